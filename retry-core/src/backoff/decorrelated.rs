@@ -1,0 +1,48 @@
+//! Delays drawn from a window that follows the delay before.
+
+use core::time::Duration;
+
+use super::arithmetic::{default_cap, scale};
+use crate::{Backoff, Step};
+
+/// Uniform in `base..=min(cap, 3 · previous)`, where `previous` starts as `base`: the "decorrelated
+/// jitter" of "Exponential Backoff and Jitter" (Marc Brooker, AWS Architecture Blog, 2015).
+///
+/// It is drawn from the window that the cap has cut, rather than drawn first and cut afterwards, so
+/// that delays at the cap stay spread. Default: cap 20 s (or `base`, where that is longer).
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{Decorrelated, Policy};
+/// use std::time::Duration;
+///
+/// const BASE: Duration = Duration::from_millis(100);
+/// let policy = Policy::with_backoff(Decorrelated::new(BASE)).max_attempts(50);
+/// assert!(policy.schedule(1).all(|delay| delay >= BASE && delay <= Duration::from_secs(20)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Decorrelated {
+    base: Duration,
+    cap: Duration,
+}
+
+impl Decorrelated {
+    /// No delay is shorter than `base`.
+    pub const fn new(base: Duration) -> Self {
+        Self {
+            base,
+            cap: default_cap(base),
+        }
+    }
+}
+
+setters!(Decorrelated; cap >= base;);
+
+impl Backoff for Decorrelated {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        let previous = step.previous.unwrap_or(self.base);
+        let longest = previous.saturating_mul(3).clamp(self.base, self.cap);
+        Some(self.base + scale(longest.saturating_sub(self.base), step.random()))
+    }
+}

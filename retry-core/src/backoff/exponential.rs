@@ -1,0 +1,83 @@
+//! Delays that grow by a factor.
+
+use core::time::Duration;
+
+use super::arithmetic::{default_cap, grow};
+use crate::policy::valid;
+use crate::{Backoff, InvalidPolicy, Jitter, Step};
+
+/// `min(cap, base · factor^(retry − 1))`, then jitter. The default shape.
+///
+/// Defaults: factor 2.0, cap 20 s (or `base`, where that is longer), [`Jitter::Full`]. To cut to the
+/// cap first and to spread afterwards is the order of the AWS SDKs' retry behaviour 2.1.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{Exponential, Jitter, Policy};
+/// use std::time::Duration;
+///
+/// const SHAPE: Exponential = Exponential::new(Duration::from_millis(100))
+///     .factor(3.0)
+///     .cap(Duration::from_millis(500))
+///     .jitter(Jitter::None);
+///
+/// let delays: Vec<_> = Policy::with_backoff(SHAPE).max_attempts(4).schedule(0).collect();
+/// assert_eq!(delays, [100, 300, 500].map(Duration::from_millis));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exponential {
+    base: Duration,
+    factor: f64,
+    cap: Duration,
+    jitter: Jitter,
+}
+
+impl Exponential {
+    /// Starts at `base`.
+    pub const fn new(base: Duration) -> Self {
+        Self {
+            base,
+            factor: 2.0,
+            cap: default_cap(base),
+            jitter: Jitter::Full,
+        }
+    }
+
+    /// How much longer each delay is than the one before it. Default: 2.0.
+    ///
+    /// # Panics
+    ///
+    /// When `factor` is below 1 or not finite: in a `const`, that is a compile error.
+    #[track_caller]
+    pub const fn factor(self, factor: f64) -> Self {
+        valid(self.try_factor(factor))
+    }
+
+    /// How much longer each delay is than the one before it, for a value from configuration.
+    ///
+    /// # Errors
+    ///
+    /// When `factor` is below 1 or not finite.
+    pub const fn try_factor(mut self, factor: f64) -> Result<Self, InvalidPolicy> {
+        if !(factor >= 1.0 && factor <= f64::MAX) {
+            return Err(InvalidPolicy::Factor);
+        }
+        self.factor = factor;
+        Ok(self)
+    }
+}
+
+setters!(Exponential; cap >= base; jitter;);
+
+impl Backoff for Exponential {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        let exponent = step.retry.saturating_sub(1);
+        let delay = grow(self.base, self.factor, exponent, self.cap);
+        Some(self.jitter.spread(delay, step))
+    }
+
+    fn spreads_hints(&self) -> bool {
+        !self.jitter.is_none()
+    }
+}

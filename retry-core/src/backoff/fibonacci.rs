@@ -1,0 +1,62 @@
+//! Delays that grow by the Fibonacci numbers.
+
+use core::time::Duration;
+
+use super::arithmetic::default_cap;
+use crate::{Backoff, Jitter, Step};
+
+/// `min(cap, base · fib(retry))` with `fib` = 1, 1, 2, 3, 5, …, then jitter: gentler than doubling.
+///
+/// Defaults: cap 20 s (or `base`, where that is longer), [`Jitter::Full`].
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{Fibonacci, Jitter, Policy};
+/// use std::time::Duration;
+///
+/// const SHAPE: Fibonacci = Fibonacci::new(Duration::from_millis(100)).jitter(Jitter::None);
+/// let delays: Vec<_> = Policy::with_backoff(SHAPE).max_attempts(6).schedule(0).collect();
+/// assert_eq!(delays, [100, 100, 200, 300, 500].map(Duration::from_millis));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fibonacci {
+    base: Duration,
+    cap: Duration,
+    jitter: Jitter,
+}
+
+impl Fibonacci {
+    /// Starts at `base`.
+    pub const fn new(base: Duration) -> Self {
+        Self {
+            base,
+            cap: default_cap(base),
+            jitter: Jitter::Full,
+        }
+    }
+
+    fn unspread(&self, retry: u32) -> Duration {
+        let (mut delay, mut next) = (self.base, self.base);
+        for _ in 1..retry {
+            // Also ends a base of zero, which never reaches its cap.
+            if delay >= self.cap || next.is_zero() {
+                break;
+            }
+            (delay, next) = (next, delay.saturating_add(next));
+        }
+        delay.min(self.cap)
+    }
+}
+
+setters!(Fibonacci; cap >= base; jitter;);
+
+impl Backoff for Fibonacci {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        Some(self.jitter.spread(self.unspread(step.retry), step))
+    }
+
+    fn spreads_hints(&self) -> bool {
+        !self.jitter.is_none()
+    }
+}

@@ -1,0 +1,53 @@
+//! Spreading delays, so that clients that failed together do not come back together.
+
+use core::time::Duration;
+
+use super::arithmetic::scale;
+use crate::{InvalidPolicy, Step};
+
+/// How a delay `d` is spread. Always downward, from a delay that was already cut to its cap: what
+/// comes out never exceeds the cap, and capped delays stay spread.
+///
+/// The names and formulas of `Full` and `Equal` are those of "Exponential Backoff and Jitter"
+/// (Marc Brooker, AWS Architecture Blog, 2015).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Jitter {
+    /// Exactly `d`. For tests, and for a single client.
+    None,
+    /// Uniform in `0..=d`. The default: it spreads a crowd best.
+    #[default]
+    Full,
+    /// `d/2` plus uniform in `0..=d/2`: never less than half.
+    Equal,
+    /// Uniform in `d·(1−f)..=d`, with `f` in `0.0..=1.0`.
+    Proportional(f64),
+}
+
+impl Jitter {
+    /// The delay, spread.
+    pub(crate) fn spread(self, delay: Duration, step: &Step) -> Duration {
+        match self {
+            Self::None => delay,
+            Self::Full => scale(delay, step.random()),
+            Self::Equal => delay.saturating_sub(scale(delay / 2, step.random())),
+            Self::Proportional(part) => {
+                delay.saturating_sub(scale(scale(delay, part), step.random()))
+            }
+        }
+    }
+
+    pub(crate) const fn check(self) -> Result<(), InvalidPolicy> {
+        match self {
+            // Written so that NaN is refused too.
+            Self::Proportional(part) if !(part >= 0.0 && part <= 1.0) => {
+                Err(InvalidPolicy::Proportion)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) const fn is_none(self) -> bool {
+        matches!(self, Self::None)
+    }
+}

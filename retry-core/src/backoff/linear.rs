@@ -1,0 +1,51 @@
+//! Delays that grow by the same amount.
+
+use core::time::Duration;
+
+use super::arithmetic::default_cap;
+use crate::{Backoff, Jitter, Step};
+
+/// `min(cap, step · retry)`, then jitter.
+///
+/// Defaults: cap 20 s (or `step`, where that is longer), [`Jitter::Full`].
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{Jitter, Linear, Policy};
+/// use std::time::Duration;
+///
+/// const SHAPE: Linear = Linear::new(Duration::from_millis(100)).jitter(Jitter::None);
+/// let delays: Vec<_> = Policy::with_backoff(SHAPE).max_attempts(4).schedule(0).collect();
+/// assert_eq!(delays, [100, 200, 300].map(Duration::from_millis));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Linear {
+    step: Duration,
+    cap: Duration,
+    jitter: Jitter,
+}
+
+impl Linear {
+    /// Starts at `step`, and adds `step` each time.
+    pub const fn new(step: Duration) -> Self {
+        Self {
+            step,
+            cap: default_cap(step),
+            jitter: Jitter::Full,
+        }
+    }
+}
+
+setters!(Linear; cap >= step; jitter;);
+
+impl Backoff for Linear {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        let delay = self.step.saturating_mul(step.retry).min(self.cap);
+        Some(self.jitter.spread(delay, step))
+    }
+
+    fn spreads_hints(&self) -> bool {
+        !self.jitter.is_none()
+    }
+}

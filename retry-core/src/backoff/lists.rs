@@ -1,0 +1,37 @@
+//! Delays that are written out, or left out.
+
+use core::time::Duration;
+
+use crate::{Backoff, Step};
+
+/// No delay at all. For tests, and where something else does the waiting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoDelay;
+
+impl Backoff for NoDelay {
+    fn delay(&self, _: &Step) -> Option<Duration> {
+        Some(Duration::ZERO)
+    }
+}
+
+/// Each delay once, as it is; then stop.
+impl Backoff for [Duration] {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        let index = usize::try_from(step.retry).ok()?.checked_sub(1)?;
+        self.get(index).copied()
+    }
+}
+
+/// Each delay once, as it is; then stop.
+impl<const N: usize> Backoff for [Duration; N] {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        self.as_slice().delay(step)
+    }
+}
+
+/// Each delay once, as it is; then stop.
+impl Backoff for &[Duration] {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        (**self).delay(step)
+    }
+}

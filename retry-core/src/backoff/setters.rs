@@ -1,0 +1,73 @@
+//! The setters that shapes share. Each comes twice: checked, for values from configuration, and
+//! plain, which turns nonsense in a `const` into a compile error.
+
+/// `setters!(Shape; cap >= first; jitter;)` writes `cap` and `jitter` for a shape, `first` being the
+/// field that holds its first delay.
+macro_rules! setters {
+    ($shape:ident; $($setters:tt)*) => {
+        impl $shape {
+            setters!(@one $($setters)*);
+        }
+    };
+
+    (@one cap >= $first:ident; $($rest:tt)*) => {
+        /// The longest delay. Default: 20 s, or the first delay where that is longer.
+        ///
+        /// # Panics
+        ///
+        /// When `cap` is shorter than the first delay: in a `const`, that is a compile error.
+        #[track_caller]
+        pub const fn cap(self, cap: Duration) -> Self {
+            $crate::policy::valid(self.try_cap(cap))
+        }
+
+        /// The longest delay, for a value from configuration.
+        ///
+        /// # Errors
+        ///
+        /// When `cap` is shorter than the first delay.
+        pub const fn try_cap(mut self, cap: Duration) -> Result<Self, $crate::InvalidPolicy> {
+            match $crate::backoff::arithmetic::check_cap(self.$first, cap) {
+                Ok(()) => {
+                    self.cap = cap;
+                    Ok(self)
+                }
+                Err(error) => Err(error),
+            }
+        }
+
+        setters!(@one $($rest)*);
+    };
+
+    (@one jitter; $($rest:tt)*) => {
+        /// How delays are spread. Default: [`Jitter::Full`].
+        ///
+        /// # Panics
+        ///
+        /// When a [`Jitter::Proportional`] is not in `0.0..=1.0`: in a `const`, that is a compile
+        /// error.
+        #[track_caller]
+        pub const fn jitter(self, jitter: Jitter) -> Self {
+            $crate::policy::valid(self.try_jitter(jitter))
+        }
+
+        /// How delays are spread, for a value from configuration.
+        ///
+        /// # Errors
+        ///
+        /// When a [`Jitter::Proportional`] is not in `0.0..=1.0`.
+        pub const fn try_jitter(mut self, jitter: Jitter) -> Result<Self, $crate::InvalidPolicy> {
+            match jitter.check() {
+                Ok(()) => {
+                    self.jitter = jitter;
+                    Ok(self)
+                }
+                Err(error) => Err(error),
+            }
+        }
+
+        setters!(@one $($rest)*);
+    };
+
+    (@one) => {};
+}

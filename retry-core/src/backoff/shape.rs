@@ -1,0 +1,74 @@
+//! The trait `Backoff`.
+
+use core::time::Duration;
+
+use crate::Step;
+
+/// A shape of backoff: how long to wait before a given retry.
+///
+/// Implemented by the shapes of this crate, by `[Duration; N]` and `[Duration]` (each delay once,
+/// then stop) and by every `Fn(&Step) -> Option<Duration>`. A shape is a value without state: one
+/// serves any number of calls at once.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{Backoff, Class, Step};
+/// use std::time::Duration;
+///
+/// // Wait longer where the other side is overloaded.
+/// let patient = |step: &Step| match step.class {
+///     Class::Throttled { .. } => Some(Duration::from_secs(1)),
+///     _ => Some(Duration::from_millis(50)),
+/// };
+///
+/// let step = Step::new(1, None, Class::Transient, 0);
+/// assert_eq!(patient.delay(&step), Some(Duration::from_millis(50)));
+/// ```
+pub trait Backoff {
+    /// The delay before this retry; `None` stops.
+    fn delay(&self, step: &Step) -> Option<Duration>;
+
+    /// Whether a wait that the server asked for is lengthened by up to a tenth, so that a crowd told
+    /// the same time does not come back at once. The shapes with a [`Jitter`](crate::Jitter) say no
+    /// where it is [`Jitter::None`](crate::Jitter::None); all others say yes.
+    fn spreads_hints(&self) -> bool {
+        true
+    }
+}
+
+// `Backoff` stays usable as a trait object.
+const _: Option<&dyn Backoff> = None;
+
+impl<F> Backoff for F
+where
+    F: Fn(&Step) -> Option<Duration>,
+{
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        self(step)
+    }
+}
+
+/// Shapes that are chosen at run time.
+#[cfg(feature = "alloc")]
+impl Backoff for alloc::boxed::Box<dyn Backoff + Send + Sync> {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        (**self).delay(step)
+    }
+
+    fn spreads_hints(&self) -> bool {
+        (**self).spreads_hints()
+    }
+}
+
+/// Shapes that are chosen at run time, and shared.
+#[cfg(feature = "alloc")]
+impl Backoff for alloc::sync::Arc<dyn Backoff + Send + Sync> {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        (**self).delay(step)
+    }
+
+    fn spreads_hints(&self) -> bool {
+        (**self).spreads_hints()
+    }
+}

@@ -1,0 +1,111 @@
+//! What a failure means for the next attempt (`Class`), and how far a policy goes (`On`).
+
+use core::fmt;
+use core::time::Duration;
+
+/// What a failure says about trying again.
+///
+/// The classes answer two questions at once: would another attempt end differently, and could this
+/// one already have taken effect? [`On`] picks how far down that ladder a policy retries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Class {
+    /// Another attempt would fail the same way: a bad request, a missing record, a bug.
+    Permanent,
+    /// The attempt may have taken effect, and repeating it is not known to be safe: a `POST` whose
+    /// answer never came.
+    Ambiguous,
+    /// A passing fault, and repeating is safe.
+    Transient,
+    /// The other side asked to slow down, and did not process the attempt.
+    Throttled {
+        /// How long it asked to be left alone, where it said so. Bounded by
+        /// [`Policy::max_retry_after`](crate::Policy::max_retry_after).
+        retry_after: Option<Duration>,
+    },
+    /// The attempt never reached the other side, or was certainly not processed.
+    Refused,
+}
+
+impl Class {
+    /// How long the other side asked to wait, if it did.
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Throttled { retry_after } => retry_after,
+            _ => None,
+        }
+    }
+}
+
+/// `true` is [`Class::Transient`], `false` is [`Class::Permanent`], so that a plain predicate can
+/// stand where a classifier is asked for.
+impl From<bool> for Class {
+    fn from(retry: bool) -> Self {
+        if retry {
+            Self::Transient
+        } else {
+            Self::Permanent
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Permanent => f.write_str("permanent"),
+            Self::Ambiguous => f.write_str("ambiguous"),
+            Self::Transient => f.write_str("transient"),
+            Self::Throttled { retry_after: None } => f.write_str("throttled"),
+            Self::Throttled {
+                retry_after: Some(after),
+            } => write!(f, "throttled for {after:?}"),
+            Self::Refused => f.write_str("refused"),
+        }
+    }
+}
+
+/// How far down the ladder of [`Class`]es a policy retries. Each rung includes the ones before it.
+///
+/// | rung | retries |
+/// |---|---|
+/// | [`Refused`](On::Refused) | `Refused`, `Throttled` |
+/// | [`Transient`](On::Transient), the default | the above, and `Transient` |
+/// | [`Ambiguous`](On::Ambiguous) | the above, and `Ambiguous` |
+/// | [`Any`](On::Any) | every error |
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{Class, On};
+///
+/// assert!(On::Refused.retries(Class::Throttled { retry_after: None }));
+/// assert!(!On::Refused.retries(Class::Transient));
+/// assert!(On::Transient.retries(Class::Transient));
+/// assert!(On::Any.retries(Class::Permanent));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum On {
+    /// What was certainly not processed: right for calls that must not happen twice.
+    Refused,
+    /// Also passing faults of calls that are safe to repeat.
+    #[default]
+    Transient,
+    /// Also failures after which nobody knows whether the call took effect.
+    Ambiguous,
+    /// Every error, permanent ones included.
+    Any,
+}
+
+impl On {
+    /// Whether a failure of this class is tried again.
+    pub const fn retries(self, class: Class) -> bool {
+        let lowest = match class {
+            Class::Refused | Class::Throttled { .. } => Self::Refused,
+            Class::Transient => Self::Transient,
+            Class::Ambiguous => Self::Ambiguous,
+            Class::Permanent => Self::Any,
+        };
+        self as u8 >= lowest as u8
+    }
+}

@@ -1,0 +1,18 @@
+//! Attempts that took too long: this crate's `TimedOut`, and tokio's `Elapsed`.
+
+use crate::{Class, Classify, TimedOut};
+
+/// A slow attempt is a passing fault. An error type that takes `TimedOut` in may say otherwise.
+impl Classify for TimedOut {
+    fn classify(&self) -> Class {
+        Class::Transient
+    }
+}
+
+/// A slow operation is a passing fault.
+#[cfg(feature = "tokio")]
+impl Classify for tokio::time::error::Elapsed {
+    fn classify(&self) -> Class {
+        Class::Transient
+    }
+}

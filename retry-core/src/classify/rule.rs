@@ -1,0 +1,59 @@
+//! How a policy gets from an error to a class: the ladder, or a classifier of the caller's.
+
+use core::marker::PhantomData;
+
+use crate::{Class, Classify, On};
+
+/// Marks that a rule asks the error's own [`Classify`] impl. Inferred, never written.
+#[derive(Debug)]
+pub struct ByLadder<Via: ?Sized>(PhantomData<Via>);
+
+/// Marks that a rule is a classifier, `Fn(&E) -> impl Into<Class>`. Inferred, never written.
+#[derive(Debug)]
+pub struct ByClassifier<C>(PhantomData<C>);
+
+/// What [`Policy::on`](crate::Policy::on) takes: an [`On`], or a `Fn(&E) -> impl Into<Class>`.
+///
+/// `Kind` only keeps the two apart and is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "this policy does not know which values of `{E}` are worth another attempt",
+    note = "write `impl Classify for {E}`, or `#[derive(Classify)]` on it",
+    note = "for an error type of another crate, give the policy a classifier: `policy.on(|error: &{E}| true)`"
+)]
+pub trait Rule<E: ?Sized, Kind: ?Sized> {
+    /// What this error means for the next attempt.
+    fn class(&self, error: &E) -> Class;
+
+    /// Which classes are tried again.
+    fn ladder(&self) -> On;
+}
+
+impl<E, Via> Rule<E, ByLadder<Via>> for On
+where
+    E: Classify<Via> + ?Sized,
+    Via: ?Sized,
+{
+    fn class(&self, error: &E) -> Class {
+        error.classify()
+    }
+
+    fn ladder(&self) -> On {
+        *self
+    }
+}
+
+/// The classifier decides; what it calls `Transient`, `Throttled` or `Refused` is tried again.
+impl<E, F, C> Rule<E, ByClassifier<C>> for F
+where
+    E: ?Sized,
+    F: Fn(&E) -> C,
+    C: Into<Class>,
+{
+    fn class(&self, error: &E) -> Class {
+        self(error).into()
+    }
+
+    fn ladder(&self) -> On {
+        On::Transient
+    }
+}

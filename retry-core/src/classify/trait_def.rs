@@ -1,0 +1,54 @@
+//! The trait `Classify`.
+
+use core::convert::Infallible;
+
+use crate::Class;
+
+/// Says what an error means for the next attempt.
+///
+/// Implement it for your own errors as `impl Classify for MyError`; the type parameter never needs
+/// to be written. It exists so that an adapter crate, which owns neither this trait nor the error,
+/// can classify it all the same: `impl Classify<Http> for reqwest::Error` is allowed wherever `Http`
+/// is a local type, and `error.classify()` finds that impl as long as there is only one.
+/// Code that is generic over errors takes `E: Classify<V>, V: ?Sized`.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{Class, Classify};
+///
+/// #[derive(Debug)]
+/// enum StoreError {
+///     Busy,
+///     NotFound,
+/// }
+///
+/// impl Classify for StoreError {
+///     fn classify(&self) -> Class {
+///         match self {
+///             StoreError::Busy => Class::Throttled { retry_after: None },
+///             StoreError::NotFound => Class::Permanent,
+///         }
+///     }
+/// }
+///
+/// assert_eq!(StoreError::NotFound.classify(), Class::Permanent);
+/// # let _ = StoreError::Busy;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which of its values are worth another attempt",
+    label = "this error type does not implement `Classify`",
+    note = "write `impl Classify for {Self}`, or `#[derive(Classify)]` on it",
+    note = "for an error type of another crate, name a classifier: `on = path::to::classifier`, or a closure such as `on = |error| true`"
+)]
+pub trait Classify<Via: ?Sized = ()> {
+    /// The class of this failure.
+    fn classify(&self) -> Class;
+}
+
+/// Never happens, so there is nothing to say.
+impl Classify for Infallible {
+    fn classify(&self) -> Class {
+        match *self {}
+    }
+}

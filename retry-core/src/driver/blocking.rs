@@ -1,0 +1,183 @@
+//! Calls that block the thread: `policy.run_blocking(op)`.
+
+use core::fmt;
+
+use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
+use crate::policy::Unlimited;
+use crate::{Backoff, BlockingTimer, GiveUpEvent, Policy, Report, Retry, RetryEvent, Rule};
+
+impl<B, O> Policy<B, O, Unlimited> {
+    /// Calls `op` until it succeeds or there is no further attempt, and blocks the thread in between.
+    ///
+    /// A thread cannot be interrupted, so a policy with an
+    /// [`attempt_timeout`](Policy::attempt_timeout) does not have this method.
+    ///
+    /// # Errors
+    ///
+    /// The error of the last attempt, unchanged.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use retry_core::Policy;
+    ///
+    /// let text = Policy::new().run_blocking(|| std::fs::read_to_string("config.toml"))?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn run_blocking<F, T, E, K>(&self, op: F) -> Result<T, E>
+    where
+        B: Backoff,
+        O: Rule<E, K>,
+        F: FnMut() -> Result<T, E>,
+    {
+        self.blocking(op).call()
+    }
+
+    /// A blocking call with hooks or a report.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{NoDelay, Policy, transient};
+    ///
+    /// let (outcome, report) = Policy::with_backoff(NoDelay)
+    ///     .blocking(|| Err::<(), _>(transient("busy")))
+    ///     .report();
+    /// assert!(outcome.is_err());
+    /// assert_eq!(report.attempts, 3);
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn blocking<F, T, E>(&self, op: F) -> Blocking<'_, B, O, F, crate::DefaultTimer, Hooks>
+    where
+        F: FnMut() -> Result<T, E>,
+    {
+        self.blocking_with(crate::DefaultTimer, op)
+    }
+
+    /// Like `blocking`, with a timer of the caller's: for targets without `std`, and for tests.
+    pub fn blocking_with<C, F, T, E>(&self, timer: C, op: F) -> Blocking<'_, B, O, F, C, Hooks>
+    where
+        C: BlockingTimer,
+        F: FnMut() -> Result<T, E>,
+    {
+        Blocking {
+            policy: self,
+            op,
+            timer,
+            hooks: Hooks::NONE,
+        }
+    }
+}
+
+/// A blocking call that has not begun. Made by [`Policy::blocking`] and [`Policy::blocking_with`].
+#[must_use = "nothing is called before `call` or `report`"]
+pub struct Blocking<'p, B, O, F, C, H> {
+    policy: &'p Policy<B, O, Unlimited>,
+    op: F,
+    timer: C,
+    hooks: H,
+}
+
+impl<'p, B, O, F, C, H> Blocking<'p, B, O, F, C, H> {
+    fn hooked<N>(self, change: impl FnOnce(H) -> N) -> Blocking<'p, B, O, F, C, N> {
+        Blocking {
+            policy: self.policy,
+            op: self.op,
+            timer: self.timer,
+            hooks: change(self.hooks),
+        }
+    }
+}
+
+impl<'p, B, O, F, C, U, R, G, T, E> Blocking<'p, B, O, F, C, Hooks<U, R, G>>
+where
+    F: FnMut() -> Result<T, E>,
+{
+    /// An `Ok` value that does not satisfy `until` is a failure of class
+    /// [`Transient`](crate::Class::Transient): for polling. When attempts run out, the last value is
+    /// returned.
+    pub fn until<N>(self, until: N) -> Blocking<'p, B, O, F, C, Hooks<N, R, G>>
+    where
+        N: Fn(&T) -> bool,
+    {
+        self.hooked(|hooks| hooks.until(until))
+    }
+
+    /// Is called before each wait.
+    pub fn on_retry<N>(self, on_retry: N) -> Blocking<'p, B, O, F, C, Hooks<U, N, G>>
+    where
+        N: Fn(&RetryEvent<'_, E>),
+    {
+        self.hooked(|hooks| hooks.on_retry(on_retry))
+    }
+
+    /// Is called when an attempt has failed and there is no other one.
+    pub fn on_give_up<N>(self, on_give_up: N) -> Blocking<'p, B, O, F, C, Hooks<U, R, N>>
+    where
+        N: Fn(&GiveUpEvent<'_, E>),
+    {
+        self.hooked(|hooks| hooks.on_give_up(on_give_up))
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// The error of the last attempt, unchanged.
+    pub fn call<K>(self) -> Result<T, E>
+    where
+        B: Backoff,
+        O: Rule<E, K>,
+        C: BlockingTimer,
+        U: Until<T>,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        self.drive(Hooks::<U, R, G>::listen()).0
+    }
+
+    /// Makes the call, and tells what it took, on success too.
+    pub fn report<K>(self) -> (Result<T, E>, Report)
+    where
+        B: Backoff,
+        O: Rule<E, K>,
+        C: BlockingTimer,
+        U: Until<T>,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let (outcome, retry) = self.drive(true);
+        let report = retry.report();
+        (outcome, report)
+    }
+
+    fn drive<K>(mut self, timed: bool) -> (Result<T, E>, Retry<'p, B, O, Unlimited, C>)
+    where
+        B: Backoff,
+        O: Rule<E, K>,
+        C: BlockingTimer,
+        U: Until<T>,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let mut retry = Retry::new(self.policy, self.timer);
+        retry.begin(timed);
+        loop {
+            let outcome = (self.op)();
+            match retry.settle("", &outcome, &self.hooks) {
+                Some(delay) => {
+                    drop(outcome);
+                    retry.clock().block(delay);
+                }
+                None => return (outcome, retry),
+            }
+        }
+    }
+}
+
+impl<B, O, F, C, H> fmt::Debug for Blocking<'_, B, O, F, C, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blocking").finish_non_exhaustive()
+    }
+}

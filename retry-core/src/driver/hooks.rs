@@ -1,0 +1,117 @@
+//! What a caller may hang on a call: `until`, `on_retry`, `on_give_up`.
+
+use core::fmt;
+
+use crate::{GiveUpEvent, RetryEvent};
+
+/// The hooks of a call; each is [`NoHook`] until it is set.
+#[derive(Clone, Copy)]
+pub struct Hooks<U = NoHook, R = NoHook, G = NoHook> {
+    pub(crate) until: U,
+    pub(crate) on_retry: R,
+    pub(crate) on_give_up: G,
+}
+
+impl Hooks {
+    pub(crate) const NONE: Self = Self {
+        until: NoHook,
+        on_retry: NoHook,
+        on_give_up: NoHook,
+    };
+}
+
+impl<U, R, G> Hooks<U, R, G> {
+    pub(crate) fn until<N>(self, until: N) -> Hooks<N, R, G> {
+        Hooks {
+            until,
+            on_retry: self.on_retry,
+            on_give_up: self.on_give_up,
+        }
+    }
+
+    pub(crate) fn on_retry<N>(self, on_retry: N) -> Hooks<U, N, G> {
+        Hooks {
+            until: self.until,
+            on_retry,
+            on_give_up: self.on_give_up,
+        }
+    }
+
+    pub(crate) fn on_give_up<N>(self, on_give_up: N) -> Hooks<U, R, N> {
+        Hooks {
+            until: self.until,
+            on_retry: self.on_retry,
+            on_give_up,
+        }
+    }
+}
+
+impl<U, R, G> fmt::Debug for Hooks<U, R, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks").finish_non_exhaustive()
+    }
+}
+
+/// Stands where no hook was set.
+#[derive(Clone, Copy, Debug)]
+pub struct NoHook;
+
+/// Which `Ok` values end the call: a `Fn(&T) -> bool`.
+pub trait Until<T: ?Sized> {
+    /// Whether this value ends the call.
+    fn accepts(&self, value: &T) -> bool;
+}
+
+/// Is told of retries: a `Fn(&RetryEvent<E>)`.
+pub trait OnRetry<E> {
+    /// Whether there is anybody to tell; events read the clock.
+    const LISTENS: bool = true;
+
+    /// There will be another attempt.
+    fn notify(&self, event: &RetryEvent<'_, E>);
+}
+
+/// Is told when a call gives up: a `Fn(&GiveUpEvent<E>)`.
+pub trait OnGiveUp<E> {
+    /// Whether there is anybody to tell; events read the clock.
+    const LISTENS: bool = true;
+
+    /// There will be no other attempt.
+    fn notify(&self, event: &GiveUpEvent<'_, E>);
+}
+
+impl<T: ?Sized> Until<T> for NoHook {
+    fn accepts(&self, _: &T) -> bool {
+        true
+    }
+}
+
+impl<T: ?Sized, F: Fn(&T) -> bool> Until<T> for F {
+    fn accepts(&self, value: &T) -> bool {
+        self(value)
+    }
+}
+
+impl<E> OnRetry<E> for NoHook {
+    const LISTENS: bool = false;
+
+    fn notify(&self, _: &RetryEvent<'_, E>) {}
+}
+
+impl<E, F: Fn(&RetryEvent<'_, E>)> OnRetry<E> for F {
+    fn notify(&self, event: &RetryEvent<'_, E>) {
+        self(event);
+    }
+}
+
+impl<E> OnGiveUp<E> for NoHook {
+    const LISTENS: bool = false;
+
+    fn notify(&self, _: &GiveUpEvent<'_, E>) {}
+}
+
+impl<E, F: Fn(&GiveUpEvent<'_, E>)> OnGiveUp<E> for F {
+    fn notify(&self, event: &GiveUpEvent<'_, E>) {
+        self(event);
+    }
+}

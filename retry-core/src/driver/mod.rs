@@ -1,0 +1,13 @@
+//! The drivers: thin loops around the machine that run attempts and wait.
+
+pub mod attribute;
+mod blocking;
+mod explicit;
+mod hooks;
+mod run;
+mod settle;
+
+pub use blocking::Blocking;
+pub use explicit::{Delay, Retry};
+pub use hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
+pub use run::{Reported, Run};

@@ -1,0 +1,300 @@
+//! Calls that are awaited: `policy.run(op).await`.
+
+use core::fmt;
+use core::future::Future;
+use core::marker::PhantomData;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
+use crate::machine::attempt_limit;
+use crate::policy::Limited;
+use crate::{Backoff, GiveUpEvent, Policy, Report, Retry, RetryEvent, Rule, Timer};
+
+impl<B, O, L> Policy<B, O, L> {
+    /// Awaits `op` until it succeeds or there is no further attempt, and waits in between by tokio's
+    /// timer.
+    ///
+    /// What comes back is a future, on which hooks may be set before it is awaited.
+    ///
+    /// # Errors
+    ///
+    /// The error of the last attempt, unchanged.
+    ///
+    /// # Cancel safety
+    ///
+    /// To drop the future stops everything, in an attempt or in a wait: nothing is spawned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Policy, transient};
+    /// use std::time::Duration;
+    ///
+    /// const POLICY: Policy = Policy::exponential(Duration::from_millis(100)).max_attempts(5);
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// let mut left = 3;
+    /// let (outcome, report) = POLICY
+    ///     .run(|| {
+    ///         left -= 1;
+    ///         async move { if left == 0 { Ok("up") } else { Err(transient("down")) } }
+    ///     })
+    ///     .report()
+    ///     .await;
+    /// assert_eq!(outcome, Ok("up"));
+    /// assert_eq!(report.attempts, 3);
+    /// # })
+    /// ```
+    #[cfg(feature = "tokio")]
+    pub fn run<F, Fut, T, E, K>(
+        &self,
+        op: F,
+    ) -> Run<'_, B, O, L, F, Fut, K, crate::DefaultTimer, Hooks>
+    where
+        B: Backoff,
+        O: Rule<E, K>,
+        L: Limited<Result<T, E>, crate::DefaultTimer>,
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        self.run_with(crate::DefaultTimer, op)
+    }
+
+    /// Like `run`, with a timer of the caller's: for other runtimes, and for tests.
+    pub fn run_with<C, F, Fut, T, E, K>(
+        &self,
+        timer: C,
+        op: F,
+    ) -> Run<'_, B, O, L, F, Fut, K, C, Hooks>
+    where
+        B: Backoff,
+        O: Rule<E, K>,
+        L: Limited<Result<T, E>, C>,
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        C: Timer,
+    {
+        Run {
+            retry: Retry::new(self, timer),
+            op,
+            hooks: Hooks::NONE,
+            timed: false,
+            kind: PhantomData,
+            phase: Phase::Idle,
+        }
+    }
+}
+
+pin_project! {
+    /// A call under a policy, as a future. Made by [`Policy::run`] and [`Policy::run_with`].
+    #[must_use = "futures do nothing unless they are awaited"]
+    pub struct Run<'p, B, O, L, F, Fut, K, C, H>
+    where
+        Fut: Future,
+        C: Timer,
+        L: Limited<Fut::Output, C>,
+    {
+        retry: Retry<'p, B, O, L, C>,
+        op: F,
+        hooks: H,
+        timed: bool,
+        kind: PhantomData<fn() -> K>,
+        #[pin]
+        phase: Phase<L::Attempt<Fut>, C::Sleep>,
+    }
+}
+
+pin_project! {
+    #[project = Projected]
+    enum Phase<A, S> {
+        Idle,
+        Attempt { #[pin] attempt: A },
+        Wait { #[pin] sleep: S },
+    }
+}
+
+impl<'p, B, O, L, F, Fut, K, C, U, R, G, T, E> Run<'p, B, O, L, F, Fut, K, C, Hooks<U, R, G>>
+where
+    Fut: Future<Output = Result<T, E>>,
+    C: Timer,
+    L: Limited<Result<T, E>, C>,
+{
+    /// An `Ok` value that does not satisfy `until` is a failure of class
+    /// [`Transient`](crate::Class::Transient): for polling. When attempts run out, the last value is
+    /// returned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// use retry_core::{Policy, TimedOut};
+    ///
+    /// let mut state = 0;
+    /// let ready = Policy::new()
+    ///     .run(|| {
+    ///         state += 1;
+    ///         async move { Ok::<u32, TimedOut>(state) }
+    ///     })
+    ///     .until(|state| *state == 2)
+    ///     .await;
+    /// assert_eq!(ready, Ok(2));
+    /// # })
+    /// ```
+    pub fn until<N>(self, until: N) -> Run<'p, B, O, L, F, Fut, K, C, Hooks<N, R, G>>
+    where
+        N: Fn(&T) -> bool,
+    {
+        self.hooked(|hooks| hooks.until(until))
+    }
+
+    /// Is called before each wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// use retry_core::{Policy, transient};
+    /// use std::cell::RefCell;
+    ///
+    /// let log = RefCell::new(Vec::new());
+    /// let outcome = Policy::new()
+    ///     .run(|| async { Err::<(), _>(transient("down")) })
+    ///     .on_retry(|event| log.borrow_mut().push(event.attempt))
+    ///     .on_give_up(|event| log.borrow_mut().push(event.attempts))
+    ///     .await;
+    /// assert!(outcome.is_err());
+    /// assert_eq!(log.into_inner(), [1, 2, 3]);
+    /// # })
+    /// ```
+    pub fn on_retry<N>(self, on_retry: N) -> Run<'p, B, O, L, F, Fut, K, C, Hooks<U, N, G>>
+    where
+        N: Fn(&RetryEvent<'_, E>),
+    {
+        self.hooked(|hooks| hooks.on_retry(on_retry))
+    }
+
+    /// Is called when an attempt has failed and there is no other one.
+    pub fn on_give_up<N>(self, on_give_up: N) -> Run<'p, B, O, L, F, Fut, K, C, Hooks<U, R, N>>
+    where
+        N: Fn(&GiveUpEvent<'_, E>),
+    {
+        self.hooked(|hooks| hooks.on_give_up(on_give_up))
+    }
+
+    /// Gives a [`Report`] of what the call took beside the outcome, on success too.
+    pub fn report(mut self) -> Reported<Self> {
+        self.timed = true;
+        Reported { run: self }
+    }
+
+    fn hooked<H>(
+        self,
+        change: impl FnOnce(Hooks<U, R, G>) -> H,
+    ) -> Run<'p, B, O, L, F, Fut, K, C, H> {
+        Run {
+            retry: self.retry,
+            op: self.op,
+            hooks: change(self.hooks),
+            timed: self.timed,
+            kind: PhantomData,
+            phase: Phase::Idle,
+        }
+    }
+}
+
+impl<B, O, L, F, Fut, K, C, U, R, G, T, E> Future for Run<'_, B, O, L, F, Fut, K, C, Hooks<U, R, G>>
+where
+    B: Backoff,
+    O: Rule<E, K>,
+    L: Limited<Result<T, E>, C>,
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+    C: Timer,
+    U: Until<T>,
+    R: OnRetry<E>,
+    G: OnGiveUp<E>,
+{
+    type Output = Result<T, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            match this.phase.as_mut().project() {
+                Projected::Idle => {
+                    this.retry.begin(*this.timed || Hooks::<U, R, G>::listen());
+                }
+                Projected::Attempt { attempt } => {
+                    let outcome = ready!(attempt.poll(cx));
+                    let Some(delay) = this.retry.settle("", &outcome, this.hooks) else {
+                        return Poll::Ready(outcome);
+                    };
+                    let sleep = this.retry.clock().sleep(delay);
+                    this.phase.set(Phase::Wait { sleep });
+                    continue;
+                }
+                Projected::Wait { sleep } => ready!(sleep.poll(cx)),
+            }
+            let attempt = this.retry.limited((this.op)());
+            this.phase.set(Phase::Attempt { attempt });
+        }
+    }
+}
+
+impl<B, O, L, C: Timer> Retry<'_, B, O, L, C> {
+    /// The attempt that begins now, held to the policy's limit.
+    pub(crate) fn limited<Fut>(&self, attempt: Fut) -> L::Attempt<Fut>
+    where
+        L: Limited<Fut::Output, C>,
+        Fut: Future,
+    {
+        let policy = self.policy();
+        policy.limit.limited(attempt, self.clock(), || {
+            attempt_limit(&policy.settings, policy.limit.limit(), || {
+                self.elapsed().unwrap_or_default()
+            })
+            .unwrap_or_default()
+        })
+    }
+}
+
+impl<B, O, L, F, Fut, K, C, H> fmt::Debug for Run<'_, B, O, L, F, Fut, K, C, H>
+where
+    Fut: Future,
+    C: Timer,
+    L: Limited<Fut::Output, C>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+pin_project! {
+    /// A call that gives `(Result<T, E>, Report)`. Made by [`Run::report`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless they are awaited"]
+    pub struct Reported<F> {
+        #[pin]
+        run: F,
+    }
+}
+
+impl<'p, B, O, L, F, Fut, K, C, H, T, E> Future for Reported<Run<'p, B, O, L, F, Fut, K, C, H>>
+where
+    Run<'p, B, O, L, F, Fut, K, C, H>: Future<Output = Result<T, E>>,
+    Fut: Future,
+    C: Timer,
+    L: Limited<Fut::Output, C>,
+{
+    type Output = (Result<T, E>, Report);
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut run = self.project().run;
+        let outcome = ready!(run.as_mut().poll(cx));
+        Poll::Ready((outcome, run.as_ref().get_ref().retry.report()))
+    }
+}

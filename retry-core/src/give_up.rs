@@ -1,0 +1,50 @@
+//! Why a call stopped (`GiveUp`), and what it took (`Report`).
+
+use core::fmt;
+use core::time::Duration;
+
+/// Why no further attempt was made. The error that comes back is the caller's own, unchanged; this
+/// stands on events, on [`Retry`](crate::Retry) and on [`Report`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GiveUp {
+    /// The class of the failure is not among those that the policy retries.
+    NotRetryable,
+    /// The attempts are used up, or the backoff has no further delay.
+    Exhausted,
+    /// A retry inside the attempt had already given up.
+    Nested,
+    /// The server asked for a longer wait than the policy allows.
+    HintTooLong,
+    /// The wait would have reached the deadline.
+    Deadline,
+    /// The budget for retries is empty.
+    Budget,
+}
+
+impl fmt::Display for GiveUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotRetryable => "not retryable",
+            Self::Exhausted => "attempts exhausted",
+            Self::Nested => "a nested retry gave up",
+            Self::HintTooLong => "the server asked for too long a wait",
+            Self::Deadline => "the deadline would have passed",
+            Self::Budget => "the retry budget is empty",
+        })
+    }
+}
+
+/// What a call took, whether it succeeded or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// Calls made, the first included.
+    pub attempts: u32,
+    /// From the start of the first attempt to the end of the last, waits included.
+    pub elapsed: Duration,
+    /// Time spent waiting between attempts.
+    pub slept: Duration,
+    /// Why no further attempt was made; `None` where the last one succeeded.
+    pub gave_up: Option<GiveUp>,
+}

@@ -1,0 +1,55 @@
+//! Deciding when and how to try again.
+//!
+//! This crate holds what `#[retryable]` and its adapters stand on: what an error means for the next
+//! attempt ([`Classify`], [`Class`], [`On`]), how long to wait ([`Backoff`] and its shapes), policies
+//! as values ([`Policy`]), and a state machine that does no I/O and never sleeps. Everything that
+//! retries is a thin driver over that one machine:
+//!
+//! ```text
+//! #[retryable] fn ─┐
+//! policy.run(..)  ─┤                      ┌─ tokio sleep
+//! retry.again(e)? ─┼─►  Retry::decide ─►──┼─ std::thread::sleep
+//! policy.blocking ─┘      (no I/O)        └─ any other timer
+//! ```
+//!
+//! Most users depend on the facade `retryable`, which re-exports all of this.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+mod backoff;
+mod class;
+mod classify;
+mod driver;
+mod event;
+mod give_up;
+mod machine;
+#[cfg(feature = "backoff")]
+pub mod migrate;
+mod policy;
+mod rng;
+mod timer;
+
+pub use backoff::{
+    Backoff, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear, NoDelay, Step,
+};
+pub use class::{Class, On};
+pub use classify::{
+    ByClassifier, ByLadder, Classified, Classify, Rule, ambiguous, permanent, refused, throttled,
+    transient,
+};
+pub use driver::{Blocking, Delay, Hooks, NoHook, OnGiveUp, OnRetry, Reported, Retry, Run, Until};
+pub use event::{GiveUpEvent, RetryEvent};
+pub use give_up::{GiveUp, Report};
+pub use machine::Decision;
+pub use policy::{
+    AttemptLimit, InvalidPolicy, Limited, Policy, Schedule, TimeLimit, Timed, TimedOut, Unlimited,
+};
+#[cfg(feature = "test-util")]
+pub use timer::VirtualTimer;
+pub use timer::{BlockingTimer, Clock, DefaultTimer, Timer};
+
+#[doc(hidden)]
+pub use driver::attribute as __private;

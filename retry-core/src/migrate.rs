@@ -1,0 +1,65 @@
+//! Code on the unmaintained crate `backoff` (RUSTSEC-2025-0012), running under this crate's policies.
+#![doc = include_str!("../docs/migrating-from-backoff.md")]
+
+use core::time::Duration;
+
+use ::backoff::exponential::ExponentialBackoff;
+
+use crate::backoff::{grow, scale};
+use crate::{Backoff, Class, Classify, Policy, Step};
+
+/// The shape alone: `initial_interval · multiplier^(retry − 1)` up to `max_interval`, then uniform
+/// within `randomization_factor` of it. What that crate would draw above `max_interval` is cut to it.
+///
+/// A shape knows no clock, so `max_elapsed_time` is not in it: [`Policy::from`] takes that over too.
+impl<C> Backoff for ExponentialBackoff<C> {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        // That crate multiplies by whatever it is given; a factor that shrinks delays, or is not a
+        // number, leaves them as they are here.
+        let multiplier = self.multiplier.max(1.0);
+        let exponent = step.retry.saturating_sub(1);
+        let delay = grow(
+            self.initial_interval,
+            multiplier,
+            exponent,
+            self.max_interval,
+        );
+
+        let spread = scale(delay, self.randomization_factor.clamp(0.0, 1.0));
+        let lowest = delay.saturating_sub(spread);
+        let drawn = lowest.saturating_add(scale(spread.saturating_mul(2), step.random()));
+        Some(drawn.min(self.max_interval))
+    }
+
+    fn spreads_hints(&self) -> bool {
+        self.randomization_factor > 0.0
+    }
+}
+
+/// That crate's rules as a policy: any number of attempts, `max_elapsed_time` as the deadline.
+impl<C> From<ExponentialBackoff<C>> for Policy<ExponentialBackoff<C>> {
+    fn from(backoff: ExponentialBackoff<C>) -> Self {
+        let deadline = backoff.max_elapsed_time;
+        let policy = Policy::with_backoff(backoff).max_attempts(u32::MAX);
+        match deadline {
+            Some(deadline) => policy.deadline(deadline),
+            None => policy,
+        }
+    }
+}
+
+/// `Permanent` is [`Class::Permanent`]; `Transient` is [`Class::Transient`], or
+/// [`Class::Throttled`] where it carries a `retry_after`.
+impl<E> Classify for ::backoff::Error<E> {
+    fn classify(&self) -> Class {
+        match self {
+            ::backoff::Error::Permanent(_) => Class::Permanent,
+            ::backoff::Error::Transient {
+                retry_after: None, ..
+            } => Class::Transient,
+            ::backoff::Error::Transient { retry_after, .. } => Class::Throttled {
+                retry_after: *retry_after,
+            },
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Policies: what to retry, how often, how long, as values.
+
+mod def;
+mod invalid;
+mod limit;
+mod schedule;
+mod settings;
+
+pub use def::Policy;
+pub use invalid::InvalidPolicy;
+pub use limit::{AttemptLimit, Limited, TimeLimit, Timed, TimedOut, Unlimited};
+pub use schedule::Schedule;
+
+pub(crate) use invalid::valid;
+pub(crate) use settings::Settings;

@@ -1,0 +1,20 @@
+//! The numbers of a policy, without its type parameters, as the machine reads them.
+
+use core::time::Duration;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) max_attempts: u32,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) max_retry_after: Duration,
+    pub(crate) seed: Option<u64>,
+}
+
+impl Settings {
+    pub(crate) const DEFAULT: Self = Self {
+        max_attempts: 3,
+        deadline: None,
+        max_retry_after: Duration::from_secs(120),
+        seed: None,
+    };
+}

@@ -1,0 +1,11 @@
+//! Clocks and waiting: the traits, the default timer, and a virtual one for tests.
+
+mod default;
+mod traits;
+#[cfg(feature = "test-util")]
+mod virtual_time;
+
+pub use default::DefaultTimer;
+pub use traits::{BlockingTimer, Clock, Timer};
+#[cfg(feature = "test-util")]
+pub use virtual_time::VirtualTimer;

@@ -1,0 +1,78 @@
+//! A clock that moves only when something waits by it.
+
+use core::future::Ready;
+use core::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::{BlockingTimer, Clock, Timer};
+
+/// A clock for tests: waiting moves it forward and takes no time. Clones share one clock.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{Policy, VirtualTimer, transient};
+/// use std::time::Duration;
+///
+/// let timer = VirtualTimer::new();
+/// let policy = Policy::fixed(Duration::from_secs(3600)).max_attempts(3);
+/// let (outcome, report) = policy
+///     .blocking_with(&timer, || Err::<(), _>(transient("down")))
+///     .report();
+/// assert!(outcome.is_err());
+/// assert_eq!(report.slept, timer.time());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct VirtualTimer {
+    nanos: Arc<AtomicU64>,
+}
+
+impl VirtualTimer {
+    /// A clock that stands at zero.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where the clock stands.
+    pub fn time(&self) -> Duration {
+        Duration::from_nanos(self.nanos.load(Ordering::Relaxed))
+    }
+
+    /// Moves the clock forward, as an attempt that takes time would.
+    pub fn advance(&self, by: Duration) {
+        let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
+        let advance = |nanos: u64| Some(nanos.saturating_add(by));
+        // The closure always says `Some`.
+        let _ = self
+            .nanos
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, advance);
+    }
+}
+
+impl Clock for VirtualTimer {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        self.time()
+    }
+
+    fn elapsed(&self, earlier: Duration) -> Duration {
+        self.time().saturating_sub(earlier)
+    }
+}
+
+impl Timer for VirtualTimer {
+    type Sleep = Ready<()>;
+
+    fn sleep(&self, duration: Duration) -> Ready<()> {
+        self.advance(duration);
+        core::future::ready(())
+    }
+}
+
+impl BlockingTimer for VirtualTimer {
+    fn block(&self, duration: Duration) {
+        self.advance(duration);
+    }
+}
