@@ -1,6 +1,294 @@
 //! What the code that `#[retryable]` generates calls. Not public API: it changes with the macro.
 
-#![allow(
-    missing_docs,
-    reason = "hidden from users; the macro is the only caller"
+use core::convert::Infallible;
+use core::future::Future;
+
+pub use core::time::Duration;
+
+pub use super::call::Call;
+pub use super::hooks::{Hooks, NoHook};
+pub use crate::{
+    Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter, Linear,
+    NoDelay, On, Policy, TimedOut,
+};
+
+use crate::policy::{Limited, TimeLimit, Timed};
+use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Timer};
+
+use super::hooks::{OnGiveUp, OnRetry, Until};
+
+/// What an annotated function returns.
+#[diagnostic::on_unimplemented(
+    message = "a `#[retryable]` function must return a `Result`",
+    label = "this is not a `Result`",
+    note = "to retry by the value alone, say which values end the call: `until = |value| …`"
 )]
+pub trait Outcome {
+    /// What it returns when it succeeds.
+    type Value: ?Sized;
+    /// What it returns when it fails.
+    type Error;
+
+    /// The outcome, borrowed.
+    fn as_result(&self) -> Result<&Self::Value, &Self::Error>;
+}
+
+impl<T, E> Outcome for Result<T, E> {
+    type Value = T;
+    type Error = E;
+
+    fn as_result(&self) -> Result<&T, &E> {
+        self.as_ref()
+    }
+}
+
+/// The outcome of a function that returns no `Result`, and is retried by `until` alone.
+#[derive(Debug)]
+pub struct Plain<'a, T>(&'a T);
+
+impl<T> Outcome for Plain<'_, T> {
+    type Value = T;
+    type Error = Infallible;
+
+    fn as_result(&self) -> Result<&T, &Infallible> {
+        Ok(self.0)
+    }
+}
+
+/// Tells a `Result` from any other value, whatever alias its type is written by: the method of a
+/// `Result` is inherent, and found before that of the trait [`PlainOutcome`].
+#[derive(Debug)]
+pub struct Probe<'a, T>(pub &'a T);
+
+impl<'a, T, E> Probe<'a, Result<T, E>> {
+    /// The result.
+    pub fn outcome(&self) -> &'a Result<T, E> {
+        self.0
+    }
+}
+
+/// See [`Probe`].
+pub trait PlainOutcome<'a, T> {
+    /// The value, as an outcome that cannot be an error.
+    fn outcome(&self) -> Plain<'a, T>;
+}
+
+impl<'a, T> PlainOutcome<'a, T> for Probe<'a, T> {
+    fn outcome(&self) -> Plain<'a, T> {
+        Plain(self.0)
+    }
+}
+
+impl<O: Outcome> Outcome for &O {
+    type Value = O::Value;
+    type Error = O::Error;
+
+    fn as_result(&self) -> Result<&O::Value, &O::Error> {
+        (**self).as_result()
+    }
+}
+
+/// What `policy = …` takes.
+#[diagnostic::on_unimplemented(
+    message = "`policy` takes a `Policy`, or a reference to one",
+    label = "this is not a `Policy`"
+)]
+pub trait AsPolicy {
+    /// The shape of backoff.
+    type Backoff;
+    /// The rule for errors.
+    type On;
+    /// The limit of attempts.
+    type Limit;
+
+    /// The policy.
+    fn as_policy(&self) -> &Policy<Self::Backoff, Self::On, Self::Limit>;
+}
+
+impl<B, O, L> AsPolicy for Policy<B, O, L> {
+    type Backoff = B;
+    type On = O;
+    type Limit = L;
+
+    fn as_policy(&self) -> &Self {
+        self
+    }
+}
+
+impl<P: AsPolicy> AsPolicy for &P {
+    type Backoff = P::Backoff;
+    type On = P::On;
+    type Limit = P::Limit;
+
+    fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit> {
+        (**self).as_policy()
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<P: AsPolicy> AsPolicy for alloc::sync::Arc<P> {
+    type Backoff = P::Backoff;
+    type On = P::On;
+    type Limit = P::Limit;
+
+    fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit> {
+        (**self).as_policy()
+    }
+}
+
+/// Stands in for a clock where no setting asks for the time: it makes the call smaller.
+#[derive(Clone, Copy, Debug)]
+pub struct Untimed;
+
+impl Clock for Untimed {
+    type Instant = ();
+
+    fn now(&self) {}
+
+    fn elapsed(&self, (): ()) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// The call begins. `timed`: a hook will ask how long it has taken.
+pub fn start<B, O, L, C: Clock>(policy: &Policy<B, O, L>, clock: C, timed: bool) -> Call<C> {
+    let mut call = Call::new(clock);
+    call.begin(policy, timed);
+    call
+}
+
+/// An attempt under `policy = …`, which may limit it.
+pub fn attempt<B, O, L, C, F>(
+    call: &Call<C>,
+    policy: &Policy<B, O, L>,
+    attempt: F,
+) -> <L as Limited<F::Output, C>>::Attempt<F>
+where
+    L: Limited<F::Output, C>,
+    C: Timer,
+    F: Future,
+{
+    call.limited(policy, attempt)
+}
+
+/// An attempt under `timeout = …`.
+pub fn attempt_within<B, O, C, F, T, E>(
+    call: &Call<C>,
+    policy: &Policy<B, O, TimeLimit>,
+    attempt: F,
+) -> Timed<F, C::Sleep>
+where
+    C: Timer,
+    F: Future<Output = Result<T, E>>,
+    E: From<TimedOut>,
+{
+    call.limited(policy, attempt)
+}
+
+/// An attempt of a blocking function.
+pub fn attempt_blocking<T>(attempt: impl FnOnce() -> T) -> T {
+    attempt()
+}
+
+/// The attempt has ended, and its error says for itself what it is. `Some`: wait, and make another
+/// one.
+pub fn settle<B, L, C, R, V, U, N, G>(
+    call: &mut Call<C>,
+    policy: &Policy<B, On, L>,
+    outcome: &R,
+    name: &'static str,
+    hooks: &Hooks<U, N, G>,
+) -> Option<Duration>
+where
+    B: Backoff,
+    C: Clock,
+    R: Outcome,
+    R::Error: Classify<V>,
+    V: ?Sized,
+    U: Until<R::Value>,
+    N: OnRetry<R::Error>,
+    G: OnGiveUp<R::Error>,
+{
+    call.settle(policy, &policy.on, name, outcome.as_result(), hooks)
+}
+
+/// The attempt has ended, and `rule` says what its error is.
+pub fn settle_by<B, O, L, C, R, K, U, N, G>(
+    call: &mut Call<C>,
+    policy: &Policy<B, O, L>,
+    rule: &impl Rule<R::Error, K>,
+    outcome: &R,
+    name: &'static str,
+    hooks: &Hooks<U, N, G>,
+) -> Option<Duration>
+where
+    B: Backoff,
+    C: Clock,
+    R: Outcome,
+    U: Until<R::Value>,
+    N: OnRetry<R::Error>,
+    G: OnGiveUp<R::Error>,
+{
+    call.settle(policy, rule, name, outcome.as_result(), hooks)
+}
+
+/// The rule of a policy, for `policy = …`.
+pub fn rule<B, O, L>(policy: &Policy<B, O, L>) -> &O {
+    &policy.on
+}
+
+/// Lets a closure in `on = …` be written without types.
+pub fn classifier<R, F, C>(_: &R, classifier: F) -> F
+where
+    R: Outcome,
+    F: Fn(&R::Error) -> C,
+    C: Into<Class>,
+{
+    classifier
+}
+
+/// Lets a closure in `until = …` be written without types.
+pub fn until<R, F>(_: &R, until: F) -> F
+where
+    R: Outcome,
+    F: Fn(&R::Value) -> bool,
+{
+    until
+}
+
+/// Lets a closure in `on_retry = …` be written without types.
+pub fn on_retry<R, F>(_: &R, on_retry: F) -> F
+where
+    R: Outcome,
+    F: Fn(&RetryEvent<'_, R::Error>),
+{
+    on_retry
+}
+
+/// Lets a closure in `on_give_up = …` be written without types.
+pub fn on_give_up<R, F>(_: &R, on_give_up: F) -> F
+where
+    R: Outcome,
+    F: Fn(&GiveUpEvent<'_, R::Error>),
+{
+    on_give_up
+}
+
+/// The hooks that an attribute names.
+pub fn hooks<U, N, G>(until: U, on_retry: N, on_give_up: G) -> Hooks<U, N, G> {
+    Hooks {
+        until,
+        on_retry,
+        on_give_up,
+    }
+}
+
+/// The wait of an `async fn`.
+pub fn sleep<T: Timer>(timer: T, delay: Duration) -> T::Sleep {
+    timer.sleep(delay)
+}
+
+/// The wait of a blocking function.
+pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
+    timer.block(delay);
+}

@@ -2,9 +2,10 @@
 
 use core::fmt;
 
+use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use crate::policy::Unlimited;
-use crate::{Backoff, BlockingTimer, GiveUpEvent, Policy, Report, Retry, RetryEvent, Rule};
+use crate::{Backoff, BlockingTimer, GiveUpEvent, Policy, Report, RetryEvent, Rule};
 
 impl<B, O> Policy<B, O, Unlimited> {
     /// Calls `op` until it succeeds or there is no further attempt, and blocks the thread in between.
@@ -147,12 +148,11 @@ where
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let (outcome, retry) = self.drive(true);
-        let report = retry.report();
-        (outcome, report)
+        let (outcome, call) = self.drive(true);
+        (outcome, call.report())
     }
 
-    fn drive<K>(mut self, timed: bool) -> (Result<T, E>, Retry<'p, B, O, Unlimited, C>)
+    fn drive<K>(mut self, timed: bool) -> (Result<T, E>, Call<C>)
     where
         B: Backoff,
         O: Rule<E, K>,
@@ -161,16 +161,23 @@ where
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let mut retry = Retry::new(self.policy, self.timer);
-        retry.begin(timed);
+        let mut call = Call::new(self.timer);
+        call.begin(self.policy, timed);
         loop {
             let outcome = (self.op)();
-            match retry.settle("", &outcome, &self.hooks) {
+            let settled = call.settle(
+                self.policy,
+                &self.policy.on,
+                "",
+                outcome.as_ref(),
+                &self.hooks,
+            );
+            match settled {
                 Some(delay) => {
                     drop(outcome);
-                    retry.clock().block(delay);
+                    call.clock.block(delay);
                 }
-                None => return (outcome, retry),
+                None => return (outcome, call),
             }
         }
     }

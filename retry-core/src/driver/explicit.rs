@@ -4,7 +4,7 @@ use core::fmt;
 use core::future::IntoFuture;
 use core::time::Duration;
 
-use crate::machine::{Machine, Rules, attempt_limit};
+use super::call::Call;
 use crate::policy::AttemptLimit;
 use crate::{Backoff, BlockingTimer, Class, Clock, Decision, GiveUp, On, Policy, Rule, Timer};
 
@@ -34,9 +34,7 @@ use crate::{Backoff, BlockingTimer, Class, Clock, Decision, GiveUp, On, Policy, 
 #[must_use = "a retry counts attempts only when it is told how they ended"]
 pub struct Retry<'p, B, O, L, C: Clock> {
     policy: &'p Policy<B, O, L>,
-    clock: C,
-    started: Option<C::Instant>,
-    machine: Machine,
+    call: Call<C>,
 }
 
 impl<B, O, L> Policy<B, O, L> {
@@ -49,63 +47,38 @@ impl<B, O, L> Policy<B, O, L> {
     /// Like `start`, with a clock of the caller's: for other runtimes, for targets without `std`, and for
     /// tests.
     pub fn start_with<C: Clock>(&self, clock: C) -> Retry<'_, B, O, L, C> {
-        let mut retry = Retry::new(self, clock);
-        retry.begin(false);
-        retry
+        let mut call = Call::new(clock);
+        call.begin(self, false);
+        Retry { policy: self, call }
     }
 }
 
-impl<'p, B, O, L, C: Clock> Retry<'p, B, O, L, C> {
-    /// A call that has not begun: a driver calls [`begin`](Self::begin) before its first attempt.
-    pub(crate) fn new(policy: &'p Policy<B, O, L>, clock: C) -> Self {
-        Self {
-            policy,
-            clock,
-            started: None,
-            machine: Machine::new(),
-        }
-    }
-
-    /// The first attempt begins. Reads the clock only where something will ask for the time.
-    pub(crate) fn begin(&mut self, timed: bool) {
-        if timed || self.policy.settings.deadline.is_some() {
-            self.started = Some(self.clock.now());
-        }
-    }
-
+impl<B, O, L, C: Clock> Retry<'_, B, O, L, C> {
     /// Measures this call from now on, so that [`elapsed`](Self::elapsed) has an answer. A policy
     /// with a deadline does so anyway; one without reads no clock unless it is asked to.
     pub fn timed(mut self) -> Self {
-        self.begin(true);
+        self.call.begin(self.policy, true);
         self
     }
 
     /// The number of the attempt under way, or of the last one: calls in all, the first included.
     pub fn attempts(&self) -> u32 {
-        self.machine.attempt()
+        self.call.machine.attempt()
     }
 
     /// Since the call began; `None` where nothing measures it (see [`timed`](Self::timed)).
     pub fn elapsed(&self) -> Option<Duration> {
-        self.started.map(|started| self.clock.elapsed(started))
+        self.call.started.map(|_| self.call.elapsed())
     }
 
     /// Waits in all.
     pub fn slept(&self) -> Duration {
-        self.machine.slept()
+        self.call.machine.slept()
     }
 
     /// Why there is no further attempt; `None` as long as there may be one.
     pub fn gave_up(&self) -> Option<GiveUp> {
-        self.machine.gave_up()
-    }
-
-    pub(crate) fn policy(&self) -> &'p Policy<B, O, L> {
-        self.policy
-    }
-
-    pub(crate) fn clock(&self) -> &C {
-        &self.clock
+        self.call.machine.gave_up()
     }
 }
 
@@ -114,9 +87,7 @@ impl<B, O, L: AttemptLimit, C: Clock> Retry<'_, B, O, L, C> {
     /// [`attempt_timeout`](Policy::attempt_timeout) and what is left of its deadline. To hold an
     /// attempt to it is up to the loop.
     pub fn attempt_limit(&self) -> Option<Duration> {
-        attempt_limit(&self.policy.settings, self.policy.limit.limit(), || {
-            self.elapsed().unwrap_or_default()
-        })
+        self.call.attempt_limit(self.policy)
     }
 }
 
@@ -134,24 +105,14 @@ impl<B: Backoff, O, L, C: Clock> Retry<'_, B, O, L, C> {
         C: Clone,
     {
         let rule = &self.policy.on;
-        match self.decide_on(rule.ladder(), rule.class(&error)) {
+        let class = rule.class(&error);
+        match self.call.decide(self.policy, rule.ladder(), class) {
             Decision::Wait(duration) => Ok(Delay {
                 duration,
-                timer: self.clock.clone(),
+                timer: self.call.clock.clone(),
             }),
             Decision::Stop(_) => Err(error),
         }
-    }
-
-    pub(crate) fn decide_on(&mut self, ladder: On, class: Class) -> Decision {
-        let rules = Rules {
-            settings: &self.policy.settings,
-            backoff: &self.policy.backoff,
-            ladder,
-        };
-        let (clock, started) = (&self.clock, self.started);
-        let mut elapsed = || started.map_or(Duration::ZERO, |started| clock.elapsed(started));
-        self.machine.decide(rules, class, &mut elapsed)
     }
 }
 
@@ -170,7 +131,7 @@ impl<B: Backoff, L, C: Clock> Retry<'_, B, On, L, C> {
     /// assert_eq!(retry.decide(Class::Transient), Decision::Stop(GiveUp::Exhausted));
     /// ```
     pub fn decide(&mut self, class: Class) -> Decision {
-        self.decide_on(self.policy.on, class)
+        self.call.decide(self.policy, self.policy.on, class)
     }
 }
 

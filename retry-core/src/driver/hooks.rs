@@ -21,6 +21,15 @@ impl Hooks {
 }
 
 impl<U, R, G> Hooks<U, R, G> {
+    /// Whether a hook will ask how long the call has taken.
+    pub(crate) fn listen<E>() -> bool
+    where
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        R::LISTENS || G::LISTENS
+    }
+
     pub(crate) fn until<N>(self, until: N) -> Hooks<N, R, G> {
         Hooks {
             until,

@@ -2,10 +2,10 @@
 
 pub mod attribute;
 mod blocking;
+mod call;
 mod explicit;
 mod hooks;
 mod run;
-mod settle;
 
 pub use blocking::Blocking;
 pub use explicit::{Delay, Retry};

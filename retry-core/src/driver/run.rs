@@ -8,10 +8,10 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
-use crate::machine::attempt_limit;
 use crate::policy::Limited;
-use crate::{Backoff, GiveUpEvent, Policy, Report, Retry, RetryEvent, Rule, Timer};
+use crate::{Backoff, GiveUpEvent, Policy, Report, RetryEvent, Rule, Timer};
 
 impl<B, O, L> Policy<B, O, L> {
     /// Awaits `op` until it succeeds or there is no further attempt, and waits in between by tokio's
@@ -78,7 +78,8 @@ impl<B, O, L> Policy<B, O, L> {
         C: Timer,
     {
         Run {
-            retry: Retry::new(self, timer),
+            policy: self,
+            call: Call::new(timer),
             op,
             hooks: Hooks::NONE,
             timed: false,
@@ -97,7 +98,8 @@ pin_project! {
         C: Timer,
         L: Limited<Fut::Output, C>,
     {
-        retry: Retry<'p, B, O, L, C>,
+        policy: &'p Policy<B, O, L>,
+        call: Call<C>,
         op: F,
         hooks: H,
         timed: bool,
@@ -195,7 +197,8 @@ where
         change: impl FnOnce(Hooks<U, R, G>) -> H,
     ) -> Run<'p, B, O, L, F, Fut, K, C, H> {
         Run {
-            retry: self.retry,
+            policy: self.policy,
+            call: self.call,
             op: self.op,
             hooks: change(self.hooks),
             timed: self.timed,
@@ -224,39 +227,30 @@ where
         loop {
             match this.phase.as_mut().project() {
                 Projected::Idle => {
-                    this.retry.begin(*this.timed || Hooks::<U, R, G>::listen());
+                    let timed = *this.timed || Hooks::<U, R, G>::listen();
+                    this.call.begin(this.policy, timed);
                 }
                 Projected::Attempt { attempt } => {
                     let outcome = ready!(attempt.poll(cx));
-                    let Some(delay) = this.retry.settle("", &outcome, this.hooks) else {
+                    let settled = this.call.settle(
+                        this.policy,
+                        &this.policy.on,
+                        "",
+                        outcome.as_ref(),
+                        this.hooks,
+                    );
+                    let Some(delay) = settled else {
                         return Poll::Ready(outcome);
                     };
-                    let sleep = this.retry.clock().sleep(delay);
+                    let sleep = this.call.clock.sleep(delay);
                     this.phase.set(Phase::Wait { sleep });
                     continue;
                 }
                 Projected::Wait { sleep } => ready!(sleep.poll(cx)),
             }
-            let attempt = this.retry.limited((this.op)());
+            let attempt = this.call.limited(this.policy, (this.op)());
             this.phase.set(Phase::Attempt { attempt });
         }
-    }
-}
-
-impl<B, O, L, C: Timer> Retry<'_, B, O, L, C> {
-    /// The attempt that begins now, held to the policy's limit.
-    pub(crate) fn limited<Fut>(&self, attempt: Fut) -> L::Attempt<Fut>
-    where
-        L: Limited<Fut::Output, C>,
-        Fut: Future,
-    {
-        let policy = self.policy();
-        policy.limit.limited(attempt, self.clock(), || {
-            attempt_limit(&policy.settings, policy.limit.limit(), || {
-                self.elapsed().unwrap_or_default()
-            })
-            .unwrap_or_default()
-        })
     }
 }
 
@@ -268,7 +262,7 @@ where
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
-            .field("retry", &self.retry)
+            .field("attempts", &self.call.report().attempts)
             .finish_non_exhaustive()
     }
 }
@@ -295,6 +289,6 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut run = self.project().run;
         let outcome = ready!(run.as_mut().poll(cx));
-        Poll::Ready((outcome, run.as_ref().get_ref().retry.report()))
+        Poll::Ready((outcome, run.as_ref().get_ref().call.report()))
     }
 }
