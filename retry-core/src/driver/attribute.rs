@@ -17,6 +17,9 @@ use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Timer}
 
 use super::hooks::{OnGiveUp, OnRetry, Until};
 
+/// The base of every shape, where the attribute names none: as in `Policy::new`.
+pub const DEFAULT_BASE: Duration = Duration::from_millis(100);
+
 /// What an annotated function returns.
 #[diagnostic::on_unimplemented(
     message = "a `#[retryable]` function must return a `Result`",

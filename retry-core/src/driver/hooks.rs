@@ -13,7 +13,8 @@ pub struct Hooks<U = NoHook, R = NoHook, G = NoHook> {
 }
 
 impl Hooks {
-    pub(crate) const NONE: Self = Self {
+    /// No hooks.
+    pub const NONE: Self = Self {
         until: NoHook,
         on_retry: NoHook,
         on_give_up: NoHook,

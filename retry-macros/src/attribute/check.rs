@@ -1,0 +1,136 @@
+//! Settings that contradict one another.
+
+use std::time::Duration;
+
+use super::entries::{Entry, Value};
+use super::keys::POLICY_KEYS;
+use super::settings::{Settings, Shape};
+use crate::errors::Errors;
+
+/// Where `base` is not given: as in `Policy::new`.
+const DEFAULT_BASE: Duration = Duration::from_millis(100);
+
+pub(super) fn across(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
+    policy_stands_alone(entries, errors);
+    one_count(entries, errors);
+    shape_has_no_use_for(settings, entries, errors);
+    cap_is_not_below_base(settings, errors);
+    limits_leave_time(settings, errors);
+    crate_is_absolute(entries, errors);
+}
+
+fn find<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Entry> {
+    entries.iter().find(|entry| entry.is(key))
+}
+
+fn conflict(second: &Entry, message: String, first: &Entry, note: &str, errors: &mut Errors) {
+    let mut error = syn::Error::new(second.key.span(), message);
+    error.combine(syn::Error::new(first.key.span(), note));
+    errors.push(error);
+}
+
+fn policy_stands_alone(entries: &[Entry], errors: &mut Errors) {
+    let Some(policy) = find(entries, "policy") else {
+        return;
+    };
+    for entry in entries {
+        if POLICY_KEYS.iter().any(|key| entry.is(key)) {
+            let message = format!(
+                "`{}` is a setting of the policy that is given already",
+                entry.key
+            );
+            conflict(entry, message, policy, "given here", errors);
+        }
+    }
+}
+
+fn one_count(entries: &[Entry], errors: &mut Errors) {
+    if let (Some(max), Some(retries)) = (find(entries, "max"), find(entries, "max_retries")) {
+        let message = "`max_retries = n` means `max = n + 1`: give only one of the two".to_owned();
+        conflict(retries, message, max, "the other is given here", errors);
+    }
+}
+
+fn shape_has_no_use_for(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
+    let (shape, useless): (_, &[&str]) = match &settings.backoff {
+        None | Some(Shape::Named("exp")) => return,
+        Some(Shape::Named("fixed")) => ("\"fixed\"", &["factor", "cap"]),
+        Some(Shape::Named("decorrelated")) => ("\"decorrelated\"", &["factor", "jitter"]),
+        Some(Shape::Named("none")) => ("\"none\"", &["base", "factor", "cap", "jitter"]),
+        Some(Shape::Named("linear")) => ("\"linear\"", &["factor"]),
+        Some(Shape::Named(_)) => ("\"fibonacci\"", &["factor"]),
+        Some(Shape::Expr(_)) => ("a value", &["base", "factor", "cap", "jitter"]),
+    };
+    let Some(backoff) = find(entries, "backoff") else {
+        return;
+    };
+    for key in useless {
+        if let Some(entry) = find(entries, key) {
+            let message = format!("`{key}` has no meaning where `backoff` is {shape}");
+            conflict(entry, message, backoff, "`backoff` is given here", errors);
+        }
+    }
+}
+
+fn cap_is_not_below_base(settings: &Settings, errors: &mut Errors) {
+    if settings
+        .backoff
+        .as_ref()
+        .is_some_and(|shape| matches!(shape, Shape::Named("fixed" | "none") | Shape::Expr(_)))
+    {
+        return;
+    }
+    let Some(cap) = &settings.cap else { return };
+    let base = match &settings.base {
+        Some(base) => base.known(),
+        None => Some(DEFAULT_BASE),
+    };
+    if let (Some(known), Some(base)) = (cap.known(), base) {
+        if known < base {
+            let message = format!("`cap` is below `base`, which is {base:?}");
+            errors.on(cap.place(), message);
+        }
+    }
+}
+
+fn limits_leave_time(settings: &Settings, errors: &mut Errors) {
+    let limits = [
+        ("timeout", &settings.timeout),
+        ("deadline", &settings.deadline),
+    ];
+    for (key, limit) in limits {
+        if let Some(limit) = limit {
+            if limit.known() == Some(Duration::ZERO) {
+                errors.on(limit.place(), format!("`{key}` leaves no time for a call"));
+            }
+        }
+    }
+    if let (Some(timeout), Some(deadline)) = (&settings.timeout, &settings.deadline) {
+        if let (Some(known), Some(deadline)) = (timeout.known(), deadline.known()) {
+            if known > deadline {
+                let message = format!("`timeout` is longer than `deadline`, which is {deadline:?}");
+                errors.on(timeout.place(), message);
+            }
+        }
+    }
+}
+
+fn crate_is_absolute(entries: &[Entry], errors: &mut Errors) {
+    let Some(entry) = find(entries, "crate") else {
+        return;
+    };
+    if let Value::Path(path) = &entry.value {
+        let first = path
+            .segments
+            .first()
+            .map(|segment| segment.ident.to_string());
+        let anchored = path.leading_colon.is_some()
+            || first.is_some_and(|first| first == "crate" || first == "$crate");
+        if !anchored {
+            errors.on(
+                entry.value_tokens(),
+                "`crate` is an absolute path, such as `::retry_core` or `crate::reexports::retryable`",
+            );
+        }
+    }
+}

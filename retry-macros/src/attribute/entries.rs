@@ -1,0 +1,151 @@
+//! `key = value, key = value`: one entry is parsed after the other, and a broken one does not hide
+//! the next.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Ident, Path, Token, parenthesized};
+
+use super::keys::{KEY_ALIASES, KEYS};
+use crate::errors::Errors;
+use crate::suggest;
+
+/// One argument of the attribute.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) key: Ident,
+    pub(crate) value: Value,
+}
+
+#[derive(Clone)]
+pub(crate) enum Value {
+    /// `key = expression`.
+    Expr(Expr),
+    /// `crate = ::path`.
+    Path(Path),
+    /// `share(a, b)`.
+    Names(Vec<Ident>),
+}
+
+impl Entry {
+    pub(super) fn is(&self, key: &str) -> bool {
+        self.key.unraw() == key
+    }
+
+    /// Where the value stands.
+    pub(super) fn value_tokens(&self) -> TokenStream {
+        match &self.value {
+            Value::Expr(value) => value.to_token_stream(),
+            Value::Path(path) => path.to_token_stream(),
+            Value::Names(names) => names.iter().map(ToTokens::to_token_stream).collect(),
+        }
+    }
+}
+
+/// Every entry that is well formed and known; the rest are errors.
+pub(crate) fn parse_entries(arguments: TokenStream, errors: &mut Errors) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            if let Some(entry) = errors.take(parse_entry(input)) {
+                admit(entry, &mut entries, errors);
+            }
+            skip_to_comma(input);
+        }
+        Ok(())
+    };
+    // The parser consumes everything and says its errors itself.
+    if let Err(error) = parser.parse2(arguments) {
+        errors.push(error);
+    }
+    entries
+}
+
+fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
+    let key = Ident::parse_any(input)
+        .map_err(|error| syn::Error::new(error.span(), "expected `key = value`"))?;
+    let word = key.unraw().to_string();
+    if !KEYS.contains(&word.as_str()) {
+        let hint = suggest::hint(&word, KEYS, KEY_ALIASES);
+        let message = format!("unknown `#[retryable]` argument `{word}`{hint}");
+        return Err(syn::Error::new(key.span(), message));
+    }
+
+    let value = match word.as_str() {
+        "share" => Value::Names(parse_names(&key, input)?),
+        "crate" => Value::Path(parse_value(
+            &key,
+            input,
+            "::path::to::the_crate",
+            |input| input.call(Path::parse_mod_style),
+        )?),
+        _ => Value::Expr(parse_value(&key, input, "...", Expr::parse)?),
+    };
+    if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(input.error("expected `,`"));
+    }
+    Ok(Entry { key, value })
+}
+
+fn parse_value<T>(
+    key: &Ident,
+    input: ParseStream<'_>,
+    example: &str,
+    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    let missing = |span: Span| {
+        let message = format!("`{key}` needs a value: `{key} = {example}`");
+        syn::Error::new(span, message)
+    };
+    if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
+        return Err(missing(key.span()));
+    }
+    let ahead = input.fork();
+    parse(input).map_err(|error| {
+        // At the end of the input there is no token to point at but the whole attribute.
+        if input.is_empty() || ahead.is_empty() {
+            missing(key.span())
+        } else {
+            error
+        }
+    })
+}
+
+fn parse_names(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+    if !input.peek(syn::token::Paren) {
+        let message = "`share` takes names of arguments: `share(a, b)`";
+        return Err(syn::Error::new(key.span(), message));
+    }
+    let names;
+    parenthesized!(names in input);
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated(&names)?;
+    if names.is_empty() {
+        let message = "`share` takes at least one name of an argument: `share(a, b)`";
+        return Err(syn::Error::new(key.span(), message));
+    }
+    Ok(names.into_iter().collect())
+}
+
+fn admit(entry: Entry, entries: &mut Vec<Entry>, errors: &mut Errors) {
+    let Some(first) = entries.iter().find(|first| first.key == entry.key) else {
+        entries.push(entry);
+        return;
+    };
+    let mut error = syn::Error::new(entry.key.span(), format!("`{}` is given twice", entry.key));
+    error.combine(syn::Error::new(first.key.span(), "first given here"));
+    errors.push(error);
+}
+
+/// Past the comma that ends this entry, whatever of it is left.
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() {
+        if input.parse::<Option<Token![,]>>().ok().flatten().is_some() {
+            return;
+        }
+        if input.parse::<TokenTree>().is_err() {
+            return;
+        }
+    }
+}

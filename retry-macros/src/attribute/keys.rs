@@ -1,0 +1,104 @@
+//! The words of the attribute, and the words of other libraries for them.
+
+/// All keys, in the order of the documentation.
+pub(super) const KEYS: &[&str] = &[
+    "max",
+    "max_retries",
+    "backoff",
+    "base",
+    "factor",
+    "cap",
+    "jitter",
+    "on",
+    "timeout",
+    "deadline",
+    "max_retry_after",
+    "policy",
+    "until",
+    "before_retry",
+    "on_retry",
+    "on_give_up",
+    "share",
+    "name",
+    "crate",
+];
+
+/// The settings that `policy = …` replaces.
+pub(super) const POLICY_KEYS: &[&str] = &[
+    "max",
+    "max_retries",
+    "backoff",
+    "base",
+    "factor",
+    "cap",
+    "jitter",
+    "on",
+    "timeout",
+    "deadline",
+    "max_retry_after",
+];
+
+/// What other libraries call the same thing, where the letters alone would not tell.
+pub(super) const KEY_ALIASES: &[(&str, &str)] = &[
+    ("attempts", "max"),
+    ("max_attempts", "max"),
+    ("max_times", "max"),
+    ("max_tries", "max"),
+    ("retries", "max"),
+    ("stop", "max"),
+    ("times", "max"),
+    ("tries", "max"),
+    ("strategy", "backoff"),
+    ("delay", "base"),
+    ("initial", "base"),
+    ("initial_delay", "base"),
+    ("initial_interval", "base"),
+    ("interval", "base"),
+    ("min_delay", "base"),
+    ("sleep", "base"),
+    ("wait", "base"),
+    ("exp_base", "factor"),
+    ("multiplier", "factor"),
+    ("max_backoff", "cap"),
+    ("max_delay", "cap"),
+    ("max_interval", "cap"),
+    ("retry_if", "on"),
+    ("retry_on", "on"),
+    ("when", "on"),
+    ("attempt_timeout", "timeout"),
+    ("per_attempt_timeout", "timeout"),
+    ("max_elapsed_time", "deadline"),
+    ("total_timeout", "deadline"),
+    ("config", "policy"),
+    ("poll", "until"),
+    ("retry_until", "until"),
+    ("before_sleep", "on_retry"),
+    ("notify", "on_retry"),
+    ("borrow", "share"),
+    ("reference", "share"),
+];
+
+pub(super) const SHAPES: &[&str] = &[
+    "exp",
+    "fixed",
+    "linear",
+    "fibonacci",
+    "decorrelated",
+    "none",
+];
+
+pub(super) const SHAPE_ALIASES: &[(&str, &str)] = &[
+    ("exponential", "exp"),
+    ("constant", "fixed"),
+    ("const", "fixed"),
+    ("fib", "fibonacci"),
+    ("no_delay", "none"),
+    ("zero", "none"),
+];
+
+pub(super) const JITTERS: &[&str] = &["none", "full", "equal"];
+
+pub(super) const LADDER: &[&str] = &["refused", "transient", "ambiguous", "any"];
+
+pub(super) const LADDER_ALIASES: &[(&str, &str)] =
+    &[("all", "any"), ("always", "any"), ("throttled", "refused")];

@@ -1,0 +1,11 @@
+//! The arguments of `#[retryable(…)]`: from tokens to checked settings.
+
+mod check;
+mod entries;
+mod keys;
+mod settings;
+mod values;
+
+pub(crate) use entries::parse_entries;
+pub(crate) use settings::{Jitter, Number, OnErrors, Settings, Shape};
+pub(crate) use values::Time;

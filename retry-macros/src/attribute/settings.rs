@@ -1,0 +1,231 @@
+//! What the entries say, each value checked by itself.
+
+use proc_macro2::Ident;
+use syn::{Expr, Lit, Path};
+
+use super::check;
+use super::entries::{Entry, Value};
+use super::keys::{JITTERS, LADDER, LADDER_ALIASES, SHAPE_ALIASES, SHAPES};
+use super::values::{Time, count, is_negative, literal, no_self, number, string, time, word};
+use crate::errors::Errors;
+
+/// A checked attribute.
+#[derive(Default)]
+pub(crate) struct Settings {
+    pub(crate) max: Option<Number>,
+    pub(crate) backoff: Option<Shape>,
+    pub(crate) base: Option<Time>,
+    pub(crate) factor: Option<Expr>,
+    pub(crate) cap: Option<Time>,
+    pub(crate) jitter: Option<Jitter>,
+    pub(crate) on: OnErrors,
+    pub(crate) timeout: Option<Time>,
+    pub(crate) deadline: Option<Time>,
+    pub(crate) max_retry_after: Option<Time>,
+    pub(crate) policy: Option<Expr>,
+    pub(crate) until: Option<Expr>,
+    pub(crate) before_retry: Option<Expr>,
+    pub(crate) on_retry: Option<Expr>,
+    pub(crate) on_give_up: Option<Expr>,
+    pub(crate) share: Vec<Ident>,
+    pub(crate) name: Option<Expr>,
+    pub(crate) root: Option<Path>,
+}
+
+/// How many attempts, in either way of counting.
+pub(crate) enum Number {
+    Attempts(Expr),
+    Retries(Expr),
+}
+
+impl Number {
+    /// Whether there is never more than one attempt.
+    pub(crate) fn is_one(&self) -> bool {
+        let (value, one) = match self {
+            Self::Attempts(value) => (value, 1),
+            Self::Retries(value) => (value, 0),
+        };
+        matches!(literal(value), Some(Lit::Int(n)) if n.base10_parse::<u32>().is_ok_and(|n| n == one))
+    }
+}
+
+/// `backoff = …`.
+pub(crate) enum Shape {
+    /// A built-in one, by its word.
+    Named(&'static str),
+    /// A value that implements `Backoff`.
+    Expr(Expr),
+}
+
+/// `jitter = …`.
+pub(crate) enum Jitter {
+    /// `None`, `Full` or `Equal`.
+    Named(&'static str),
+    /// A number: proportional.
+    Part(Expr),
+    /// A value of type `Jitter`.
+    Expr(Expr),
+}
+
+/// `on = …`.
+#[derive(Default)]
+pub(crate) enum OnErrors {
+    #[default]
+    Unset,
+    /// A rung of the ladder, as the variant of `On`.
+    Ladder(&'static str),
+    /// A classifier.
+    Classifier(Expr),
+}
+
+impl Settings {
+    pub(crate) fn from_entries(entries: &[Entry], errors: &mut Errors) -> Self {
+        let mut settings = Self::default();
+        for entry in entries {
+            settings.take(entry, errors);
+        }
+        check::across(&settings, entries, errors);
+        settings
+    }
+
+    fn take(&mut self, entry: &Entry, errors: &mut Errors) {
+        let key = entry.key.to_string();
+        let value = match &entry.value {
+            Value::Expr(value) => value,
+            Value::Path(path) => {
+                self.root = Some(path.clone());
+                return;
+            }
+            Value::Names(names) => {
+                self.share.clone_from(names);
+                return;
+            }
+        };
+        match key.as_str() {
+            "max" => {
+                let zero = "`max` counts the first call too, so it must be at least 1";
+                let checked = count("max", value, Some(zero), errors);
+                no_self("max", value, errors);
+                self.max = checked.map(|()| Number::Attempts(value.clone()));
+            }
+            "max_retries" => {
+                let checked = count("max_retries", value, None, errors);
+                no_self("max_retries", value, errors);
+                self.max = checked.map(|()| Number::Retries(value.clone()));
+            }
+            "backoff" => self.backoff = shape(value, errors),
+            "factor" => self.factor = factor(value, errors),
+            "jitter" => self.jitter = jitter(value, errors),
+            "on" => self.on = on(value, errors),
+            "base" => self.base = fixed_time(&key, value, errors),
+            "cap" => self.cap = fixed_time(&key, value, errors),
+            "timeout" => self.timeout = fixed_time(&key, value, errors),
+            "deadline" => self.deadline = fixed_time(&key, value, errors),
+            "max_retry_after" => self.max_retry_after = fixed_time(&key, value, errors),
+            "policy" => self.policy = Some(value.clone()),
+            "until" => self.until = Some(value.clone()),
+            "before_retry" => self.before_retry = Some(value.clone()),
+            "on_retry" => self.on_retry = Some(value.clone()),
+            "on_give_up" => self.on_give_up = Some(value.clone()),
+            "name" => self.name = name(value, errors),
+            _ => unreachable_key(entry, errors),
+        }
+    }
+}
+
+/// The list of keys and the match above are two lists; a key that is in one alone is a bug here, and
+/// must not be silent.
+fn unreachable_key(entry: &Entry, errors: &mut Errors) {
+    errors.at(
+        entry.key.span(),
+        format!(
+            "`{}` is known but not built in: please report this",
+            entry.key
+        ),
+    );
+}
+
+fn fixed_time(key: &str, value: &Expr, errors: &mut Errors) -> Option<Time> {
+    no_self(key, value, errors);
+    time(key, value, errors)
+}
+
+fn shape(value: &Expr, errors: &mut Errors) -> Option<Shape> {
+    no_self("backoff", value, errors);
+    if let Some(string) = string(value) {
+        return word("backoff", string, SHAPES, SHAPE_ALIASES, errors).map(Shape::Named);
+    }
+    if let Some(literal) = literal(value) {
+        errors.on(
+            literal,
+            "`backoff` is the name of a shape, such as \"exp\", or a value that implements `Backoff`",
+        );
+        return None;
+    }
+    Some(Shape::Expr(value.clone()))
+}
+
+fn factor(value: &Expr, errors: &mut Errors) -> Option<Expr> {
+    no_self("factor", value, errors);
+    let wrong = match (literal(value), number(value)) {
+        (Some(_), Some(factor)) => !(factor.is_finite() && factor >= 1.0),
+        (Some(_), None) => true,
+        (None, _) => is_negative(value),
+    };
+    if wrong {
+        errors.on(value, "`factor` is a number of at least 1: `factor = 2.0`");
+        return None;
+    }
+    Some(value.clone())
+}
+
+fn jitter(value: &Expr, errors: &mut Errors) -> Option<Jitter> {
+    no_self("jitter", value, errors);
+    if let Some(string) = string(value) {
+        let word = word("jitter", string, JITTERS, &[], errors)?;
+        return Some(Jitter::Named(match word {
+            "none" => "None",
+            "equal" => "Equal",
+            _ => "Full",
+        }));
+    }
+    match (literal(value), number(value)) {
+        (Some(_), Some(part)) if (0.0..=1.0).contains(&part) => Some(Jitter::Part(value.clone())),
+        (None, _) if !is_negative(value) => Some(Jitter::Expr(value.clone())),
+        _ => {
+            errors.on(
+                value,
+                "`jitter` is \"none\", \"full\", \"equal\", or the part of the delay to vary, 0.0 to 1.0",
+            );
+            None
+        }
+    }
+}
+
+fn on(value: &Expr, errors: &mut Errors) -> OnErrors {
+    if let Some(string) = string(value) {
+        return match word("class", string, LADDER, LADDER_ALIASES, errors) {
+            Some("refused") => OnErrors::Ladder("Refused"),
+            Some("ambiguous") => OnErrors::Ladder("Ambiguous"),
+            Some("any") => OnErrors::Ladder("Any"),
+            Some(_) => OnErrors::Ladder("Transient"),
+            None => OnErrors::Unset,
+        };
+    }
+    if let Some(literal) = literal(value) {
+        errors.on(
+            literal,
+            "`on` is \"refused\", \"transient\", \"ambiguous\", \"any\", or a classifier `Fn(&E) -> impl Into<Class>`",
+        );
+        return OnErrors::Unset;
+    }
+    OnErrors::Classifier(value.clone())
+}
+
+fn name(value: &Expr, errors: &mut Errors) -> Option<Expr> {
+    if literal(value).is_some() && string(value).is_none() {
+        errors.on(value, "`name` is a string: `name = \"fetch user\"`");
+        return None;
+    }
+    Some(value.clone())
+}

@@ -1,0 +1,141 @@
+//! Every attempt starts from the same arguments: what is passed by value is cloned for each.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Type};
+
+use crate::errors::Errors;
+use crate::function::{erase_impl_trait, type_span, ungroup};
+use crate::suggest;
+
+/// Takes from the signature what belongs into the attempt: `mut` and patterns, which move from the
+/// parameters into the bindings that are returned.
+///
+/// ```text
+/// fn f(a: &str, mut b: Vec<u8>, (c, d): (u8, u8), e: &mut T)
+/// // becomes
+/// fn f(a: &str, b: Vec<u8>, __arg2: (u8, u8), e: &mut T)
+/// // with
+/// let mut b = <Vec<u8> as Clone>::clone(&b);
+/// let (c, d) = <(u8, u8) as Clone>::clone(&__arg2);
+/// let e = &mut *e;
+/// ```
+pub(super) fn rebind(sig: &mut Signature, share: &[Ident], errors: &mut Errors) -> TokenStream {
+    check_shared_names(sig, share, errors);
+    let mut bindings = TokenStream::new();
+    for (index, argument) in sig.inputs.iter_mut().enumerate() {
+        if let FnArg::Typed(argument) = argument {
+            bindings.extend(rebind_one(argument, index, share));
+        }
+    }
+    bindings
+}
+
+fn rebind_one(argument: &mut PatType, index: usize, share: &[Ident]) -> TokenStream {
+    let plain = plain_name(&argument.pat);
+    // Nothing is bound, or the body captures it as it is.
+    if matches!(*argument.pat, Pat::Wild(_))
+        || plain.as_ref().is_some_and(|name| share.contains(name))
+    {
+        return TokenStream::new();
+    }
+
+    let reference = match ungroup(&argument.ty) {
+        Type::Reference(reference) => Some(reference.mutability.is_some()),
+        _ => None,
+    };
+    if reference == Some(false) && plain.is_some() && !has_mut(&argument.pat) {
+        return TokenStream::new();
+    }
+
+    let pattern = argument.pat.to_token_stream();
+    let outer = plain.unwrap_or_else(|| format_ident!("__arg{index}", span = Span::mixed_site()));
+    argument.pat = Box::new(Pat::Ident(PatIdent {
+        attrs: Vec::new(),
+        by_ref: None,
+        mutability: None,
+        ident: outer.clone(),
+        subpat: None,
+    }));
+
+    let span = type_span(&argument.ty).resolved_at(Span::mixed_site());
+    // All tokens of the value stand at the type, so that an error about it underlines the type.
+    let located = Ident::new(&outer.to_string(), outer.span().located_at(span));
+    let value = match reference {
+        Some(false) => quote_spanned!(span=> #located),
+        Some(true) => quote_spanned!(span=> &mut *#located),
+        None => clone_of(&argument.ty, &located, span),
+    };
+    let attrs = argument
+        .attrs
+        .iter()
+        .filter(|attr| belongs_to_binding(attr));
+    let mixed = Span::mixed_site();
+    quote_spanned!(mixed=> #(#attrs)* let #pattern = #value;)
+}
+
+fn clone_of(ty: &Type, outer: &Ident, span: Span) -> TokenStream {
+    if erase_impl_trait(&mut ty.clone()) {
+        return quote_spanned!(span=> ::core::clone::Clone::clone(&#outer));
+    }
+    quote_spanned!(span=> <#ty as ::core::clone::Clone>::clone(&#outer))
+}
+
+/// The name of an argument that is no pattern.
+fn plain_name(pat: &Pat) -> Option<Ident> {
+    match pat {
+        Pat::Ident(PatIdent {
+            ident,
+            by_ref: None,
+            subpat: None,
+            ..
+        }) => Some(ident.clone()),
+        _ => None,
+    }
+}
+
+fn has_mut(pat: &Pat) -> bool {
+    matches!(
+        pat,
+        Pat::Ident(PatIdent {
+            mutability: Some(_),
+            ..
+        })
+    )
+}
+
+/// A parameter that is configured out has no binding, and lints are said where the name is bound.
+fn belongs_to_binding(attr: &Attribute) -> bool {
+    ["cfg", "cfg_attr", "allow", "expect", "warn", "deny"]
+        .iter()
+        .any(|name| attr.path().is_ident(name))
+}
+
+fn check_shared_names(sig: &Signature, share: &[Ident], errors: &mut Errors) {
+    let names: Vec<String> = sig
+        .inputs
+        .iter()
+        .filter_map(|argument| match argument {
+            FnArg::Typed(argument) => plain_name(&argument.pat).map(|name| name.to_string()),
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    let right: Vec<&str> = names.iter().map(String::as_str).collect();
+    for name in share {
+        let word = name.to_string();
+        if names.contains(&word) {
+            continue;
+        }
+        if word == "self" {
+            errors.at(
+                name.span(),
+                "`self` is never cloned, and need not be shared",
+            );
+        } else if names.is_empty() {
+            errors.at(name.span(), "there is no argument to share");
+        } else {
+            let hint = suggest::hint(&word, &right, &[]);
+            errors.at(name.span(), format!("there is no argument `{word}`{hint}"));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The policy that an attribute describes, as an expression.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::attribute::{Jitter, Number, OnErrors, Settings, Shape, Time};
+
+/// `Policy::new().max_attempts(5)…`, in terms that a `const` can evaluate. Each setter stands at the
+/// value that it sets, so that nonsense in a constant is reported there.
+pub(super) fn policy(settings: &Settings, private: &TokenStream) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let mut policy = match shape(settings, private) {
+        Some(shape) => quote_spanned!(mixed=> #private::Policy::with_backoff(#shape)),
+        None => quote_spanned!(mixed=> #private::Policy::new()),
+    };
+    match &settings.max {
+        Some(Number::Attempts(max)) => policy.extend(setter("max_attempts", max)),
+        Some(Number::Retries(max)) => policy.extend(setter("max_retries", max)),
+        None => {}
+    }
+    let times = [
+        ("deadline", &settings.deadline),
+        ("max_retry_after", &settings.max_retry_after),
+        ("attempt_timeout", &settings.timeout),
+    ];
+    for (name, time) in times {
+        if let Some(time) = time {
+            policy.extend(setter(name, time.tokens(private)));
+        }
+    }
+    // The default needs no words: that keeps the expansion of the common case small.
+    if let OnErrors::Ladder(rung) = &settings.on {
+        if *rung != "Transient" {
+            let rung = Ident::new(rung, mixed);
+            policy.extend(quote_spanned!(mixed=> .on(#private::On::#rung)));
+        }
+    }
+    policy
+}
+
+/// `None`: the default.
+fn shape(settings: &Settings, private: &TokenStream) -> Option<TokenStream> {
+    let mixed = Span::mixed_site();
+    let name = match &settings.backoff {
+        Some(Shape::Expr(shape)) => return Some(shape.to_token_stream()),
+        Some(Shape::Named("none")) => return Some(quote_spanned!(mixed=> #private::NoDelay)),
+        Some(Shape::Named("fixed")) => "Fixed",
+        Some(Shape::Named("linear")) => "Linear",
+        Some(Shape::Named("fibonacci")) => "Fibonacci",
+        Some(Shape::Named("decorrelated")) => "Decorrelated",
+        Some(Shape::Named(_)) | None => "Exponential",
+    };
+    let unset = settings.base.is_none()
+        && settings.factor.is_none()
+        && settings.cap.is_none()
+        && settings.jitter.is_none();
+    if name == "Exponential" && unset {
+        return None;
+    }
+
+    let name = Ident::new(name, mixed);
+    let base = match &settings.base {
+        Some(base) => base.tokens(private),
+        None => quote_spanned!(mixed=> #private::DEFAULT_BASE),
+    };
+    let mut shape = quote_spanned!(mixed=> #private::#name::new(#base));
+    if let Some(factor) = &settings.factor {
+        shape.extend(setter("factor", as_float(factor)));
+    }
+    if let Some(cap) = &settings.cap {
+        shape.extend(setter("cap", cap.tokens(private)));
+    }
+    if let Some(jitter) = &settings.jitter {
+        let jitter = match jitter {
+            Jitter::Named(name) => {
+                let name = Ident::new(name, mixed);
+                quote_spanned!(mixed=> #private::Jitter::#name)
+            }
+            Jitter::Part(part) => {
+                let part = as_float(part);
+                quote_spanned!(mixed=> #private::Jitter::Proportional(#part))
+            }
+            Jitter::Expr(jitter) => jitter.to_token_stream(),
+        };
+        shape.extend(setter("jitter", jitter));
+    }
+    Some(shape)
+}
+
+fn setter(name: &str, value: impl ToTokens) -> TokenStream {
+    let value = value.to_token_stream();
+    let span = value.span().resolved_at(Span::mixed_site());
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> .#name(#value))
+}
+
+/// `2` is as good a factor as `2.0`.
+fn as_float(value: &syn::Expr) -> TokenStream {
+    match value {
+        syn::Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Int(number),
+            ..
+        }) => {
+            let float = format!("{}.0", number.base10_digits());
+            syn::LitFloat::new(&float, number.span()).to_token_stream()
+        }
+        value => value.to_token_stream(),
+    }
+}
+
+/// Whether the machine will ask for the time, as far as the attribute tells.
+pub(super) fn needs_clock(settings: &Settings) -> bool {
+    let limits: [&Option<Time>; 2] = [&settings.deadline, &settings.timeout];
+    limits.iter().any(|limit| limit.is_some()) || listens(settings) || settings.policy.is_some()
+}
+
+/// Whether a hook will ask for the time.
+pub(super) fn listens(settings: &Settings) -> bool {
+    settings.on_retry.is_some() || settings.on_give_up.is_some()
+}

@@ -1,0 +1,258 @@
+//! The loop itself.
+//!
+//! ```text
+//! Input:  #[retryable(max = 5)]
+//!         async fn f(a: String) -> Result<T, E> { body }
+//!
+//! Output: async fn f(a: String) -> Result<T, E> {
+//!             let __policy = const { &Policy::new().max_attempts(5) };
+//!             let mut __call = start(__policy, Untimed, false);
+//!             loop {
+//!                 let __delay = {
+//!                     let __outcome = async {
+//!                         if let Some(__ret) = None::<Result<T, E>> { return __ret; }
+//!                         let a = <String as Clone>::clone(&a);
+//!                         { body }
+//!                     }.await;
+//!                     match settle(&mut __call, __policy, &__outcome, "", &Hooks::NONE) {
+//!                         Some(__d) => __d,
+//!                         None => break __outcome,
+//!                     }
+//!                 };
+//!                 sleep(DefaultTimer, __delay).await;
+//!             }
+//!         }
+//! ```
+//!
+//! Spans decide what a user sees. `async` and the braces are the user's own, so that type errors,
+//! coverage and panics point at their code; an error about the outcome stands at the returned type;
+//! everything else is mixed-site, which lints do not look into and names do not leak from.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::arguments::rebind;
+use super::policy::{listens, needs_clock, policy};
+use crate::attribute::{OnErrors, Settings};
+use crate::errors::Errors;
+use crate::function::Function;
+
+/// The function, its body replaced by the loop.
+pub(crate) fn expand(
+    mut function: Function,
+    settings: &Settings,
+    errors: &mut Errors,
+) -> TokenStream {
+    let parts = Parts::new(&function, settings);
+    let bindings = match &settings.max {
+        Some(max) if max.is_one() => {
+            // Checks the names in `share`, and leaves the only attempt the arguments themselves.
+            rebind(&mut function.sig.clone(), &settings.share, errors);
+            TokenStream::new()
+        }
+        _ => rebind(&mut function.sig, &settings.share, errors),
+    };
+
+    let attempt = parts.attempt(&function, bindings);
+    let statements = parts.statements(&attempt);
+    let mut body = Group::new(Delimiter::Brace, statements);
+    body.set_span(function.body.span());
+
+    let Function {
+        attrs, vis, sig, ..
+    } = function;
+    let mixed = Span::mixed_site();
+    quote_spanned!(mixed=> #(#attrs)* #vis #sig #body)
+}
+
+struct Parts<'a> {
+    settings: &'a Settings,
+    /// The path to the macro's support module.
+    private: TokenStream,
+    is_async: bool,
+    /// Where errors about the outcome belong.
+    output: Span,
+    name: TokenStream,
+}
+
+impl<'a> Parts<'a> {
+    fn new(function: &Function, settings: &'a Settings) -> Self {
+        let mixed = Span::mixed_site();
+        let root = match &settings.root {
+            Some(root) => root.to_token_stream(),
+            None => quote_spanned!(mixed=> ::retryable),
+        };
+        let name = match &settings.name {
+            _ if !listens(settings) => quote_spanned!(mixed=> ""),
+            Some(name) => name.to_token_stream(),
+            None => {
+                let name = format!("::{}", function.sig.ident);
+                quote_spanned!(mixed=> ::core::concat!(::core::module_path!(), #name))
+            }
+        };
+        Self {
+            settings,
+            private: quote_spanned!(mixed=> #root::__private),
+            is_async: function.sig.asyncness.is_some(),
+            output: function.output_span().resolved_at(mixed),
+            name,
+        }
+    }
+
+    /// A `&Policy`: one for the whole call, or what `policy = …` gives at this moment.
+    fn policy(&self) -> TokenStream {
+        let private = &self.private;
+        match &self.settings.policy {
+            Some(policy) => {
+                let span = policy.span().resolved_at(Span::mixed_site());
+                quote_spanned!(span=> #private::AsPolicy::as_policy(&#policy))
+            }
+            None => quote_spanned!(Span::mixed_site()=> __policy),
+        }
+    }
+
+    /// The user's body, as one attempt: an expression of the returned type.
+    fn attempt(&self, function: &Function, bindings: TokenStream) -> TokenStream {
+        let mixed = Span::mixed_site();
+        let private = &self.private;
+
+        // Items in the body must not be seen by what is generated: it has a block of its own.
+        let mut body = function.body.clone();
+        body.set_span(function.body.span().resolved_at(mixed));
+        let hint = if function.never_returns() {
+            TokenStream::new()
+        } else {
+            // A wrong type is then reported where it is returned, as in a plain function.
+            let output = function.nameable_output();
+            let span = self.output;
+            quote_spanned! {span=>
+                if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<#output> {
+                    return __ret;
+                }
+            }
+        };
+        let mut block = Group::new(
+            Delimiter::Brace,
+            quote_spanned!(mixed=> #hint #bindings #body),
+        );
+        block.set_span(function.body.span());
+
+        let Some(keyword) = &function.sig.asyncness else {
+            let span = function.sig.fn_token.span;
+            return quote_spanned!(span=> #private::attempt_blocking(|| #block));
+        };
+        let attempt = quote_spanned!(keyword.span=> async #block);
+        let policy = self.policy();
+        if self.settings.policy.is_some() {
+            quote_spanned!(mixed=> #private::attempt(&__call, #policy, #attempt).await)
+        } else if self.settings.timeout.is_some() {
+            let span = self.output;
+            quote_spanned!(span=> #private::attempt_within(&__call, #policy, #attempt).await)
+        } else {
+            quote_spanned!(mixed=> #attempt.await)
+        }
+    }
+
+    fn statements(&self, attempt: &TokenStream) -> TokenStream {
+        let mixed = Span::mixed_site();
+        let private = &self.private;
+        let shared_policy = self.settings.policy.is_none().then(|| {
+            let policy = policy(self.settings, private);
+            quote_spanned!(mixed=> let __policy = const { &#policy };)
+        });
+        let policy = self.policy();
+        let clock = if needs_clock(self.settings) {
+            quote_spanned!(mixed=> #private::DefaultTimer)
+        } else {
+            quote_spanned!(mixed=> #private::Untimed)
+        };
+        let timed = listens(self.settings);
+        let settle = self.settle();
+        let wait = if self.is_async {
+            quote_spanned!(mixed=> #private::sleep(#private::DefaultTimer, __delay).await;)
+        } else {
+            quote_spanned!(mixed=> #private::block(#private::DefaultTimer, __delay);)
+        };
+        let before_retry = self.settings.before_retry.as_ref().map(|before_retry| {
+            let span = before_retry.span().resolved_at(mixed);
+            quote_spanned!(span=> #before_retry;)
+        });
+        quote_spanned! {mixed=>
+            #shared_policy
+            let mut __call = #private::start(#policy, #clock, #timed);
+            loop {
+                let __delay = {
+                    let __outcome = #attempt;
+                    #settle
+                };
+                #wait
+                #before_retry
+            }
+        }
+    }
+
+    /// Breaks with the outcome itself, or evaluates to the delay before the next attempt.
+    fn settle(&self) -> TokenStream {
+        let private = &self.private;
+        let (mixed, output) = (Span::mixed_site(), self.output);
+        let policy = self.policy();
+        let name = &self.name;
+        let settings = self.settings;
+
+        // With `until`, a value that is no `Result` is an outcome too.
+        let probe = settings.until.is_some().then(|| {
+            quote_spanned! {mixed=>
+                use #private::PlainOutcome as _;
+                let __ended = #private::Probe(&__outcome).outcome();
+            }
+        });
+        let ended = match probe {
+            Some(_) => quote_spanned!(output=> &__ended),
+            None => quote_spanned!(output=> &__outcome),
+        };
+        let hooks = if settings.until.is_none() && !listens(settings) {
+            quote_spanned!(mixed=> &#private::Hooks::NONE)
+        } else {
+            let until = self.hook("until", settings.until.as_ref(), &ended);
+            let on_retry = self.hook("on_retry", settings.on_retry.as_ref(), &ended);
+            let on_give_up = self.hook("on_give_up", settings.on_give_up.as_ref(), &ended);
+            quote_spanned!(mixed=> &#private::hooks(#until, #on_retry, #on_give_up))
+        };
+        let settled = match (&settings.policy, &settings.on) {
+            (Some(_), _) => quote_spanned! {output=>
+                #private::settle_by(&mut __call, #policy, #private::rule(#policy), #ended, #name, #hooks)
+            },
+            (None, OnErrors::Classifier(classifier)) => {
+                let span = classifier.span().resolved_at(mixed);
+                let classifier = quote_spanned!(span=> #private::classifier(#ended, #classifier));
+                quote_spanned! {output=>
+                    #private::settle_by(&mut __call, #policy, &#classifier, #ended, #name, #hooks)
+                }
+            }
+            (None, _) => quote_spanned! {output=>
+                #private::settle(&mut __call, #policy, #ended, #name, #hooks)
+            },
+        };
+        quote_spanned! {mixed=>
+            #probe
+            match #settled {
+                ::core::option::Option::Some(__delay) => __delay,
+                ::core::option::Option::None => break __outcome,
+            }
+        }
+    }
+
+    fn hook(&self, name: &str, hook: Option<&syn::Expr>, ended: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        let mixed = Span::mixed_site();
+        match hook {
+            Some(hook) => {
+                let span = hook.span().resolved_at(mixed);
+                let name = syn::Ident::new(name, span);
+                quote_spanned!(span=> #private::#name(#ended, #hook))
+            }
+            None => quote_spanned!(mixed=> #private::NoHook),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The annotated function: its signature is parsed, its body stays as it was written.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Token, Type,
+    Visibility,
+};
+
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: Group,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let sig: Signature = input.parse()?;
+        if input.peek(Token![;]) {
+            return Err(input.error(
+                "`#[retryable]` needs a body to retry: annotate the method of the impl, or give this one a default body",
+            ));
+        }
+        let body: TokenTree = input.parse()?;
+        match body {
+            TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => {
+                let body = lift_inner_attributes(body, &mut attrs)?;
+                Ok(Self {
+                    attrs,
+                    vis,
+                    sig,
+                    body,
+                })
+            }
+            other => Err(syn::Error::new(
+                other.span(),
+                "expected the body of a function",
+            )),
+        }
+    }
+}
+
+/// `#![allow(…)]` in a body means the function: it becomes `#[allow(…)]` on it.
+fn lift_inner_attributes(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
+    let split = |input: ParseStream<'_>| {
+        let inner = input.call(Attribute::parse_inner)?;
+        Ok((inner, input.parse::<TokenStream>()?))
+    };
+    let (inner, rest) = split.parse2(body.stream())?;
+    if inner.is_empty() {
+        return Ok(body);
+    }
+    attrs.extend(inner.into_iter().map(|mut attr| {
+        attr.style = syn::AttrStyle::Outer;
+        attr
+    }));
+    let mut stripped = Group::new(Delimiter::Brace, rest);
+    stripped.set_span(body.span());
+    Ok(stripped)
+}
+
+impl Function {
+    /// The return type, `impl Trait` in it replaced by `_`, so that it can be written in the body.
+    pub(crate) fn nameable_output(&self) -> TokenStream {
+        match &self.sig.output {
+            ReturnType::Default => quote_spanned!(Span::mixed_site()=> ()),
+            ReturnType::Type(_, ty) => {
+                let mut ty = (**ty).clone();
+                erase_impl_trait(&mut ty);
+                ty.into_token_stream()
+            }
+        }
+    }
+
+    /// Whether the function is declared never to return.
+    pub(crate) fn never_returns(&self) -> bool {
+        matches!(&self.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)))
+    }
+
+    /// Where an error about the returned type belongs: at the error type if it is spelled out.
+    pub(crate) fn output_span(&self) -> Span {
+        match &self.sig.output {
+            ReturnType::Default => self.sig.ident.span(),
+            ReturnType::Type(_, ty) => error_type(ty).map_or_else(|| type_span(ty), type_span),
+        }
+    }
+}
+
+/// `E` of a type that is written `…Result<T, E>`.
+fn error_type(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ungroup(ty) else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    if !last.ident.to_string().ends_with("Result") {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    types.nth(1)
+}
+
+/// One token that stands for a type: the last name of a path, else its first token.
+pub(crate) fn type_span(ty: &Type) -> Span {
+    match ungroup(ty) {
+        Type::Path(path) => match path.path.segments.last() {
+            Some(last) => last.ident.span(),
+            None => path.span(),
+        },
+        ty => ty.span(),
+    }
+}
+
+/// The type inside the invisible parentheses that `macro_rules!` adds.
+pub(crate) fn ungroup(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungroup(&group.elem),
+        Type::Paren(paren) => ungroup(&paren.elem),
+        ty => ty,
+    }
+}
+
+/// Replaces every `impl Trait` in a type by `_`; tells whether there was one.
+pub(crate) fn erase_impl_trait(ty: &mut Type) -> bool {
+    match ty {
+        Type::ImplTrait(opaque) => {
+            let span = opaque.impl_token.span;
+            *ty = Type::Verbatim(quote_spanned!(span=> _));
+            true
+        }
+        Type::Array(array) => erase_impl_trait(&mut array.elem),
+        Type::Group(group) => erase_impl_trait(&mut group.elem),
+        Type::Paren(paren) => erase_impl_trait(&mut paren.elem),
+        Type::Ptr(pointer) => erase_impl_trait(&mut pointer.elem),
+        Type::Reference(reference) => erase_impl_trait(&mut reference.elem),
+        Type::Slice(slice) => erase_impl_trait(&mut slice.elem),
+        Type::Tuple(tuple) => any(tuple.elems.iter_mut()),
+        Type::Path(path) => any(path.path.segments.iter_mut().flat_map(type_arguments)),
+        _ => false,
+    }
+}
+
+/// Erases in all of them, not only up to the first that had one.
+fn any<'a>(types: impl Iterator<Item = &'a mut Type>) -> bool {
+    types.fold(false, |found, ty| erase_impl_trait(ty) | found)
+}
+
+fn type_arguments(segment: &mut PathSegment) -> impl Iterator<Item = &mut Type> {
+    let arguments = match &mut segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(arguments.args.iter_mut()),
+        _ => None,
+    };
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+}
