@@ -4,29 +4,18 @@ use core::time::Duration;
 
 use crate::InvalidPolicy;
 
-const NANOS_PER_SEC: f64 = 1e9;
+const NANOS_PER_SEC: u128 = 1_000_000_000;
 
 /// `duration · by`, for `by` in `0.0..=1.0`. Never more than `duration`.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a delay is spread to 53 bits, and a float cast saturates"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a delay is spread to 53 bits")]
 pub(crate) fn scale(duration: Duration, by: f64) -> Duration {
-    let scaled = match u64::try_from(duration.as_nanos()) {
-        Ok(nanos) => Duration::from_nanos((nanos as f64 * by) as u64),
-        Err(_) => Duration::from_secs((duration.as_secs() as f64 * by) as u64),
-    };
-    scaled.min(duration)
+    from_nanos(duration.as_nanos() as f64 * by).min(duration)
 }
 
 /// `min(cap, base · factor^exponent)`, for a factor of at least 1.
 #[expect(
     clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "what a float loses is under 1 ns below 104 days, and a float cast saturates"
+    reason = "what a float loses is under 1 ns below 104 days"
 )]
 pub(crate) fn grow(base: Duration, factor: f64, exponent: u32, cap: Duration) -> Duration {
     let grown = base.as_nanos() as f64 * power(factor, exponent);
@@ -37,12 +26,23 @@ pub(crate) fn grow(base: Duration, factor: f64, exponent: u32, cap: Duration) ->
     if grown >= cap.as_nanos() as f64 {
         return cap;
     }
-    let grown = if grown < u64::MAX as f64 {
-        Duration::from_nanos(grown as u64)
-    } else {
-        Duration::from_secs((grown / NANOS_PER_SEC) as u64)
-    };
-    grown.min(cap)
+    from_nanos(grown).min(cap)
+}
+
+/// Whole nanoseconds, up to `Duration::MAX`.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float cast saturates, and the remainder is below 10^9"
+)]
+fn from_nanos(nanos: f64) -> Duration {
+    if nanos < u64::MAX as f64 {
+        return Duration::from_nanos(nanos as u64);
+    }
+    let nanos = nanos as u128;
+    let rest = (nanos % NANOS_PER_SEC) as u32;
+    u64::try_from(nanos / NANOS_PER_SEC).map_or(Duration::MAX, |secs| Duration::new(secs, rest))
 }
 
 /// By repeated squaring, as `f64::powi` needs `std`.
