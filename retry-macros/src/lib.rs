@@ -1,6 +1,7 @@
 //! `#[retryable]`. Use it through the facade `retryable`.
 
 mod attribute;
+mod derive;
 mod errors;
 mod expand;
 mod function;
@@ -13,4 +14,10 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn retryable(arguments: TokenStream, item: TokenStream) -> TokenStream {
     retryable::retryable(arguments.into(), &item.into()).into()
+}
+
+/// Implements `Classify`.
+#[proc_macro_derive(Classify, attributes(classify))]
+pub fn derive_classify(input: TokenStream) -> TokenStream {
+    derive::derive_classify(input.into()).into()
 }

@@ -295,3 +295,24 @@ pub fn sleep<T: Timer>(timer: T, delay: Duration) -> T::Sleep {
 pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
     timer.block(delay);
 }
+
+/// For `#[classify(inner)]`: the field says for itself what it is.
+pub fn classify<E, V>(error: &E) -> Class
+where
+    E: Classify<V> + ?Sized,
+    V: ?Sized,
+{
+    error.classify()
+}
+
+/// For `#[classify(with = path)]`.
+pub fn classify_with<E: ?Sized, C: Into<Class>>(error: &E, classifier: impl Fn(&E) -> C) -> Class {
+    classifier(error).into()
+}
+
+/// For `#[classify(throttled, retry_after = field)]`.
+pub fn throttled(retry_after: &(impl Into<Option<Duration>> + Copy)) -> Class {
+    Class::Throttled {
+        retry_after: (*retry_after).into(),
+    }
+}

@@ -50,13 +50,13 @@ fn rebind_one(argument: &mut PatType, index: usize, share: &[Ident]) -> TokenStr
 
     let pattern = argument.pat.to_token_stream();
     let outer = plain.unwrap_or_else(|| format_ident!("__arg{index}", span = Span::mixed_site()));
-    argument.pat = Box::new(Pat::Ident(PatIdent {
+    *argument.pat = Pat::Ident(PatIdent {
         attrs: Vec::new(),
         by_ref: None,
         mutability: None,
         ident: outer.clone(),
         subpat: None,
-    }));
+    });
 
     let span = type_span(&argument.ty).resolved_at(Span::mixed_site());
     // All tokens of the value stand at the type, so that an error about it underlines the type.

@@ -54,7 +54,7 @@ pub(crate) fn expand(
         _ => rebind(&mut function.sig, &settings.share, errors),
     };
 
-    let attempt = parts.attempt(&function, bindings);
+    let attempt = parts.attempt(&function, &bindings);
     let statements = parts.statements(&attempt);
     let mut body = Group::new(Delimiter::Brace, statements);
     body.set_span(function.body.span());
@@ -113,7 +113,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The user's body, as one attempt: an expression of the returned type.
-    fn attempt(&self, function: &Function, bindings: TokenStream) -> TokenStream {
+    fn attempt(&self, function: &Function, bindings: &TokenStream) -> TokenStream {
         let mixed = Span::mixed_site();
         let private = &self.private;
 

@@ -1,0 +1,187 @@
+//! The impl that the derive writes.
+//!
+//! ```text
+//! Input:  enum E { #[classify(transient)] A, #[classify(inner)] B(X), C }
+//!
+//! Output: impl Classify for E {
+//!             fn classify(&self) -> Class {
+//!                 match self {
+//!                     Self::A { .. } => Class::Transient,
+//!                     Self::B { 0: __field, .. } => classify(__field),
+//!                     _ => Class::Permanent,
+//!                 }
+//!             }
+//!         }
+//! ```
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{Data, DeriveInput, Fields, GenericParam, Generics, Type, parse_quote_spanned};
+
+use super::arms::{Arm, arm};
+use super::attribute::{Attributes, Said, Source};
+use crate::errors::Errors;
+
+pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mixed = Span::mixed_site();
+    let mut errors = Errors::default();
+    let attributes = Attributes::parse(&input.attrs, true, &mut errors);
+    let root = match &attributes.root {
+        Some(root) => root.to_token_stream(),
+        None => quote_spanned!(mixed=> ::retryable),
+    };
+    let private = quote_spanned!(mixed=> #root::__private);
+
+    let mut writer = Writer {
+        private: &private,
+        generics: &input.generics,
+        asks: Vec::new(),
+        errors: &mut errors,
+    };
+    let mut body = writer.body(&input, attributes.said);
+    let asks = std::mem::take(&mut writer.asks);
+    if !errors.is_empty() {
+        // An impl all the same, so that its absence is no second error.
+        body = quote_spanned!(mixed=> #private::Class::Permanent);
+    }
+
+    let mut generics = input.generics.clone();
+    for ty in asks {
+        let clause = generics.make_where_clause();
+        clause
+            .predicates
+            .push(parse_quote_spanned!(mixed=> #ty: #private::Classify));
+    }
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let name = &input.ident;
+    let errors = errors.to_compile_errors();
+    quote_spanned! {mixed=>
+        #[automatically_derived]
+        impl #impl_generics #private::Classify for #name #type_generics #where_clause {
+            fn classify(&self) -> #private::Class {
+                #body
+            }
+        }
+        #errors
+    }
+}
+
+struct Writer<'a> {
+    private: &'a TokenStream,
+    generics: &'a Generics,
+    /// Types whose own classification is asked, and which depend on a type parameter.
+    asks: Vec<Type>,
+    errors: &'a mut Errors,
+}
+
+impl Writer<'_> {
+    fn body(&mut self, input: &DeriveInput, said: Option<Said>) -> TokenStream {
+        let (mixed, private) = (Span::mixed_site(), self.private);
+        if let Some(Said {
+            source: Source::With(path),
+            span,
+        }) = &said
+        {
+            self.forbid_variants(input, *span);
+            return quote_spanned!(mixed=> #private::classify_with(self, #path));
+        }
+        match &input.data {
+            Data::Struct(data) => {
+                let said = said.unwrap_or_else(permanent);
+                let name = Ident::new("Self", mixed);
+                self.arm(&said, &data.fields, |arm| {
+                    let Arm { fields, class, .. } = arm;
+                    quote_spanned!(mixed=> match self { #name #fields => #class })
+                })
+            }
+            Data::Enum(data) if data.variants.is_empty() => quote_spanned!(mixed=> match *self {}),
+            Data::Enum(data) => {
+                let mut arms = TokenStream::new();
+                let mut rest = false;
+                for variant in &data.variants {
+                    let own = Attributes::parse(&variant.attrs, false, self.errors).said;
+                    let Some(said) = own.or_else(|| said.clone()) else {
+                        rest = true;
+                        continue;
+                    };
+                    let name = &variant.ident;
+                    arms.extend(self.arm(&said, &variant.fields, |arm| {
+                        let Arm { fields, class, .. } = arm;
+                        quote_spanned!(mixed=> Self::#name #fields => #class,)
+                    }));
+                }
+                if rest {
+                    arms.extend(quote_spanned!(mixed=> _ => #private::Class::Permanent,));
+                }
+                quote_spanned!(mixed=> match self { #arms })
+            }
+            Data::Union(data) => {
+                self.errors.at(
+                    data.union_token.span,
+                    "a union does not say which of its fields is set: write `impl Classify` for it",
+                );
+                TokenStream::new()
+            }
+        }
+    }
+
+    fn arm(
+        &mut self,
+        said: &Said,
+        fields: &Fields,
+        write: impl FnOnce(&Arm) -> TokenStream,
+    ) -> TokenStream {
+        let Some(arm) = arm(said, fields, self.private, self.errors) else {
+            return TokenStream::new();
+        };
+        if let Some(ty) = &arm.asks {
+            if self.is_generic(ty) {
+                self.asks.push(ty.clone());
+            }
+        }
+        write(&arm)
+    }
+
+    fn is_generic(&self, ty: &Type) -> bool {
+        let mut parameters = self.generics.params.iter();
+        let tokens = ty.to_token_stream();
+        parameters.any(|parameter| match parameter {
+            GenericParam::Type(parameter) => mentions(tokens.clone(), &parameter.ident),
+            _ => false,
+        })
+    }
+
+    fn forbid_variants(&mut self, input: &DeriveInput, with: Span) {
+        let Data::Enum(data) = &input.data else {
+            return;
+        };
+        for variant in &data.variants {
+            let Some(said) = Attributes::parse(&variant.attrs, false, self.errors).said else {
+                continue;
+            };
+            let message = "the `with` of the type classifies every variant already";
+            let mut error = syn::Error::new(said.span, message);
+            error.combine(syn::Error::new(with, "said here"));
+            self.errors.push(error);
+        }
+    }
+}
+
+fn permanent() -> Said {
+    Said {
+        source: Source::Class("Permanent"),
+        span: Span::call_site(),
+    }
+}
+
+fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == *name,
+        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}
