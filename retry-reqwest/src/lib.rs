@@ -1,1 +1,81 @@
-//! reqwest
+//! Retrying for [`reqwest`]: what its errors and a server's answers mean for the next attempt.
+//!
+//! With this crate linked, [`reqwest::Error`] classifies itself, so a policy of `retry-core` can
+//! retry any call that returns it. A crate that depends on the member crates and names nothing of
+//! this one links it by `use retry_reqwest as _;`; the feature `reqwest` of the facade `retryable`
+//! does so by itself.
+//!
+//! ```
+//! use retry_core::{Class, Classify};
+//! use retry_reqwest as _;
+//!
+//! let error = reqwest::Client::new().get("no url").build().unwrap_err();
+//! assert_eq!(error.classify(), Class::Permanent);
+//! ```
+//!
+//! A `reqwest::Error` knows neither the method of its request nor the headers of the answer.
+//! [`send_checked`](RequestBuilderExt::send_checked) knows both: it gives the [`Response`](reqwest::Response), or an [`Error`]
+//! for failures and for status codes 400 to 599, obeys `Retry-After`, and does not call a `POST` safe
+//! to repeat.
+//!
+//! # Which failure is what
+//!
+//! | failure | class |
+//! |---|---|
+//! | DNS; connecting refused, unreachable, reset or timed out; HTTP/2 `REFUSED_STREAM`, `GOAWAY` with `NO_ERROR` | [`Refused`](Class::Refused) |
+//! | TLS certificate or protocol; URL, header or other fault in building; redirect loop; JSON that does not decode | [`Permanent`](Class::Permanent) |
+//! | timeout after connecting; connection reset or closed mid-exchange; truncated body | [`Transient`](Class::Transient) |
+//! | 408, 500, 502, 503, 504, 520 to 524 | [`Transient`](Class::Transient) |
+//! | 425 | [`Refused`](Class::Refused) |
+//! | 429, 529; HTTP/2 `ENHANCE_YOUR_CALM`; 403, 413, 503 with a valid hint | [`Throttled`](Class::Throttled) |
+//! | every other status, 501 and 505 among them | [`Permanent`](Class::Permanent) |
+//!
+//! Where the method is known, `Transient` becomes [`Ambiguous`](Class::Ambiguous) for `POST`, `PATCH`,
+//! `CONNECT` and unknown methods, unless the request has an `Idempotency-Key`. Where it is not, say
+//! `on = "refused"` for calls that must not happen twice.
+//!
+//! [`explain`] and [`explain_status`] name the rule that decided. [`retry_after`] lists the hints.
+//!
+//! # TLS
+//!
+//! No TLS backend is chosen for you. What fails while a connection is being set up is `Refused` only
+//! where an operating system's error or a timeout says that it may pass; everything else, such as a
+//! certificate of either backend of reqwest that does not hold, is `Permanent`.
+//!
+//! # What the server may see
+//!
+//! Below reqwest, hyper sends a request again by itself if the idle connection it had picked was
+//! closed before any of it was written, and reqwest does so after HTTP/2 `REFUSED_STREAM` and
+//! `GOAWAY` with `NO_ERROR`, up to twice. Such requests were not processed, whatever their method,
+//! but a server may count more attempts than a policy does.
+//! `reqwest::ClientBuilder::retry(reqwest::retry::never())` turns the second kind off.
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! |---|---|---|
+//! | `http2` | yes | recognises what an HTTP/2 server says of a request; without it such failures are `Permanent` |
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod causes;
+mod drain;
+mod error;
+mod failure;
+mod hints;
+#[cfg(feature = "http2")]
+mod http2;
+mod method;
+mod request;
+mod rules;
+mod status;
+mod url;
+
+pub use error::{Error, ErrorKind};
+pub use failure::{Http, classify, explain};
+pub use hints::retry_after;
+pub use request::RequestBuilderExt;
+pub use rules::Verdict;
+pub use status::{classify_status, explain_status};
+
+#[cfg(doc)]
+use retry_core::Class;

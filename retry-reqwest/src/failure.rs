@@ -1,0 +1,169 @@
+//! What a `reqwest::Error` means for the next attempt.
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+
+use reqwest::header::HeaderMap;
+use retry_core::{Class, Classify};
+
+use crate::Verdict;
+use crate::causes::causes;
+use crate::rules::{self, Rule};
+use crate::status::judge_status;
+
+/// Marks that this crate classifies the error: `Classify<Http> for reqwest::Error`. Inferred, never
+/// written.
+#[derive(Clone, Copy, Debug)]
+pub enum Http {}
+
+/// By [`classify`].
+impl Classify<Http> for reqwest::Error {
+    fn classify(&self) -> Class {
+        classify(self)
+    }
+}
+
+/// The class of a failure of [`reqwest`], by the table in the [crate's documentation](crate).
+///
+/// The error knows neither the method of its request nor the headers of an answer; where these are
+/// at hand, see [`RequestBuilderExt::send_checked`](crate::RequestBuilderExt::send_checked).
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use retry_core::Class;
+///
+/// // A port that nothing listens on.
+/// let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+/// let error = reqwest::get(format!("http://127.0.0.1:{port}/")).await.unwrap_err();
+/// assert_eq!(retry_reqwest::classify(&error), Class::Refused);
+/// # Ok(())
+/// # }
+/// ```
+pub fn classify(error: &reqwest::Error) -> Class {
+    explain(error).class
+}
+
+/// Like [`classify`], with the rule that decided.
+///
+/// # Examples
+///
+/// ```
+/// let error = reqwest::Client::new().get("no url").build().unwrap_err();
+/// assert_eq!(retry_reqwest::explain(&error).rule, "the request cannot be built");
+/// ```
+pub fn explain(error: &reqwest::Error) -> Verdict {
+    judge(error).verdict()
+}
+
+pub(crate) fn judge(error: &reqwest::Error) -> Rule {
+    if error.is_builder() {
+        return rules::NOT_BUILT;
+    }
+    if error.is_redirect() {
+        return rules::REDIRECT;
+    }
+    if let Some(status) = error.status() {
+        return judge_status(status, &HeaderMap::new());
+    }
+    if error.is_dns() {
+        return rules::DNS;
+    }
+    if error.is_connect() {
+        return judge_connect(error);
+    }
+    if error.is_timeout() {
+        return rules::TIMED_OUT;
+    }
+    let in_body = error.is_body() || error.is_decode();
+    let known = causes(error).find_map(|cause| judge_exchange(cause, in_body));
+    match known {
+        Some(rule) => rule,
+        None if error.is_decode() => rules::NOT_DECODED,
+        None => rules::UNKNOWN,
+    }
+}
+
+/// While connecting, which `is_connect` takes to include TLS and proxies. A fault that may pass is
+/// `Refused`, as nothing of the request was sent.
+fn judge_connect(error: &reqwest::Error) -> Rule {
+    if error.is_timeout() {
+        return rules::CONNECT_TIMED_OUT;
+    }
+    for cause in causes(error) {
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            match error.kind() {
+                ErrorKind::ConnectionRefused => return rules::CONNECT_REFUSED,
+                ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::NetworkDown
+                | ErrorKind::AddrNotAvailable => return rules::CONNECT_UNREACHABLE,
+                // How rustls' errors arrive.
+                ErrorKind::InvalidData => return rules::TLS,
+                _ => {}
+            }
+        }
+        match judge_exchange(cause, false) {
+            Some(rule) if rule.class == Class::Transient => return rules::CONNECT_BROKEN,
+            Some(rule) => return rule,
+            None => {}
+        }
+    }
+    rules::CONNECT_FAILED
+}
+
+/// One cause of a failure on a connection that stands.
+fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> {
+    if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+        return judge_hyper(error, in_body);
+    }
+    if let Some(error) = cause.downcast_ref::<io::Error>() {
+        return judge_io(error, in_body);
+    }
+    #[cfg(feature = "http2")]
+    if let Some(error) = cause.downcast_ref::<h2::Error>() {
+        return crate::http2::judge_h2(error);
+    }
+    None
+}
+
+fn judge_hyper(error: &hyper::Error, in_body: bool) -> Option<Rule> {
+    if error.is_user() {
+        Some(rules::REQUEST_BODY)
+    } else if error.is_canceled() || error.is_closed() {
+        Some(rules::NOT_SENT)
+    } else if error.is_incomplete_message() {
+        Some(if in_body {
+            rules::TRUNCATED
+        } else {
+            rules::CLOSED
+        })
+    } else if error.is_parse() {
+        Some(rules::NOT_HTTP)
+    } else {
+        None
+    }
+}
+
+/// Unreachable counts as `Transient` here: it was reachable when the exchange began.
+fn judge_io(error: &io::Error, in_body: bool) -> Option<Rule> {
+    match error.kind() {
+        ErrorKind::TimedOut => Some(rules::TIMED_OUT),
+        ErrorKind::UnexpectedEof if in_body => Some(rules::TRUNCATED),
+        ErrorKind::UnexpectedEof => Some(rules::CLOSED),
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::NotConnected => Some(rules::RESET),
+        ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NetworkDown
+        | ErrorKind::Interrupted
+        | ErrorKind::WouldBlock
+        | ErrorKind::ResourceBusy => Some(rules::INTERRUPTED),
+        ErrorKind::InvalidData => Some(rules::INVALID_DATA),
+        _ => None,
+    }
+}

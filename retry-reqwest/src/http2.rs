@@ -1,0 +1,26 @@
+//! What an error of HTTP/2 means for the next attempt.
+
+use h2::Reason;
+
+use crate::rules::{self, Rule};
+
+/// `None` where the cause is the socket's, or the error is of this side's own making.
+///
+/// RFC 9113 sections 6.8, 7 and 8.7: a stream refused, or above the last one that a `GOAWAY` names,
+/// was not processed. h2 fails only such streams with the `GOAWAY` itself; streams that the server
+/// may have processed end with the connection instead.
+pub(crate) fn judge_h2(error: &h2::Error) -> Option<Rule> {
+    let rule = match error.reason()? {
+        Reason::REFUSED_STREAM if error.is_remote() => rules::H2_REFUSED_STREAM,
+        Reason::NO_ERROR if error.is_remote() && error.is_go_away() => rules::H2_GOAWAY,
+        Reason::ENHANCE_YOUR_CALM => rules::H2_CALM,
+        Reason::PROTOCOL_ERROR
+        | Reason::FLOW_CONTROL_ERROR
+        | Reason::FRAME_SIZE_ERROR
+        | Reason::COMPRESSION_ERROR
+        | Reason::INADEQUATE_SECURITY
+        | Reason::HTTP_1_1_REQUIRED => rules::H2_PROTOCOL,
+        _ => rules::H2_STOPPED,
+    };
+    Some(rule)
+}

@@ -1,0 +1,37 @@
+//! Which requests may be processed twice.
+
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+
+/// Whether it does no harm if the server processes the request twice: an idempotent method by
+/// RFC 9110 section 9.2.2, or a request with an `Idempotency-Key`, by which the server knows it again.
+pub(crate) fn repeatable(method: &Method, headers: &HeaderMap) -> bool {
+    let idempotent = [
+        Method::GET,
+        Method::HEAD,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::PUT,
+        Method::DELETE,
+    ];
+    idempotent.contains(method) || headers.contains_key("idempotency-key")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_that_are_not_idempotent_need_a_key() {
+        let none = HeaderMap::new();
+        let mut key = HeaderMap::new();
+        key.insert("idempotency-key", "1".parse().unwrap());
+        for name in ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"] {
+            assert!(repeatable(&name.parse().unwrap(), &none), "{name}");
+        }
+        for name in ["POST", "PATCH", "CONNECT", "PURGE", "get"] {
+            assert!(!repeatable(&name.parse().unwrap(), &none), "{name}");
+            assert!(repeatable(&name.parse().unwrap(), &key), "{name}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Sending a request that knows its method.
+
+use std::future::Future;
+
+use reqwest::{Client, RequestBuilder, Response};
+
+use crate::Error;
+use crate::method::repeatable;
+
+/// What a [`RequestBuilder`] can do with this crate.
+pub trait RequestBuilderExt: sealed::Sealed {
+    /// Sends the request, and takes a status from 400 to 599 as a failure too.
+    ///
+    /// The error knows whether to try again: by the status and its headers, and by the method, as
+    /// what may have been processed is [`Ambiguous`](retry_core::Class::Ambiguous) for `POST`,
+    /// `PATCH`, `CONNECT` and unknown methods without an `Idempotency-Key`.
+    ///
+    /// Of an answer that counts as failed, up to 64 KiB of the body are read, for at most 100 ms, so
+    /// that the connection is used again.
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be built or sent, and when the status is from 400 to 599. Reading the
+    /// body of a good answer is up to the caller: `response.text().await?` in the same retried call.
+    ///
+    /// # Cancel safety
+    ///
+    /// To drop the future stops the request, as with [`RequestBuilder::send`]; the server may have
+    /// processed it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use retry_core::Class;
+    /// use retry_reqwest::{ErrorKind, RequestBuilderExt};
+    ///
+    /// // A port that nothing listens on.
+    /// let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    /// let client = reqwest::Client::new();
+    ///
+    /// let request = client.post(format!("http://127.0.0.1:{port}/orders"));
+    /// let error = request.send_checked().await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Transport);
+    /// // Nothing was sent, so that even a POST may be tried again.
+    /// assert_eq!(error.explain().class, Class::Refused);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn send_checked(self) -> impl Future<Output = Result<Response, Error>> + Send;
+}
+
+impl RequestBuilderExt for RequestBuilder {
+    async fn send_checked(self) -> Result<Response, Error> {
+        let (client, request) = self.build_split();
+        let request = request?;
+        let repeatable = repeatable(request.method(), request.headers());
+        send(&client, request, repeatable).await
+    }
+}
+
+async fn send(
+    client: &Client,
+    request: reqwest::Request,
+    repeatable: bool,
+) -> Result<Response, Error> {
+    let response = match client.execute(request).await {
+        Ok(response) => response,
+        Err(error) => return Err(Error::from_transport(error, repeatable)),
+    };
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        return Err(Error::from_response(response, repeatable).await);
+    }
+    Ok(response)
+}
+
+mod sealed {
+    #[allow(unnameable_types, reason = "that is what seals the trait")]
+    pub trait Sealed {}
+
+    impl Sealed for reqwest::RequestBuilder {}
+}

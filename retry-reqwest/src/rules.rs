@@ -1,0 +1,144 @@
+//! The rules: what each kind of failure means, and the name it goes by.
+
+use std::time::Duration;
+
+use retry_core::Class;
+
+/// What a failure means for the next attempt, and the rule that said so.
+///
+/// # Examples
+///
+/// ```
+/// use reqwest::{StatusCode, header::HeaderMap};
+/// use retry_core::Class;
+/// use retry_reqwest::explain_status;
+///
+/// let verdict = explain_status(StatusCode::BAD_GATEWAY, &HeaderMap::new());
+/// assert_eq!(verdict.class, Class::Transient);
+/// assert_eq!(verdict.rule, "502 bad gateway");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// What the failure means for the next attempt.
+    pub class: Class,
+    /// The rule that decided, for people to read: the wording may change in any version.
+    pub rule: &'static str,
+}
+
+/// A rule that has decided.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rule {
+    pub(crate) class: Class,
+    name: &'static str,
+    ambiguous: &'static str,
+}
+
+impl Rule {
+    /// The verdict if repeating the request is safe, or where nobody knows its method.
+    pub(crate) fn verdict(self) -> Verdict {
+        Verdict {
+            class: self.class,
+            rule: self.name,
+        }
+    }
+
+    /// The verdict if the request must not be processed twice.
+    pub(crate) fn verdict_once(self) -> Verdict {
+        match self.class {
+            Class::Transient => Verdict {
+                class: Class::Ambiguous,
+                rule: self.ambiguous,
+            },
+            _ => self.verdict(),
+        }
+    }
+
+    /// The same rule, with the hint that the server gave.
+    pub(crate) fn after(self, hint: Option<Duration>) -> Self {
+        let class = match self.class {
+            Class::Throttled { .. } => Class::Throttled { retry_after: hint },
+            class => class,
+        };
+        Self { class, ..self }
+    }
+}
+
+const PERMANENT: Class = Class::Permanent;
+const TRANSIENT: Class = Class::Transient;
+const THROTTLED: Class = Class::Throttled { retry_after: None };
+const REFUSED: Class = Class::Refused;
+
+macro_rules! rules {
+    ($($constant:ident = $class:ident, $name:literal;)+) => {
+        $(pub(crate) const $constant: Rule = Rule {
+            class: $class,
+            name: $name,
+            ambiguous: concat!($name, ", and the method is not safe to repeat"),
+        };)+
+    };
+}
+
+// Before a connection stands: nothing of the request was sent.
+rules! {
+    NOT_BUILT = PERMANENT, "the request cannot be built";
+    DNS = REFUSED, "the name did not resolve";
+    CONNECT_TIMED_OUT = REFUSED, "connecting timed out";
+    CONNECT_REFUSED = REFUSED, "connection refused before the request was sent";
+    CONNECT_UNREACHABLE = REFUSED, "host or network unreachable";
+    CONNECT_BROKEN = REFUSED, "connection lost before the request was sent";
+    CONNECT_FAILED = PERMANENT, "the connection cannot be set up";
+    TLS = PERMANENT, "TLS certificate or protocol error";
+    NOT_SENT = REFUSED, "connection closed before the request was sent";
+}
+
+// During the exchange.
+rules! {
+    TIMED_OUT = TRANSIENT, "timed out after connecting";
+    RESET = TRANSIENT, "connection reset during the exchange";
+    CLOSED = TRANSIENT, "connection closed before an answer came";
+    TRUNCATED = TRANSIENT, "the body ended too early";
+    INTERRUPTED = TRANSIENT, "network interrupted during the exchange";
+    REQUEST_BODY = PERMANENT, "the request's own body failed";
+    REDIRECT = PERMANENT, "redirects do not lead to an answer";
+    NOT_HTTP = PERMANENT, "the answer is not HTTP";
+    INVALID_DATA = PERMANENT, "the other side sent what TLS or an encoding does not allow";
+    NOT_DECODED = PERMANENT, "the body does not decode";
+    UNKNOWN = PERMANENT, "no rule knows this failure";
+}
+
+#[cfg(feature = "http2")]
+rules! {
+    H2_REFUSED_STREAM = REFUSED, "HTTP/2 REFUSED_STREAM: not processed";
+    H2_GOAWAY = REFUSED, "HTTP/2 GOAWAY with NO_ERROR: not processed";
+    H2_CALM = THROTTLED, "HTTP/2 ENHANCE_YOUR_CALM";
+    H2_STOPPED = TRANSIENT, "HTTP/2 stream or connection ended by an error";
+    H2_PROTOCOL = PERMANENT, "HTTP/2 protocol error";
+}
+
+// The server's answer.
+rules! {
+    STATUS_403_HINT = THROTTLED, "403 with a valid Retry-After";
+    STATUS_408 = TRANSIENT, "408 request timeout";
+    STATUS_413_HINT = THROTTLED, "413 with a valid Retry-After";
+    STATUS_425 = REFUSED, "425 too early: not processed";
+    STATUS_429 = THROTTLED, "429 too many requests";
+    STATUS_429_HINT = THROTTLED, "429 with a valid Retry-After";
+    STATUS_500 = TRANSIENT, "500 internal server error";
+    STATUS_502 = TRANSIENT, "502 bad gateway";
+    STATUS_503 = TRANSIENT, "503 service unavailable";
+    STATUS_503_HINT = THROTTLED, "503 with a valid Retry-After";
+    STATUS_504 = TRANSIENT, "504 gateway timeout";
+    STATUS_520 = TRANSIENT, "520 to 524: a proxy could not get an answer";
+    STATUS_529 = THROTTLED, "529 overloaded";
+    STATUS_529_HINT = THROTTLED, "529 with a valid Retry-After";
+    STATUS_OTHER = PERMANENT, "a status that no retry changes";
+    SHOULD_RETRY = TRANSIENT, "the server said x-should-retry: true";
+    SHOULD_RETRY_HINT = THROTTLED, "the server said x-should-retry: true, with a valid Retry-After";
+    SHOULD_NOT_RETRY = PERMANENT, "the server said x-should-retry: false";
+}
+
+// Outside an exchange.
+rules! {
+    ATTEMPT_TIMED_OUT = TRANSIENT, "the attempt took longer than the policy allows";
+}

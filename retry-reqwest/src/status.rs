@@ -1,0 +1,96 @@
+//! What a status and its headers mean for the next attempt.
+
+use std::time::SystemTime;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use retry_core::Class;
+
+use crate::Verdict;
+use crate::hints::{hint, should_retry};
+use crate::rules::{self, Rule};
+
+/// The class of an answer that counts as failed, by the table in the [crate's documentation](crate).
+///
+/// Below 400 there is nothing to retry: the class is `Permanent`, and the headers are not looked at.
+/// From 400 on, `x-should-retry: true` or `false` decides over the table: `true` leaves `Refused` and
+/// `Throttled` as they are and makes all else `Transient`, or `Throttled` where there is also a hint
+/// (see [`retry_after`](crate::retry_after)); `false` is `Permanent`.
+///
+/// # Examples
+///
+/// ```
+/// use reqwest::{StatusCode, header::HeaderMap};
+/// use retry_core::Class;
+/// use retry_reqwest::classify_status;
+/// use std::time::Duration;
+///
+/// let mut headers = HeaderMap::new();
+/// assert_eq!(classify_status(StatusCode::NOT_IMPLEMENTED, &headers), Class::Permanent);
+/// assert_eq!(classify_status(StatusCode::SERVICE_UNAVAILABLE, &headers), Class::Transient);
+///
+/// headers.insert("retry-after", "2".parse()?);
+/// let retry_after = Some(Duration::from_secs(2));
+/// let busy = classify_status(StatusCode::SERVICE_UNAVAILABLE, &headers);
+/// assert_eq!(busy, Class::Throttled { retry_after });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn classify_status(status: StatusCode, headers: &HeaderMap) -> Class {
+    explain_status(status, headers).class
+}
+
+/// Like [`classify_status`], with the rule that decided.
+///
+/// # Examples
+///
+/// ```
+/// use reqwest::{StatusCode, header::HeaderMap};
+/// use retry_reqwest::explain_status;
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("retry-after", "2".parse()?);
+/// let verdict = explain_status(StatusCode::SERVICE_UNAVAILABLE, &headers);
+/// assert_eq!(verdict.rule, "503 with a valid Retry-After");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn explain_status(status: StatusCode, headers: &HeaderMap) -> Verdict {
+    judge_status(status, headers).verdict()
+}
+
+pub(crate) fn judge_status(status: StatusCode, headers: &HeaderMap) -> Rule {
+    if status.as_u16() < 400 {
+        return rules::STATUS_OTHER;
+    }
+    let hint = hint(headers, SystemTime::now);
+    let by_table = by_table(status, hint.is_some());
+    let rule = match (should_retry(headers), by_table.class) {
+        (None, _) | (Some(true), Class::Refused | Class::Throttled { .. }) => by_table,
+        (Some(true), _) if hint.is_some() => rules::SHOULD_RETRY_HINT,
+        (Some(true), _) => rules::SHOULD_RETRY,
+        (Some(false), _) => rules::SHOULD_NOT_RETRY,
+    };
+    rule.after(hint)
+}
+
+/// 408, 413, 429 and 5xx by RFC 9110 section 15 and RFC 6585 section 4, 425 by RFC 8470 section 5.2.
+/// 403 with a hint is how some services limit rates; 520 to 524 and 529 are not registered, but in
+/// wide use.
+fn by_table(status: StatusCode, hinted: bool) -> Rule {
+    match (status.as_u16(), hinted) {
+        (403, true) => rules::STATUS_403_HINT,
+        (408, _) => rules::STATUS_408,
+        (413, true) => rules::STATUS_413_HINT,
+        (425, _) => rules::STATUS_425,
+        (429, true) => rules::STATUS_429_HINT,
+        (429, false) => rules::STATUS_429,
+        (500, _) => rules::STATUS_500,
+        (502, _) => rules::STATUS_502,
+        (503, true) => rules::STATUS_503_HINT,
+        (503, false) => rules::STATUS_503,
+        (504, _) => rules::STATUS_504,
+        (520..=524, _) => rules::STATUS_520,
+        (529, true) => rules::STATUS_529_HINT,
+        (529, false) => rules::STATUS_529,
+        _ => rules::STATUS_OTHER,
+    }
+}
