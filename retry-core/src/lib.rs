@@ -47,9 +47,9 @@ pub use machine::Decision;
 pub use policy::{
     AttemptLimit, InvalidPolicy, Limited, Policy, Schedule, TimeLimit, Timed, TimedOut, Unlimited,
 };
-#[cfg(feature = "test-util")]
-pub use timer::VirtualTimer;
 pub use timer::{BlockingTimer, Clock, DefaultTimer, Timer};
+#[cfg(feature = "test-util")]
+pub use timer::{VirtualSleep, VirtualTimer};
 
 #[doc(hidden)]
 pub use driver::attribute as __private;

@@ -8,4 +8,4 @@ mod virtual_time;
 pub use default::DefaultTimer;
 pub use traits::{BlockingTimer, Clock, Timer};
 #[cfg(feature = "test-util")]
-pub use virtual_time::VirtualTimer;
+pub use virtual_time::{VirtualSleep, VirtualTimer};

@@ -1,6 +1,8 @@
 //! A clock that moves only when something waits by it.
 
-use core::future::Ready;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
 use core::time::Duration;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,13 +43,16 @@ impl VirtualTimer {
 
     /// Moves the clock forward, as an attempt that takes time would.
     pub fn advance(&self, by: Duration) {
-        let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
-        let advance = |nanos: u64| Some(nanos.saturating_add(by));
+        let advance = |nanos| Some(after(nanos, by));
         // The closure always says `Some`.
         let _ = self
             .nanos
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, advance);
     }
+}
+
+fn after(nanos: u64, by: Duration) -> u64 {
+    nanos.saturating_add(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX))
 }
 
 impl Clock for VirtualTimer {
@@ -63,11 +68,32 @@ impl Clock for VirtualTimer {
 }
 
 impl Timer for VirtualTimer {
-    type Sleep = Ready<()>;
+    type Sleep = VirtualSleep;
 
-    fn sleep(&self, duration: Duration) -> Ready<()> {
-        self.advance(duration);
-        core::future::ready(())
+    fn sleep(&self, duration: Duration) -> VirtualSleep {
+        let now = self.nanos.load(Ordering::Relaxed);
+        VirtualSleep {
+            timer: self.clone(),
+            until: after(now, duration),
+        }
+    }
+}
+
+/// A wait by a [`VirtualTimer`]. The clock moves when the wait is polled, and not when it is made: a
+/// timeout that an attempt does not use up takes no time.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct VirtualSleep {
+    timer: VirtualTimer,
+    until: u64,
+}
+
+impl Future for VirtualSleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        self.timer.nanos.fetch_max(self.until, Ordering::Relaxed);
+        Poll::Ready(())
     }
 }
 
