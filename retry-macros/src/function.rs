@@ -5,8 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Token, Type,
-    Visibility,
+    Attribute, GenericArgument, PathArguments, PathSegment, Signature, Token, Type, Visibility,
 };
 
 pub(crate) struct Function {
@@ -64,31 +63,21 @@ fn lift_inner_attributes(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result
     Ok(stripped)
 }
 
-impl Function {
-    /// The return type, `impl Trait` in it replaced by `_`, so that it can be written in the body.
-    pub(crate) fn nameable_output(&self) -> TokenStream {
-        match &self.sig.output {
-            ReturnType::Default => quote_spanned!(Span::mixed_site()=> ()),
-            ReturnType::Type(_, ty) => {
-                let mut ty = (**ty).clone();
-                erase_impl_trait(&mut ty);
-                ty.into_token_stream()
-            }
+/// The type with `impl Trait` in it replaced by `_`, so that it can be written in a body.
+pub(crate) fn nameable(ty: Option<&Type>) -> TokenStream {
+    match ty {
+        None => quote_spanned!(Span::mixed_site()=> ()),
+        Some(ty) => {
+            let mut ty = ty.clone();
+            erase_impl_trait(&mut ty);
+            ty.into_token_stream()
         }
     }
+}
 
-    /// Whether the function is declared never to return.
-    pub(crate) fn never_returns(&self) -> bool {
-        matches!(&self.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)))
-    }
-
-    /// Where an error about the returned type belongs: at the error type if it is spelled out.
-    pub(crate) fn output_span(&self) -> Span {
-        match &self.sig.output {
-            ReturnType::Default => self.sig.ident.span(),
-            ReturnType::Type(_, ty) => error_type(ty).map_or_else(|| type_span(ty), type_span),
-        }
-    }
+/// Where an error about a returned type belongs: at the error type, if it is spelled out.
+pub(crate) fn output_span(ty: &Type) -> Span {
+    error_type(ty).map_or_else(|| type_span(ty), type_span)
 }
 
 /// `E` of a type that is written `…Result<T, E>`.

@@ -5,6 +5,7 @@ mod derive;
 mod errors;
 mod expand;
 mod function;
+mod group;
 mod retryable;
 mod suggest;
 

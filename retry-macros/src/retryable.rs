@@ -2,13 +2,19 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::spanned::Spanned;
+use syn::{ReturnType, Type};
 
 use crate::attribute::{Settings, parse_entries};
 use crate::errors::Errors;
-use crate::expand::expand;
-use crate::function::Function;
+use crate::expand::{expand, parse_boxed, returns_boxed_future};
+use crate::function::{Function, ungroup};
+use crate::group;
 
 pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    if let Some(group) = group::parse(item) {
+        return group::retryable(arguments, item, group);
+    }
     let mut errors = Errors::default();
     let entries = parse_entries(arguments, &mut errors);
     let settings = Settings::from_entries(&entries, &mut errors);
@@ -33,13 +39,35 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
 }
 
 fn check_function(function: &Function, settings: &Settings, errors: &mut Errors) {
-    if let Some(keyword) = &function.sig.constness {
+    let sig = &function.sig;
+    if let Some(keyword) = &sig.constness {
         errors.at(
             keyword.span,
             "a `const fn` can neither wait nor read a clock, so it cannot be retried",
         );
     }
-    if let (Some(timeout), None) = (&settings.timeout, &function.sig.asyncness) {
+    if sig.asyncness.is_some() {
+        return;
+    }
+    if returns_boxed_future(sig) {
+        if parse_boxed(function).is_none() {
+            errors.at(
+                sig.fn_token.span,
+                "expected an `async fn`, or a body that ends with `Box::pin(async move { … })`: nothing else can be called again",
+            );
+        }
+        return;
+    }
+    if let ReturnType::Type(_, ty) = &sig.output {
+        if let Type::ImplTrait(opaque) = ungroup(ty) {
+            errors.at(
+                opaque.span(),
+                "this may be a future, which cannot be called again: write an `async fn`",
+            );
+            return;
+        }
+    }
+    if let Some(timeout) = &settings.timeout {
         errors.on(
             timeout.place(),
             "a blocking function cannot be interrupted: set the timeout of what it calls, or make it an `async fn`",

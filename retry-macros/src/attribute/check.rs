@@ -51,16 +51,21 @@ fn one_count(entries: &[Entry], errors: &mut Errors) {
     }
 }
 
-fn shape_has_no_use_for(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
-    let (shape, useless): (_, &[&str]) = match &settings.backoff {
-        None | Some(Shape::Named("exp")) => return,
+/// What a shape is called in messages, and the keys that say nothing about it.
+pub(super) fn useless(shape: Option<&Shape>) -> (&'static str, &'static [&'static str]) {
+    match shape {
+        None | Some(Shape::Named("exp")) => ("\"exp\"", &[]),
         Some(Shape::Named("fixed")) => ("\"fixed\"", &["factor", "cap"]),
         Some(Shape::Named("decorrelated")) => ("\"decorrelated\"", &["factor", "jitter"]),
         Some(Shape::Named("none")) => ("\"none\"", &["base", "factor", "cap", "jitter"]),
         Some(Shape::Named("linear")) => ("\"linear\"", &["factor"]),
         Some(Shape::Named(_)) => ("\"fibonacci\"", &["factor"]),
         Some(Shape::Expr(_)) => ("a value", &["base", "factor", "cap", "jitter"]),
-    };
+    }
+}
+
+fn shape_has_no_use_for(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
+    let (shape, useless) = useless(settings.backoff.as_ref());
     let Some(backoff) = find(entries, "backoff") else {
         return;
     };

@@ -2,7 +2,7 @@
 //! the next.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -30,7 +30,7 @@ pub(crate) enum Value {
 }
 
 impl Entry {
-    pub(super) fn is(&self, key: &str) -> bool {
+    pub(crate) fn is(&self, key: &str) -> bool {
         self.key.unraw() == key
     }
 
@@ -41,6 +41,18 @@ impl Entry {
             Value::Path(path) => path.to_token_stream(),
             Value::Names(names) => names.iter().map(ToTokens::to_token_stream).collect(),
         }
+    }
+}
+
+/// As it was written.
+impl ToTokens for Entry {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { key, value } = self;
+        tokens.extend(match value {
+            Value::Expr(value) => quote!(#key = #value),
+            Value::Path(path) => quote!(#key = #path),
+            Value::Names(names) => quote!(#key(#(#names),*)),
+        });
     }
 }
 

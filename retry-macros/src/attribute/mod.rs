@@ -2,10 +2,12 @@
 
 mod check;
 mod entries;
+mod inherit;
 mod keys;
 mod settings;
 mod values;
 
-pub(crate) use entries::parse_entries;
+pub(crate) use entries::{Entry, parse_entries};
+pub(crate) use inherit::inherit;
 pub(crate) use settings::{Jitter, Number, OnErrors, Settings, Shape};
 pub(crate) use values::Time;

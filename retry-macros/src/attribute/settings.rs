@@ -1,7 +1,7 @@
 //! What the entries say, each value checked by itself.
 
 use proc_macro2::Ident;
-use syn::{Expr, Lit, Path};
+use syn::{Expr, Path};
 
 use super::check;
 use super::entries::{Entry, Value};
@@ -36,17 +36,6 @@ pub(crate) struct Settings {
 pub(crate) enum Number {
     Attempts(Expr),
     Retries(Expr),
-}
-
-impl Number {
-    /// Whether there is never more than one attempt.
-    pub(crate) fn is_one(&self) -> bool {
-        let (value, one) = match self {
-            Self::Attempts(value) => (value, 1),
-            Self::Retries(value) => (value, 0),
-        };
-        matches!(literal(value), Some(Lit::Int(n)) if n.base10_parse::<u32>().is_ok_and(|n| n == one))
-    }
 }
 
 /// `backoff = …`.

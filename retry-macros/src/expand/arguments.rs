@@ -74,7 +74,7 @@ fn rebind_one(argument: &mut PatType, index: usize, share: &[Ident]) -> TokenStr
     quote_spanned!(mixed=> #(#attrs)* let #pattern = #value;)
 }
 
-fn clone_of(ty: &Type, outer: &Ident, span: Span) -> TokenStream {
+pub(super) fn clone_of(ty: &Type, outer: &Ident, span: Span) -> TokenStream {
     if erase_impl_trait(&mut ty.clone()) {
         return quote_spanned!(span=> ::core::clone::Clone::clone(&#outer));
     }

@@ -1,7 +1,9 @@
 //! From a checked attribute and its function to the loop that retries it.
 
 mod arguments;
+mod boxed;
 mod policy;
 mod retry_loop;
 
+pub(crate) use boxed::{parse_boxed, returns_boxed_future};
 pub(crate) use retry_loop::expand;

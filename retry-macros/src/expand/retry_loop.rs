@@ -31,12 +31,14 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{ReturnType, Signature, Type};
 
 use super::arguments::rebind;
+use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
 use super::policy::{listens, needs_clock, policy};
 use crate::attribute::{OnErrors, Settings};
 use crate::errors::Errors;
-use crate::function::Function;
+use crate::function::{Function, nameable, output_span};
 
 /// The function, its body replaced by the loop.
 pub(crate) fn expand(
@@ -44,26 +46,42 @@ pub(crate) fn expand(
     settings: &Settings,
     errors: &mut Errors,
 ) -> TokenStream {
-    let parts = Parts::new(&function, settings);
-    let bindings = match &settings.max {
-        Some(max) if max.is_one() => {
-            // Checks the names in `share`, and leaves the only attempt the arguments themselves.
+    let parts = Parts::new(&function.sig, settings);
+    let boxed = returns_boxed_future(&function.sig).then(|| parse_boxed(&function));
+    let body = match boxed.flatten() {
+        Some(boxed) => {
             rebind(&mut function.sig.clone(), &settings.share, errors);
-            TokenStream::new()
+            let bindings = boxed.attempt(&function.sig, &settings.share);
+            let attempt = parts.attempt(
+                boxed.keyword().span,
+                &function.body,
+                !boxed.has_hint(),
+                &bindings,
+            );
+            boxed.rebuild(&parts.statements(&attempt))
         }
-        _ => rebind(&mut function.sig, &settings.share, errors),
+        None => {
+            let mut bindings = rebind(&mut function.sig, &settings.share, errors);
+            let mut body = function.body.clone();
+            // Items in the body must not be seen by what is generated: it has a block of its own.
+            body.set_span(function.body.span().resolved_at(Span::mixed_site()));
+            body.to_tokens(&mut bindings);
+            let keyword = match &function.sig.asyncness {
+                Some(keyword) => keyword.span,
+                None => function.sig.fn_token.span,
+            };
+            let attempt = parts.attempt(keyword, &function.body, true, &bindings);
+            parts.statements(&attempt)
+        }
     };
-
-    let attempt = parts.attempt(&function, &bindings);
-    let statements = parts.statements(&attempt);
-    let mut body = Group::new(Delimiter::Brace, statements);
-    body.set_span(function.body.span());
+    let mut braced = Group::new(Delimiter::Brace, body);
+    braced.set_span(function.body.span());
 
     let Function {
         attrs, vis, sig, ..
     } = function;
     let mixed = Span::mixed_site();
-    quote_spanned!(mixed=> #(#attrs)* #vis #sig #body)
+    quote_spanned!(mixed=> #(#attrs)* #vis #sig #braced)
 }
 
 struct Parts<'a> {
@@ -71,13 +89,15 @@ struct Parts<'a> {
     /// The path to the macro's support module.
     private: TokenStream,
     is_async: bool,
+    /// What an attempt evaluates to; `None` for `()`.
+    output: Option<Type>,
     /// Where errors about the outcome belong.
-    output: Span,
+    span: Span,
     name: TokenStream,
 }
 
 impl<'a> Parts<'a> {
-    fn new(function: &Function, settings: &'a Settings) -> Self {
+    fn new(sig: &Signature, settings: &'a Settings) -> Self {
         let mixed = Span::mixed_site();
         let root = match &settings.root {
             Some(root) => root.to_token_stream(),
@@ -87,15 +107,24 @@ impl<'a> Parts<'a> {
             _ if !listens(settings) => quote_spanned!(mixed=> ""),
             Some(name) => name.to_token_stream(),
             None => {
-                let name = format!("::{}", function.sig.ident);
+                let name = format!("::{}", sig.ident);
                 quote_spanned!(mixed=> ::core::concat!(::core::module_path!(), #name))
             }
         };
+        let output = match (boxed_output(sig), &sig.output) {
+            (Some(output), _) if sig.asyncness.is_none() => Some(output.clone()),
+            (_, ReturnType::Type(_, output)) => Some((**output).clone()),
+            (_, ReturnType::Default) => None,
+        };
+        let span = output
+            .as_ref()
+            .map_or_else(|| sig.ident.span(), output_span);
         Self {
             settings,
             private: quote_spanned!(mixed=> #root::__private),
-            is_async: function.sig.asyncness.is_some(),
-            output: function.output_span().resolved_at(mixed),
+            is_async: sig.asyncness.is_some() || returns_boxed_future(sig),
+            output,
+            span: span.resolved_at(mixed),
             name,
         }
     }
@@ -112,45 +141,47 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The user's body, as one attempt: an expression of the returned type.
-    fn attempt(&self, function: &Function, bindings: &TokenStream) -> TokenStream {
+    /// The user's body, as one attempt: an expression of the returned type. `keyword` is where the
+    /// user wrote `async` or `fn`, and `braces` is what it is braced by.
+    fn attempt(
+        &self,
+        keyword: Span,
+        braces: &Group,
+        hinted: bool,
+        content: &TokenStream,
+    ) -> TokenStream {
         let mixed = Span::mixed_site();
         let private = &self.private;
+        let hint = hinted.then(|| self.hint());
+        let mut block = Group::new(Delimiter::Brace, quote_spanned!(mixed=> #hint #content));
+        block.set_span(braces.span());
 
-        // Items in the body must not be seen by what is generated: it has a block of its own.
-        let mut body = function.body.clone();
-        body.set_span(function.body.span().resolved_at(mixed));
-        let hint = if function.never_returns() {
-            TokenStream::new()
-        } else {
-            // A wrong type is then reported where it is returned, as in a plain function.
-            let output = function.nameable_output();
-            let span = self.output;
-            quote_spanned! {span=>
-                if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<#output> {
-                    return __ret;
-                }
-            }
-        };
-        let mut block = Group::new(
-            Delimiter::Brace,
-            quote_spanned!(mixed=> #hint #bindings #body),
-        );
-        block.set_span(function.body.span());
-
-        let Some(keyword) = &function.sig.asyncness else {
-            let span = function.sig.fn_token.span;
-            return quote_spanned!(span=> #private::attempt_blocking(|| #block));
-        };
-        let attempt = quote_spanned!(keyword.span=> async #block);
+        if !self.is_async {
+            return quote_spanned!(keyword=> #private::attempt_blocking(|| #block));
+        }
+        let attempt = quote_spanned!(keyword=> async #block);
         let policy = self.policy();
         if self.settings.policy.is_some() {
             quote_spanned!(mixed=> #private::attempt(&__call, #policy, #attempt).await)
         } else if self.settings.timeout.is_some() {
-            let span = self.output;
+            let span = self.span;
             quote_spanned!(span=> #private::attempt_within(&__call, #policy, #attempt).await)
         } else {
             quote_spanned!(mixed=> #attempt.await)
+        }
+    }
+
+    /// A wrong type is then reported where it is returned, as in a plain function.
+    fn hint(&self) -> TokenStream {
+        if matches!(self.output, Some(Type::Never(_))) {
+            return TokenStream::new();
+        }
+        let output = nameable(self.output.as_ref());
+        let span = self.span;
+        quote_spanned! {span=>
+            if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<#output> {
+                return __ret;
+            }
         }
     }
 
@@ -195,7 +226,7 @@ impl<'a> Parts<'a> {
     /// Breaks with the outcome itself, or evaluates to the delay before the next attempt.
     fn settle(&self) -> TokenStream {
         let private = &self.private;
-        let (mixed, output) = (Span::mixed_site(), self.output);
+        let (mixed, output) = (Span::mixed_site(), self.span);
         let policy = self.policy();
         let name = &self.name;
         let settings = self.settings;

@@ -1,0 +1,241 @@
+//! Functions that return a boxed future, as `#[async_trait]` and `#[async_recursion]` leave them.
+//!
+//! ```text
+//! Input:  fn f<'a>(&'a mut self, k: String) -> Pin<Box<dyn Future<Output = R> + 'a>> {
+//!             Box::pin(async move {
+//!                 if let Some(__ret) = None::<R> { return __ret; }
+//!                 let __self = self;
+//!                 let k = k;
+//!                 let __ret: R = { body };
+//!                 __ret
+//!             })
+//!         }
+//!
+//! Output: the loop stands inside of `Box::pin(async move { … })`, and each attempt begins with
+//!                 let __self = &mut *self;
+//!                 let k = <String as Clone>::clone(&k);
+//! ```
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::parse::Parser;
+use syn::{
+    Block, Expr, ExprAsync, FnArg, GenericArgument, Local, Pat, PathArguments, ReceiverKind,
+    ReturnType, Signature, Stmt, Token, Type, TypeParamBound,
+};
+
+use super::arguments::clone_of;
+use crate::function::{Function, type_span, ungroup};
+
+/// The last segment's type arguments, of a path that ends with `name`.
+fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ungroup(ty) else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(arguments) if last.ident == name => {
+            arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// `R` of `Pin<Box<dyn Future<Output = R> + …>>`.
+pub(super) fn boxed_output(sig: &Signature) -> Option<&Type> {
+    let ReturnType::Type(_, ty) = &sig.output else {
+        return None;
+    };
+    let Type::TraitObject(object) = ungroup(argument_of(argument_of(ty, "Pin")?, "Box")?) else {
+        return None;
+    };
+    object.bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let PathArguments::AngleBracketed(arguments) = &bound.path.segments.last()?.arguments
+        else {
+            return None;
+        };
+        arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(output) if output.ident == "Output" => Some(&output.ty),
+            _ => None,
+        })
+    })
+}
+
+/// Whether the function is no `async fn`, and returns a boxed future all the same.
+pub(crate) fn returns_boxed_future(sig: &Signature) -> bool {
+    sig.asyncness.is_none() && boxed_output(sig).is_some()
+}
+
+/// The body of such a function: what stands before the future, and the future.
+pub(crate) struct Boxed {
+    before: Vec<Stmt>,
+    pin: TokenStream,
+    future: ExprAsync,
+}
+
+/// `None` where the body does not end with `Box::pin(async move { … })`.
+pub(crate) fn parse_boxed(function: &Function) -> Option<Boxed> {
+    let mut before = Block::parse_within.parse2(function.body.stream()).ok()?;
+    let Some(Stmt::Expr(Expr::Call(call), None)) = before.pop() else {
+        return None;
+    };
+    let Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    if path.path.segments.last()?.ident != "pin" {
+        return None;
+    }
+    let pin = call.func.to_token_stream();
+    match call.args.into_iter().next()? {
+        Expr::Async(future) if future.capture.is_some() => Some(Boxed {
+            before,
+            pin,
+            future,
+        }),
+        _ => None,
+    }
+}
+
+impl Boxed {
+    pub(super) fn keyword(&self) -> Token![async] {
+        self.future.async_token
+    }
+
+    /// Whether the future tells its type already, as `#[async_trait]`'s does.
+    pub(super) fn has_hint(&self) -> bool {
+        matches!(
+            self.future.block.stmts.first(),
+            Some(Stmt::Expr(Expr::If(_), _))
+        )
+    }
+
+    /// The statements of the future, each attempt starting from the same arguments.
+    pub(super) fn attempt(&self, sig: &Signature, share: &[Ident]) -> TokenStream {
+        let mut bound = Vec::new();
+        let mut attempt = TokenStream::new();
+        for statement in &self.future.block.stmts {
+            match statement {
+                Stmt::Local(local) => match rebound(local, sig) {
+                    Some(argument) => {
+                        attempt.extend(rebind(local, &argument, share));
+                        bound.push(argument.name);
+                    }
+                    None => statement.to_tokens(&mut attempt),
+                },
+                statement => statement.to_tokens(&mut attempt),
+            }
+        }
+        // What the body uses without such a binding of its own.
+        let mut missing = TokenStream::new();
+        for argument in arguments(sig) {
+            let taken = bound.contains(&argument.name) || share.contains(&argument.name);
+            if let (false, By::Value(ty), false) = (taken, &argument.by, argument.name == "self") {
+                let name = &argument.name;
+                let clone = clone_for(name, *ty);
+                let mixed = Span::mixed_site();
+                missing.extend(quote_spanned!(mixed=> let #name = #clone;));
+            }
+        }
+        missing.extend(attempt);
+        missing
+    }
+
+    /// The body of the function, with `looped` as the content of the future.
+    pub(super) fn rebuild(&self, looped: &TokenStream) -> TokenStream {
+        let Self {
+            before,
+            pin,
+            future,
+        } = self;
+        let keyword = future.async_token;
+        let capture = future.capture;
+        let mixed = Span::mixed_site();
+        quote_spanned!(mixed=> #(#before)* #pin(#keyword #capture { #looped }))
+    }
+}
+
+struct Argument<'a> {
+    name: Ident,
+    by: By<'a>,
+}
+
+enum By<'a> {
+    /// `&T`.
+    Reference,
+    /// `&mut T`.
+    Mutable,
+    /// Anything else.
+    Value(Option<&'a Type>),
+}
+
+fn by(ty: &Type) -> By<'_> {
+    match ungroup(ty) {
+        Type::Reference(reference) if reference.mutability.is_some() => By::Mutable,
+        Type::Reference(_) => By::Reference,
+        ty => By::Value(Some(ty)),
+    }
+}
+
+fn arguments(sig: &Signature) -> impl Iterator<Item = Argument<'_>> {
+    sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Receiver(receiver) => Some(Argument {
+            name: Ident::new("self", receiver.self_token.span),
+            by: match &receiver.kind {
+                ReceiverKind::Reference(_, _, Some(_)) => By::Mutable,
+                ReceiverKind::Reference(_, _, None) => By::Reference,
+                ReceiverKind::Typed(_, ty) => by(ty),
+                _ => By::Value(None),
+            },
+        }),
+        FnArg::Typed(argument) => match &*argument.pat {
+            Pat::Ident(name) => Some(Argument {
+                name: name.ident.clone(),
+                by: by(&argument.ty),
+            }),
+            _ => None,
+        },
+    })
+}
+
+/// The argument that a `let` does nothing but bind anew: `let k = k;`, or `let (a, b) = { … __arg1 };`.
+fn rebound<'a>(local: &Local, sig: &'a Signature) -> Option<Argument<'a>> {
+    let name = last_name(&local.init.as_ref()?.expr)?;
+    arguments(sig).find(|argument| argument.name == name)
+}
+
+fn last_name(value: &Expr) -> Option<Ident> {
+    match value {
+        Expr::Path(path) => path.path.get_ident().cloned(),
+        Expr::Block(block) => match block.block.stmts.last()? {
+            Stmt::Expr(value, None) => last_name(value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn rebind(local: &Local, argument: &Argument<'_>, share: &[Ident]) -> TokenStream {
+    let name = &argument.name;
+    let mixed = Span::mixed_site();
+    let value = match &argument.by {
+        _ if share.contains(name) => return TokenStream::new(),
+        By::Reference => return local.to_token_stream(),
+        By::Mutable => quote_spanned!(mixed=> &mut *#name),
+        By::Value(ty) => clone_for(name, *ty),
+    };
+    let (attrs, pattern) = (&local.attrs, &local.pat);
+    quote_spanned!(mixed=> #(#attrs)* let #pattern = #value;)
+}
+
+fn clone_for(name: &Ident, ty: Option<&Type>) -> TokenStream {
+    match ty {
+        Some(ty) => clone_of(ty, name, type_span(ty).resolved_at(Span::mixed_site())),
+        None => quote_spanned!(Span::mixed_site()=> ::core::clone::Clone::clone(&#name)),
+    }
+}

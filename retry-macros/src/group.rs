@@ -1,0 +1,125 @@
+//! `#[retryable(…)]` on an `impl` block or a trait: its settings go to the methods in it that bear a
+//! `#[retryable]` of their own.
+//!
+//! Only the attributes of the methods are rewritten; the methods are expanded afterwards, each by
+//! itself.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::attribute::{Entry, Settings, inherit, parse_entries};
+use crate::errors::Errors;
+
+/// An item whose methods may be retried.
+pub(crate) struct Methods {
+    header: Vec<TokenTree>,
+    keyword: Ident,
+    body: Group,
+}
+
+/// `None` where the item is no `impl` block and no trait.
+pub(crate) fn parse(item: &TokenStream) -> Option<Methods> {
+    let mut header: Vec<_> = item.clone().into_iter().collect();
+    let keyword = header.iter().find_map(|token| match token {
+        TokenTree::Ident(word) if word == "impl" || word == "trait" || word == "fn" => {
+            Some(word.clone())
+        }
+        _ => None,
+    })?;
+    match header.pop()? {
+        TokenTree::Group(body) if body.delimiter() == Delimiter::Brace && keyword != "fn" => {
+            Some(Methods {
+                header,
+                keyword,
+                body,
+            })
+        }
+        _ => None,
+    }
+}
+
+pub(crate) fn retryable(
+    arguments: TokenStream,
+    item: &TokenStream,
+    methods: Methods,
+) -> TokenStream {
+    let mut errors = Errors::default();
+    let entries = parse_entries(arguments, &mut errors);
+    // Checked here once, rather than in every method.
+    Settings::from_entries(&entries, &mut errors);
+    for entry in entries.iter().filter(|entry| entry.is("share")) {
+        errors.at(
+            entry.key.span(),
+            "`share` names arguments of one function: write it on the method",
+        );
+    }
+
+    let mut found = false;
+    let body = hand_down(methods.body.stream(), &entries, &mut found);
+    if !found {
+        let message = "no method in here bears a `#[retryable]`, so nothing would be retried";
+        errors.at(methods.keyword.span(), message);
+    }
+    if !errors.is_empty() {
+        let errors = errors.to_compile_errors();
+        return quote!(#item #errors);
+    }
+
+    let mut braced = Group::new(Delimiter::Brace, body);
+    braced.set_span(methods.body.span());
+    let header = methods.header;
+    quote!(#(#header)* #braced)
+}
+
+/// The items, with the settings added to every `#[retryable]`.
+fn hand_down(items: TokenStream, entries: &[Entry], found: &mut bool) -> TokenStream {
+    let mut after_pound = false;
+    let hand_down_one = |token: TokenTree| {
+        let in_attribute = std::mem::replace(
+            &mut after_pound,
+            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#'),
+        );
+        match token {
+            TokenTree::Group(group) if in_attribute && group.delimiter() == Delimiter::Bracket => {
+                TokenTree::Group(with_settings(group, entries, found))
+            }
+            token => token,
+        }
+    };
+    items.into_iter().map(hand_down_one).collect()
+}
+
+/// `[retryable(own)]` becomes `[retryable(own, inherited)]`; any other attribute stays as it is.
+fn with_settings(attribute: Group, entries: &[Entry], found: &mut bool) -> Group {
+    let mut tokens: Vec<_> = attribute.stream().into_iter().collect();
+    let arguments = match tokens.last() {
+        Some(TokenTree::Group(arguments)) => Some(arguments.clone()),
+        _ => None,
+    };
+    if arguments.is_some() {
+        tokens.pop();
+    }
+    if !matches!(tokens.last(), Some(TokenTree::Ident(name)) if name == "retryable") {
+        return attribute;
+    }
+    *found = true;
+
+    let own = arguments.as_ref().map(Group::stream).unwrap_or_default();
+    let mut errors = Errors::default();
+    let own_entries = parse_entries(own.clone(), &mut errors);
+    if !errors.is_empty() {
+        // The method's own expansion reports them.
+        return attribute;
+    }
+    let inherited = inherit(entries, &own_entries);
+    let comma = match own.clone().into_iter().last() {
+        Some(TokenTree::Punct(punct)) if punct.as_char() == ',' => None,
+        None => None,
+        Some(_) => Some(quote!(,)),
+    };
+    let mut merged = Group::new(Delimiter::Parenthesis, quote!(#own #comma #(#inherited),*));
+    merged.set_span(arguments.map_or_else(Span::call_site, |arguments| arguments.span()));
+    let mut rewritten = Group::new(Delimiter::Bracket, quote!(#(#tokens)* #merged));
+    rewritten.set_span(attribute.span());
+    rewritten
+}
