@@ -9,7 +9,8 @@ use crate::backoff::{grow, scale};
 use crate::{Backoff, Class, Classify, Policy, Step};
 
 /// The shape alone: `initial_interval · multiplier^(retry − 1)` up to `max_interval`, then uniform
-/// within `randomization_factor` of it. What that crate would draw above `max_interval` is cut to it.
+/// within `randomization_factor` of it. The part of that window above `max_interval` is cut off before
+/// the draw, so that delays at the top stay spread.
 ///
 /// A shape knows no clock, so `max_elapsed_time` is not in it: [`Policy::from`] takes that over too.
 impl<C> Backoff for ExponentialBackoff<C> {
@@ -27,8 +28,8 @@ impl<C> Backoff for ExponentialBackoff<C> {
 
         let spread = scale(delay, self.randomization_factor.clamp(0.0, 1.0));
         let lowest = delay.saturating_sub(spread);
-        let drawn = lowest.saturating_add(scale(spread.saturating_mul(2), step.random()));
-        Some(drawn.min(self.max_interval))
+        let highest = delay.saturating_add(spread).min(self.max_interval);
+        Some(lowest + scale(highest.saturating_sub(lowest), step.random()))
     }
 
     fn spreads_hints(&self) -> bool {

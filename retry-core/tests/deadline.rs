@@ -144,7 +144,7 @@ proptest! {
         prop_assert!(outcome.is_err());
         prop_assert!(timer.time() <= deadline, "{:?} > {deadline:?}", timer.time());
         let (begun, timed_out) = (begun.into_inner(), timed_out.into_inner());
-        let given: Vec<_> = begun.iter().map(|&begun| timeout.min(deadline - begun)).collect();
+        let given: Vec<_> = begun.iter().map(|&begun| timeout.min(deadline.saturating_sub(begun))).collect();
         prop_assert_eq!(timed_out, given);
     }
 }

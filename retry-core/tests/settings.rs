@@ -49,7 +49,7 @@ fn a_factor_below_one_or_not_finite_is_refused() {
 
 #[test]
 fn a_cap_below_the_first_delay_is_refused() {
-    let (first, below) = (secs(1), secs(1) - Duration::from_nanos(1));
+    let (first, below) = (secs(1), Duration::from_nanos(999_999_999));
     let error = InvalidPolicy::Cap;
     let shape = Exponential::new(first);
     refused(error, shape.try_cap(below), || shape.cap(below));

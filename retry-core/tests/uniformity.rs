@@ -22,10 +22,10 @@ const PLAUSIBLE: std::ops::Range<f64> = 33.906..103.442;
 #[track_caller]
 fn assert_uniform(delays: impl Iterator<Item = Duration>, lowest: Duration, highest: Duration) {
     let mut bins = [0_u32; BINS];
-    let width = highest - lowest;
+    let width = highest.as_nanos() - lowest.as_nanos();
     for delay in delays {
         assert!((lowest..=highest).contains(&delay), "{delay:?}");
-        let place = (delay - lowest).as_nanos() * BINS as u128 / width.as_nanos();
+        let place = (delay.as_nanos() - lowest.as_nanos()) * BINS as u128 / width;
         let bin = usize::try_from(place).unwrap().min(BINS - 1);
         bins[bin] += 1;
     }

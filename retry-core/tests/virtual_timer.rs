@@ -11,12 +11,16 @@ use retry_core::{Clock, Fixed, Jitter, Policy, TimedOut, Timer, VirtualTimer, tr
 const POLICY: Policy<Fixed> =
     Policy::with_backoff(Fixed::new(secs(1)).jitter(Jitter::None)).max_attempts(3);
 
+fn by_reference<T: Timer>(timer: T) -> T {
+    timer
+}
+
 #[test]
 fn clones_and_references_share_one_clock() {
     let timer = VirtualTimer::new();
     let begun = timer.clone().now();
     timer.clone().advance(secs(2));
-    ready((&timer).sleep(secs(3)));
+    ready(by_reference(&timer).sleep(secs(3)));
     assert_eq!(timer.elapsed(begun), secs(5));
     assert_eq!(timer.time(), secs(5));
 }

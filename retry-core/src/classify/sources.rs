@@ -34,8 +34,7 @@ impl Classify for std::io::Error {
 
 /// The first error in the chain of [`source`](Error::source)s that this crate knows decides:
 /// [`std::io::Error`], [`TimedOut`](crate::TimedOut), tokio's `Elapsed`, or a
-/// [`Classified`](crate::Classified) around one of them or around a boxed error.
-/// A chain without any is [`Class::Permanent`].
+/// [`Classified`](crate::Classified) around one of them. A chain without any is [`Class::Permanent`].
 ///
 /// An error of your own is not found in here, as its type is gone; return it as it is, or give the
 /// policy a classifier that downcasts.
@@ -54,8 +53,16 @@ impl Classify for alloc::boxed::Box<dyn Error> {
     }
 }
 
+/// As for `Box<dyn Error + Send + Sync>`.
+#[cfg(feature = "anyhow")]
+impl Classify for anyhow::Error {
+    fn classify(&self) -> Class {
+        classify_chain(self.as_ref())
+    }
+}
+
 #[cfg(feature = "alloc")]
-pub(crate) fn classify_chain(outermost: &(dyn Error + 'static)) -> Class {
+fn classify_chain(outermost: &(dyn Error + 'static)) -> Class {
     let mut next = Some(outermost);
     while let Some(error) = next {
         if let Some(class) = classify_known(error) {

@@ -115,6 +115,7 @@ pin_project! {
         Idle,
         Attempt { #[pin] attempt: A },
         Wait { #[pin] sleep: S },
+        Done,
     }
 }
 
@@ -240,6 +241,8 @@ where
                         this.hooks,
                     );
                     let Some(delay) = settled else {
+                        // An attempt that was cut short ends here, not when the call is dropped.
+                        this.phase.set(Phase::Done);
                         return Poll::Ready(outcome);
                     };
                     let sleep = this.call.clock.sleep(delay);
@@ -247,6 +250,7 @@ where
                     continue;
                 }
                 Projected::Wait { sleep } => ready!(sleep.poll(cx)),
+                Projected::Done => panic!("a call was polled after it had ended"),
             }
             let attempt = this.call.limited(this.policy, (this.op)());
             this.phase.set(Phase::Attempt { attempt });

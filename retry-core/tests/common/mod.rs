@@ -222,7 +222,7 @@ impl Clock for Recorder {
     }
 
     fn elapsed(&self, earlier: Duration) -> Duration {
-        self.now() - earlier
+        self.now().saturating_sub(earlier)
     }
 }
 

@@ -1,0 +1,207 @@
+//! Policies are values and calls are futures: `const`, `Copy`, `Send`, boxed, shared, dynamic.
+
+mod common;
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::{Recorder, ms, ready, secs};
+use retry_core::{
+    Backoff, Class, Classified, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear,
+    NoDelay, On, Policy, Retry, Step, TimeLimit, TimedOut, VirtualTimer, transient,
+};
+
+const EVERYTHING: Policy<Exponential, On, TimeLimit> = Policy::with_backoff(
+    Exponential::new(ms(50))
+        .factor(1.5)
+        .cap(secs(2))
+        .jitter(Jitter::Equal),
+)
+.max_attempts(7)
+.deadline(secs(30))
+.max_retry_after(secs(10))
+.seed(4)
+.on(On::Ambiguous)
+.attempt_timeout(secs(1));
+
+static SHARED: Policy<Fibonacci> =
+    Policy::with_backoff(Fibonacci::new(ms(1)).cap(secs(1))).max_retries(4);
+
+static LINEAR: Policy<Linear> = Policy::new().backoff(Linear::new(ms(1)).cap(secs(1)));
+static DECORRELATED: Policy<Decorrelated> =
+    Policy::new().backoff(Decorrelated::new(ms(1)).cap(secs(1)));
+static LIST: Policy<[Duration; 2]> = Policy::with_backoff([ms(1), ms(2)]);
+static BORROWED: Policy<&'static [Duration]> = Policy::with_backoff(&[ms(1), ms(2)]);
+
+fn assert_send<T: Send>(value: T) -> T {
+    value
+}
+
+fn assert_shareable<T: Send + Sync + Copy + 'static>(_: &T) {}
+
+#[test]
+fn policies_are_constants_that_every_thread_may_share() {
+    assert_shareable(&EVERYTHING);
+    assert_shareable(&SHARED);
+    let delays = |policy: &Policy<Fibonacci>| policy.schedule(9).collect::<Vec<_>>();
+    let elsewhere = std::thread::spawn(move || delays(&SHARED)).join().unwrap();
+    assert_eq!(elsewhere, delays(&SHARED));
+    assert_eq!(elsewhere.len(), 4);
+    assert_eq!(LINEAR.schedule(0).count(), DECORRELATED.schedule(0).count());
+    assert_eq!(
+        LIST.schedule(0).collect::<Vec<_>>(),
+        BORROWED.schedule(0).collect::<Vec<_>>()
+    );
+}
+
+/// Every setter keeps what the others set, whichever comes first.
+#[test]
+fn settings_are_kept_whatever_their_order() {
+    let reversed = Policy::new()
+        .attempt_timeout(secs(1))
+        .on(On::Ambiguous)
+        .seed(4)
+        .max_retry_after(secs(10))
+        .deadline(secs(30))
+        .max_attempts(7)
+        .backoff(
+            Exponential::new(ms(50))
+                .jitter(Jitter::Equal)
+                .cap(secs(2))
+                .factor(1.5),
+        );
+    assert_eq!(format!("{reversed:?}"), format!("{EVERYTHING:?}"));
+}
+
+#[test]
+fn a_shape_may_be_chosen_at_run_time() {
+    let count = |shape: Box<dyn Backoff + Send + Sync>| {
+        let timer = Recorder::default();
+        let policy = Policy::with_backoff(shape).max_attempts(9);
+        let call = policy.run_with(timer.clone(), async || Err::<(), _>(transient("down")));
+        assert!(ready(call).is_err());
+        timer.delays()
+    };
+    assert_eq!(count(Box::new([ms(1), ms(2)])), [ms(1), ms(2)]);
+    assert_eq!(count(Box::new(NoDelay)), [Duration::ZERO; 8]);
+    let counting = |step: &Step| Some(ms(u64::from(step.retry)));
+    assert_eq!(count(Box::new(counting)).len(), 8);
+
+    let shared: Arc<dyn Backoff + Send + Sync> = Arc::new([ms(3)]);
+    let policy = Policy::with_backoff(shared.clone());
+    assert_eq!(policy.schedule(0).collect::<Vec<_>>(), [ms(3)]);
+    assert_eq!(
+        shared.delay(&Step::new(1, None, Class::Transient, 0)),
+        Some(ms(3))
+    );
+}
+
+/// A boxed shape is asked whether it spreads hints, too.
+#[test]
+fn a_boxed_shape_without_jitter_leaves_hints_exact() {
+    let quiet = Fixed::new(ms(1)).jitter(Jitter::None);
+    let boxed: Box<dyn Backoff + Send + Sync> = Box::new(quiet);
+    let shared: Arc<dyn Backoff + Send + Sync> = Arc::new(quiet);
+    assert!(!boxed.spreads_hints() && !shared.spreads_hints() && !quiet.spreads_hints());
+    assert!(Fixed::new(ms(1)).spreads_hints() && NoDelay.spreads_hints());
+}
+
+/// What a driver must allow: an error that cannot leave its thread.
+#[derive(Debug)]
+struct Local(#[expect(dead_code, reason = "only makes this `!Send`")] Rc<()>);
+
+impl From<TimedOut> for Local {
+    fn from(_: TimedOut) -> Self {
+        Self(Rc::new(()))
+    }
+}
+
+#[test]
+fn a_call_is_send_where_its_parts_are_whatever_its_error() {
+    fn always(_: &Local) -> bool {
+        true
+    }
+
+    let fail = async || Err::<u8, _>(Local(Rc::new(())));
+    let policy = Policy::with_backoff(NoDelay).on(always);
+    let timer = VirtualTimer::new();
+    let outcome = ready(assert_send(policy.run_with(timer.clone(), fail)));
+    assert!(outcome.is_err());
+    // With everything that may hang on it.
+    let call = policy.attempt_timeout(secs(1));
+    let call = call.run_with(timer, fail);
+    let call = call
+        .until(|value| *value > 3)
+        .on_retry(|_| ())
+        .on_give_up(|_| ());
+    assert_eq!(ready(assert_send(call.report())).1.attempts, 3);
+    drop(assert_send(policy.run(fail)));
+}
+
+#[test]
+fn a_loop_of_the_callers_is_send_too() {
+    fn attempt() -> Result<u8, Local> {
+        Err(Local(Rc::new(())))
+    }
+
+    async fn fetch() -> Result<u8, Local> {
+        let policy = Policy::with_backoff(NoDelay).on(|_: &Local| true);
+        let mut retry = policy.start();
+        loop {
+            // The delay leaves the `match`, whose operand would live on through the wait.
+            let delay = match attempt() {
+                Ok(value) => return Ok(value),
+                Err(error) => retry.again(error)?,
+            };
+            delay.await;
+        }
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    assert!(runtime.block_on(assert_send(fetch())).is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_may_be_spawned() {
+    let task = tokio::spawn(
+        SHARED
+            .run(async || Err::<(), _>(transient("down")))
+            .report(),
+    );
+    let (outcome, report) = task.await.unwrap();
+    assert_eq!(outcome, Err(transient("down")));
+    assert_eq!(report.attempts, 5);
+}
+
+#[test]
+fn an_operation_may_change_what_it_borrows() {
+    let mut calls = Vec::new();
+    let outcome = Policy::with_backoff(NoDelay).run_blocking(|| {
+        calls.push(calls.len());
+        Err::<(), _>(transient("down"))
+    });
+    assert_eq!((outcome, calls), (Err(transient("down")), vec![0, 1, 2]));
+}
+
+#[test]
+fn a_call_may_be_kept_in_a_struct() {
+    struct Job<'p> {
+        retry: Retry<'p, Exponential, On, retry_core::Unlimited, VirtualTimer>,
+        failed: Cell<bool>,
+    }
+    let policy = Policy::new().max_attempts(2).seed(0);
+    let mut job = Job {
+        retry: policy.start_with(VirtualTimer::new()),
+        failed: Cell::new(false),
+    };
+    while let Ok(delay) = job.retry.again(Classified::new((), Class::Refused)) {
+        job.failed.set(true);
+        delay.block();
+    }
+    assert!(job.failed.get() && job.retry.attempts() == 2);
+}
