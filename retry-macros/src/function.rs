@@ -25,22 +25,37 @@ impl Parse for Function {
                 "`#[retryable]` needs a body to retry: annotate the method of the impl, or give this one a default body",
             ));
         }
-        let body: TokenTree = input.parse()?;
-        match body {
-            TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => {
-                let body = lift_inner_attributes(body, &mut attrs)?;
-                Ok(Self {
-                    attrs,
-                    vis,
-                    sig,
-                    body,
-                })
-            }
-            other => Err(syn::Error::new(
-                other.span(),
-                "expected the body of a function",
-            )),
+        if input.is_empty() {
+            // Half typed. There is no token to point at but the last one.
+            return Err(syn::Error::new(
+                sig.ident.span(),
+                "this function has no body yet",
+            ));
         }
+        let body = braced(input.parse()?)?;
+        let body = lift_inner_attributes(body, &mut attrs)?;
+        Ok(Self {
+            attrs,
+            vis,
+            sig,
+            body,
+        })
+    }
+}
+
+/// The braces, out of the invisible parentheses that `macro_rules!` adds to a `$body:block`.
+fn braced(body: TokenTree) -> syn::Result<Group> {
+    let span = body.span();
+    match body {
+        TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => Ok(body),
+        TokenTree::Group(body) if body.delimiter() == Delimiter::None => {
+            let mut inside = body.stream().into_iter();
+            match (inside.next(), inside.next()) {
+                (Some(body), None) => braced(body),
+                _ => Err(syn::Error::new(span, "expected the body of a function")),
+            }
+        }
+        _ => Err(syn::Error::new(span, "expected the body of a function")),
     }
 }
 

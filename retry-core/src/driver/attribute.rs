@@ -12,7 +12,7 @@ pub use crate::{
     NoDelay, On, Policy, TimedOut,
 };
 
-use crate::policy::{Limited, TimeLimit, Timed};
+use crate::policy::{AttemptLimit, Limited, TimeLimit, Timed};
 use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Timer};
 
 use super::hooks::{OnGiveUp, OnRetry, Until};
@@ -160,18 +160,34 @@ pub fn start<B, O, L, C: Clock>(policy: &Policy<B, O, L>, clock: C, timed: bool)
     call
 }
 
+/// What `policy = …` says about the time of the attempt that begins now, apart from the policy.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit<L> {
+    limit: L,
+    left: Duration,
+}
+
+/// Asks the policy, and lets go of it.
+pub fn limit<B, O, L, C>(call: &Call<C>, policy: &Policy<B, O, L>) -> Limit<L>
+where
+    L: AttemptLimit + Copy,
+    C: Clock,
+{
+    Limit {
+        limit: policy.limit,
+        left: call.attempt_limit(policy).unwrap_or_default(),
+    }
+}
+
 /// An attempt under `policy = …`, which may limit it.
-pub fn attempt<B, O, L, C, F>(
-    call: &Call<C>,
-    policy: &Policy<B, O, L>,
-    attempt: F,
-) -> <L as Limited<F::Output, C>>::Attempt<F>
+pub fn attempt<L, C, F>(call: &Call<C>, limit: Limit<L>, attempt: F) -> L::Attempt<F>
 where
     L: Limited<F::Output, C>,
     C: Timer,
     F: Future,
 {
-    call.limited(policy, attempt)
+    let left = || limit.left;
+    limit.limit.limited(attempt, &call.clock, left)
 }
 
 /// An attempt under `timeout = …`.

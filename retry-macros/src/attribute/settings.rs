@@ -6,7 +6,9 @@ use syn::{Expr, Path};
 use super::check;
 use super::entries::{Entry, Value};
 use super::keys::{JITTERS, LADDER, LADDER_ALIASES, SHAPE_ALIASES, SHAPES};
-use super::values::{Time, count, is_negative, literal, no_self, number, string, time, word};
+use super::values::{
+    Time, count, is_negative, literal, mentions, no_self, number, string, time, word,
+};
 use crate::errors::Errors;
 
 /// A checked attribute.
@@ -68,6 +70,33 @@ pub(crate) enum OnErrors {
 }
 
 impl Settings {
+    /// Whether the attribute itself makes use of a local name.
+    pub(crate) fn mention(&self, name: &Ident) -> bool {
+        let on = match &self.on {
+            OnErrors::Classifier(classifier) => Some(classifier),
+            _ => None,
+        };
+        let run_in_the_function = [
+            self.policy.as_ref(),
+            self.until.as_ref(),
+            self.before_retry.as_ref(),
+            self.on_retry.as_ref(),
+            self.on_give_up.as_ref(),
+            on,
+        ];
+        run_in_the_function
+            .into_iter()
+            .flatten()
+            .any(|value| mentions(value, name))
+    }
+
+    /// Whether it may change the value of a local name.
+    pub(crate) fn changes(&self, name: &Ident) -> bool {
+        self.before_retry
+            .as_ref()
+            .is_some_and(|value| mentions(value, name))
+    }
+
     pub(crate) fn from_entries(entries: &[Entry], errors: &mut Errors) -> Self {
         let mut settings = Self::default();
         for entry in entries {

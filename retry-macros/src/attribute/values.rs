@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
+use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, UnOp};
 
 use crate::errors::Errors;
@@ -142,6 +143,23 @@ pub(super) fn no_self(key: &str, value: &Expr, errors: &mut Errors) {
             ),
         );
     }
+}
+
+/// Whether a name occurs in a value; in a string too, as `"{name}"` may be a use of it.
+pub(super) fn mentions(value: &Expr, name: &Ident) -> bool {
+    fn among(tokens: TokenStream, name: &Ident, in_string: &str) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => ident == *name,
+            TokenTree::Group(group) => among(group.stream(), name, in_string),
+            TokenTree::Literal(literal) => literal.to_string().contains(in_string),
+            TokenTree::Punct(_) => false,
+        })
+    }
+    among(
+        value.to_token_stream(),
+        name,
+        &format!("{{{}", name.unraw()),
+    )
 }
 
 fn find_self(tokens: TokenStream) -> Option<proc_macro2::Span> {

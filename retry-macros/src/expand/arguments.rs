@@ -2,8 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Type};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Token, Type};
 
+use crate::attribute::Settings;
 use crate::errors::Errors;
 use crate::function::{erase_impl_trait, type_span, ungroup};
 use crate::suggest;
@@ -20,22 +21,27 @@ use crate::suggest;
 /// let (c, d) = <(u8, u8) as Clone>::clone(&__arg2);
 /// let e = &mut *e;
 /// ```
-pub(super) fn rebind(sig: &mut Signature, share: &[Ident], errors: &mut Errors) -> TokenStream {
-    check_shared_names(sig, share, errors);
+///
+/// What the attribute itself mentions counts as used, and what `before_retry` mentions stays `mut`: it
+/// may change what the next attempt starts from.
+pub(super) fn rebind(sig: &mut Signature, settings: &Settings, errors: &mut Errors) -> TokenStream {
+    check_shared_names(sig, &settings.share, errors);
     let mut bindings = TokenStream::new();
     for (index, argument) in sig.inputs.iter_mut().enumerate() {
         if let FnArg::Typed(argument) = argument {
-            bindings.extend(rebind_one(argument, index, share));
+            bindings.extend(rebind_one(argument, index, settings));
         }
     }
     bindings
 }
 
-fn rebind_one(argument: &mut PatType, index: usize, share: &[Ident]) -> TokenStream {
+fn rebind_one(argument: &mut PatType, index: usize, settings: &Settings) -> TokenStream {
     let plain = plain_name(&argument.pat);
     // Nothing is bound, or the body captures it as it is.
     if matches!(*argument.pat, Pat::Wild(_))
-        || plain.as_ref().is_some_and(|name| share.contains(name))
+        || plain
+            .as_ref()
+            .is_some_and(|name| settings.share.contains(name))
     {
         return TokenStream::new();
     }
@@ -48,19 +54,25 @@ fn rebind_one(argument: &mut PatType, index: usize, share: &[Ident]) -> TokenStr
         return TokenStream::new();
     }
 
+    let mixed = Span::mixed_site();
+    let used = plain.as_ref().filter(|name| settings.mention(name));
+    let used = used.map(|name| quote_spanned!(mixed=> let _ = &#name;));
+    let changed = plain.as_ref().is_some_and(|name| settings.changes(name));
+    let mutability = take_mut(&mut argument.pat, changed);
     let pattern = argument.pat.to_token_stream();
     let outer = plain.unwrap_or_else(|| format_ident!("__arg{index}", span = Span::mixed_site()));
     *argument.pat = Pat::Ident(PatIdent {
         attrs: Vec::new(),
         by_ref: None,
-        mutability: None,
+        mutability,
         ident: outer.clone(),
         subpat: None,
     });
 
     let span = type_span(&argument.ty).resolved_at(Span::mixed_site());
     // All tokens of the value stand at the type, so that an error about it underlines the type.
-    let located = Ident::new(&outer.to_string(), outer.span().located_at(span));
+    let mut located = outer.clone();
+    located.set_span(outer.span().located_at(span));
     let value = match reference {
         Some(false) => quote_spanned!(span=> #located),
         Some(true) => quote_spanned!(span=> &mut *#located),
@@ -70,8 +82,18 @@ fn rebind_one(argument: &mut PatType, index: usize, share: &[Ident]) -> TokenStr
         .attrs
         .iter()
         .filter(|attr| belongs_to_binding(attr));
-    let mixed = Span::mixed_site();
-    quote_spanned!(mixed=> #(#attrs)* let #pattern = #value;)
+    let attrs = quote_spanned!(mixed=> #(#attrs)*);
+    let used = used.map(|used| quote_spanned!(mixed=> #attrs #used));
+    quote_spanned!(mixed=> #attrs let #pattern = #value; #used)
+}
+
+/// The second `mut` of an argument that may be changed between attempts too. One of the two may be
+/// of no use, so both are spanned where lints do not look.
+fn take_mut(pat: &mut Pat, changed: bool) -> Option<Token![mut]> {
+    let Pat::Ident(pat) = pat else { return None };
+    let mutability = pat.mutability.as_mut().filter(|_| changed)?;
+    mutability.span = Span::mixed_site();
+    Some(*mutability)
 }
 
 pub(super) fn clone_of(ty: &Type, outer: &Ident, span: Span) -> TokenStream {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod boxed;
+mod instrumented;
 mod policy;
 mod retry_loop;
 

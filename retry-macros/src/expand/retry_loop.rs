@@ -30,11 +30,13 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{ReturnType, Signature, Type};
 
 use super::arguments::rebind;
 use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
+use super::instrumented::borrow_receiver;
 use super::policy::{listens, needs_clock, policy};
 use crate::attribute::{OnErrors, Settings};
 use crate::errors::Errors;
@@ -50,7 +52,7 @@ pub(crate) fn expand(
     let boxed = returns_boxed_future(&function.sig).then(|| parse_boxed(&function));
     let body = match boxed.flatten() {
         Some(boxed) => {
-            rebind(&mut function.sig.clone(), &settings.share, errors);
+            rebind(&mut function.sig.clone(), settings, errors);
             let bindings = boxed.attempt(&function.sig, &settings.share);
             let attempt = parts.attempt(
                 boxed.keyword().span,
@@ -61,8 +63,8 @@ pub(crate) fn expand(
             boxed.rebuild(&parts.statements(&attempt))
         }
         None => {
-            let mut bindings = rebind(&mut function.sig, &settings.share, errors);
-            let mut body = function.body.clone();
+            let mut bindings = rebind(&mut function.sig, settings, errors);
+            let mut body = borrow_receiver(function.body.clone(), &function.sig);
             // Items in the body must not be seen by what is generated: it has a block of its own.
             body.set_span(function.body.span().resolved_at(Span::mixed_site()));
             body.to_tokens(&mut bindings);
@@ -107,7 +109,7 @@ impl<'a> Parts<'a> {
             _ if !listens(settings) => quote_spanned!(mixed=> ""),
             Some(name) => name.to_token_stream(),
             None => {
-                let name = format!("::{}", sig.ident);
+                let name = format!("::{}", sig.ident.unraw());
                 quote_spanned!(mixed=> ::core::concat!(::core::module_path!(), #name))
             }
         };
@@ -162,7 +164,11 @@ impl<'a> Parts<'a> {
         let attempt = quote_spanned!(keyword=> async #block);
         let policy = self.policy();
         if self.settings.policy.is_some() {
-            quote_spanned!(mixed=> #private::attempt(&__call, #policy, #attempt).await)
+            // The policy is asked first: it may lie in `self`, all of which the attempt may borrow.
+            quote_spanned! {mixed=> {
+                let __limit = #private::limit(&__call, #policy);
+                #private::attempt(&__call, __limit, #attempt).await
+            }}
         } else if self.settings.timeout.is_some() {
             let span = self.span;
             quote_spanned!(span=> #private::attempt_within(&__call, #policy, #attempt).await)
