@@ -1,4 +1,71 @@
 //! Retries at the right time, for the right errors, in the right way.
+//!
+//! ```
+//! use retryable::{Classify, retryable};
+//!
+//! #[derive(Debug, PartialEq, Classify)]
+//! enum ApiError {
+//!     #[classify(transient)]
+//!     Busy,
+//!     NotFound, // says nothing: permanent
+//! }
+//!
+//! // `max` counts calls in all: the first one, and up to four retries.
+//! #[retryable(max = 5, backoff = "exp", on = "transient")]
+//! async fn user(id: u64) -> Result<String, ApiError> {
+//!     // … call an API …
+//! #   if id == 0 { return Err(ApiError::NotFound) }
+//! #   if false { return Err(ApiError::Busy) }
+//!     Ok(format!("user {id}"))
+//! }
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+//! assert_eq!(user(7).await, Ok("user 7".to_owned()));
+//! assert_eq!(user(0).await, Err(ApiError::NotFound)); // one call: another would end the same way
+//! # });
+//! ```
+//!
+//! # Where to look
+//!
+//! | to | see |
+//! |---|---|
+//! | annotate a function | [`macro@retryable`]: every key, with an example, and what it expands to |
+//! | say which errors are worth another attempt | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
+//! | say so in place | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
+//! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
+//! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
+//! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own [`Backoff`] |
+//! | preview delays | [`Policy::schedule`] |
+//! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
+//! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
+//! | wait by another timer | [`Timer`], [`Policy::run_with`] |
+//! | test code that retries | tokio's paused clock, or `VirtualTimer` with the feature `test-util` |
+//! | move over from `backoff` | [`migrate`], with the feature `backoff` |
+//!
+//! # What is decided, and in which order
+//!
+//! When an attempt fails:
+//!
+//! 1. its class is not on the ladder of [`On`]: stop, [`GiveUp::NotRetryable`];
+//! 2. the attempts are used up, or the backoff has no further delay: [`GiveUp::Exhausted`];
+//! 3. the server asked for a longer wait than
+//!    [`max_retry_after`](Policy::max_retry_after): [`GiveUp::HintTooLong`];
+//! 4. the delay is that of the backoff, and never less than what the server asked for, plus up to a
+//!    tenth of it;
+//! 5. the wait would reach the [`deadline`](Policy::deadline): [`GiveUp::Deadline`], at once;
+//! 6. otherwise wait, and go again.
+//!
+//! The error that comes back is the caller's own, unchanged.
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! |---|---|---|
+//! | `tokio` | yes | tokio's timer, for `async fn`, [`Policy::run`] and [`Delay`]'s `.await` |
+//! | `reqwest` | no | `reqwest::Error` classifies itself; helpers in [`http`] |
+//! | `anyhow` | no | `anyhow::Error` is classified by what it was made from |
+//! | `backoff` | no | moving over from the unmaintained crate of that name: [`migrate`] |
+//! | `test-util` | no | `VirtualTimer` |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use retry_core::*;
 pub use retry_macros::{Classify, retryable};
@@ -7,3 +74,8 @@ pub use retry_reqwest as http;
 
 #[doc(hidden)]
 pub use retry_core::__private;
+
+/// The README's examples are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

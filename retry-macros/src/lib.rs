@@ -1,4 +1,4 @@
-//! `#[retryable]`. Use it through the facade `retryable`.
+//! `#[retryable]` and `#[derive(Classify)]`. Use them through the facade `retryable`.
 
 mod attribute;
 mod derive;
@@ -11,13 +11,13 @@ mod suggest;
 
 use proc_macro::TokenStream;
 
-/// Retries a function.
+#[doc = include_str!("../docs/retryable.md")]
 #[proc_macro_attribute]
 pub fn retryable(arguments: TokenStream, item: TokenStream) -> TokenStream {
     retryable::retryable(arguments.into(), &item.into()).into()
 }
 
-/// Implements `Classify`.
+#[doc = include_str!("../docs/classify.md")]
 #[proc_macro_derive(Classify, attributes(classify))]
 pub fn derive_classify(input: TokenStream) -> TokenStream {
     derive::derive_classify(input.into()).into()
