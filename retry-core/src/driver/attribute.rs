@@ -186,8 +186,8 @@ where
     C: Timer,
     F: Future,
 {
-    let left = || limit.left;
-    limit.limit.limited(attempt, &call.clock, left)
+    let Limit { limit, left } = limit;
+    limit.limited(attempt, &call.clock, || left)
 }
 
 /// An attempt under `timeout = …`.
