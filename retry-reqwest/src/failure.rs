@@ -100,8 +100,6 @@ fn judge_connect(error: &reqwest::Error) -> Rule {
                 | ErrorKind::NetworkUnreachable
                 | ErrorKind::NetworkDown
                 | ErrorKind::AddrNotAvailable => return rules::CONNECT_UNREACHABLE,
-                // How rustls' errors arrive.
-                ErrorKind::InvalidData => return rules::TLS,
                 _ => {}
             }
         }
@@ -142,6 +140,10 @@ fn judge_hyper(error: &hyper::Error, in_body: bool) -> Option<Rule> {
         })
     } else if error.is_parse() {
         Some(rules::NOT_HTTP)
+    } else if error.source().is_none() {
+        // The one kind that hyper neither names nor gives a cause. Servers that shed load, or close an
+        // idle connection by a 408, answer before there is a request.
+        Some(rules::OUT_OF_TURN)
     } else {
         None
     }
@@ -163,7 +165,9 @@ fn judge_io(error: &io::Error, in_body: bool) -> Option<Rule> {
         | ErrorKind::Interrupted
         | ErrorKind::WouldBlock
         | ErrorKind::ResourceBusy => Some(rules::INTERRUPTED),
-        ErrorKind::InvalidData => Some(rules::INVALID_DATA),
+        ErrorKind::InvalidData if in_body => Some(rules::NOT_DECODED),
+        // How rustls' errors arrive.
+        ErrorKind::InvalidData => Some(rules::TLS),
         _ => None,
     }
 }

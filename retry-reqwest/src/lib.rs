@@ -14,9 +14,9 @@
 //! ```
 //!
 //! A `reqwest::Error` knows neither the method of its request nor the headers of the answer.
-//! [`send_checked`](RequestBuilderExt::send_checked) knows both: it gives the [`Response`](reqwest::Response), or an [`Error`]
-//! for failures and for status codes 400 to 599, obeys `Retry-After`, and does not call a `POST` safe
-//! to repeat.
+//! [`send_checked`](RequestBuilderExt::send_checked) knows both: it gives the
+//! [`Response`](reqwest::Response), or an [`Error`] for failures and for statuses from 400 to 599,
+//! passes on what `Retry-After` asks for, and does not call a `POST` safe to repeat.
 //!
 //! # Which failure is what
 //!
@@ -24,7 +24,7 @@
 //! |---|---|
 //! | DNS; connecting refused, unreachable, reset or timed out; HTTP/2 `REFUSED_STREAM`, `GOAWAY` with `NO_ERROR` | [`Refused`](Class::Refused) |
 //! | TLS certificate or protocol; URL, header or other fault in building; redirect loop; JSON that does not decode | [`Permanent`](Class::Permanent) |
-//! | timeout after connecting; connection reset or closed mid-exchange; truncated body | [`Transient`](Class::Transient) |
+//! | timeout once connected; connection reset or closed mid-exchange; truncated body | [`Transient`](Class::Transient) |
 //! | 408, 500, 502, 503, 504, 520 to 524 | [`Transient`](Class::Transient) |
 //! | 425 | [`Refused`](Class::Refused) |
 //! | 429, 529; HTTP/2 `ENHANCE_YOUR_CALM`; 403, 413, 503 with a valid hint | [`Throttled`](Class::Throttled) |
@@ -39,8 +39,16 @@
 //! # TLS
 //!
 //! No TLS backend is chosen for you. What fails while a connection is being set up is `Refused` only
-//! where an operating system's error or a timeout says that it may pass; everything else, such as a
-//! certificate of either backend of reqwest that does not hold, is `Permanent`.
+//! where an error of the operating system or a timeout says that it may pass; everything else is
+//! `Permanent`. So the certificates and protocol errors of both of reqwest's backends are `Permanent`,
+//! although only those of rustls are known by name. Two passing faults look like them and are
+//! `Permanent` too: a handshake that the server cuts off under native-tls, and a proxy that does not
+//! open a tunnel.
+//!
+//! # Timeouts
+//!
+//! reqwest does not tell how far a request got in the time that `timeout` gives it as a whole, so that
+//! this failure is never `Refused`. Set `connect_timeout` too, and a server that cannot be reached is.
 //!
 //! # What the server may see
 //!

@@ -21,7 +21,9 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// # Errors
     ///
     /// When the request cannot be built or sent, and when the status is from 400 to 599. Reading the
-    /// body of a good answer is up to the caller: `response.text().await?` in the same retried call.
+    /// body of a good answer is up to the caller, and best done within the retried call, as in
+    /// `response.text().await?`; such an error is a plain one of reqwest again, which does not know the
+    /// method.
     ///
     /// # Cancel safety
     ///
@@ -77,7 +79,6 @@ async fn send(
 }
 
 mod sealed {
-    #[allow(unnameable_types, reason = "that is what seals the trait")]
     pub trait Sealed {}
 
     impl Sealed for reqwest::RequestBuilder {}

@@ -94,15 +94,15 @@ rules! {
 
 // During the exchange.
 rules! {
-    TIMED_OUT = TRANSIENT, "timed out after connecting";
+    TIMED_OUT = TRANSIENT, "timed out, perhaps after the request was sent";
     RESET = TRANSIENT, "connection reset during the exchange";
     CLOSED = TRANSIENT, "connection closed before an answer came";
+    OUT_OF_TURN = TRANSIENT, "the server spoke before it was asked";
     TRUNCATED = TRANSIENT, "the body ended too early";
     INTERRUPTED = TRANSIENT, "network interrupted during the exchange";
     REQUEST_BODY = PERMANENT, "the request's own body failed";
     REDIRECT = PERMANENT, "redirects do not lead to an answer";
     NOT_HTTP = PERMANENT, "the answer is not HTTP";
-    INVALID_DATA = PERMANENT, "the other side sent what TLS or an encoding does not allow";
     NOT_DECODED = PERMANENT, "the body does not decode";
     UNKNOWN = PERMANENT, "no rule knows this failure";
 }

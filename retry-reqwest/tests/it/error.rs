@@ -1,0 +1,148 @@
+//! The error of `send_checked`: what it tells, and what it does not.
+
+use std::error::Error as StdError;
+use std::fmt::Write;
+use std::time::Duration;
+
+use retry_core::{Class, Classify, TimedOut};
+use retry_reqwest::{Error, ErrorKind, RequestBuilderExt};
+
+use crate::server::{Act, Server, builder, client, refusing_port};
+use crate::tls::{Clients, https, self_signed};
+
+/// Everything that the error shows, its sources' messages included.
+fn shown(error: &Error) -> String {
+    let mut shown = format!("{error}\n{error:?}\n{error:#?}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        write!(shown, "\n{error}\n{error:?}").unwrap();
+        source = error.source();
+    }
+    shown
+}
+
+#[track_caller]
+fn assert_no_secret(error: &Error) {
+    let shown = shown(error);
+    assert!(!shown.contains("secret"), "{shown}");
+    assert!(shown.contains("127.0.0.1"), "{shown}");
+}
+
+fn secretive(base: &str) -> String {
+    base.replace("http://", "http://secret-user:secret-password@") + "path?key=secret#secret"
+}
+
+#[tokio::test]
+async fn a_status_shows_no_secret() {
+    let headers = "set-cookie: session=secret\r\nx-secret: secret\r\n";
+    let server = Server::start([Act::status(500, headers, "why")]).await;
+    let request = client().get(secretive(&server.url()));
+    let request = request
+        .bearer_auth("secret")
+        .header("cookie", "session=secret");
+    let error = request.send_checked().await.unwrap_err();
+    assert_no_secret(&error);
+    assert_eq!(error.url().unwrap().as_str(), server.url() + "path");
+    let url = server.url();
+    let message = format!("the server answered 500 Internal Server Error for url ({url}path)");
+    assert_eq!(error.to_string(), message);
+    assert!(error.source().is_none());
+}
+
+#[tokio::test]
+async fn a_failed_transport_shows_no_secret() {
+    let base = format!("http://127.0.0.1:{}/", refusing_port().await);
+    let request = client().get(secretive(&base)).bearer_auth("secret");
+    let error = request.send_checked().await.unwrap_err();
+    assert_no_secret(&error);
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(error.url().unwrap().as_str(), base.clone() + "path");
+    let message = format!("error sending request for url ({base}path)");
+    assert_eq!(error.to_string(), message);
+    assert!(error.as_reqwest().unwrap().is_connect());
+    assert!(error.source().is_some());
+}
+
+#[tokio::test]
+async fn an_error_taken_from_reqwest_shows_no_secret() {
+    let server = Server::start([Act::status(404, "", "")]).await;
+    let response = client().get(secretive(&server.url())).send().await.unwrap();
+    let error = Error::from(response.error_for_status().unwrap_err());
+    assert_no_secret(&error);
+    assert_eq!(error.kind(), ErrorKind::Status);
+    assert_eq!(error.status().unwrap().as_u16(), 404);
+    assert_eq!(error.classify(), Class::Permanent);
+}
+
+#[tokio::test]
+async fn a_redirect_that_fails_shows_no_secret() {
+    let location = "location: /?key=secret\r\n";
+    let server = Server::start([Act::status(302, location, "")]).await;
+    let request = client().get(secretive(&server.url()));
+    assert_no_secret(&request.send_checked().await.unwrap_err());
+}
+
+/// reqwest puts an error with a URL of its own inside another one here.
+#[tokio::test]
+async fn a_redirect_away_from_https_shows_no_secret() {
+    let authority = self_signed("127.0.0.1", Clients::Any);
+    let answer = "HTTP/1.1 302 Found\r\ncontent-length: 0\r\n\
+        location: http://127.0.0.1/?key=secret\r\n\r\n";
+    let url = https(authority.acceptor, answer).await;
+    let client = builder().tls_certs_only([authority.certificate]);
+    let client = client.https_only(true).build().unwrap();
+    let plain = client.get(&url).send().await.unwrap_err();
+    assert!(format!("{:?}", plain.without_url()).contains("secret"));
+
+    let error = client.get(&url).send_checked().await.unwrap_err();
+    assert_no_secret(&error);
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(error.classify(), Class::Permanent);
+    assert!(error.as_reqwest().is_none());
+}
+
+#[tokio::test]
+async fn of_a_body_no_more_than_512_bytes_are_shown() {
+    let body = "x".repeat(512) + "secret";
+    let server = Server::start([Act::status(500, "", &body)]).await;
+    let error = client().get(server.url()).send_checked().await.unwrap_err();
+    assert_no_secret(&error);
+    assert!(shown(&error).contains(&body[..512]));
+    assert!(!error.to_string().contains('x'));
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_built_is_an_error_like_the_others() {
+    let error = client().get("no url").send_checked().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(error.classify(), Class::Permanent);
+    assert_eq!(error.to_string(), "builder error");
+}
+
+#[test]
+fn an_attempt_that_took_too_long_is_transient() {
+    let error = Error::from(TimedOut::new(Duration::from_secs(2)));
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(error.classify(), Class::Transient);
+    assert_eq!(error.to_string(), "the attempt took longer than 2s");
+    assert_eq!(
+        (error.status(), error.url(), error.body()),
+        (None, None, &[][..])
+    );
+}
+
+#[test]
+fn an_error_is_small_and_goes_anywhere() {
+    fn check<E: StdError + Classify + Send + Sync + 'static>() {}
+    check::<Error>();
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+}
+
+#[tokio::test]
+async fn the_future_of_a_request_may_be_spawned() {
+    let server = Server::start([Act::status(200, "", "yes")]).await;
+    let request = client().get(server.url());
+    let sent = tokio::spawn(request.send_checked());
+    let response = sent.await.unwrap().unwrap();
+    assert_eq!(response.text().await.unwrap(), "yes");
+}

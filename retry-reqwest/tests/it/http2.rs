@@ -1,0 +1,189 @@
+//! What an HTTP/2 server says of requests that it did not process.
+#![cfg(feature = "http2")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use h2::Reason;
+use h2::server::Connection;
+use reqwest::Client;
+use retry_core::Class;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::server::{assert_rule, builder, failure};
+
+/// Without reqwest's own retries, which would hide the first failure.
+fn client() -> Client {
+    builder()
+        .http2_prior_knowledge()
+        .retry(reqwest::retry::never())
+        .build()
+        .unwrap()
+}
+
+/// Resets every stream for this reason; counts them.
+async fn resetting(reason: Reason) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let streams = Arc::new(AtomicUsize::new(0));
+    let counter = streams.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut connection: Connection<_, Bytes> = h2::server::handshake(stream).await.unwrap();
+            while let Some(Ok((_, mut respond))) = connection.accept().await {
+                counter.fetch_add(1, Ordering::SeqCst);
+                respond.send_reset(reason);
+            }
+        }
+    });
+    (url, streams)
+}
+
+#[tokio::test]
+async fn a_refused_stream_was_refused() {
+    let (url, streams) = resetting(Reason::REFUSED_STREAM).await;
+    let error = failure(&client(), &url).await;
+    assert_rule(
+        &error,
+        Class::Refused,
+        "HTTP/2 REFUSED_STREAM: not processed",
+    );
+    assert_eq!(streams.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn reqwest_itself_repeats_a_refused_stream_twice() {
+    let (url, streams) = resetting(Reason::REFUSED_STREAM).await;
+    let client = builder().http2_prior_knowledge().build().unwrap();
+    let error = failure(&client, &url).await;
+    assert_rule(
+        &error,
+        Class::Refused,
+        "HTTP/2 REFUSED_STREAM: not processed",
+    );
+    assert_eq!(streams.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_calm_throttles() {
+    let (url, _) = resetting(Reason::ENHANCE_YOUR_CALM).await;
+    let error = failure(&client(), &url).await;
+    let throttled = Class::Throttled { retry_after: None };
+    assert_rule(&error, throttled, "HTTP/2 ENHANCE_YOUR_CALM");
+}
+
+#[tokio::test]
+async fn a_stream_that_ends_by_an_internal_error_is_transient() {
+    for reason in [Reason::INTERNAL_ERROR, Reason::CANCEL, Reason::NO_ERROR] {
+        let (url, _) = resetting(reason).await;
+        let error = failure(&client(), &url).await;
+        assert_rule(
+            &error,
+            Class::Transient,
+            "HTTP/2 stream or connection ended by an error",
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_protocol_error_is_permanent() {
+    for reason in [Reason::PROTOCOL_ERROR, Reason::HTTP_1_1_REQUIRED] {
+        let (url, _) = resetting(reason).await;
+        let error = failure(&client(), &url).await;
+        assert_rule(&error, Class::Permanent, "HTTP/2 protocol error");
+    }
+}
+
+/// Waits for the first request, says `GOAWAY` with this reason and this last stream, and closes. Frames
+/// by hand (RFC 9113 sections 4.1 and 6.8), as h2 names the last stream by itself.
+async fn going_away(reason: Reason, last_stream: u32) -> String {
+    async fn go_away(mut stream: TcpStream, reason: Reason, last_stream: u32) -> Option<()> {
+        const HEADERS: u8 = 1;
+        stream.read_exact(&mut [0; 24]).await.ok()?;
+        let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+        stream.write_all(&settings).await.ok()?;
+        loop {
+            let mut head = [0; 9];
+            stream.read_exact(&mut head).await.ok()?;
+            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+            let mut payload = vec![0; length as usize];
+            stream.read_exact(&mut payload).await.ok()?;
+            if head[3] == HEADERS {
+                break;
+            }
+        }
+        let head = [0, 0, 8, 7, 0, 0, 0, 0, 0];
+        let (last_stream, reason) = (last_stream.to_be_bytes(), u32::from(reason).to_be_bytes());
+        let frame = [&head[..], &last_stream, &reason].concat();
+        stream.write_all(&frame).await.ok()?;
+        stream.shutdown().await.ok()?;
+        // Whatever is unread would turn the end into a reset.
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+        Some(())
+    }
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            go_away(stream, reason, last_stream).await;
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_stream_above_the_last_of_a_goaway_was_refused() {
+    let url = going_away(Reason::NO_ERROR, 0).await;
+    let error = failure(&client(), &url).await;
+    assert_rule(
+        &error,
+        Class::Refused,
+        "HTTP/2 GOAWAY with NO_ERROR: not processed",
+    );
+}
+
+#[tokio::test]
+async fn a_stream_that_a_goaway_counts_as_processed_was_not_refused() {
+    let url = going_away(Reason::NO_ERROR, 1).await;
+    let error = failure(&client(), &url).await;
+    assert_rule(
+        &error,
+        Class::Transient,
+        "connection reset during the exchange",
+    );
+}
+
+#[tokio::test]
+async fn a_goaway_with_an_error_is_transient() {
+    for last_stream in [0, 1] {
+        let url = going_away(Reason::INTERNAL_ERROR, last_stream).await;
+        let error = failure(&client(), &url).await;
+        assert_eq!(
+            retry_reqwest::classify(&error),
+            Class::Transient,
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_under_http2_is_transient() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection: Connection<_, Bytes> = h2::server::handshake(stream).await.unwrap();
+        let request = connection.accept().await;
+        drop(connection);
+        drop(request);
+    });
+    let error = failure(&client(), &url).await;
+    assert_eq!(
+        retry_reqwest::classify(&error),
+        Class::Transient,
+        "{error:?}"
+    );
+}
