@@ -7,6 +7,7 @@ mod exchange;
 mod hints;
 mod http2;
 mod method;
+mod policy;
 mod server;
 mod status;
 mod tls;
