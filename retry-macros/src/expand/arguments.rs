@@ -27,15 +27,21 @@ use crate::suggest;
 pub(super) fn rebind(sig: &mut Signature, settings: &Settings, errors: &mut Errors) -> TokenStream {
     check_shared_names(sig, &settings.share, errors);
     let mut bindings = TokenStream::new();
+    let blocking = sig.asyncness.is_none();
     for (index, argument) in sig.inputs.iter_mut().enumerate() {
         if let FnArg::Typed(argument) = argument {
-            bindings.extend(rebind_one(argument, index, settings));
+            bindings.extend(rebind_one(argument, index, settings, blocking));
         }
     }
     bindings
 }
 
-fn rebind_one(argument: &mut PatType, index: usize, settings: &Settings) -> TokenStream {
+fn rebind_one(
+    argument: &mut PatType,
+    index: usize,
+    settings: &Settings,
+    blocking: bool,
+) -> TokenStream {
     let plain = plain_name(&argument.pat);
     // Nothing is bound, or the body captures it as it is.
     if matches!(*argument.pat, Pat::Wild(_))
@@ -58,9 +64,13 @@ fn rebind_one(argument: &mut PatType, index: usize, settings: &Settings) -> Toke
     let used = plain.as_ref().filter(|name| settings.mention(name));
     let used = used.map(|name| quote_spanned!(mixed=> let _ = &#name;));
     let changed = plain.as_ref().is_some_and(|name| settings.changes(name));
-    let mutability = take_mut(&mut argument.pat, changed);
+    let mut mutability = take_mut(&mut argument.pat, changed);
+    if blocking && reference.is_none() {
+        // Clippy would have it that the argument is not consumed; it trusts `mut`.
+        mutability = Some(Token![mut](mixed));
+    }
     let pattern = argument.pat.to_token_stream();
-    let outer = plain.unwrap_or_else(|| format_ident!("__arg{index}", span = Span::mixed_site()));
+    let outer = outer_name(plain, index, used.is_some());
     *argument.pat = Pat::Ident(PatIdent {
         attrs: Vec::new(),
         by_ref: None,
@@ -85,6 +95,20 @@ fn rebind_one(argument: &mut PatType, index: usize, settings: &Settings) -> Toke
     let attrs = quote_spanned!(mixed=> #(#attrs)*);
     let used = used.map(|used| quote_spanned!(mixed=> #attrs #used));
     quote_spanned!(mixed=> #attrs let #pattern = #value; #used)
+}
+
+/// The name of the parameter itself: documentation shows it, but only the attribute may see it, so that
+/// no lint takes the clone for a use. Names such as the macro's own locals have stay the user's.
+fn outer_name(plain: Option<Ident>, index: usize, seen: bool) -> Ident {
+    let mixed = Span::mixed_site();
+    match plain {
+        Some(name) if seen || name.to_string().starts_with("__") => name,
+        Some(mut name) => {
+            name.set_span(name.span().resolved_at(mixed));
+            name
+        }
+        None => format_ident!("__arg{index}", span = mixed),
+    }
 }
 
 /// The second `mut` of an argument that may be changed between attempts too. One of the two may be
