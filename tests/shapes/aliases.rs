@@ -50,7 +50,7 @@ async fn plain_boxed_error(calls: &Calls) -> Result<u32, Box<dyn Error>> {
     Ok(reset(calls)?)
 }
 
-#[retryable(on = |error| error.is::<io::Error>())]
+#[retryable(on = anyhow::Error::is::<io::Error>)]
 async fn any_error(calls: &Calls) -> anyhow::Result<u32> {
     Ok(reset(calls)?)
 }

@@ -19,11 +19,11 @@ fn arguments(
     mut list: Vec<u8>,
     (left, right): (u8, u8),
     owned: String,
-    lent: &mut Vec<u8>,
+    more: &mut Vec<u8>,
     #[cfg(not(test))] gone: DoesNotExist,
 ) -> Result<usize, Busy> {
     list.push(left + right);
-    lent.push(1);
+    more.push(1);
     drop(owned);
     calls.third()?;
     Ok(list.len())
@@ -106,6 +106,7 @@ fn recursive(calls: &Calls, depth: u32) -> Result<u32, Busy> {
 fn control_flow(calls: &Calls, text: &str) -> io::Result<u32> {
     let parse = |text: &str| -> Option<u32> {
         let number = text.parse().ok()?;
+        #[allow(clippy::needless_return)]
         return Some(number);
     };
     let found = 'outer: loop {
@@ -115,7 +116,7 @@ fn control_flow(calls: &Calls, text: &str) -> io::Result<u32> {
             }
         }
     };
-    let list = vec![calls.third().map_err(|_| io::ErrorKind::TimedOut)?];
+    let list = Vec::from([calls.third().map_err(|_| io::ErrorKind::TimedOut)?]);
     let Some(number) = parse(text) else {
         return Err(io::ErrorKind::InvalidInput.into());
     };

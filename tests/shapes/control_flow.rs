@@ -85,6 +85,7 @@ async fn inside_closures(calls: &Calls) -> Result<u32, Failed> {
     };
     fn function(text: &str) -> Result<u32, ParseIntError> {
         let number = text.parse::<u32>()?;
+        #[allow(clippy::needless_return)]
         return Ok(number);
     }
     let failed = parse("x").is_err() && function("x").is_err() && first(&[]).is_none();
@@ -140,8 +141,9 @@ async fn loops(calls: &Calls) -> Result<u32, Busy> {
         if found == 4 {
             break 'block 1;
         }
-        2
+        0
     };
+    #[allow(clippy::never_loop)]
     while calls.next() > 0 {
         if calls.count() < 3 {
             return Err(Busy);
@@ -160,14 +162,14 @@ async fn loops_and_labels_are_the_body_s_own() {
 
 #[retryable]
 async fn inside_macros(calls: &Calls) -> Result<u32, Busy> {
-    let list = vec![calls.third()?, 1];
+    let mut list = vec![calls.third()?];
+    list.push(1);
     let text = format!("{}{}", calls.fail_until(1)?, async { 1 }.await);
     assert_eq!(list.len(), {
         if list.is_empty() {
             return Err(Busy);
-        } else {
-            2
         }
+        2
     });
     macro_rules! local {
         ($e:expr) => {
@@ -203,7 +205,7 @@ async fn a_result_may_hold_an_option() {
 
 #[retryable]
 async fn unit(calls: &Calls) -> Result<(), Busy> {
-    let _ = calls.third()?;
+    calls.third()?;
     let Ok(()) = async { Ok::<(), Busy>(()) }.await else {
         return Err(Busy);
     };
@@ -214,7 +216,7 @@ async fn unit(calls: &Calls) -> Result<(), Busy> {
 async fn diverges(calls: &Calls) -> Result<u32, Busy> {
     match calls.third() {
         Ok(_) => panic!("the third"),
-        Err(error) => return Err(error),
+        Err(error) => Err(error),
     }
 }
 

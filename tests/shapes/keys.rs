@@ -132,6 +132,14 @@ async fn jitter_says_how_much_of_a_wait_is_random() {
     assert!(part.iter().any(|wait| *wait < 1000), "{part:?}");
 }
 
+fn by_path(error: &Is) -> Class {
+    if error.0 == Class::Refused {
+        Class::Permanent
+    } else {
+        Class::Refused
+    }
+}
+
 /// How many attempts a failure of each class gets.
 macro_rules! attempts {
     ($($attribute:tt)*) => {{
@@ -169,13 +177,6 @@ async fn on_says_which_failures_are_tried_again() {
         [2, 1, 1, 1, 1]
     );
     assert_eq!(attempts!(on = |_| Class::Ambiguous), [1, 1, 1, 1, 1]);
-    fn by_path(error: &Is) -> Class {
-        if error.0 == Class::Refused {
-            Class::Permanent
-        } else {
-            Class::Refused
-        }
-    }
     assert_eq!(attempts!(on = by_path), [2, 2, 2, 2, 1]);
 }
 
@@ -293,6 +294,7 @@ async fn before_retry_may_use_self_the_arguments_and_await() {
 #[tokio::test(start_paused = true)]
 async fn before_retry_may_change_what_the_next_attempt_starts_from() {
     async fn refreshed(old: &str) -> String {
+        tokio::task::yield_now().await;
         format!("{old}+")
     }
 

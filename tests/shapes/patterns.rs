@@ -78,6 +78,7 @@ async fn a_mutable_reference_is_lent_to_every_attempt() {
     assert_eq!((calls.len(), more.len(), pair), (3, 2, (3, 30)));
 }
 
+#[allow(clippy::too_many_arguments)]
 #[retryable]
 async fn destructured(
     calls: &Calls,
@@ -125,6 +126,10 @@ async fn arguments_may_be_patterns() {
 /// Counts how often it is cloned.
 #[derive(Debug, Default)]
 struct Counted<'a>(Option<&'a Calls>);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {}
+}
 
 impl Clone for Counted<'_> {
     fn clone(&self) -> Self {

@@ -70,6 +70,7 @@ impl Client {
         self.calls.third().map(|calls| calls + self.state)
     }
 
+    #[allow(clippy::needless_arbitrary_self_type)]
     #[retryable]
     async fn by_typed_self(self: &Self) -> Result<u32, Busy> {
         self.calls.third()
