@@ -164,6 +164,20 @@ fn an_attempt_that_took_too_long_is_transient() {
     assert_eq!(timed_out.to_string(), "the attempt took longer than 1s");
 }
 
+#[cfg(feature = "anyhow")]
+#[test]
+fn an_anyhow_error_is_what_it_was_made_from() {
+    use anyhow::Context as _;
+
+    let fail = |kind: ErrorKind| Err::<(), _>(io::Error::from(kind)).context("reading the feed");
+    let class = |kind| fail(kind).context("starting").unwrap_err().classify();
+    assert_eq!(class(ErrorKind::ConnectionRefused), Class::Refused);
+    assert_eq!(class(ErrorKind::NotFound), Class::Permanent);
+    assert_eq!(anyhow::anyhow!("only words").classify(), Class::Permanent);
+    let marked = anyhow::Error::from(ambiguous(TimedOut::new(secs(1))));
+    assert_eq!(marked.context("paying").classify(), Class::Ambiguous);
+}
+
 #[cfg(feature = "tokio")]
 #[tokio::test(start_paused = true)]
 async fn elapsed_of_tokio_is_transient() {

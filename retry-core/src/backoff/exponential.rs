@@ -25,6 +25,27 @@ use crate::{Backoff, InvalidPolicy, Jitter, Step};
 /// let delays: Vec<_> = Policy::with_backoff(SHAPE).max_attempts(4).schedule(0).collect();
 /// assert_eq!(delays, [100, 300, 500].map(Duration::from_millis));
 /// ```
+///
+/// Nonsense in a `const` does not compile:
+///
+/// ```compile_fail,E0080
+/// # use retry_core::Exponential;
+/// # use std::time::Duration;
+/// const SHRINKING: Exponential = Exponential::new(Duration::from_secs(1)).factor(0.5);
+/// ```
+///
+/// ```compile_fail,E0080
+/// # use retry_core::Exponential;
+/// # use std::time::Duration;
+/// const CUT: Exponential = Exponential::new(Duration::from_secs(1)).cap(Duration::ZERO);
+/// ```
+///
+/// ```compile_fail,E0080
+/// # use retry_core::{Exponential, Jitter};
+/// # use std::time::Duration;
+/// const TWICE: Exponential =
+///     Exponential::new(Duration::from_secs(1)).jitter(Jitter::Proportional(2.0));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exponential {
     base: Duration,
