@@ -10,7 +10,7 @@ use retry_core::{Class, Classify, TimedOut};
 use crate::drain::drain;
 use crate::hints::hint;
 use crate::rules::{self, Rule};
-use crate::{Verdict, causes, failure, status, url};
+use crate::{NotReplayable, Verdict, causes, failure, status, url};
 
 /// Why a request failed: the server's status, the transport, or the time it took.
 ///
@@ -31,7 +31,9 @@ use crate::{Verdict, causes, failure, status, url};
 pub struct Error(Box<Inner>);
 
 struct Inner {
-    verdict: Verdict,
+    rule: Rule,
+    repeatable: bool,
+    last: bool,
     url: Option<Url>,
     cause: Cause,
 }
@@ -46,6 +48,7 @@ enum Cause {
     /// Of a transport error whose causes hold a URL that cannot be cleaned.
     Message(String),
     TimedOut(TimedOut),
+    NotReplayable(NotReplayable),
 }
 
 /// What kind of failure an [`Error`] is.
@@ -58,13 +61,15 @@ pub enum ErrorKind {
     Transport,
     /// The attempt took longer than its policy allows.
     TimedOut,
+    /// The body of the request cannot be sent again.
+    NotReplayable,
 }
 
 impl Error {
     /// Reads the response to its end, within bounds.
     pub(crate) async fn from_response(response: Response, repeatable: bool) -> Self {
         let (status, headers) = (response.status(), response.headers());
-        let verdict = verdict(status::judge_status(status, headers), repeatable);
+        let rule = status::judge_status(status, headers);
         let retry_after = hint(headers, SystemTime::now);
         let mut url = response.url().clone();
         url::clean(&mut url);
@@ -74,11 +79,11 @@ impl Error {
             retry_after,
             body,
         };
-        Self::new(verdict, Some(url), cause)
+        Self::new(rule, repeatable, Some(url), cause)
     }
 
     pub(crate) fn from_transport(mut error: reqwest::Error, repeatable: bool) -> Self {
-        let verdict = verdict(failure::judge(&error), repeatable);
+        let rule = failure::judge(&error);
         if let Some(url) = error.url_mut() {
             url::clean(url);
         }
@@ -92,15 +97,32 @@ impl Error {
             None if hides_url(&error) => Cause::Message(error.to_string()),
             None => Cause::Transport(error),
         };
-        Self::new(verdict, url, cause)
+        Self::new(rule, repeatable, url, cause)
     }
 
-    fn new(verdict: Verdict, url: Option<Url>, cause: Cause) -> Self {
+    pub(crate) fn timed_out(after: Duration, url: Option<Url>, repeatable: bool) -> Self {
+        let cause = Cause::TimedOut(TimedOut::new(after));
+        Self::new(rules::ATTEMPT_TIMED_OUT, repeatable, url, cause)
+    }
+
+    fn new(rule: Rule, repeatable: bool, url: Option<Url>, cause: Cause) -> Self {
         Self(Box::new(Inner {
-            verdict,
+            rule,
+            repeatable,
+            last: false,
             url,
             cause,
         }))
+    }
+
+    /// No other attempt can be made, whatever the policy says of this failure.
+    pub(crate) fn last(mut self) -> Self {
+        self.0.last = true;
+        self
+    }
+
+    pub(crate) fn is_last(&self) -> bool {
+        self.0.last
     }
 
     /// What kind of failure this is.
@@ -109,12 +131,17 @@ impl Error {
             Cause::Status { .. } => ErrorKind::Status,
             Cause::Transport(_) | Cause::Message(_) => ErrorKind::Transport,
             Cause::TimedOut(_) => ErrorKind::TimedOut,
+            Cause::NotReplayable(_) => ErrorKind::NotReplayable,
         }
     }
 
     /// What this means for the next attempt, and the rule that said so.
     pub fn explain(&self) -> Verdict {
-        self.0.verdict
+        if self.0.repeatable {
+            self.0.rule.verdict()
+        } else {
+            self.0.rule.verdict_once()
+        }
     }
 
     /// The status that the server answered with, if it answered.
@@ -158,14 +185,6 @@ impl Error {
     }
 }
 
-fn verdict(rule: Rule, repeatable: bool) -> Verdict {
-    if repeatable {
-        rule.verdict()
-    } else {
-        rule.verdict_once()
-    }
-}
-
 /// Whether a cause of the error is one of reqwest's that holds a URL of its own, which nobody but
 /// reqwest can reach.
 fn hides_url(error: &reqwest::Error) -> bool {
@@ -177,7 +196,7 @@ fn hides_url(error: &reqwest::Error) -> bool {
 
 impl Classify for Error {
     fn classify(&self) -> Class {
-        self.0.verdict.class
+        self.explain().class
     }
 }
 
@@ -192,24 +211,34 @@ impl From<reqwest::Error> for Error {
 /// happen twice says `on = "refused"` where it says `timeout`.
 impl From<TimedOut> for Error {
     fn from(timed_out: TimedOut) -> Self {
-        let verdict = rules::ATTEMPT_TIMED_OUT.verdict();
-        Self::new(verdict, None, Cause::TimedOut(timed_out))
+        Self::timed_out(timed_out.after(), None, true)
+    }
+}
+
+impl From<NotReplayable> for Error {
+    fn from(error: NotReplayable) -> Self {
+        Self::new(
+            rules::NOT_REPLAYABLE,
+            true,
+            None,
+            Cause::NotReplayable(error),
+        )
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.cause {
-            Cause::Status { status, .. } => {
-                write!(f, "the server answered {status}")?;
-                match self.url() {
-                    Some(url) => write!(f, " for url ({url})"),
-                    None => Ok(()),
-                }
-            }
-            Cause::Transport(error) => error.fmt(f),
-            Cause::Message(message) => f.write_str(message),
-            Cause::TimedOut(timed_out) => timed_out.fmt(f),
+            Cause::Status { status, .. } => write!(f, "the server answered {status}")?,
+            Cause::TimedOut(timed_out) => timed_out.fmt(f)?,
+            Cause::NotReplayable(error) => error.fmt(f)?,
+            // reqwest's own messages name the URL.
+            Cause::Transport(error) => return error.fmt(f),
+            Cause::Message(message) => return f.write_str(message),
+        }
+        match self.url() {
+            Some(url) => write!(f, " for url ({url})"),
+            None => Ok(()),
         }
     }
 }
@@ -230,9 +259,11 @@ impl fmt::Debug for Error {
             Cause::Transport(error) => f.field("transport", error),
             Cause::Message(message) => f.field("transport", message),
             Cause::TimedOut(timed_out) => f.field("timed_out", timed_out),
+            Cause::NotReplayable(error) => f.field("not_replayable", error),
         };
-        f.field("class", &self.0.verdict.class)
-            .field("rule", &self.0.verdict.rule)
+        let verdict = self.explain();
+        f.field("class", &verdict.class)
+            .field("rule", &verdict.rule)
             .finish()
     }
 }

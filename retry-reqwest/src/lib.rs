@@ -73,7 +73,9 @@ mod hints;
 #[cfg(feature = "http2")]
 mod http2;
 mod method;
+mod replay;
 mod request;
+mod retry;
 mod rules;
 mod status;
 mod url;
@@ -81,7 +83,9 @@ mod url;
 pub use error::{Error, ErrorKind};
 pub use failure::{Http, classify, explain};
 pub use hints::retry_after;
+pub use replay::{NotReplayable, clone_request};
 pub use request::RequestBuilderExt;
+pub use retry::{HttpPolicy, RetryRequest};
 pub use rules::Verdict;
 pub use status::{classify_status, explain_status};
 

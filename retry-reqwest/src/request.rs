@@ -2,10 +2,11 @@
 
 use std::future::Future;
 
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{RequestBuilder, Response};
 
-use crate::Error;
 use crate::method::repeatable;
+use crate::retry::{Head, exchange};
+use crate::{Error, RetryRequest};
 
 /// What a [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {
@@ -51,6 +52,31 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// # }
     /// ```
     fn send_checked(self) -> impl Future<Output = Result<Response, Error>> + Send;
+
+    /// Puts the request under a policy, the reading of its answer included.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use retry_core::{Class, Policy};
+    /// use retry_reqwest::RequestBuilderExt;
+    /// use std::time::Duration;
+    ///
+    /// const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
+    ///
+    /// // A port that nothing listens on.
+    /// let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    /// let client = reqwest::Client::new();
+    ///
+    /// let request = client.get(format!("http://127.0.0.1:{port}/"));
+    /// let error = request.retry(&POLICY).text().await.unwrap_err();
+    /// assert_eq!(error.explain().class, Class::Refused);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn retry<P>(self, policy: &P) -> RetryRequest<'_, P>;
 }
 
 impl RequestBuilderExt for RequestBuilder {
@@ -58,24 +84,12 @@ impl RequestBuilderExt for RequestBuilder {
         let (client, request) = self.build_split();
         let request = request?;
         let repeatable = repeatable(request.method(), request.headers());
-        send(&client, request, repeatable).await
+        exchange(&client, request, &mut Head, repeatable).await
     }
-}
 
-async fn send(
-    client: &Client,
-    request: reqwest::Request,
-    repeatable: bool,
-) -> Result<Response, Error> {
-    let response = match client.execute(request).await {
-        Ok(response) => response,
-        Err(error) => return Err(Error::from_transport(error, repeatable)),
-    };
-    let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
-        return Err(Error::from_response(response, repeatable).await);
+    fn retry<P>(self, policy: &P) -> RetryRequest<'_, P> {
+        RetryRequest::new(self, policy)
     }
-    Ok(response)
 }
 
 mod sealed {

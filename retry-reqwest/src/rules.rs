@@ -31,7 +31,8 @@ pub struct Verdict {
 pub(crate) struct Rule {
     pub(crate) class: Class,
     name: &'static str,
-    ambiguous: &'static str,
+    /// Its name where the method is not safe to repeat; `None` if that makes no difference.
+    ambiguous: Option<&'static str>,
 }
 
 impl Rule {
@@ -45,12 +46,20 @@ impl Rule {
 
     /// The verdict if the request must not be processed twice.
     pub(crate) fn verdict_once(self) -> Verdict {
-        match self.class {
-            Class::Transient => Verdict {
+        match (self.class, self.ambiguous) {
+            (Class::Transient, Some(rule)) => Verdict {
                 class: Class::Ambiguous,
-                rule: self.ambiguous,
+                rule,
             },
             _ => self.verdict(),
+        }
+    }
+
+    /// A rule of which the server, and not the method, says whether repeating is safe.
+    const fn whatever_the_method(self) -> Self {
+        Self {
+            ambiguous: None,
+            ..self
         }
     }
 
@@ -74,7 +83,7 @@ macro_rules! rules {
         $(pub(crate) const $constant: Rule = Rule {
             class: $class,
             name: $name,
-            ambiguous: concat!($name, ", and the method is not safe to repeat"),
+            ambiguous: Some(concat!($name, ", and the method is not safe to repeat")),
         };)+
     };
 }
@@ -133,12 +142,16 @@ rules! {
     STATUS_529 = THROTTLED, "529 overloaded";
     STATUS_529_HINT = THROTTLED, "529 with a valid Retry-After";
     STATUS_OTHER = PERMANENT, "a status that no retry changes";
-    SHOULD_RETRY = TRANSIENT, "the server said x-should-retry: true";
+    SAID_TO_RETRY = TRANSIENT, "the server said x-should-retry: true";
     SHOULD_RETRY_HINT = THROTTLED, "the server said x-should-retry: true, with a valid Retry-After";
     SHOULD_NOT_RETRY = PERMANENT, "the server said x-should-retry: false";
 }
 
+/// The server knows whether it took the request.
+pub(crate) const SHOULD_RETRY: Rule = SAID_TO_RETRY.whatever_the_method();
+
 // Outside an exchange.
 rules! {
     ATTEMPT_TIMED_OUT = TRANSIENT, "the attempt took longer than the policy allows";
+    NOT_REPLAYABLE = PERMANENT, "the body cannot be sent again";
 }

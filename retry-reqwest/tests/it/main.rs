@@ -8,6 +8,7 @@ mod hints;
 mod http2;
 mod method;
 mod policy;
+mod retry;
 mod server;
 mod status;
 mod tls;

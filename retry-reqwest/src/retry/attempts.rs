@@ -1,0 +1,118 @@
+//! The driver: hands a policy one attempt after the other.
+
+use std::future::Future;
+use std::time::Duration;
+
+use reqwest::{Client, Request, Url};
+use retry_core::{OnRetry, Report};
+use tokio::sync::Mutex;
+
+use super::policy::Ended;
+use super::template::Template;
+use super::{HttpPolicy, Read};
+use crate::{Error, url};
+
+/// One call: what its attempts share.
+pub(crate) struct Attempts<D> {
+    client: Client,
+    repeatable: bool,
+    state: Mutex<State<D>>,
+}
+
+/// What an attempt changes. Only one attempt runs at a time, so that nobody waits for the lock.
+struct State<D> {
+    template: Template,
+    read: D,
+}
+
+impl<D: Read> Attempts<D> {
+    /// `repeatable`: whether the server may process the request twice.
+    pub(crate) fn new(client: Client, template: Template, repeatable: bool, read: D) -> Self {
+        Self {
+            client,
+            repeatable,
+            state: Mutex::new(State { template, read }),
+        }
+    }
+
+    /// Makes attempts until one succeeds, or the policy says that it was the last.
+    pub(crate) async fn drive<P, K>(
+        &self,
+        policy: &P,
+        on_retry: impl OnRetry<Error>,
+    ) -> (Result<D::Output, Error>, Report)
+    where
+        P: HttpPolicy<D::Output, K>,
+    {
+        let attempt = |limit| self.attempt(limit);
+        let (ended, mut report) = policy.drive(attempt, on_retry).await;
+        if let Ok(Err(_)) = ended {
+            report.gave_up = Some(retry_core::GiveUp::NotRetryable);
+        }
+        (ended.and_then(|last| last), report)
+    }
+
+    /// The limit counts from now, not from the first poll.
+    fn attempt(&self, limit: Option<Duration>) -> impl Future<Output = Ended<D::Output>> {
+        let limit = limit.map(|limit| (limit, tokio::time::Instant::now()));
+        async move {
+            let mut state = self.state.lock().await;
+            let State { template, read } = &mut *state;
+            let outcome = match template.next() {
+                Ok(mut request) => {
+                    read.prepare(&mut request);
+                    let url = request.url().clone();
+                    self.limited(
+                        limit,
+                        url,
+                        exchange(&self.client, request, read, self.repeatable),
+                    )
+                    .await
+                }
+                Err(error) => Err(error),
+            };
+            match outcome {
+                Ok(value) => Ok(Ok(value)),
+                Err(error) if error.is_last() || !template.again() => Ok(Err(error)),
+                Err(error) => Err(error),
+            }
+        }
+    }
+
+    async fn limited<T>(
+        &self,
+        limit: Option<(Duration, tokio::time::Instant)>,
+        mut url: Url,
+        exchange: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        // A limit too long for the clock is none.
+        let limit = limit.and_then(|(after, began)| Some((after, began.checked_add(after)?)));
+        let Some((after, until)) = limit else {
+            return exchange.await;
+        };
+        match tokio::time::timeout_at(until, exchange).await {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                url::clean(&mut url);
+                Err(Error::timed_out(after, Some(url), self.repeatable))
+            }
+        }
+    }
+}
+
+/// Sends one request and reads its response.
+pub(crate) async fn exchange<D: Read>(
+    client: &Client,
+    request: Request,
+    read: &mut D,
+    repeatable: bool,
+) -> Result<D::Output, Error> {
+    let response = match client.execute(request).await {
+        Ok(response) => response,
+        Err(error) => return Err(Error::from_transport(error, repeatable)),
+    };
+    if read.fails(&response) {
+        return Err(Error::from_response(response, repeatable).await);
+    }
+    read.read(response, repeatable).await
+}

@@ -1,0 +1,65 @@
+//! What an attempt does with its response: the part of the boundary after the head.
+
+use bytes::Bytes;
+use reqwest::{Request, Response};
+
+use crate::Error;
+
+/// Reads the response of each attempt. Keeps its state from one attempt to the next; an attempt that
+/// is cut short drops `read` at any await.
+pub(crate) trait Read {
+    /// What the call gives when it succeeds.
+    type Output;
+
+    /// Changes the request of the attempt that begins now.
+    fn prepare(&mut self, _: &mut Request) {}
+
+    /// Whether this response is a failure, to be drained and told by its status and headers.
+    fn fails(&self, response: &Response) -> bool {
+        let status = response.status();
+        status.is_client_error() || status.is_server_error()
+    }
+
+    /// Reads a response that is no failure. `repeatable` goes into the error: whether the server may
+    /// process the request twice.
+    ///
+    /// # Errors
+    ///
+    /// A failure of this attempt; [`Error::last`] where no other one can be made.
+    async fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
+}
+
+/// The response, its body unread.
+pub(crate) struct Head;
+
+impl Read for Head {
+    type Output = Response;
+
+    async fn read(&mut self, response: Response, _: bool) -> Result<Response, Error> {
+        Ok(response)
+    }
+}
+
+/// The whole body.
+pub(crate) struct Whole;
+
+impl Read for Whole {
+    type Output = Bytes;
+
+    async fn read(&mut self, response: Response, repeatable: bool) -> Result<Bytes, Error> {
+        let body = response.bytes().await;
+        body.map_err(|error| Error::from_transport(error, repeatable))
+    }
+}
+
+/// The whole body, as text.
+pub(crate) struct Text;
+
+impl Read for Text {
+    type Output = String;
+
+    async fn read(&mut self, response: Response, repeatable: bool) -> Result<String, Error> {
+        let body = response.text().await;
+        body.map_err(|error| Error::from_transport(error, repeatable))
+    }
+}

@@ -1,0 +1,112 @@
+//! Requests under a policy: one boundary, from the first byte sent to the last byte read.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use retry_core::{Class, Policy};
+use retry_reqwest::{ErrorKind, RequestBuilderExt};
+
+use crate::server::{Act, Server, assert_verdict, client};
+
+const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
+
+fn flaky() -> [Act; 4] {
+    [
+        Act::AnswerAndReset(vec![]),
+        Act::status(503, "retry-after-ms: 1\r\n", "busy"),
+        Act::AnswerAndClose(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf".into()),
+        Act::status(200, "", "whole"),
+    ]
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_read_again_from_its_start() {
+    let server = Server::start(flaky()).await;
+    let text = client().get(server.url()).retry(&POLICY).text().await;
+    assert_eq!(text.unwrap(), "whole");
+    assert_eq!(server.requests(), 4);
+
+    let server = Server::start(flaky()).await;
+    let bytes = client().get(server.url()).retry(&POLICY).bytes().await;
+    assert_eq!(bytes.unwrap(), "whole");
+    assert_eq!(server.requests(), 4);
+}
+
+#[tokio::test]
+async fn the_head_alone_is_the_boundary_of_send() {
+    let server = Server::start(flaky()).await;
+    let response = client().get(server.url()).retry(&POLICY).send().await;
+    assert!(response.unwrap().text().await.is_err());
+    assert_eq!(server.requests(), 3);
+}
+
+#[tokio::test]
+async fn one_counter_spans_requests_and_bodies() {
+    let server = Server::start(flaky()).await;
+    let policy = POLICY.max_attempts(3);
+    let error = client().get(server.url()).retry(&policy).text().await;
+    let error = error.unwrap_err();
+    assert_verdict(
+        error.explain(),
+        Class::Transient,
+        "the body ended too early",
+        &error,
+    );
+    assert_eq!(server.requests(), 3);
+}
+
+#[tokio::test]
+async fn a_post_that_timed_out_is_sent_once() {
+    let server = Server::start([Act::AnswerAndHang(vec![])]).await;
+    let policy = POLICY.attempt_timeout(Duration::from_millis(50));
+    let error = client().post(server.url()).retry(&policy).send().await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_verdict(
+        error.explain(),
+        Class::Ambiguous,
+        "the attempt took longer than the policy allows, and the method is not safe to repeat",
+        &error,
+    );
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn an_attempt_has_no_more_time_than_the_deadline_leaves() {
+    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
+    let server = Server::start([Act::AnswerAndHang(head.into())]).await;
+    let policy = POLICY.deadline(Duration::from_millis(80));
+    let error = client().get(server.url()).retry(&policy).text().await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::TimedOut);
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_post_is_sent_again_only_where_it_was_not_processed_or_is_idempotent() {
+    let server = Server::start([
+        Act::status(429, "retry-after-ms: 1\r\n", ""),
+        Act::status(500, "", ""),
+    ])
+    .await;
+    let (client, url) = (client(), server.url());
+    let error = client.post(&url).body("order").retry(&POLICY).send().await;
+    let status = error.unwrap_err().status();
+    assert_eq!(status, Some(StatusCode::INTERNAL_SERVER_ERROR));
+    assert_eq!(server.requests(), 2);
+
+    let request = client.post(&url).body("order").retry(&POLICY);
+    request.idempotent().send().await.unwrap_err();
+    assert_eq!(server.requests(), 2 + 5);
+}
+
+#[tokio::test]
+async fn the_future_of_a_call_may_be_spawned() {
+    let server = Server::start(flaky()).await;
+    let request = client().get(server.url()).retry(&POLICY);
+    let call = tokio::spawn(
+        request
+            .on_retry(|event| assert!(event.error.is_some()))
+            .text(),
+    );
+    assert_eq!(call.await.unwrap().unwrap(), "whole");
+}
