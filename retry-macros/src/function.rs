@@ -19,6 +19,9 @@ impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
+        if !begins_a_function(input) {
+            return Err(input.error("`#[retryable]` is for functions, `impl` blocks and traits"));
+        }
         let sig: Signature = input.parse()?;
         if input.peek(Token![;]) {
             return Err(input.error(
@@ -41,6 +44,14 @@ impl Parse for Function {
             body,
         })
     }
+}
+
+fn begins_a_function(input: ParseStream<'_>) -> bool {
+    input.peek(Token![fn])
+        || input.peek(Token![async])
+        || input.peek(Token![const])
+        || input.peek(Token![unsafe])
+        || input.peek(Token![extern])
 }
 
 /// The braces, out of the invisible parentheses that `macro_rules!` adds to a `$body:block`.

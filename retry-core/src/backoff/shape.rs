@@ -25,6 +25,11 @@ use crate::Step;
 /// let step = Step::new(1, None, Class::Transient, 0);
 /// assert_eq!(patient.delay(&step), Some(Duration::from_millis(50)));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shape of backoff",
+    label = "this does not implement `Backoff`",
+    note = "a shape is one of this crate's, such as `Exponential` and `Fixed`, a list of delays `[Duration; N]`, or a function `Fn(&Step) -> Option<Duration>`"
+)]
 pub trait Backoff {
     /// The delay before this retry; `None` stops.
     fn delay(&self, step: &Step) -> Option<Duration>;
@@ -40,6 +45,7 @@ pub trait Backoff {
 // `Backoff` stays usable as a trait object.
 const _: Option<&dyn Backoff> = None;
 
+#[diagnostic::do_not_recommend]
 impl<F> Backoff for F
 where
     F: Fn(&Step) -> Option<Duration>,

@@ -6,14 +6,15 @@ use core::future::Future;
 pub use core::time::Duration;
 
 pub use super::call::Call;
+pub use super::checks::*;
 pub use super::hooks::{Hooks, NoHook};
 pub use crate::{
     Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter, Linear,
     NoDelay, On, Policy, TimedOut,
 };
 
-use crate::policy::{AttemptLimit, Limited, TimeLimit, Timed};
-use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Timer};
+use crate::policy::{AttemptLimit, Limited, TimeLimit};
+use crate::{Backoff, BlockingTimer, Clock, Rule, Timer};
 
 use super::hooks::{OnGiveUp, OnRetry, Until};
 
@@ -49,6 +50,7 @@ impl<T, E> Outcome for Result<T, E> {
 #[derive(Debug)]
 pub struct Plain<'a, T>(&'a T);
 
+#[diagnostic::do_not_recommend]
 impl<T> Outcome for Plain<'_, T> {
     type Value = T;
     type Error = Infallible;
@@ -82,6 +84,7 @@ impl<'a, T> PlainOutcome<'a, T> for Probe<'a, T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<O: Outcome> Outcome for &O {
     type Value = O::Value;
     type Error = O::Error;
@@ -191,17 +194,17 @@ where
 }
 
 /// An attempt under `timeout = …`.
-pub fn attempt_within<B, O, C, F, T, E>(
+pub fn attempt_within<B, O, C, F>(
     call: &Call<C>,
     policy: &Policy<B, O, TimeLimit>,
     attempt: F,
-) -> Timed<F, C::Sleep>
+) -> <F::Output as Interruptible>::Attempt<F, C::Sleep>
 where
     C: Timer,
-    F: Future<Output = Result<T, E>>,
-    E: From<TimedOut>,
+    F: Future,
+    F::Output: Interruptible,
 {
-    call.limited(policy, attempt)
+    F::Output::hold(call, policy, attempt)
 }
 
 /// An attempt of a blocking function.
@@ -257,40 +260,39 @@ pub fn rule<B, O, L>(policy: &Policy<B, O, L>) -> &O {
 }
 
 /// Lets a closure in `on = …` be written without types.
-pub fn classifier<R, F, C>(_: &R, classifier: F) -> F
+pub fn classifier<R, F, C>(_: &R, classifier: F) -> F::Itself
 where
     R: Outcome,
-    F: Fn(&R::Error) -> C,
-    C: Into<Class>,
+    F: ClassifierFn<R::Error, C>,
 {
-    classifier
+    classifier.itself()
 }
 
 /// Lets a closure in `until = …` be written without types.
-pub fn until<R, F>(_: &R, until: F) -> F
+pub fn until<R, F>(_: &R, until: F) -> F::Itself
 where
     R: Outcome,
-    F: Fn(&R::Value) -> bool,
+    F: UntilFn<R::Value>,
 {
-    until
+    until.itself()
 }
 
 /// Lets a closure in `on_retry = …` be written without types.
-pub fn on_retry<R, F>(_: &R, on_retry: F) -> F
+pub fn on_retry<R, F>(_: &R, on_retry: F) -> F::Itself
 where
     R: Outcome,
-    F: Fn(&RetryEvent<'_, R::Error>),
+    F: OnRetryFn<R::Error>,
 {
-    on_retry
+    on_retry.itself()
 }
 
 /// Lets a closure in `on_give_up = …` be written without types.
-pub fn on_give_up<R, F>(_: &R, on_give_up: F) -> F
+pub fn on_give_up<R, F>(_: &R, on_give_up: F) -> F::Itself
 where
     R: Outcome,
-    F: Fn(&GiveUpEvent<'_, R::Error>),
+    F: OnGiveUpFn<R::Error>,
 {
-    on_give_up
+    on_give_up.itself()
 }
 
 /// The hooks that an attribute names.

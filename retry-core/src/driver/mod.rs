@@ -3,6 +3,7 @@
 pub mod attribute;
 mod blocking;
 mod call;
+mod checks;
 mod explicit;
 mod hooks;
 mod run;

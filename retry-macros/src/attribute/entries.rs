@@ -6,9 +6,9 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Ident, Path, Token, parenthesized};
+use syn::{Expr, Ident, LitStr, Path, Token, parenthesized};
 
-use super::keys::{KEY_ALIASES, KEYS};
+use super::keys::{KEY_ALIASES, KEYS, example};
 use crate::errors::Errors;
 use crate::suggest;
 
@@ -87,13 +87,8 @@ fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
 
     let value = match word.as_str() {
         "share" => Value::Names(parse_names(&key, input)?),
-        "crate" => Value::Path(parse_value(
-            &key,
-            input,
-            "::path::to::the_crate",
-            |input| input.call(Path::parse_mod_style),
-        )?),
-        _ => Value::Expr(parse_value(&key, input, "...", Expr::parse)?),
+        "crate" => Value::Path(parse_value(&key, input, parse_path)?),
+        _ => Value::Expr(parse_value(&key, input, Expr::parse)?),
     };
     if !input.is_empty() && !input.peek(Token![,]) {
         return Err(input.error("expected `,`"));
@@ -104,10 +99,10 @@ fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
 fn parse_value<T>(
     key: &Ident,
     input: ParseStream<'_>,
-    example: &str,
     parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
 ) -> syn::Result<T> {
     let missing = |span: Span| {
+        let example = example(&key.unraw().to_string());
         let message = format!("`{key}` needs a value: `{key} = {example}`");
         syn::Error::new(span, message)
     };
@@ -125,14 +120,32 @@ fn parse_value<T>(
     })
 }
 
+fn parse_path(input: ParseStream<'_>) -> syn::Result<Path> {
+    if input.peek(LitStr) {
+        return Err(input.error("`crate` is a path, not a string: `crate = ::retry_core`"));
+    }
+    input.call(Path::parse_mod_style)
+}
+
 fn parse_names(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     if !input.peek(syn::token::Paren) {
         let message = "`share` takes names of arguments: `share(a, b)`";
         return Err(syn::Error::new(key.span(), message));
     }
-    let names;
-    parenthesized!(names in input);
-    let names = Punctuated::<Ident, Token![,]>::parse_terminated(&names)?;
+    let inside;
+    parenthesized!(inside in input);
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&inside, Ident::parse_any);
+    let names = names.map_err(|error| {
+        if inside.is_empty() {
+            return syn::Error::new(
+                key.span(),
+                "`share` takes names of arguments: `share(a, b)`",
+            );
+        }
+        // What is left unread would be an error of its own.
+        let _ = inside.parse::<TokenStream>();
+        error
+    })?;
     if names.is_empty() {
         let message = "`share` takes at least one name of an argument: `share(a, b)`";
         return Err(syn::Error::new(key.span(), message));

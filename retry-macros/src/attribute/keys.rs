@@ -23,6 +23,30 @@ pub(super) const KEYS: &[&str] = &[
     "crate",
 ];
 
+/// A value for a key, for who gave none.
+pub(super) fn example(key: &str) -> &'static str {
+    match key {
+        "max" => "5",
+        "max_retries" => "4",
+        "backoff" => "\"exp\"",
+        "base" => "\"100ms\"",
+        "factor" => "2.0",
+        "cap" => "\"20s\"",
+        "jitter" => "\"full\"",
+        "on" => "\"transient\"",
+        "timeout" => "\"2s\"",
+        "deadline" => "\"30s\"",
+        "max_retry_after" => "\"2m\"",
+        "policy" => "self.policy",
+        "until" => "|value| value.is_ready()",
+        "before_retry" => "self.reconnect().await",
+        "on_retry" | "on_give_up" => "|event| log(event)",
+        "name" => "\"fetch user\"",
+        "crate" => "::retry_core",
+        _ => "...",
+    }
+}
+
 /// The settings that `policy = …` replaces.
 pub(super) const POLICY_KEYS: &[&str] = &[
     "max",

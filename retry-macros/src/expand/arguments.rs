@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Token, Type};
 
+use super::private::Private;
 use crate::attribute::Settings;
 use crate::errors::Errors;
 use crate::function::{erase_impl_trait, type_span, ungroup};
@@ -24,77 +25,100 @@ use crate::suggest;
 ///
 /// What the attribute itself mentions counts as used, and what `before_retry` mentions stays `mut`: it
 /// may change what the next attempt starts from.
-pub(super) fn rebind(sig: &mut Signature, settings: &Settings, errors: &mut Errors) -> TokenStream {
+pub(super) fn rebind(
+    sig: &mut Signature,
+    settings: &Settings,
+    private: Private<'_>,
+    errors: &mut Errors,
+) -> TokenStream {
     check_shared_names(sig, &settings.share, errors);
     let mut bindings = TokenStream::new();
-    let blocking = sig.asyncness.is_none();
+    let context = Context {
+        settings,
+        private,
+        type_parameters: type_parameters(sig),
+        blocking: sig.asyncness.is_none(),
+    };
     for (index, argument) in sig.inputs.iter_mut().enumerate() {
         if let FnArg::Typed(argument) = argument {
-            bindings.extend(rebind_one(argument, index, settings, blocking));
+            bindings.extend(context.rebind(argument, index));
         }
     }
     bindings
 }
 
-fn rebind_one(
-    argument: &mut PatType,
-    index: usize,
-    settings: &Settings,
+/// What is the same for all arguments of a function.
+struct Context<'a> {
+    settings: &'a Settings,
+    private: Private<'a>,
+    type_parameters: Vec<Ident>,
     blocking: bool,
-) -> TokenStream {
-    let plain = plain_name(&argument.pat);
-    // Nothing is bound, or the body captures it as it is.
-    if matches!(*argument.pat, Pat::Wild(_))
-        || plain
+}
+
+impl Context<'_> {
+    fn rebind(&self, argument: &mut PatType, index: usize) -> TokenStream {
+        let plain = plain_name(&argument.pat);
+        // Nothing is bound, or the body captures it as it is.
+        if matches!(*argument.pat, Pat::Wild(_))
+            || plain
+                .as_ref()
+                .is_some_and(|name| self.settings.share.contains(name))
+        {
+            return TokenStream::new();
+        }
+
+        let reference = match ungroup(&argument.ty) {
+            Type::Reference(reference) => Some(reference.mutability.is_some()),
+            _ => None,
+        };
+        if reference == Some(false) && plain.is_some() && !has_mut(&argument.pat) {
+            return TokenStream::new();
+        }
+
+        let mixed = Span::mixed_site();
+        let used = plain.as_ref().filter(|name| self.settings.mention(name));
+        let used = used.map(|name| quote_spanned!(mixed=> let _ = &#name;));
+        let changed = plain
             .as_ref()
-            .is_some_and(|name| settings.share.contains(name))
-    {
-        return TokenStream::new();
-    }
+            .is_some_and(|name| self.settings.changes(name));
+        let mut mutability = take_mut(&mut argument.pat, changed);
+        if self.blocking && reference.is_none() {
+            // Clippy would have it that the argument is not consumed; it trusts `mut`.
+            mutability = Some(Token![mut](mixed));
+        }
+        let pattern = argument.pat.to_token_stream();
+        let outer = outer_name(plain, index, used.is_some());
+        *argument.pat = Pat::Ident(PatIdent {
+            attrs: Vec::new(),
+            by_ref: None,
+            mutability,
+            ident: outer.clone(),
+            subpat: None,
+        });
 
-    let reference = match ungroup(&argument.ty) {
-        Type::Reference(reference) => Some(reference.mutability.is_some()),
-        _ => None,
-    };
-    if reference == Some(false) && plain.is_some() && !has_mut(&argument.pat) {
-        return TokenStream::new();
+        let span = type_span(&argument.ty).resolved_at(Span::mixed_site());
+        // All tokens of the value stand at the type, so that an error about it underlines the type.
+        let mut located = outer.clone();
+        located.set_span(outer.span().located_at(span));
+        let value = match reference {
+            Some(false) => quote_spanned!(span=> #located),
+            Some(true) => quote_spanned!(span=> &mut *#located),
+            None => clone_of(
+                &argument.ty,
+                &located,
+                span,
+                self.private,
+                &self.type_parameters,
+            ),
+        };
+        let attrs = argument
+            .attrs
+            .iter()
+            .filter(|attr| belongs_to_binding(attr));
+        let attrs = quote_spanned!(mixed=> #(#attrs)*);
+        let used = used.map(|used| quote_spanned!(mixed=> #attrs #used));
+        quote_spanned!(mixed=> #attrs let #pattern = #value; #used)
     }
-
-    let mixed = Span::mixed_site();
-    let used = plain.as_ref().filter(|name| settings.mention(name));
-    let used = used.map(|name| quote_spanned!(mixed=> let _ = &#name;));
-    let changed = plain.as_ref().is_some_and(|name| settings.changes(name));
-    let mut mutability = take_mut(&mut argument.pat, changed);
-    if blocking && reference.is_none() {
-        // Clippy would have it that the argument is not consumed; it trusts `mut`.
-        mutability = Some(Token![mut](mixed));
-    }
-    let pattern = argument.pat.to_token_stream();
-    let outer = outer_name(plain, index, used.is_some());
-    *argument.pat = Pat::Ident(PatIdent {
-        attrs: Vec::new(),
-        by_ref: None,
-        mutability,
-        ident: outer.clone(),
-        subpat: None,
-    });
-
-    let span = type_span(&argument.ty).resolved_at(Span::mixed_site());
-    // All tokens of the value stand at the type, so that an error about it underlines the type.
-    let mut located = outer.clone();
-    located.set_span(outer.span().located_at(span));
-    let value = match reference {
-        Some(false) => quote_spanned!(span=> #located),
-        Some(true) => quote_spanned!(span=> &mut *#located),
-        None => clone_of(&argument.ty, &located, span),
-    };
-    let attrs = argument
-        .attrs
-        .iter()
-        .filter(|attr| belongs_to_binding(attr));
-    let attrs = quote_spanned!(mixed=> #(#attrs)*);
-    let used = used.map(|used| quote_spanned!(mixed=> #attrs #used));
-    quote_spanned!(mixed=> #attrs let #pattern = #value; #used)
 }
 
 /// The name of the parameter itself: documentation shows it, but only the attribute may see it, so that
@@ -120,11 +144,40 @@ fn take_mut(pat: &mut Pat, changed: bool) -> Option<Token![mut]> {
     Some(*mutability)
 }
 
-pub(super) fn clone_of(ty: &Type, outer: &Ident, span: Span) -> TokenStream {
+pub(super) fn type_parameters(sig: &Signature) -> Vec<Ident> {
+    let parameters = sig.generics.type_params();
+    parameters
+        .map(|parameter| parameter.ident.clone())
+        .collect()
+}
+
+/// A clone of an argument. Where there is none, the message says what else to do; of a type parameter,
+/// the compiler's own message knows better what to write.
+pub(super) fn clone_of(
+    ty: &Type,
+    outer: &Ident,
+    span: Span,
+    private: Private<'_>,
+    type_parameters: &[Ident],
+) -> TokenStream {
     if erase_impl_trait(&mut ty.clone()) {
         return quote_spanned!(span=> ::core::clone::Clone::clone(&#outer));
     }
-    quote_spanned!(span=> <#ty as ::core::clone::Clone>::clone(&#outer))
+    if is_type_parameter(ty, type_parameters) {
+        return quote_spanned!(span=> <#ty as ::core::clone::Clone>::clone(&#outer));
+    }
+    let private = private.at(span);
+    quote_spanned!(span=> <#ty as #private::ClonedArgument>::cloned(&#outer))
+}
+
+/// One of the function's own, or, as those of the `impl` around it cannot be seen, named like one.
+fn is_type_parameter(ty: &Type, type_parameters: &[Ident]) -> bool {
+    let Type::Path(path) = ungroup(ty) else {
+        return false;
+    };
+    path.path
+        .get_ident()
+        .is_some_and(|name| type_parameters.contains(name) || name.to_string().chars().count() == 1)
 }
 
 /// The name of an argument that is no pattern.
@@ -167,8 +220,12 @@ fn check_shared_names(sig: &Signature, share: &[Ident], errors: &mut Errors) {
         })
         .collect();
     let right: Vec<&str> = names.iter().map(String::as_str).collect();
-    for name in share {
+    for (index, name) in share.iter().enumerate() {
         let word = name.to_string();
+        if share[..index].contains(name) {
+            errors.at(name.span(), format!("`{word}` is shared already"));
+            continue;
+        }
         if names.contains(&word) {
             continue;
         }

@@ -24,7 +24,8 @@ use syn::{
     ReturnType, Signature, Stmt, Token, Type, TypeParamBound,
 };
 
-use super::arguments::clone_of;
+use super::arguments::{clone_of, type_parameters};
+use super::private::Private;
 use crate::function::{Function, type_span, ungroup};
 
 /// The last segment's type arguments, of a path that ends with `name`.
@@ -116,14 +117,23 @@ impl Boxed {
     }
 
     /// The statements of the future, each attempt starting from the same arguments.
-    pub(super) fn attempt(&self, sig: &Signature, share: &[Ident]) -> TokenStream {
+    pub(super) fn attempt(
+        &self,
+        sig: &Signature,
+        share: &[Ident],
+        private: Private<'_>,
+    ) -> TokenStream {
+        let cloning = Cloning {
+            private,
+            type_parameters: type_parameters(sig),
+        };
         let mut bound = Vec::new();
         let mut attempt = TokenStream::new();
         for statement in &self.future.block.stmts {
             match statement {
                 Stmt::Local(local) => match rebound(local, sig) {
                     Some(argument) => {
-                        attempt.extend(rebind(local, &argument, share));
+                        attempt.extend(rebind(local, &argument, share, &cloning));
                         bound.push(argument.name);
                     }
                     None => statement.to_tokens(&mut attempt),
@@ -137,7 +147,7 @@ impl Boxed {
             let taken = bound.contains(&argument.name) || share.contains(&argument.name);
             if let (false, By::Value(ty), false) = (taken, &argument.by, argument.name == "self") {
                 let name = &argument.name;
-                let clone = clone_for(name, *ty);
+                let clone = cloning.clone_for(name, *ty);
                 let mixed = Span::mixed_site();
                 missing.extend(quote_spanned!(mixed=> let #name = #clone;));
             }
@@ -220,22 +230,38 @@ fn last_name(value: &Expr) -> Option<Ident> {
     }
 }
 
-fn rebind(local: &Local, argument: &Argument<'_>, share: &[Ident]) -> TokenStream {
+fn rebind(
+    local: &Local,
+    argument: &Argument<'_>,
+    share: &[Ident],
+    cloning: &Cloning<'_>,
+) -> TokenStream {
     let name = &argument.name;
     let mixed = Span::mixed_site();
     let value = match &argument.by {
         _ if share.contains(name) => return TokenStream::new(),
         By::Reference => return local.to_token_stream(),
         By::Mutable => quote_spanned!(mixed=> &mut *#name),
-        By::Value(ty) => clone_for(name, *ty),
+        By::Value(ty) => cloning.clone_for(name, *ty),
     };
     let (attrs, pattern) = (&local.attrs, &local.pat);
     quote_spanned!(mixed=> #(#attrs)* let #pattern = #value;)
 }
 
-fn clone_for(name: &Ident, ty: Option<&Type>) -> TokenStream {
-    match ty {
-        Some(ty) => clone_of(ty, name, type_span(ty).resolved_at(Span::mixed_site())),
-        None => quote_spanned!(Span::mixed_site()=> ::core::clone::Clone::clone(&#name)),
+/// How arguments are cloned.
+struct Cloning<'a> {
+    private: Private<'a>,
+    type_parameters: Vec<Ident>,
+}
+
+impl Cloning<'_> {
+    fn clone_for(&self, name: &Ident, ty: Option<&Type>) -> TokenStream {
+        match ty {
+            Some(ty) => {
+                let span = type_span(ty).resolved_at(Span::mixed_site());
+                clone_of(ty, name, span, self.private, &self.type_parameters)
+            }
+            None => quote_spanned!(Span::mixed_site()=> ::core::clone::Clone::clone(&#name)),
+        }
     }
 }

@@ -4,14 +4,16 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::private::Private;
 use crate::attribute::{Jitter, Number, OnErrors, Settings, Shape, Time};
 
-/// `Policy::new().max_attempts(5)…`, in terms that a `const` can evaluate. Each setter stands at the
-/// value that it sets, so that nonsense in a constant is reported there.
-pub(super) fn policy(settings: &Settings, private: &TokenStream) -> TokenStream {
+/// `const { &Policy::new().max_attempts(5)… }`. Each setter stands at the value that it sets, so that
+/// nonsense in a constant is reported there.
+pub(super) fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
     let mixed = Span::mixed_site();
-    let mut policy = match shape(settings, private) {
-        Some(shape) => quote_spanned!(mixed=> #private::Policy::with_backoff(#shape)),
+    let private = &path.at(mixed);
+    let mut policy = match shape(settings, path) {
+        Some(shape) => quote_spanned!(mixed=> #private::with_shape(#shape)),
         None => quote_spanned!(mixed=> #private::Policy::new()),
     };
     match &settings.max {
@@ -36,12 +38,20 @@ pub(super) fn policy(settings: &Settings, private: &TokenStream) -> TokenStream 
             policy.extend(quote_spanned!(mixed=> .on(#private::On::#rung)));
         }
     }
-    policy
+    match &settings.backoff {
+        Some(Shape::Expr(shape)) => {
+            let span = shape.span().resolved_at(mixed);
+            let private = path.at(span);
+            quote_spanned!(span=> #private::shaped(const { &#policy }))
+        }
+        _ => quote_spanned!(mixed=> const { &#policy }),
+    }
 }
 
 /// `None`: the default.
-fn shape(settings: &Settings, private: &TokenStream) -> Option<TokenStream> {
+fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     let mixed = Span::mixed_site();
+    let private = &path.at(mixed);
     let name = match &settings.backoff {
         Some(Shape::Expr(shape)) => return Some(shape.to_token_stream()),
         Some(Shape::Named("none")) => return Some(quote_spanned!(mixed=> #private::NoDelay)),
@@ -64,7 +74,9 @@ fn shape(settings: &Settings, private: &TokenStream) -> Option<TokenStream> {
         Some(base) => base.tokens(private),
         None => quote_spanned!(mixed=> #private::DEFAULT_BASE),
     };
-    let mut shape = quote_spanned!(mixed=> #private::#name::new(#base));
+    let span = base.span().resolved_at(mixed);
+    let at_base = path.at(span);
+    let mut shape = quote_spanned!(span=> #at_base::#name::new(#base));
     if let Some(factor) = &settings.factor {
         shape.extend(setter("factor", as_float(factor)));
     }

@@ -38,6 +38,7 @@ use super::arguments::rebind;
 use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
 use super::instrumented::borrow_receiver;
 use super::policy::{listens, needs_clock, policy};
+use super::private::Private;
 use crate::attribute::{OnErrors, Settings};
 use crate::errors::Errors;
 use crate::function::{Function, nameable, output_span};
@@ -52,8 +53,8 @@ pub(crate) fn expand(
     let boxed = returns_boxed_future(&function.sig).then(|| parse_boxed(&function));
     let body = match boxed.flatten() {
         Some(boxed) => {
-            rebind(&mut function.sig.clone(), settings, errors);
-            let bindings = boxed.attempt(&function.sig, &settings.share);
+            rebind(&mut function.sig.clone(), settings, parts.private, errors);
+            let bindings = boxed.attempt(&function.sig, &settings.share, parts.private);
             let attempt = parts.attempt(
                 boxed.keyword().span,
                 &function.body,
@@ -63,7 +64,7 @@ pub(crate) fn expand(
             boxed.rebuild(&parts.statements(&attempt))
         }
         None => {
-            let mut bindings = rebind(&mut function.sig, settings, errors);
+            let mut bindings = rebind(&mut function.sig, settings, parts.private, errors);
             let mut body = borrow_receiver(function.body.clone(), &function.sig);
             // Items in the body must not be seen by what is generated: it has a block of its own.
             body.set_span(function.body.span().resolved_at(Span::mixed_site()));
@@ -88,8 +89,7 @@ pub(crate) fn expand(
 
 struct Parts<'a> {
     settings: &'a Settings,
-    /// The path to the macro's support module.
-    private: TokenStream,
+    private: Private<'a>,
     is_async: bool,
     /// What an attempt evaluates to; `None` for `()`.
     output: Option<Type>,
@@ -101,13 +101,9 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn new(sig: &Signature, settings: &'a Settings) -> Self {
         let mixed = Span::mixed_site();
-        let root = match &settings.root {
-            Some(root) => root.to_token_stream(),
-            None => quote_spanned!(mixed=> ::retryable),
-        };
         let name = match &settings.name {
-            _ if !listens(settings) => quote_spanned!(mixed=> ""),
             Some(name) => name.to_token_stream(),
+            None if !listens(settings) => quote_spanned!(mixed=> ""),
             None => {
                 let name = format!("::{}", sig.ident.unraw());
                 quote_spanned!(mixed=> ::core::concat!(::core::module_path!(), #name))
@@ -123,7 +119,7 @@ impl<'a> Parts<'a> {
             .map_or_else(|| sig.ident.span(), output_span);
         Self {
             settings,
-            private: quote_spanned!(mixed=> #root::__private),
+            private: Private::new(settings),
             is_async: sig.asyncness.is_some() || returns_boxed_future(sig),
             output,
             span: span.resolved_at(mixed),
@@ -133,10 +129,10 @@ impl<'a> Parts<'a> {
 
     /// A `&Policy`: one for the whole call, or what `policy = …` gives at this moment.
     fn policy(&self) -> TokenStream {
-        let private = &self.private;
         match &self.settings.policy {
             Some(policy) => {
                 let span = policy.span().resolved_at(Span::mixed_site());
+                let private = self.private.at(span);
                 quote_spanned!(span=> #private::AsPolicy::as_policy(&#policy))
             }
             None => quote_spanned!(Span::mixed_site()=> __policy),
@@ -153,24 +149,25 @@ impl<'a> Parts<'a> {
         content: &TokenStream,
     ) -> TokenStream {
         let mixed = Span::mixed_site();
-        let private = &self.private;
         let hint = hinted.then(|| self.hint());
         let mut block = Group::new(Delimiter::Brace, quote_spanned!(mixed=> #hint #content));
         block.set_span(braces.span());
 
         if !self.is_async {
+            let private = self.private.at(keyword);
             return quote_spanned!(keyword=> #private::attempt_blocking(|| #block));
         }
         let attempt = quote_spanned!(keyword=> async #block);
         let policy = self.policy();
+        let span = self.span;
+        let private = self.private.at(span);
         if self.settings.policy.is_some() {
             // The policy is asked first: it may lie in `self`, all of which the attempt may borrow.
-            quote_spanned! {mixed=> {
+            quote_spanned! {span=> {
                 let __limit = #private::limit(&__call, #policy);
                 #private::attempt(&__call, __limit, #attempt).await
             }}
         } else if self.settings.timeout.is_some() {
-            let span = self.span;
             quote_spanned!(span=> #private::attempt_within(&__call, #policy, #attempt).await)
         } else {
             quote_spanned!(mixed=> #attempt.await)
@@ -193,10 +190,10 @@ impl<'a> Parts<'a> {
 
     fn statements(&self, attempt: &TokenStream) -> TokenStream {
         let mixed = Span::mixed_site();
-        let private = &self.private;
+        let private = self.private.at(mixed);
         let shared_policy = self.settings.policy.is_none().then(|| {
-            let policy = policy(self.settings, private);
-            quote_spanned!(mixed=> let __policy = const { &#policy };)
+            let policy = policy(self.settings, self.private);
+            quote_spanned!(mixed=> let __policy = #policy;)
         });
         let policy = self.policy();
         let clock = if needs_clock(self.settings) {
@@ -231,15 +228,15 @@ impl<'a> Parts<'a> {
 
     /// Breaks with the outcome itself, or evaluates to the delay before the next attempt.
     fn settle(&self) -> TokenStream {
-        let private = &self.private;
         let (mixed, output) = (Span::mixed_site(), self.span);
+        let private = self.private.at(output);
         let policy = self.policy();
         let name = &self.name;
         let settings = self.settings;
 
         // With `until`, a value that is no `Result` is an outcome too.
         let probe = settings.until.is_some().then(|| {
-            quote_spanned! {mixed=>
+            quote_spanned! {output=>
                 use #private::PlainOutcome as _;
                 let __ended = #private::Probe(&__outcome).outcome();
             }
@@ -249,12 +246,12 @@ impl<'a> Parts<'a> {
             None => quote_spanned!(output=> &__outcome),
         };
         let hooks = if settings.until.is_none() && !listens(settings) {
-            quote_spanned!(mixed=> &#private::Hooks::NONE)
+            quote_spanned!(output=> &#private::Hooks::NONE)
         } else {
             let until = self.hook("until", settings.until.as_ref(), &ended);
             let on_retry = self.hook("on_retry", settings.on_retry.as_ref(), &ended);
             let on_give_up = self.hook("on_give_up", settings.on_give_up.as_ref(), &ended);
-            quote_spanned!(mixed=> &#private::hooks(#until, #on_retry, #on_give_up))
+            quote_spanned!(output=> &#private::hooks(#until, #on_retry, #on_give_up))
         };
         let settled = match (&settings.policy, &settings.on) {
             (Some(_), _) => quote_spanned! {output=>
@@ -262,7 +259,8 @@ impl<'a> Parts<'a> {
             },
             (None, OnErrors::Classifier(classifier)) => {
                 let span = classifier.span().resolved_at(mixed);
-                let classifier = quote_spanned!(span=> #private::classifier(#ended, #classifier));
+                let checks = self.private.at(span);
+                let classifier = quote_spanned!(span=> #checks::classifier(#ended, #classifier));
                 quote_spanned! {output=>
                     #private::settle_by(&mut __call, #policy, &#classifier, #ended, #name, #hooks)
                 }
@@ -281,15 +279,18 @@ impl<'a> Parts<'a> {
     }
 
     fn hook(&self, name: &str, hook: Option<&syn::Expr>, ended: &TokenStream) -> TokenStream {
-        let private = &self.private;
         let mixed = Span::mixed_site();
         match hook {
             Some(hook) => {
                 let span = hook.span().resolved_at(mixed);
+                let private = self.private.at(span);
                 let name = syn::Ident::new(name, span);
                 quote_spanned!(span=> #private::#name(#ended, #hook))
             }
-            None => quote_spanned!(mixed=> #private::NoHook),
+            None => {
+                let private = self.private.at(mixed);
+                quote_spanned!(mixed=> #private::NoHook)
+            }
         }
     }
 }

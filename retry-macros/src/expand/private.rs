@@ -1,0 +1,31 @@
+//! The path to what generated code calls.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::Path;
+
+use crate::attribute::Settings;
+
+/// `::retryable::__private`, or that of another root.
+#[derive(Clone, Copy)]
+pub(super) struct Private<'a> {
+    root: Option<&'a Path>,
+}
+
+impl<'a> Private<'a> {
+    pub(super) fn new(settings: &'a Settings) -> Self {
+        Self {
+            root: settings.root.as_ref(),
+        }
+    }
+
+    /// The path, all of it at `span`: an error about what is called there then underlines that, and not
+    /// everything between there and the attribute. A root that the user named stays where they did.
+    pub(super) fn at(self, span: Span) -> TokenStream {
+        let span = span.resolved_at(Span::mixed_site());
+        match self.root {
+            Some(root) => quote_spanned!(span=> #root::__private),
+            None => quote_spanned!(span=> ::retryable::__private),
+        }
+    }
+}
