@@ -1,6 +1,7 @@
 //! The driver: hands a policy one attempt after the other.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, Request, Url};
@@ -37,14 +38,17 @@ impl<D: Read> Attempts<D> {
 
     /// Makes attempts until one succeeds, or the policy says that it was the last.
     pub(crate) async fn drive<P, K>(
-        &self,
+        self,
         policy: &P,
         on_retry: impl OnRetry<Error>,
     ) -> (Result<D::Output, Error>, Report)
     where
         P: HttpPolicy<D::Output, K>,
     {
-        let attempt = |limit| self.attempt(limit);
+        // Attempts own what they share: a future that borrows it here is not known to be `Send`
+        // (rust-lang/rust#110338).
+        let attempts = Arc::new(self);
+        let attempt = move |limit| Arc::clone(&attempts).attempt(limit);
         let (ended, mut report) = policy.drive(attempt, on_retry).await;
         if let Ok(Err(_)) = ended {
             report.gave_up = Some(retry_core::GiveUp::NotRetryable);
@@ -53,7 +57,7 @@ impl<D: Read> Attempts<D> {
     }
 
     /// The limit counts from now, not from the first poll.
-    fn attempt(&self, limit: Option<Duration>) -> impl Future<Output = Ended<D::Output>> {
+    fn attempt(self: Arc<Self>, limit: Option<Duration>) -> impl Future<Output = Ended<D::Output>> {
         let limit = limit.map(|limit| (limit, tokio::time::Instant::now()));
         async move {
             let mut state = self.state.lock().await;
@@ -115,4 +119,31 @@ pub(crate) async fn exchange<D: Read>(
         return Err(Error::from_response(response, repeatable).await);
     }
     read.read(response, repeatable).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RequestBuilderExt;
+
+    /// Writes somewhere that is borrowed.
+    struct Into<'w>(&'w mut Vec<u8>);
+
+    impl Read for Into<'_> {
+        type Output = ();
+
+        async fn read(&mut self, response: reqwest::Response, _: bool) -> Result<(), Error> {
+            self.0.extend_from_slice(&response.bytes().await?);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_call_that_borrows_is_send() {
+        fn check(_: impl Send) {}
+        let policy = retry_core::Policy::new();
+        let mut bytes = Vec::new();
+        let request = Client::new().get("http://127.0.0.1/").retry(&policy);
+        check(request.drive(Into(&mut bytes)));
+    }
 }
