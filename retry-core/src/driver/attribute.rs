@@ -13,8 +13,8 @@ pub use crate::{
     NoDelay, On, Policy, TimedOut,
 };
 
-use crate::policy::{AttemptLimit, Limited, TimeLimit};
-use crate::{Backoff, BlockingTimer, Clock, Rule, Timer};
+use crate::policy::{AttemptLimit, Limited, TimeLimit, Timed};
+use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Timer};
 
 use super::hooks::{OnGiveUp, OnRetry, Until};
 
@@ -193,18 +193,18 @@ where
     limit.limited(attempt, &call.clock, || left)
 }
 
-/// An attempt under `timeout = …`.
+/// An attempt under `timeout = …`. That it was cut short is an error of its own, which the caller turns
+/// into theirs.
 pub fn attempt_within<B, O, C, F>(
     call: &Call<C>,
     policy: &Policy<B, O, TimeLimit>,
     attempt: F,
-) -> <F::Output as Interruptible>::Attempt<F, C::Sleep>
+) -> Timed<Whole<F>, C::Sleep>
 where
     C: Timer,
     F: Future,
-    F::Output: Interruptible,
 {
-    F::Output::hold(call, policy, attempt)
+    call.limited(policy, Whole::new(attempt))
 }
 
 /// An attempt of a blocking function.
@@ -259,40 +259,41 @@ pub fn rule<B, O, L>(policy: &Policy<B, O, L>) -> &O {
     &policy.on
 }
 
-/// Lets a closure in `on = …` be written without types.
-pub fn classifier<R, F, C>(_: &R, classifier: F) -> F::Itself
+/// What `on = …` takes. The closure may be written without types.
+pub fn classifier<R, F, C>(_: &R, classifier: F) -> Checked<F, R::Error, Class>
 where
     R: Outcome,
-    F: ClassifierFn<R::Error, C>,
+    F: Fn(&R::Error) -> C,
+    C: Verdict,
 {
-    classifier.itself()
+    Checked::new(classifier, |classifier, error| classifier(error).into())
 }
 
-/// Lets a closure in `until = …` be written without types.
-pub fn until<R, F>(_: &R, until: F) -> F::Itself
+/// What `until = …` takes. The closure may be written without types.
+pub fn until<R, F>(_: &R, until: F) -> Checked<F, R::Value, bool>
 where
     R: Outcome,
-    F: UntilFn<R::Value>,
+    F: Fn(&R::Value) -> bool,
 {
-    until.itself()
+    Checked::new(until, |until, value| until(value))
 }
 
-/// Lets a closure in `on_retry = …` be written without types.
-pub fn on_retry<R, F>(_: &R, on_retry: F) -> F::Itself
+/// What `on_retry = …` takes. The closure may be written without types.
+pub fn on_retry<R, F>(_: &R, on_retry: F) -> CheckedOnRetry<F, R::Error>
 where
     R: Outcome,
-    F: OnRetryFn<R::Error>,
+    F: Fn(&RetryEvent<'_, R::Error>),
 {
-    on_retry.itself()
+    CheckedOnRetry::new(on_retry, |on_retry, event| on_retry(event))
 }
 
-/// Lets a closure in `on_give_up = …` be written without types.
-pub fn on_give_up<R, F>(_: &R, on_give_up: F) -> F::Itself
+/// What `on_give_up = …` takes. The closure may be written without types.
+pub fn on_give_up<R, F>(_: &R, on_give_up: F) -> CheckedOnGiveUp<F, R::Error>
 where
     R: Outcome,
-    F: OnGiveUpFn<R::Error>,
+    F: Fn(&GiveUpEvent<'_, R::Error>),
 {
-    on_give_up.itself()
+    CheckedOnGiveUp::new(on_give_up, |on_give_up, event| on_give_up(event))
 }
 
 /// The hooks that an attribute names.

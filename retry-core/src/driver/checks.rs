@@ -1,15 +1,18 @@
 //! What the values of an attribute, and the types of its function, have to be. Not public API.
 //!
-//! Each is a trait with a message of its own, implemented for everything that fits. What is checked
-//! goes on as an associated type of the trait, which is the same type: where the trait is missing, the
-//! compiler has nothing to go on with, and says so once instead of again at every use.
+//! Each is checked where it is written, with a message of its own. What is checked goes on as a type of
+//! this file that needs no proof any more, as it brings the functions that the proof is about: so the
+//! compiler says once what is missing, and not again at every use.
 
 use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
 
-use super::call::Call;
+use pin_project_lite::pin_project;
+
 use super::hooks::{OnGiveUp, OnRetry, Until};
-use crate::policy::{TimeLimit, Timed};
-use crate::{Backoff, ByClassifier, Class, GiveUpEvent, Policy, RetryEvent, Rule, TimedOut, Timer};
+use crate::{Backoff, Class, GiveUpEvent, On, RetryEvent, Rule, Step, TimedOut};
 
 /// What is cloned for every attempt: any `Clone`, by a name that explains itself.
 #[diagnostic::on_unimplemented(
@@ -30,97 +33,99 @@ impl<T: Clone> ClonedArgument for T {
     }
 }
 
-/// A policy with a shape of the user's, which [`shaped`] checks.
-pub const fn with_shape<B>(backoff: B) -> Policy<B> {
-    Policy::with_any_backoff(backoff)
-}
-
-/// A shape of backoff: gives back the policy that it is in, so that where it is none the compiler says so
-/// once.
-pub trait Shape: Backoff + Sized {
-    /// This type.
-    type Itself: Backoff;
-
-    /// This policy.
-    fn shaped<O, L>(policy: &Policy<Self, O, L>) -> &Policy<Self::Itself, O, L>;
-}
-
-impl<B: Backoff> Shape for B {
-    type Itself = B;
-
-    fn shaped<O, L>(policy: &Policy<B, O, L>) -> &Policy<B, O, L> {
-        policy
-    }
-}
-
-/// The policy, if it has a shape.
-pub fn shaped<B: Shape, O, L>(policy: &Policy<B, O, L>) -> &Policy<B::Itself, O, L> {
-    B::shaped(policy)
-}
-
 /// What a function returns that has a `timeout = …`: there is an error for an attempt that is cut
 /// short.
 #[diagnostic::on_unimplemented(
     message = "a function with a `timeout` must return a `Result`",
     label = "this has no error to return for an attempt that is cut short"
 )]
-pub trait Interruptible: Sized {
-    /// An attempt that is held to a limit. An associated type, so that where there is none the error is
-    /// not said again by whoever awaits it.
-    type Attempt<F: Future<Output = Self>, S: Future<Output = ()>>: Future<Output = Self>;
-
-    /// Holds an attempt to the policy's limit.
-    fn hold<B, O, C, F>(
-        call: &Call<C>,
-        policy: &Policy<B, O, TimeLimit>,
-        attempt: F,
-    ) -> Self::Attempt<F, C::Sleep>
-    where
-        C: Timer,
-        F: Future<Output = Self>;
+pub trait Interruptible {
+    /// What it returns then.
+    fn cut_short(timed_out: TimedOut) -> Self;
 }
 
-impl<T, E: CutShort> Interruptible for Result<T, E> {
-    type Attempt<F: Future<Output = Self>, S: Future<Output = ()>> = Timed<F, S>;
-
-    fn hold<B, O, C, F>(
-        call: &Call<C>,
-        policy: &Policy<B, O, TimeLimit>,
-        attempt: F,
-    ) -> Timed<F, C::Sleep>
-    where
-        C: Timer,
-        F: Future<Output = Self>,
-    {
-        call.limited(policy, attempt)
+impl<T, E: FromTimedOut> Interruptible for Result<T, E> {
+    fn cut_short(timed_out: TimedOut) -> Self {
+        Err(timed_out.into())
     }
 }
 
 /// `From<TimedOut>`, by a name that explains itself.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot say that an attempt took too long: it is not `From<TimedOut>`",
-    label = "an attempt that is cut short by `timeout` returns this error type",
+    message = "`{Self}` has no value for an attempt that took too long",
+    label = "with a `timeout`, this error type must be `From<TimedOut>`",
     note = "write `impl From<TimedOut> for {Self}`"
 )]
-pub trait CutShort: From<TimedOut> {}
+pub trait FromTimedOut: From<TimedOut> {}
 
 #[diagnostic::do_not_recommend]
-impl<E: From<TimedOut>> CutShort for E {}
+impl<E: From<TimedOut>> FromTimedOut for E {}
 
-/// A classifier.
-pub trait ClassifierFn<E, C>: Fn(&E) -> C {
-    /// This type.
-    type Itself: Rule<E, ByClassifier<C>>;
-
-    /// This value.
-    fn itself(self) -> Self::Itself;
+pin_project! {
+    /// An attempt whose outcome, whatever it is, was not cut short.
+    #[derive(Debug)]
+    pub struct Whole<F> {
+        #[pin]
+        attempt: F,
+    }
 }
 
-impl<E, F: Fn(&E) -> C, C: Verdict> ClassifierFn<E, C> for F {
-    type Itself = F;
+impl<F> Whole<F> {
+    pub(super) fn new(attempt: F) -> Self {
+        Self { attempt }
+    }
+}
 
-    fn itself(self) -> F {
-        self
+impl<F: Future> Future for Whole<F> {
+    type Output = Result<F::Output, TimedOut>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().attempt.poll(cx).map(Ok)
+    }
+}
+
+/// A shape of the user's.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckedShape<B> {
+    shape: B,
+    delay: fn(&B, &Step) -> Option<Duration>,
+    spreads_hints: fn(&B) -> bool,
+}
+
+/// What `backoff = …` takes.
+pub const fn shape<B: Backoff>(shape: B) -> CheckedShape<B> {
+    CheckedShape {
+        shape,
+        delay: B::delay,
+        spreads_hints: B::spreads_hints,
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B> Backoff for CheckedShape<B> {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        (self.delay)(&self.shape, step)
+    }
+
+    fn spreads_hints(&self) -> bool {
+        (self.spreads_hints)(&self.shape)
+    }
+}
+
+/// A function of the user's from `&T` to `O`.
+#[derive(Debug)]
+pub struct Checked<F, T: ?Sized, O> {
+    function: F,
+    call: fn(&F, &T) -> O,
+}
+
+impl<F, T: ?Sized, O> Checked<F, T, O> {
+    pub(super) fn new(function: F, call: fn(&F, &T) -> O) -> Self {
+        Self { function, call }
+    }
+
+    fn call(&self, value: &T) -> O {
+        (self.call)(&self.function, value)
     }
 }
 
@@ -135,53 +140,60 @@ pub trait Verdict: Into<Class> {}
 #[diagnostic::do_not_recommend]
 impl<C: Into<Class>> Verdict for C {}
 
-/// What `until` takes.
-pub trait UntilFn<T: ?Sized>: Fn(&T) -> bool {
-    /// This type.
-    type Itself: Until<T>;
+#[diagnostic::do_not_recommend]
+impl<F, E> Rule<E, ()> for Checked<F, E, Class> {
+    fn class(&self, error: &E) -> Class {
+        self.call(error)
+    }
 
-    /// This value.
-    fn itself(self) -> Self::Itself;
-}
-
-impl<T: ?Sized, F: Fn(&T) -> bool> UntilFn<T> for F {
-    type Itself = F;
-
-    fn itself(self) -> F {
-        self
+    fn ladder(&self) -> On {
+        On::Transient
     }
 }
 
-/// What `on_retry` takes.
-pub trait OnRetryFn<E>: Fn(&RetryEvent<'_, E>) {
-    /// This type.
-    type Itself: OnRetry<E>;
-
-    /// This value.
-    fn itself(self) -> Self::Itself;
-}
-
-impl<E, F: Fn(&RetryEvent<'_, E>)> OnRetryFn<E> for F {
-    type Itself = F;
-
-    fn itself(self) -> F {
-        self
+#[diagnostic::do_not_recommend]
+impl<F, T: ?Sized> Until<T> for Checked<F, T, bool> {
+    fn accepts(&self, value: &T) -> bool {
+        self.call(value)
     }
 }
 
-/// What `on_give_up` takes.
-pub trait OnGiveUpFn<E>: Fn(&GiveUpEvent<'_, E>) {
-    /// This type.
-    type Itself: OnGiveUp<E>;
-
-    /// This value.
-    fn itself(self) -> Self::Itself;
+/// A function of the user's that is told of retries.
+#[derive(Debug)]
+pub struct CheckedOnRetry<F, E> {
+    function: F,
+    call: fn(&F, &RetryEvent<'_, E>),
 }
 
-impl<E, F: Fn(&GiveUpEvent<'_, E>)> OnGiveUpFn<E> for F {
-    type Itself = F;
+impl<F, E> CheckedOnRetry<F, E> {
+    pub(super) fn new(function: F, call: fn(&F, &RetryEvent<'_, E>)) -> Self {
+        Self { function, call }
+    }
+}
 
-    fn itself(self) -> F {
-        self
+#[diagnostic::do_not_recommend]
+impl<F, E> OnRetry<E> for CheckedOnRetry<F, E> {
+    fn notify(&self, event: &RetryEvent<'_, E>) {
+        (self.call)(&self.function, event);
+    }
+}
+
+/// A function of the user's that is told of giving up.
+#[derive(Debug)]
+pub struct CheckedOnGiveUp<F, E> {
+    function: F,
+    call: fn(&F, &GiveUpEvent<'_, E>),
+}
+
+impl<F, E> CheckedOnGiveUp<F, E> {
+    pub(super) fn new(function: F, call: fn(&F, &GiveUpEvent<'_, E>)) -> Self {
+        Self { function, call }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, E> OnGiveUp<E> for CheckedOnGiveUp<F, E> {
+    fn notify(&self, event: &GiveUpEvent<'_, E>) {
+        (self.call)(&self.function, event);
     }
 }

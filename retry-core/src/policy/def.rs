@@ -62,10 +62,6 @@ impl Policy {
 
     /// Any shape of backoff, with the defaults of everything else.
     pub const fn with_backoff<B: Backoff>(backoff: B) -> Policy<B> {
-        Self::with_any_backoff(backoff)
-    }
-
-    pub(crate) const fn with_any_backoff<B>(backoff: B) -> Policy<B> {
         Policy {
             settings: Settings::DEFAULT,
             backoff,

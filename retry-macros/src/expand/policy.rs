@@ -7,18 +7,19 @@ use syn::spanned::Spanned;
 use super::private::Private;
 use crate::attribute::{Jitter, Number, OnErrors, Settings, Shape, Time};
 
-/// `const { &Policy::new().max_attempts(5)… }`. Each setter stands at the value that it sets, so that
-/// nonsense in a constant is reported there.
+/// `const { &Policy::new().max_attempts(5)… }`.
 pub(super) fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
     let mixed = Span::mixed_site();
     let private = &path.at(mixed);
     let mut policy = match shape(settings, path) {
-        Some(shape) => quote_spanned!(mixed=> #private::with_shape(#shape)),
+        Some(shape) => quote_spanned!(mixed=> #private::Policy::with_backoff(#shape)),
         None => quote_spanned!(mixed=> #private::Policy::new()),
     };
     match &settings.max {
-        Some(Number::Attempts(max)) => policy.extend(setter("max_attempts", max)),
-        Some(Number::Retries(max)) => policy.extend(setter("max_retries", max)),
+        Some(Number::Attempts(max)) => {
+            policy = set(&policy, path, "Policy", "max_attempts", max);
+        }
+        Some(Number::Retries(max)) => policy = set(&policy, path, "Policy", "max_retries", max),
         None => {}
     }
     let times = [
@@ -28,7 +29,7 @@ pub(super) fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
     ];
     for (name, time) in times {
         if let Some(time) = time {
-            policy.extend(setter(name, time.tokens(private)));
+            policy = set(&policy, path, "Policy", name, time.tokens(private));
         }
     }
     // The default needs no words: that keeps the expansion of the common case small.
@@ -38,14 +39,7 @@ pub(super) fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
             policy.extend(quote_spanned!(mixed=> .on(#private::On::#rung)));
         }
     }
-    match &settings.backoff {
-        Some(Shape::Expr(shape)) => {
-            let span = shape.span().resolved_at(mixed);
-            let private = path.at(span);
-            quote_spanned!(span=> #private::shaped(const { &#policy }))
-        }
-        _ => quote_spanned!(mixed=> const { &#policy }),
-    }
+    quote_spanned!(mixed=> const { &#policy })
 }
 
 /// `None`: the default.
@@ -53,7 +47,11 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     let mixed = Span::mixed_site();
     let private = &path.at(mixed);
     let name = match &settings.backoff {
-        Some(Shape::Expr(shape)) => return Some(shape.to_token_stream()),
+        Some(Shape::Expr(shape)) => {
+            let span = shape.span().resolved_at(mixed);
+            let private = path.at(span);
+            return Some(quote_spanned!(span=> #private::shape(#shape)));
+        }
         Some(Shape::Named("none")) => return Some(quote_spanned!(mixed=> #private::NoDelay)),
         Some(Shape::Named("fixed")) => "Fixed",
         Some(Shape::Named("linear")) => "Linear",
@@ -69,19 +67,19 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
         return None;
     }
 
-    let name = Ident::new(name, mixed);
+    let shape = Ident::new(name, mixed);
     let base = match &settings.base {
         Some(base) => base.tokens(private),
         None => quote_spanned!(mixed=> #private::DEFAULT_BASE),
     };
     let span = base.span().resolved_at(mixed);
     let at_base = path.at(span);
-    let mut shape = quote_spanned!(span=> #at_base::#name::new(#base));
+    let mut shape = quote_spanned!(span=> #at_base::#shape::new(#base));
     if let Some(factor) = &settings.factor {
-        shape.extend(setter("factor", as_float(factor)));
+        shape = set(&shape, path, name, "factor", as_float(factor));
     }
     if let Some(cap) = &settings.cap {
-        shape.extend(setter("cap", cap.tokens(private)));
+        shape = set(&shape, path, name, "cap", cap.tokens(private));
     }
     if let Some(jitter) = &settings.jitter {
         let jitter = match jitter {
@@ -95,16 +93,28 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
             }
             Jitter::Expr(jitter) => jitter.to_token_stream(),
         };
-        shape.extend(setter("jitter", jitter));
+        shape = set(&shape, path, name, "jitter", jitter);
     }
     Some(shape)
 }
 
-fn setter(name: &str, value: impl ToTokens) -> TokenStream {
+/// `receiver.name(value)`. What only the compiler can check is written as `Type::name(receiver, value)`,
+/// of which no part but the receiver stands elsewhere than the value: so does an error about it.
+fn set(
+    receiver: &TokenStream,
+    path: Private<'_>,
+    ty: &str,
+    name: &str,
+    value: impl ToTokens,
+) -> TokenStream {
     let value = value.to_token_stream();
     let span = value.span().resolved_at(Span::mixed_site());
     let name = Ident::new(name, span);
-    quote_spanned!(span=> .#name(#value))
+    if syn::parse2::<syn::Lit>(value.clone()).is_ok() {
+        return quote_spanned!(span=> #receiver.#name(#value));
+    }
+    let (private, ty) = (path.at(span), Ident::new(ty, span));
+    quote_spanned!(span=> #private::#ty::#name(#receiver, #value))
 }
 
 /// `2` is as good a factor as `2.0`.

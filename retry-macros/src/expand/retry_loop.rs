@@ -168,7 +168,14 @@ impl<'a> Parts<'a> {
                 #private::attempt(&__call, __limit, #attempt).await
             }}
         } else if self.settings.timeout.is_some() {
-            quote_spanned!(span=> #private::attempt_within(&__call, #policy, #attempt).await)
+            quote_spanned! {span=>
+                match #private::attempt_within(&__call, #policy, #attempt).await {
+                    ::core::result::Result::Ok(__whole) => __whole,
+                    ::core::result::Result::Err(__timed_out) => {
+                        #private::Interruptible::cut_short(__timed_out)
+                    }
+                }
+            }
         } else {
             quote_spanned!(mixed=> #attempt.await)
         }
