@@ -1,0 +1,19 @@
+//! An attempt that is cut short needs an error to return.
+
+use retryable::retryable;
+
+#[derive(Clone, Debug)]
+struct MyError;
+
+impl retryable::Classify for MyError {
+    fn classify(&self) -> retryable::Class {
+        retryable::Class::Transient
+    }
+}
+
+#[retryable(timeout = "2s")]
+async fn call() -> Result<u32, MyError> {
+    Err(MyError)
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! `until` takes the value and tells whether it is the last.
+
+use std::io;
+
+use retryable::retryable;
+
+#[retryable(until = |state| state.len())]
+async fn call() -> io::Result<String> {
+    Ok(String::new())
+}
+
+fn main() {}
