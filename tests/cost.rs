@@ -1,0 +1,230 @@
+//! What an annotated function costs: no allocation, and hardly a larger future than its body's.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::mem::{size_of, size_of_val};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use allocation_counter::measure;
+use retryable::{Class, Classify, TimedOut, retryable};
+use tokio::task::yield_now;
+use tokio::time::Sleep;
+
+#[derive(Debug, PartialEq)]
+struct Busy;
+
+impl Classify for Busy {
+    fn classify(&self) -> Class {
+        Class::Transient
+    }
+}
+
+impl From<TimedOut> for Busy {
+    fn from(_: TimedOut) -> Self {
+        Self
+    }
+}
+
+fn attempt(left: &Cell<u32>) -> Result<u32, Busy> {
+    let now = left.get();
+    left.set(now.saturating_sub(1));
+    if now == 0 { Ok(7) } else { Err(Busy) }
+}
+
+#[retryable(max = 10)]
+async fn retried(left: &Cell<u32>, copied: [u8; 16]) -> Result<u32, Busy> {
+    attempt(left).map(|value| value + u32::from(copied[0]))
+}
+
+#[retryable(max = 10, backoff = "none", deadline = "1h", on_retry = |_| {})]
+fn blocking(left: &Cell<u32>, copied: [u8; 16]) -> Result<u32, Busy> {
+    attempt(left).map(|value| value + u32::from(copied[0]))
+}
+
+/// Without a runtime, which would allocate.
+fn poll_once<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the first attempt succeeds, and does not wait"),
+    }
+}
+
+#[test]
+fn an_attempt_that_succeeds_allocates_nothing() {
+    let left = Cell::new(0);
+    let info = measure(|| assert_eq!(poll_once(retried(&left, [0; 16])), Ok(7)));
+    assert_eq!(info.count_total, 0);
+    let info = measure(|| assert_eq!(blocking(&left, [0; 16]), Ok(7)));
+    assert_eq!(info.count_total, 0);
+}
+
+#[test]
+fn a_retry_allocates_nothing() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    let call = |retries| {
+        let left = Cell::new(retries);
+        // Polled where it stands: to hand it to the runtime in a `Box` would be no cost of the retry.
+        let mut future = pin!(retried(&left, [0; 16]));
+        measure(|| assert_eq!(runtime.block_on(future.as_mut()), Ok(7))).count_total
+    };
+    // What the runtime sets up for the first wait of all.
+    call(1);
+    assert_eq!((call(0), call(1), call(9)), (0, 0, 0));
+
+    let left = Cell::new(9);
+    let info = measure(|| assert_eq!(blocking(&left, [0; 16]), Ok(7)));
+    assert_eq!(info.count_total, 0);
+}
+
+/// A body with a buffer that lives across an await, plain and retried.
+macro_rules! bodies {
+    ($plain:ident, $retried:ident, ($($argument:ident: $ty:ty),*), $body:block) => {
+        #[allow(clippy::large_stack_arrays)]
+        async fn $plain($($argument: $ty),*) -> Result<u8, Busy> $body
+
+        #[allow(clippy::large_stack_arrays)]
+        #[retryable]
+        async fn $retried($($argument: $ty),*) -> Result<u8, Busy> $body
+    };
+}
+
+bodies!(tiny, tiny_retried, (), {
+    yield_now().await;
+    Ok(1)
+});
+bodies!(kib, kib_retried, (), {
+    let buffer = [1; 1024];
+    yield_now().await;
+    Ok(buffer[1023])
+});
+bodies!(sixteen_kib, sixteen_kib_retried, (), {
+    let buffer = [1; 16 * 1024];
+    yield_now().await;
+    Ok(buffer[1023])
+});
+bodies!(by_reference, by_reference_retried, (list: &[u8; 1024]), {
+    yield_now().await;
+    Ok(list[0])
+});
+bodies!(by_value, by_value_retried, (list: [u8; 1024]), {
+    yield_now().await;
+    Ok(list[0])
+});
+bodies!(string, string_retried, (text: String), {
+    yield_now().await;
+    drop(text);
+    Ok(1)
+});
+
+/// At most the larger of the body and tokio's `Sleep`, and what the call itself keeps.
+#[track_caller]
+fn assert_small(retried: usize, plain: usize) {
+    let limit = plain.max(size_of::<Sleep>()) + 64;
+    assert!(
+        retried <= limit,
+        "{retried} bytes, where {limit} are allowed and the plain body takes {plain}"
+    );
+}
+
+#[test]
+fn a_future_is_hardly_larger_than_the_larger_of_its_body_and_its_wait() {
+    assert_small(size_of_val(&tiny_retried()), size_of_val(&tiny()));
+    assert_small(size_of_val(&kib_retried()), size_of_val(&kib()));
+    assert_small(
+        size_of_val(&sixteen_kib_retried()),
+        size_of_val(&sixteen_kib()),
+    );
+}
+
+#[test]
+fn an_argument_costs_one_more_copy_of_itself() {
+    let list = [0; 1024];
+    assert_small(
+        size_of_val(&by_reference_retried(&list)),
+        // The reference stays, for the next attempt, beside what is waited for.
+        size_of_val(&by_reference(&list)).max(size_of::<Sleep>() + size_of::<&[u8]>()),
+    );
+    assert_small(
+        size_of_val(&by_value_retried(list)),
+        size_of_val(&by_value(list)) + 1024,
+    );
+    assert_small(
+        size_of_val(&string_retried(String::new())),
+        (size_of_val(&string(String::new())) + size_of::<String>())
+            .max(size_of::<Sleep>() + 2 * size_of::<String>()),
+    );
+}
+
+#[retryable]
+async fn once() -> Result<u8, Busy> {
+    kib().await
+}
+
+#[retryable]
+async fn twice() -> Result<u8, Busy> {
+    once().await
+}
+
+#[retryable]
+async fn thrice() -> Result<u8, Busy> {
+    twice().await
+}
+
+#[test]
+fn a_future_grows_by_the_same_with_every_layer() {
+    assert_small(size_of_val(&once()), size_of_val(&kib()));
+    assert_small(size_of_val(&twice()), size_of_val(&once()));
+    assert_small(size_of_val(&thrice()), size_of_val(&twice()));
+}
+
+/// An error, and a value, that stay on their thread.
+#[derive(Debug)]
+struct Here(#[allow(dead_code)] Rc<()>);
+
+impl Classify for Here {
+    fn classify(&self) -> Class {
+        Class::Transient
+    }
+}
+
+#[retryable(max = 2)]
+async fn error_stays() -> Result<u8, Here> {
+    yield_now().await;
+    Err(Here(Rc::new(())))
+}
+
+#[retryable(max = 2, until = |_| false)]
+async fn value_stays() -> Result<Rc<u8>, Busy> {
+    yield_now().await;
+    Ok(Rc::new(1))
+}
+
+#[retryable(max = 2, timeout = "1s", on_retry = |_| {}, before_retry = yield_now().await)]
+async fn everything(text: String, list: &mut Vec<u8>) -> Result<u8, Busy> {
+    list.push(1);
+    yield_now().await;
+    drop(text);
+    Err(Busy)
+}
+
+fn send<T>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
+    future
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_future_is_send_where_its_body_is_whatever_it_ends_with() {
+    assert!(send(error_stays()).await.is_err());
+    assert_eq!(send(value_stays()).await.as_deref(), Ok(&1));
+    let mut list = Vec::new();
+    assert!(send(everything(String::new(), &mut list)).await.is_err());
+    assert_eq!(list.len(), 2);
+
+    let task = tokio::spawn(kib_retried());
+    assert_eq!(task.await.expect("did not panic"), Ok(1));
+}
