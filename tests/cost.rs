@@ -213,6 +213,14 @@ async fn everything(text: String, list: &mut Vec<u8>) -> Result<u8, Busy> {
     Err(Busy)
 }
 
+/// To hold a reference to a cell across an await would keep it on its thread.
+#[retryable(max = 2)]
+async fn unshareable(cell: Cell<u8>, text: impl Into<String> + Clone) -> Result<String, Busy> {
+    yield_now().await;
+    cell.set(1);
+    Ok(text.into())
+}
+
 fn send<T>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
     future
 }
@@ -221,6 +229,8 @@ fn send<T>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + 
 async fn a_future_is_send_where_its_body_is_whatever_it_ends_with() {
     assert!(send(error_stays()).await.is_err());
     assert_eq!(send(value_stays()).await.as_deref(), Ok(&1));
+    let text = send(unshareable(Cell::new(0), "text")).await;
+    assert_eq!(text.as_deref(), Ok("text"));
     let mut list = Vec::new();
     assert!(send(everything(String::new(), &mut list)).await.is_err());
     assert_eq!(list.len(), 2);

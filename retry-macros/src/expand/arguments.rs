@@ -16,15 +16,15 @@ use crate::suggest;
 /// ```text
 /// fn f(a: &str, mut b: Vec<u8>, (c, d): (u8, u8), e: &mut T)
 /// // becomes
-/// fn f(a: &str, b: Vec<u8>, __arg2: (u8, u8), e: &mut T)
+/// fn f(a: &str, mut b: Vec<u8>, mut __arg2: (u8, u8), e: &mut T)
 /// // with
-/// let mut b = <Vec<u8> as Clone>::clone(&b);
-/// let (c, d) = <(u8, u8) as Clone>::clone(&__arg2);
+/// let mut b = <Vec<u8> as Clone>::clone(&mut b);
+/// let (c, d) = <(u8, u8) as Clone>::clone(&mut __arg2);
 /// let e = &mut *e;
 /// ```
 ///
-/// What the attribute itself mentions counts as used, and what `before_retry` mentions stays `mut`: it
-/// may change what the next attempt starts from.
+/// What the attribute itself mentions counts as used; `before_retry` may change what the next attempt
+/// starts from.
 pub(super) fn rebind(
     sig: &mut Signature,
     settings: &Settings,
@@ -37,7 +37,6 @@ pub(super) fn rebind(
         settings,
         private,
         type_parameters: type_parameters(sig),
-        blocking: sig.asyncness.is_none(),
     };
     for (index, argument) in sig.inputs.iter_mut().enumerate() {
         if let FnArg::Typed(argument) = argument {
@@ -52,7 +51,6 @@ struct Context<'a> {
     settings: &'a Settings,
     private: Private<'a>,
     type_parameters: Vec<Ident>,
-    blocking: bool,
 }
 
 impl Context<'_> {
@@ -81,11 +79,10 @@ impl Context<'_> {
         let changed = plain
             .as_ref()
             .is_some_and(|name| self.settings.changes(name));
-        let mut mutability = take_mut(&mut argument.pat, changed);
-        if self.blocking && reference.is_none() {
-            // Clippy would have it that the argument is not consumed; it trusts `mut`.
-            mutability = Some(Token![mut](mixed));
+        if changed {
+            respan_mut(&mut argument.pat);
         }
+        let mutability = reference.is_none().then(|| Token![mut](mixed));
         let pattern = argument.pat.to_token_stream();
         let outer = outer_name(plain, index, used.is_some());
         *argument.pat = Pat::Ident(PatIdent {
@@ -105,7 +102,7 @@ impl Context<'_> {
             Some(true) => quote_spanned!(span=> &mut *#located),
             None => clone_of(
                 &argument.ty,
-                &located,
+                &quote_spanned!(span=> &mut #located),
                 span,
                 self.private,
                 &self.type_parameters,
@@ -135,13 +132,27 @@ fn outer_name(plain: Option<Ident>, index: usize, seen: bool) -> Ident {
     }
 }
 
-/// The second `mut` of an argument that may be changed between attempts too. One of the two may be
-/// of no use, so both are spanned where lints do not look.
-fn take_mut(pat: &mut Pat, changed: bool) -> Option<Token![mut]> {
-    let Pat::Ident(pat) = pat else { return None };
-    let mutability = pat.mutability.as_mut().filter(|_| changed)?;
-    mutability.span = Span::mixed_site();
-    Some(*mutability)
+/// Makes every by-value parameter `mut`, as [`clone_of`] needs it.
+pub(super) fn make_mutable(sig: &mut Signature) {
+    for argument in &mut sig.inputs {
+        if let FnArg::Typed(argument) = argument {
+            let by_value = !matches!(ungroup(&argument.ty), Type::Reference(_));
+            if let (true, Pat::Ident(pat)) = (by_value, &mut *argument.pat) {
+                pat.mutability
+                    .get_or_insert(Token![mut](Span::mixed_site()));
+            }
+        }
+    }
+}
+
+/// Takes the user's `mut` out of the sight of lints, for an argument that may be changed between attempts:
+/// that may be all the changing there is.
+fn respan_mut(pat: &mut Pat) {
+    if let Pat::Ident(pat) = pat {
+        if let Some(mutability) = &mut pat.mutability {
+            mutability.span = Span::mixed_site();
+        }
+    }
 }
 
 pub(super) fn type_parameters(sig: &Signature) -> Vec<Ident> {
@@ -151,23 +162,26 @@ pub(super) fn type_parameters(sig: &Signature) -> Vec<Ident> {
         .collect()
 }
 
-/// A clone of an argument. Where there is none, the message says what else to do; of a type parameter,
+/// A clone of an argument, which is `mut`: an attempt that keeps an `&mut T` may be sent where a `T` may,
+/// and one that keeps a `&T` may not.
+///
+/// Where there is no clone, the message says what else to do; of a type parameter,
 /// the compiler's own message knows better what to write.
 pub(super) fn clone_of(
     ty: &Type,
-    outer: &Ident,
+    lent: &TokenStream,
     span: Span,
     private: Private<'_>,
     type_parameters: &[Ident],
 ) -> TokenStream {
     if erase_impl_trait(&mut ty.clone()) {
-        return quote_spanned!(span=> ::core::clone::Clone::clone(&#outer));
+        return quote_spanned!(span=> ::core::clone::Clone::clone(#lent));
     }
     if is_type_parameter(ty, type_parameters) {
-        return quote_spanned!(span=> <#ty as ::core::clone::Clone>::clone(&#outer));
+        return quote_spanned!(span=> <#ty as ::core::clone::Clone>::clone(#lent));
     }
     let private = private.at(span);
-    quote_spanned!(span=> <#ty as #private::ClonedArgument>::cloned(&#outer))
+    quote_spanned!(span=> <#ty as #private::ClonedArgument>::cloned(#lent))
 }
 
 /// One of the function's own, or, as those of the `impl` around it cannot be seen, named like one.

@@ -256,12 +256,19 @@ struct Cloning<'a> {
 
 impl Cloning<'_> {
     fn clone_for(&self, name: &Ident, ty: Option<&Type>) -> TokenStream {
+        let mixed = Span::mixed_site();
+        // A receiver is not `mut`.
+        let lent = if name == "self" {
+            quote_spanned!(mixed=> &#name)
+        } else {
+            quote_spanned!(mixed=> &mut #name)
+        };
         match ty {
             Some(ty) => {
                 let span = type_span(ty).resolved_at(Span::mixed_site());
-                clone_of(ty, name, span, self.private, &self.type_parameters)
+                clone_of(ty, &lent, span, self.private, &self.type_parameters)
             }
-            None => quote_spanned!(Span::mixed_site()=> ::core::clone::Clone::clone(&#name)),
+            None => quote_spanned!(mixed=> ::core::clone::Clone::clone(#lent)),
         }
     }
 }

@@ -34,7 +34,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{ReturnType, Signature, Type};
 
-use super::arguments::rebind;
+use super::arguments::{make_mutable, rebind};
 use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
 use super::instrumented::borrow_receiver;
 use super::policy::{listens, needs_clock, policy};
@@ -61,6 +61,7 @@ pub(crate) fn expand(
                 !boxed.has_hint(),
                 &bindings,
             );
+            make_mutable(&mut function.sig);
             boxed.rebuild(&parts.statements(&attempt))
         }
         None => {
