@@ -8,6 +8,8 @@ mod function;
 mod group;
 mod retryable;
 mod suggest;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 

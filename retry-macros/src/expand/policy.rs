@@ -15,12 +15,14 @@ pub(super) fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
         Some(shape) => quote_spanned!(mixed=> #private::Policy::with_backoff(#shape)),
         None => quote_spanned!(mixed=> #private::Policy::new()),
     };
-    match &settings.max {
-        Some(Number::Attempts(max)) => {
-            policy = set(&policy, path, "Policy", "max_attempts", max);
-        }
-        Some(Number::Retries(max)) => policy = set(&policy, path, "Policy", "max_retries", max),
-        None => {}
+    let max = match &settings.max {
+        Some(Number::Attempts(max)) => Some(("max_attempts", max)),
+        Some(Number::Retries(max)) => Some(("max_retries", max)),
+        None => None,
+    };
+    if let Some((name, max)) = max {
+        let max = Value::of_expr(max, max.to_token_stream());
+        policy = set(&policy, path, "Policy", name, max);
     }
     let times = [
         ("deadline", &settings.deadline),
@@ -29,7 +31,7 @@ pub(super) fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
     ];
     for (name, time) in times {
         if let Some(time) = time {
-            policy = set(&policy, path, "Policy", name, time.tokens(private));
+            policy = set(&policy, path, "Policy", name, Value::of_time(time, private));
         }
     }
     // The default needs no words: that keeps the expansion of the common case small.
@@ -76,26 +78,54 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     let at_base = path.at(span);
     let mut shape = quote_spanned!(span=> #at_base::#shape::new(#base));
     if let Some(factor) = &settings.factor {
-        shape = set(&shape, path, name, "factor", as_float(factor));
+        shape = set(
+            &shape,
+            path,
+            name,
+            "factor",
+            Value::of_expr(factor, as_float(factor)),
+        );
     }
     if let Some(cap) = &settings.cap {
-        shape = set(&shape, path, name, "cap", cap.tokens(private));
+        shape = set(&shape, path, name, "cap", Value::of_time(cap, private));
     }
     if let Some(jitter) = &settings.jitter {
         let jitter = match jitter {
             Jitter::Named(name) => {
                 let name = Ident::new(name, mixed);
-                quote_spanned!(mixed=> #private::Jitter::#name)
+                Value::Checked(quote_spanned!(mixed=> #private::Jitter::#name))
             }
             Jitter::Part(part) => {
                 let part = as_float(part);
-                quote_spanned!(mixed=> #private::Jitter::Proportional(#part))
+                Value::Checked(quote_spanned!(mixed=> #private::Jitter::Proportional(#part)))
             }
-            Jitter::Expr(jitter) => jitter.to_token_stream(),
+            Jitter::Expr(jitter) => Value::Unchecked(jitter.to_token_stream()),
         };
         shape = set(&shape, path, name, "jitter", jitter);
     }
     Some(shape)
+}
+
+/// A call of a setter, of a value that the macro has checked, or of one that only the compiler can check.
+enum Value {
+    Checked(TokenStream),
+    Unchecked(TokenStream),
+}
+
+impl Value {
+    fn of_expr(value: &syn::Expr, tokens: TokenStream) -> Self {
+        match value {
+            syn::Expr::Lit(_) => Self::Checked(tokens),
+            _ => Self::Unchecked(tokens),
+        }
+    }
+
+    fn of_time(time: &Time, private: &TokenStream) -> Self {
+        match time.known() {
+            Some(_) => Self::Checked(time.tokens(private)),
+            None => Self::Unchecked(time.tokens(private)),
+        }
+    }
 }
 
 /// `receiver.name(value)`. What only the compiler can check is written as `Type::name(receiver, value)`,
@@ -105,16 +135,20 @@ fn set(
     path: Private<'_>,
     ty: &str,
     name: &str,
-    value: impl ToTokens,
+    value: Value,
 ) -> TokenStream {
-    let value = value.to_token_stream();
-    let span = value.span().resolved_at(Span::mixed_site());
-    let name = Ident::new(name, span);
-    if syn::parse2::<syn::Lit>(value.clone()).is_ok() {
-        return quote_spanned!(span=> #receiver.#name(#value));
+    let mixed = Span::mixed_site();
+    match value {
+        Value::Checked(value) => {
+            let name = Ident::new(name, mixed);
+            quote_spanned!(mixed=> #receiver.#name(#value))
+        }
+        Value::Unchecked(value) => {
+            let span = value.span().resolved_at(mixed);
+            let (private, ty, name) = (path.at(span), Ident::new(ty, span), Ident::new(name, span));
+            quote_spanned!(span=> #private::#ty::#name(#receiver, #value))
+        }
     }
-    let (private, ty) = (path.at(span), Ident::new(ty, span));
-    quote_spanned!(span=> #private::#ty::#name(#receiver, #value))
 }
 
 /// `2` is as good a factor as `2.0`.

@@ -1,0 +1,13 @@
+//! The macro as a function from tokens to tokens.
+
+mod half_typed;
+mod snapshots;
+
+use proc_macro2::TokenStream;
+
+/// `#[retryable(arguments)] item`, expanded.
+fn expand(arguments: &str, item: &str) -> TokenStream {
+    let item: TokenStream = item.parse().expect("the item of a test can be lexed");
+    let arguments = arguments.parse().expect("the arguments can be lexed");
+    crate::retryable::retryable(arguments, &item)
+}

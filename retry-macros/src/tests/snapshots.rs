@@ -1,0 +1,167 @@
+//! What functions expand to, formatted: a change of the expansion shows as a change of these files.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test -p retry-macros` writes them anew.
+
+use std::path::Path;
+use std::{env, fs};
+
+use super::expand;
+
+#[track_caller]
+fn assert_expands_to(name: &str, arguments: &str, item: &str) {
+    let expanded = expand(arguments, item);
+    let file = syn::parse2(expanded).expect("expands to items");
+    let expanded = prettyplease::unparse(&file);
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/snapshots");
+    let path = path.join(name).with_extension("rs");
+    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&path, &expanded).expect("the snapshot can be written");
+    }
+    let snapshot = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        expanded, snapshot,
+        "`UPDATE_SNAPSHOTS=1 cargo test -p retry-macros` takes this over"
+    );
+}
+
+#[test]
+fn the_common_case() {
+    assert_expands_to(
+        "common_case",
+        r#"max = 5, backoff = "exp", on = "transient""#,
+        "/// Documented.
+        pub async fn user(client: &Client, id: u64) -> Result<User, reqwest::Error> {
+            client.get(id).await
+        }",
+    );
+}
+
+#[test]
+fn arguments_of_every_kind() {
+    assert_expands_to(
+        "arguments",
+        "share(shared), on_retry = |event| log(seen, event)",
+        "async fn send<T: Clone>(
+            &mut self,
+            reference: &str,
+            lent: &mut Vec<u8>,
+            owned: String,
+            mut changed: Vec<u8>,
+            (left, right): (u8, u8),
+            generic: T,
+            opaque: impl Into<String> + Clone,
+            shared: Body,
+            seen: Log,
+            #[cfg(unix)] configured: u8,
+            _: u8,
+        ) -> io::Result<impl Iterator<Item = u8>> {
+            body(self)
+        }",
+    );
+}
+
+#[test]
+fn every_setting() {
+    assert_expands_to(
+        "settings",
+        r#"
+            max = MAX,
+            backoff = "exp",
+            base = "50ms",
+            factor = 3,
+            cap = CAP,
+            jitter = 0.1,
+            on = "any",
+            deadline = "1m 30s",
+            max_retry_after = "2m"
+        "#,
+        "async fn call() -> io::Result<()> { body().await }",
+    );
+}
+
+#[test]
+fn a_blocking_function() {
+    assert_expands_to(
+        "blocking",
+        r#"backoff = "none""#,
+        "fn read(path: &Path, options: Options) -> io::Result<String> {
+            #![allow(unused)]
+            options.open(path)?.read()
+        }",
+    );
+}
+
+#[test]
+fn a_policy_of_the_caller_s() {
+    assert_expands_to(
+        "policy",
+        "policy = self.policy, crate = ::retry_core",
+        "async fn call(&mut self) -> Result<(), Error> { self.body().await }",
+    );
+}
+
+#[test]
+fn a_value_that_is_polled_for() {
+    assert_expands_to(
+        "until",
+        r#"until = |state| state.is_ready(), on_give_up = report, name = "state""#,
+        "async fn state(&self) -> State { self.body().await }",
+    );
+}
+
+#[test]
+fn a_timeout_a_classifier_and_something_in_between() {
+    assert_expands_to(
+        "timeout",
+        r#"timeout = "2s", on = is_worth_it, before_retry = token = refresh(&token).await"#,
+        "async fn call(mut token: String) -> Result<(), Error> { body(token).await }",
+    );
+}
+
+#[test]
+fn a_future_that_async_trait_has_boxed() {
+    assert_expands_to(
+        "boxed",
+        "max = 4",
+        "fn call<'life0, 'async_trait>(&'life0 mut self, key: String)
+            -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'async_trait>>
+        where
+            'life0: 'async_trait,
+        {
+            Box::pin(async move {
+                if let Some(__ret) = None::<Result<(), Error>> {
+                    return __ret;
+                }
+                let __self = self;
+                let key = key;
+                let __ret: Result<(), Error> = { __self.body(key).await };
+                __ret
+            })
+        }",
+    );
+}
+
+#[test]
+fn an_impl_block() {
+    assert_expands_to(
+        "impl_block",
+        r#"max = 5, on = "refused""#,
+        "impl Client {
+            #[retryable]
+            async fn same(&self) -> Result<(), Error> { body().await }
+            #[retryable(max = 2)]
+            async fn other(&self) -> Result<(), Error> { body().await }
+            async fn plain(&self) -> Result<(), Error> { body().await }
+        }",
+    );
+}
+
+#[test]
+fn a_half_typed_attribute() {
+    assert_expands_to(
+        "half_typed",
+        "max = , backof = \"exp\"",
+        "async fn call() -> io::Result<()> { body().await }",
+    );
+}

@@ -1,0 +1,45 @@
+async fn call(&mut self) -> Result<(), Error> {
+    let mut __call = ::retry_core::__private::start(
+        ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+        ::retry_core::__private::DefaultTimer,
+        false,
+    );
+    loop {
+        let __delay = {
+            let __outcome = {
+                let __limit = ::retry_core::__private::limit(
+                    &__call,
+                    ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+                );
+                ::retry_core::__private::attempt(
+                        &__call,
+                        __limit,
+                        async {
+                            if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
+                                Result<(), Error>,
+                            > {
+                                return __ret;
+                            }
+                            { self.body().await }
+                        },
+                    )
+                    .await
+            };
+            match ::retry_core::__private::settle_by(
+                &mut __call,
+                ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+                ::retry_core::__private::rule(
+                    ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+                ),
+                &__outcome,
+                "",
+                &::retry_core::__private::Hooks::NONE,
+            ) {
+                ::core::option::Option::Some(__delay) => __delay,
+                ::core::option::Option::None => break __outcome,
+            }
+        };
+        ::retry_core::__private::sleep(::retry_core::__private::DefaultTimer, __delay)
+            .await;
+    }
+}

@@ -1,0 +1,50 @@
+async fn call() -> io::Result<()> {
+    let __policy = const {
+        &::retryable::__private::Policy::max_attempts(
+                ::retryable::__private::Policy::with_backoff(
+                    ::retryable::__private::Exponential::cap(
+                            ::retryable::__private::Exponential::new(
+                                    ::retryable::__private::Duration::new(0u64, 50000000u32),
+                                )
+                                .factor(3.0),
+                            CAP,
+                        )
+                        .jitter(::retryable::__private::Jitter::Proportional(0.1)),
+                ),
+                MAX,
+            )
+            .deadline(::retryable::__private::Duration::new(90u64, 0u32))
+            .max_retry_after(::retryable::__private::Duration::new(120u64, 0u32))
+            .on(::retryable::__private::On::Any)
+    };
+    let mut __call = ::retryable::__private::start(
+        __policy,
+        ::retryable::__private::DefaultTimer,
+        false,
+    );
+    loop {
+        let __delay = {
+            let __outcome = async {
+                if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
+                    io::Result<()>,
+                > {
+                    return __ret;
+                }
+                { body().await }
+            }
+                .await;
+            match ::retryable::__private::settle(
+                &mut __call,
+                __policy,
+                &__outcome,
+                "",
+                &::retryable::__private::Hooks::NONE,
+            ) {
+                ::core::option::Option::Some(__delay) => __delay,
+                ::core::option::Option::None => break __outcome,
+            }
+        };
+        ::retryable::__private::sleep(::retryable::__private::DefaultTimer, __delay)
+            .await;
+    }
+}

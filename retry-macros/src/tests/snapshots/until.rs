@@ -1,0 +1,39 @@
+async fn state(&self) -> State {
+    let __policy = const { &::retryable::__private::Policy::new() };
+    let mut __call = ::retryable::__private::start(
+        __policy,
+        ::retryable::__private::DefaultTimer,
+        true,
+    );
+    loop {
+        let __delay = {
+            let __outcome = async {
+                if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
+                    State,
+                > {
+                    return __ret;
+                }
+                { self.body().await }
+            }
+                .await;
+            use ::retryable::__private::PlainOutcome as _;
+            let __ended = ::retryable::__private::Probe(&__outcome).outcome();
+            match ::retryable::__private::settle(
+                &mut __call,
+                __policy,
+                &__ended,
+                "state",
+                &::retryable::__private::hooks(
+                    ::retryable::__private::until(&__ended, |state| state.is_ready()),
+                    ::retryable::__private::NoHook,
+                    ::retryable::__private::on_give_up(&__ended, report),
+                ),
+            ) {
+                ::core::option::Option::Some(__delay) => __delay,
+                ::core::option::Option::None => break __outcome,
+            }
+        };
+        ::retryable::__private::sleep(::retryable::__private::DefaultTimer, __delay)
+            .await;
+    }
+}
