@@ -20,8 +20,10 @@
 extern crate alloc;
 
 mod backoff;
+mod budget;
 mod class;
 mod classify;
+mod context;
 mod driver;
 mod event;
 mod give_up;
@@ -35,19 +37,25 @@ mod timer;
 pub use backoff::{
     Backoff, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear, NoDelay, Step,
 };
+#[cfg(feature = "std")]
+pub use budget::AdaptiveThrottle;
+pub use budget::{Budget, NoThrottle, RetryQuota, Throttle, TokenRatio};
 pub use class::{Class, On};
 pub use classify::{
     ByClassifier, ByLadder, Classified, Classify, Rule, ambiguous, permanent, refused, throttled,
     transient,
 };
+#[cfg(feature = "std")]
+pub use context::{Attempt, attempt};
 pub use driver::{Blocking, Delay, Hooks, NoHook, OnGiveUp, OnRetry, Reported, Retry, Run, Until};
 pub use event::{GiveUpEvent, RetryEvent};
 pub use give_up::{GiveUp, Report};
 pub use machine::Decision;
 pub use policy::{
-    AttemptLimit, InvalidPolicy, Limited, Policy, Schedule, TimeLimit, Timed, TimedOut, Unlimited,
+    AttemptLimit, InvalidPolicy, Limited, Nested, Policy, Schedule, TimeLimit, Timed, TimedOut,
+    Unlimited,
 };
-pub use timer::{BlockingTimer, Clock, DefaultTimer, Timer};
+pub use timer::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 #[cfg(feature = "test-util")]
 pub use timer::{VirtualSleep, VirtualTimer};
 

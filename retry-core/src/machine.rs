@@ -6,8 +6,9 @@
 use core::time::Duration;
 
 use crate::backoff::scale;
+use crate::budget::Throttle;
 use crate::policy::Settings;
-use crate::{Backoff, Class, GiveUp, On, Step, rng};
+use crate::{Backoff, Class, Clock, GiveUp, Nested, On, Step, rng};
 
 /// What to do after an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,17 @@ pub enum Decision {
 pub(crate) struct Rules<'p> {
     pub(crate) settings: &'p Settings,
     pub(crate) backoff: &'p dyn Backoff,
+    pub(crate) throttle: &'p dyn Throttle,
     pub(crate) ladder: On,
+}
+
+/// What the machine asks of the world, and only where a rule needs it.
+pub(crate) trait Surroundings {
+    /// The time until the nearest deadline; `None` where there is none.
+    fn left(&self) -> Option<Duration>;
+
+    /// For a budget that refills with time.
+    fn clock(&self) -> &dyn Clock;
 }
 
 /// The state of one call.
@@ -33,42 +44,64 @@ pub(crate) struct Rules<'p> {
 /// function.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
-    generator: u64,
+    call: u64,
     previous: u64,
     slept: u64,
     attempt: u32,
+    max_attempts: u32,
+    retried: Option<Retried>,
     gave_up: Option<GiveUp>,
+    marked: bool,
+}
+
+/// Why the attempt under way is a retry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Retried {
+    Refused,
+    Throttled,
+    Transient,
+    Ambiguous,
+    Permanent,
 }
 
 impl Machine {
     pub(crate) const fn new() -> Self {
         Self {
-            generator: 0,
+            call: 0,
             previous: 0,
             slept: 0,
             attempt: 1,
+            max_attempts: 0,
+            retried: None,
             gave_up: None,
+            marked: false,
         }
     }
 
-    /// Takes in that the attempt under way failed with this class. `elapsed` tells how long the call
-    /// has taken so far, and is asked only where there is a deadline.
+    /// The first attempt begins.
+    pub(crate) fn begin(&mut self, max_attempts: u32) {
+        self.max_attempts = max_attempts;
+    }
+
+    /// Takes in that the attempt under way failed with this class.
     ///
     /// After it has said stop, it says so for ever.
     pub(crate) fn decide(
         &mut self,
         rules: Rules<'_>,
         class: Class,
-        elapsed: &mut dyn FnMut() -> Duration,
+        surroundings: &dyn Surroundings,
     ) -> Decision {
         let decision = match self.gave_up {
             Some(reason) => Err(reason),
-            None => self.delay(rules, class, elapsed),
+            None => self.delay(rules, class, surroundings),
         };
         match decision {
             Ok(delay) => {
                 self.attempt += 1;
                 self.slept = self.slept.saturating_add(to_nanos(delay));
+                self.retried = Some(retried(class));
+                self.marked = false;
                 Decision::Wait(delay)
             }
             Err(reason) => {
@@ -83,11 +116,12 @@ impl Machine {
         &mut self,
         rules: Rules<'_>,
         class: Class,
-        elapsed: &mut dyn FnMut() -> Duration,
+        surroundings: &dyn Surroundings,
     ) -> Result<Duration, GiveUp> {
         let Rules {
             settings,
             backoff,
+            throttle,
             ladder,
         } = rules;
 
@@ -95,6 +129,7 @@ impl Machine {
         if !ladder.retries(class) {
             return Err(GiveUp::NotRetryable);
         }
+        throttle.failed(class, surroundings.clock());
 
         // 2. There are attempts left, and the backoff has a delay.
         if self.attempt >= settings.max_attempts {
@@ -104,7 +139,10 @@ impl Machine {
         let delay = backoff.delay(&step).ok_or(GiveUp::Exhausted)?;
         self.previous = to_nanos(delay);
 
-        // 3. No nested retry gave up inside this attempt: `GiveUp::Nested`.
+        // 3. No nested retry gave up inside this attempt.
+        if self.marked && settings.nested == Nested::Stop {
+            return Err(GiveUp::Nested);
+        }
 
         // 4. What the server asked for is not too long. Never wait less than was asked.
         // 5. The delay is at least what the server asked for, plus up to a tenth.
@@ -116,34 +154,58 @@ impl Machine {
             Some(hint) => delay.max(hint),
             None => delay,
         };
-        self.generator = step.into_generator();
 
         // 6. The wait ends before the deadline.
-        if settings
-            .deadline
-            .is_some_and(|deadline| elapsed().saturating_add(delay) >= deadline)
-        {
+        if surroundings.left().is_some_and(|left| delay >= left) {
             return Err(GiveUp::Deadline);
         }
 
-        // 7. The budget has a retry left: `GiveUp::Budget`.
+        // 7. The budget has a retry left. It is spent now, before the wait.
+        if !throttle.withdraw(&step, surroundings.clock()) {
+            return Err(GiveUp::Budget);
+        }
 
         // 8. Wait.
         Ok(delay)
     }
 
-    fn step(&self, settings: &Settings, class: Class) -> Step {
-        if self.attempt == 1 {
-            let seed = settings.seed.unwrap_or_else(rng::fresh_seed);
-            return Step::new(1, None, class, seed);
+    fn step(&mut self, settings: &Settings, class: Class) -> Step {
+        let seed = settings.seed.unwrap_or_else(|| self.name());
+        let previous = (self.attempt > 1).then(|| Duration::from_nanos(self.previous));
+        Step::new(self.attempt, previous, class, seed)
+    }
+
+    /// The identity of the call, drawn when it is first needed.
+    fn name(&mut self) -> u64 {
+        if self.call == 0 {
+            self.call = rng::fresh_seed().max(1);
         }
-        let previous = Duration::from_nanos(self.previous);
-        Step::new(self.attempt, Some(previous), class, self.generator)
+        self.call
+    }
+
+    /// The identity of the call; 0 while nothing has asked for it.
+    pub(crate) const fn call_id(&self) -> u64 {
+        self.call
     }
 
     /// The number of the attempt under way, or of the last one.
     pub(crate) const fn attempt(&self) -> u32 {
         self.attempt
+    }
+
+    pub(crate) const fn max_attempts(&self) -> u32 {
+        self.max_attempts
+    }
+
+    /// How the attempt before this one failed; `None` in the first.
+    pub(crate) fn retried(&self) -> Option<Class> {
+        self.retried.map(|retried| match retried {
+            Retried::Refused => Class::Refused,
+            Retried::Throttled => Class::Throttled { retry_after: None },
+            Retried::Transient => Class::Transient,
+            Retried::Ambiguous => Class::Ambiguous,
+            Retried::Permanent => Class::Permanent,
+        })
     }
 
     pub(crate) const fn slept(&self) -> Duration {
@@ -153,21 +215,36 @@ impl Machine {
     pub(crate) const fn gave_up(&self) -> Option<GiveUp> {
         self.gave_up
     }
+
+    /// Whether a call inside the attempt under way gave up.
+    pub(crate) const fn is_marked(&self) -> bool {
+        self.marked
+    }
+
+    /// What the attempt under way has left behind.
+    pub(crate) fn absorb(&mut self, call: u64, marked: bool) {
+        self.call = call;
+        self.marked = marked;
+    }
+
+    /// Whether the attempt that this call was made in is to know that a retry gave up: this one, or
+    /// one inside of it whose failure was not handled.
+    pub(crate) fn marks_around(&self) -> bool {
+        match self.gave_up {
+            None => false,
+            Some(GiveUp::NotRetryable) => self.marked,
+            Some(_) => true,
+        }
+    }
 }
 
-/// How long the attempt that begins now may take: the smaller of its own limit and what is left of
-/// the deadline.
-pub(crate) fn attempt_limit(
-    settings: &Settings,
-    limit: Option<Duration>,
-    elapsed: impl FnOnce() -> Duration,
-) -> Option<Duration> {
-    let left = settings
-        .deadline
-        .map(|deadline| deadline.saturating_sub(elapsed()));
-    match (limit, left) {
-        (Some(limit), Some(left)) => Some(limit.min(left)),
-        (limit, left) => limit.or(left),
+fn retried(class: Class) -> Retried {
+    match class {
+        Class::Refused => Retried::Refused,
+        Class::Throttled { .. } => Retried::Throttled,
+        Class::Transient => Retried::Transient,
+        Class::Ambiguous => Retried::Ambiguous,
+        Class::Permanent => Retried::Permanent,
     }
 }
 

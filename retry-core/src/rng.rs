@@ -1,5 +1,16 @@
 //! Randomness: one small generator a call, whose whole state is a `u64`.
 
+/// The state of a call's generator before retry number `retry`: every retry draws from a stream of its
+/// own, so that a call keeps nothing but its seed. The finalizer of `SplitMix64` (Steele, Lea, Flood:
+/// "Fast Splittable Pseudorandom Number Generators", 2014), so that near seeds draw unlike numbers.
+pub(crate) const fn mix(seed: u64, retry: u32) -> u64 {
+    let golden = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut state = seed.wrapping_add(golden.wrapping_mul(retry as u64 + 1));
+    state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    state ^ (state >> 31)
+}
+
 /// Draws from `0.0..1.0`; gives back the next state beside it.
 pub(crate) fn draw(state: u64) -> (f64, u64) {
     let mut generator = fastrand::Rng::with_seed(state);
@@ -21,6 +32,8 @@ pub(crate) fn fresh_seed() -> u64 {
     use core::sync::atomic::{AtomicUsize, Ordering};
 
     static CALLS: AtomicUsize = AtomicUsize::new(0);
-    let call = CALLS.fetch_add(1, Ordering::Relaxed) as u64;
-    fastrand::Rng::with_seed(call).u64(..)
+    // Not `fetch_add`, which small targets lack: two calls that race may draw alike.
+    let call = CALLS.load(Ordering::Relaxed);
+    CALLS.store(call.wrapping_add(1), Ordering::Relaxed);
+    mix(call as u64, 0)
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use common::{Recorder, hint, ms, ready, secs};
 use retry_core::{
-    BlockingTimer, Class, Classified, Clock, Fixed, GiveUp, GiveUpEvent, Jitter, NoDelay, Policy,
-    RetryEvent, Timer, permanent, throttled, transient,
+    BlockingTimer, Class, Classified, Clock, Fixed, GiveUp, GiveUpEvent, Jitter, Moment, NoDelay,
+    Policy, RetryEvent, Timer, permanent, throttled, transient,
 };
 
 const POLICY: Policy<Fixed> =
@@ -246,12 +246,8 @@ struct Watching {
 }
 
 impl Clock for Watching {
-    type Instant = ();
-
-    fn now(&self) {}
-
-    fn elapsed(&self, (): ()) -> Duration {
-        Duration::ZERO
+    fn now(&self) -> Moment {
+        Moment::EPOCH
     }
 }
 

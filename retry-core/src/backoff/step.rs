@@ -37,7 +37,7 @@ impl Step {
             retry,
             previous,
             class,
-            generator: Cell::new(seed),
+            generator: Cell::new(rng::mix(seed, retry)),
         }
     }
 
@@ -46,10 +46,5 @@ impl Step {
         let (drawn, generator) = rng::draw(self.generator.get());
         self.generator.set(generator);
         drawn
-    }
-
-    /// The generator as it stands after what was drawn.
-    pub(crate) fn into_generator(self) -> u64 {
-        self.generator.into_inner()
     }
 }

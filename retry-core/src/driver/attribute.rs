@@ -8,15 +8,17 @@ pub use core::time::Duration;
 pub use super::call::Call;
 pub use super::checks::*;
 pub use super::hooks::{Hooks, NoHook};
+pub use super::measure::Untimed;
 pub use crate::{
-    Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter, Linear,
-    NoDelay, On, Policy, TimedOut,
+    Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
+    Linear, Nested, NoDelay, NoThrottle, On, Policy, TimedOut,
 };
 
-use crate::policy::{AttemptLimit, Limited, TimeLimit, Timed};
-use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Timer};
-
 use super::hooks::{OnGiveUp, OnRetry, Until};
+use super::measure::{Measure, Stopwatch};
+use crate::context::{InAttempt, within};
+use crate::policy::{AttemptLimit, Limited, TimeLimit, Timed};
+use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Throttle, Timer};
 
 /// The base of every shape, where the attribute names none: as in `Policy::new`.
 pub const DEFAULT_BASE: Duration = Duration::from_millis(100);
@@ -106,61 +108,65 @@ pub trait AsPolicy {
     type On;
     /// The limit of attempts.
     type Limit;
+    /// The budget.
+    type Throttle;
 
     /// The policy.
-    fn as_policy(&self) -> &Policy<Self::Backoff, Self::On, Self::Limit>;
+    fn as_policy(&self) -> &Policy<Self::Backoff, Self::On, Self::Limit, Self::Throttle>;
 }
 
-impl<B, O, L> AsPolicy for Policy<B, O, L> {
+impl<B, O, L, T> AsPolicy for Policy<B, O, L, T> {
     type Backoff = B;
     type On = O;
     type Limit = L;
+    type Throttle = T;
 
     fn as_policy(&self) -> &Self {
         self
     }
 }
 
-impl<P: AsPolicy> AsPolicy for &P {
-    type Backoff = P::Backoff;
-    type On = P::On;
-    type Limit = P::Limit;
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<P: AsPolicy> AsPolicy for $pointer {
+            type Backoff = P::Backoff;
+            type On = P::On;
+            type Limit = P::Limit;
+            type Throttle = P::Throttle;
 
-    fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit> {
-        (**self).as_policy()
-    }
+            fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit, P::Throttle> {
+                (**self).as_policy()
+            }
+        }
+    )*};
 }
 
+forward!(&P);
 #[cfg(feature = "alloc")]
-impl<P: AsPolicy> AsPolicy for alloc::sync::Arc<P> {
-    type Backoff = P::Backoff;
-    type On = P::On;
-    type Limit = P::Limit;
-
-    fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit> {
-        (**self).as_policy()
-    }
-}
-
-/// Stands in for a clock where no setting asks for the time: it makes the call smaller.
-#[derive(Clone, Copy, Debug)]
-pub struct Untimed;
-
-impl Clock for Untimed {
-    type Instant = ();
-
-    fn now(&self) {}
-
-    fn elapsed(&self, (): ()) -> Duration {
-        Duration::ZERO
-    }
-}
+forward!(alloc::sync::Arc<P>);
 
 /// The call begins. `timed`: a hook will ask how long it has taken.
-pub fn start<B, O, L, C: Clock>(policy: &Policy<B, O, L>, clock: C, timed: bool) -> Call<C> {
-    let mut call = Call::new(clock);
-    call.begin(policy, timed);
+///
+/// A budget comes beside the policy, as a `const` policy cannot refer to a `static` that changes.
+pub fn start<B, O, L, P, M: Measure>(
+    policy: &Policy<B, O, L, P>,
+    budget: &impl Throttle,
+    measure: M,
+    timed: bool,
+) -> Call<M> {
+    let mut call = Call::new(measure);
+    call.begin(&policy.settings, budget, timed);
     call
+}
+
+/// A clock that measures the call.
+pub fn stopwatch<C: Clock>(clock: C) -> Stopwatch<C> {
+    Stopwatch::new(clock)
+}
+
+/// An attempt of an `async fn`.
+pub fn attempt<M: Measure, F: Future>(call: &mut Call<M>, attempt: F) -> InAttempt<'_, M, F> {
+    InAttempt::new(call, attempt)
 }
 
 /// What `policy = …` says about the time of the attempt that begins now, apart from the policy.
@@ -171,59 +177,56 @@ pub struct Limit<L> {
 }
 
 /// Asks the policy, and lets go of it.
-pub fn limit<B, O, L, C>(call: &Call<C>, policy: &Policy<B, O, L>) -> Limit<L>
+pub fn limit<B, O, L, T, M>(call: &Call<M>, policy: &Policy<B, O, L, T>) -> Limit<L>
 where
     L: AttemptLimit + Copy,
-    C: Clock,
+    M: Measure,
 {
     Limit {
         limit: policy.limit,
-        left: call.attempt_limit(policy).unwrap_or_default(),
+        left: call.attempt_limit(&policy.limit).unwrap_or_default(),
     }
 }
 
 /// An attempt under `policy = …`, which may limit it.
-pub fn attempt<L, C, F>(call: &Call<C>, limit: Limit<L>, attempt: F) -> L::Attempt<F>
+pub fn limited<L, C, F>(limit: Limit<L>, timer: &C, attempt: F) -> L::Attempt<F>
 where
     L: Limited<F::Output, C>,
     C: Timer,
     F: Future,
 {
     let Limit { limit, left } = limit;
-    limit.limited(attempt, &call.clock, || left)
+    limit.limited(attempt, timer, || left)
 }
 
 /// An attempt under `timeout = …`. That it was cut short is an error of its own, which the caller turns
 /// into theirs.
-pub fn attempt_within<B, O, C, F>(
-    call: &Call<C>,
-    policy: &Policy<B, O, TimeLimit>,
-    attempt: F,
-) -> Timed<Whole<F>, C::Sleep>
+pub fn limited_to<C, F>(limit: Limit<TimeLimit>, timer: &C, attempt: F) -> Timed<Whole<F>, C::Sleep>
 where
     C: Timer,
     F: Future,
 {
-    call.limited(policy, Whole::new(attempt))
+    limited(limit, timer, Whole::new(attempt))
 }
 
 /// An attempt of a blocking function.
-pub fn attempt_blocking<T>(attempt: impl FnOnce() -> T) -> T {
-    attempt()
+pub fn attempt_blocking<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce() -> T) -> T {
+    within(call, attempt)
 }
 
 /// The attempt has ended, and its error says for itself what it is. `Some`: wait, and make another
 /// one.
-pub fn settle<B, L, C, R, V, U, N, G>(
-    call: &mut Call<C>,
-    policy: &Policy<B, On, L>,
+pub fn settle<B, L, P, M, R, V, U, N, G>(
+    call: &mut Call<M>,
+    policy: &Policy<B, On, L, P>,
+    budget: &impl Throttle,
     outcome: &R,
     name: &'static str,
     hooks: &Hooks<U, N, G>,
 ) -> Option<Duration>
 where
     B: Backoff,
-    C: Clock,
+    M: Measure,
     R: Outcome,
     R::Error: Classify<V>,
     V: ?Sized,
@@ -231,13 +234,15 @@ where
     N: OnRetry<R::Error>,
     G: OnGiveUp<R::Error>,
 {
-    call.settle(policy, &policy.on, name, outcome.as_result(), hooks)
+    let outcome = outcome.as_result();
+    call.settle(policy, budget, &policy.on, name, outcome, hooks)
 }
 
 /// The attempt has ended, and `rule` says what its error is.
-pub fn settle_by<B, O, L, C, R, K, U, N, G>(
-    call: &mut Call<C>,
-    policy: &Policy<B, O, L>,
+pub fn settle_by<B, O, L, P, M, R, K, U, N, G>(
+    call: &mut Call<M>,
+    policy: &Policy<B, O, L, P>,
+    budget: &impl Throttle,
     rule: &impl Rule<R::Error, K>,
     outcome: &R,
     name: &'static str,
@@ -245,17 +250,22 @@ pub fn settle_by<B, O, L, C, R, K, U, N, G>(
 ) -> Option<Duration>
 where
     B: Backoff,
-    C: Clock,
+    M: Measure,
     R: Outcome,
     U: Until<R::Value>,
     N: OnRetry<R::Error>,
     G: OnGiveUp<R::Error>,
 {
-    call.settle(policy, rule, name, outcome.as_result(), hooks)
+    call.settle(policy, budget, rule, name, outcome.as_result(), hooks)
+}
+
+/// The budget of a policy, for `policy = …`.
+pub fn budget<B, O, L, T>(policy: &Policy<B, O, L, T>) -> &T {
+    &policy.throttle
 }
 
 /// The rule of a policy, for `policy = …`.
-pub fn rule<B, O, L>(policy: &Policy<B, O, L>) -> &O {
+pub fn rule<B, O, L, T>(policy: &Policy<B, O, L, T>) -> &O {
     &policy.on
 }
 

@@ -4,10 +4,12 @@ use core::fmt;
 
 use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
+use super::measure::Stopwatch;
+use crate::context::within;
 use crate::policy::Unlimited;
-use crate::{Backoff, BlockingTimer, GiveUpEvent, Policy, Report, RetryEvent, Rule};
+use crate::{Backoff, BlockingTimer, GiveUpEvent, Policy, Report, RetryEvent, Rule, Throttle};
 
-impl<B, O> Policy<B, O, Unlimited> {
+impl<B, O, P> Policy<B, O, Unlimited, P> {
     /// Calls `op` until it succeeds or there is no further attempt, and blocks the thread in between.
     ///
     /// A thread cannot be interrupted, so a policy with an
@@ -30,6 +32,7 @@ impl<B, O> Policy<B, O, Unlimited> {
     where
         B: Backoff,
         O: Rule<E, K>,
+        P: Throttle,
         F: FnMut() -> Result<T, E>,
     {
         self.blocking(op).call()
@@ -49,7 +52,7 @@ impl<B, O> Policy<B, O, Unlimited> {
     /// assert_eq!(report.attempts, 3);
     /// ```
     #[cfg(feature = "std")]
-    pub fn blocking<F, T, E>(&self, op: F) -> Blocking<'_, B, O, F, crate::DefaultTimer, Hooks>
+    pub fn blocking<F, T, E>(&self, op: F) -> Blocking<'_, B, O, P, F, crate::DefaultTimer, Hooks>
     where
         F: FnMut() -> Result<T, E>,
     {
@@ -57,7 +60,7 @@ impl<B, O> Policy<B, O, Unlimited> {
     }
 
     /// Like `blocking`, with a timer of the caller's: for targets without `std`, and for tests.
-    pub fn blocking_with<C, F, T, E>(&self, timer: C, op: F) -> Blocking<'_, B, O, F, C, Hooks>
+    pub fn blocking_with<C, F, T, E>(&self, timer: C, op: F) -> Blocking<'_, B, O, P, F, C, Hooks>
     where
         C: BlockingTimer,
         F: FnMut() -> Result<T, E>,
@@ -73,15 +76,15 @@ impl<B, O> Policy<B, O, Unlimited> {
 
 /// A blocking call that has not begun. Made by [`Policy::blocking`] and [`Policy::blocking_with`].
 #[must_use = "nothing is called before `call` or `report`"]
-pub struct Blocking<'p, B, O, F, C, H> {
-    policy: &'p Policy<B, O, Unlimited>,
+pub struct Blocking<'p, B, O, P, F, C, H> {
+    policy: &'p Policy<B, O, Unlimited, P>,
     op: F,
     timer: C,
     hooks: H,
 }
 
-impl<'p, B, O, F, C, H> Blocking<'p, B, O, F, C, H> {
-    fn hooked<N>(self, change: impl FnOnce(H) -> N) -> Blocking<'p, B, O, F, C, N> {
+impl<'p, B, O, P, F, C, H> Blocking<'p, B, O, P, F, C, H> {
+    fn hooked<N>(self, change: impl FnOnce(H) -> N) -> Blocking<'p, B, O, P, F, C, N> {
         Blocking {
             policy: self.policy,
             op: self.op,
@@ -91,14 +94,14 @@ impl<'p, B, O, F, C, H> Blocking<'p, B, O, F, C, H> {
     }
 }
 
-impl<'p, B, O, F, C, U, R, G, T, E> Blocking<'p, B, O, F, C, Hooks<U, R, G>>
+impl<'p, B, O, P, F, C, U, R, G, T, E> Blocking<'p, B, O, P, F, C, Hooks<U, R, G>>
 where
     F: FnMut() -> Result<T, E>,
 {
     /// An `Ok` value that does not satisfy `until` is a failure of class
     /// [`Transient`](crate::Class::Transient): for polling. When attempts run out, the last value is
     /// returned.
-    pub fn until<N>(self, until: N) -> Blocking<'p, B, O, F, C, Hooks<N, R, G>>
+    pub fn until<N>(self, until: N) -> Blocking<'p, B, O, P, F, C, Hooks<N, R, G>>
     where
         N: Fn(&T) -> bool,
     {
@@ -106,7 +109,7 @@ where
     }
 
     /// Is called before each wait.
-    pub fn on_retry<N>(self, on_retry: N) -> Blocking<'p, B, O, F, C, Hooks<U, N, G>>
+    pub fn on_retry<N>(self, on_retry: N) -> Blocking<'p, B, O, P, F, C, Hooks<U, N, G>>
     where
         N: Fn(&RetryEvent<'_, E>),
     {
@@ -114,7 +117,7 @@ where
     }
 
     /// Is called when an attempt has failed and there is no other one.
-    pub fn on_give_up<N>(self, on_give_up: N) -> Blocking<'p, B, O, F, C, Hooks<U, R, N>>
+    pub fn on_give_up<N>(self, on_give_up: N) -> Blocking<'p, B, O, P, F, C, Hooks<U, R, N>>
     where
         N: Fn(&GiveUpEvent<'_, E>),
     {
@@ -130,6 +133,7 @@ where
     where
         B: Backoff,
         O: Rule<E, K>,
+        P: Throttle,
         C: BlockingTimer,
         U: Until<T>,
         R: OnRetry<E>,
@@ -143,6 +147,7 @@ where
     where
         B: Backoff,
         O: Rule<E, K>,
+        P: Throttle,
         C: BlockingTimer,
         U: Until<T>,
         R: OnRetry<E>,
@@ -152,22 +157,25 @@ where
         (outcome, call.report())
     }
 
-    fn drive<K>(mut self, timed: bool) -> (Result<T, E>, Call<C>)
+    fn drive<K>(mut self, timed: bool) -> (Result<T, E>, Call<Stopwatch<C>>)
     where
         B: Backoff,
         O: Rule<E, K>,
+        P: Throttle,
         C: BlockingTimer,
         U: Until<T>,
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let mut call = Call::new(self.timer);
-        call.begin(self.policy, timed);
+        let mut call = Call::new(Stopwatch::new(self.timer));
+        let policy = self.policy;
+        call.begin(&policy.settings, &policy.throttle, timed);
         loop {
-            let outcome = (self.op)();
+            let outcome = within(&mut call, &mut self.op);
             let settled = call.settle(
-                self.policy,
-                &self.policy.on,
+                policy,
+                &policy.throttle,
+                &policy.on,
                 "",
                 outcome.as_ref(),
                 &self.hooks,
@@ -175,7 +183,7 @@ where
             match settled {
                 Some(delay) => {
                     drop(outcome);
-                    call.clock.block(delay);
+                    call.measure.clock.block(delay);
                 }
                 None => return (outcome, call),
             }
@@ -183,7 +191,7 @@ where
     }
 }
 
-impl<B, O, F, C, H> fmt::Debug for Blocking<'_, B, O, F, C, H> {
+impl<B, O, P, F, C, H> fmt::Debug for Blocking<'_, B, O, P, F, C, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Blocking").finish_non_exhaustive()
     }

@@ -1,92 +1,110 @@
 //! One call in progress, apart from its policy: what every driver keeps between attempts.
 
-use core::future::Future;
 use core::time::Duration;
 
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
-use crate::machine::{Machine, Rules, attempt_limit};
-use crate::policy::{AttemptLimit, Limited};
+use super::measure::Measure;
+use crate::budget::Throttle;
+use crate::context::{Frame, around_deadline, mark_around};
+use crate::machine::{Machine, Rules, Surroundings};
+use crate::policy::{AttemptLimit, Settings};
 use crate::{
-    Backoff, Class, Clock, Decision, GiveUpEvent, On, Policy, Report, RetryEvent, Rule, Timer,
+    Backoff, Class, Clock, Decision, GiveUpEvent, Moment, Policy, Report, RetryEvent, Rule,
 };
 
-/// The machine of a call, and the clock that measures it.
+/// The machine of a call, and what measures it.
 ///
 /// The policy is passed in each time, so that an annotated method may take it from `self` and still
 /// borrow all of `self` in its body.
 #[derive(Debug)]
-pub struct Call<C: Clock> {
-    pub(super) clock: C,
-    pub(super) started: Option<C::Instant>,
+pub struct Call<M> {
+    pub(super) measure: M,
     pub(super) machine: Machine,
 }
 
-impl<C: Clock> Call<C> {
+impl<M: Measure> Call<M> {
     /// A call that has not begun.
-    pub(crate) const fn new(clock: C) -> Self {
+    pub(crate) const fn new(measure: M) -> Self {
         Self {
-            clock,
-            started: None,
+            measure,
             machine: Machine::new(),
         }
     }
 
     /// The first attempt begins. Reads the clock only where something will ask for the time.
-    pub(crate) fn begin<B, O, L>(&mut self, policy: &Policy<B, O, L>, timed: bool) {
-        if timed || policy.settings.deadline.is_some() {
-            self.started = Some(self.clock.now());
-        }
+    pub(crate) fn begin(&mut self, settings: &Settings, throttle: &impl Throttle, timed: bool) {
+        self.machine.begin(settings.max_attempts);
+        self.measure.begin(settings.deadline, timed);
+        throttle.call(&self.measure);
     }
 
     /// Zero where nothing measures the call.
     pub(crate) fn elapsed(&self) -> Duration {
-        self.started
-            .map_or(Duration::ZERO, |started| self.clock.elapsed(started))
+        self.measure.elapsed().unwrap_or_default()
+    }
+
+    /// The attempt that begins now, as code in it sees it. `around` is the deadline of the attempt
+    /// that the call is made in.
+    pub(crate) fn frame(&self, around: Moment) -> Frame {
+        Frame {
+            number: self.machine.attempt(),
+            max: self.machine.max_attempts(),
+            call: self.machine.call_id(),
+            deadline: self.measure.deadline().min(around),
+            marked: self.machine.is_marked(),
+        }
+    }
+
+    /// What code in the attempt has left behind.
+    pub(crate) fn absorb(&mut self, frame: Frame) {
+        self.machine.absorb(frame.call, frame.marked);
     }
 
     /// The machine's word on an attempt that failed with this class.
-    pub(crate) fn decide<B: Backoff, O, L>(
-        &mut self,
-        policy: &Policy<B, O, L>,
-        ladder: On,
-        class: Class,
-    ) -> Decision {
-        let rules = Rules {
-            settings: &policy.settings,
-            backoff: &policy.backoff,
-            ladder,
-        };
-        let (clock, started) = (&self.clock, self.started);
-        let mut elapsed = || started.map_or(Duration::ZERO, |started| clock.elapsed(started));
-        self.machine.decide(rules, class, &mut elapsed)
+    pub(crate) fn decide(&mut self, rules: Rules<'_>, class: Class) -> Decision {
+        let decision = self.machine.decide(rules, class, &Now(&self.measure));
+        if self.machine.marks_around() {
+            mark_around();
+        }
+        decision
     }
 
     /// Takes in how an attempt ended: classify, decide, tell the hooks. `Some`: wait, and make another
     /// one; `None`: return it.
-    pub(crate) fn settle<B, O, L, T, E, K, U, R, G>(
+    pub(crate) fn settle<B, O, L, P, V, E, K, U, R, G>(
         &mut self,
-        policy: &Policy<B, O, L>,
+        policy: &Policy<B, O, L, P>,
+        throttle: &impl Throttle,
         rule: &impl Rule<E, K>,
         name: &'static str,
-        outcome: Result<&T, &E>,
+        outcome: Result<&V, &E>,
         hooks: &Hooks<U, R, G>,
     ) -> Option<Duration>
     where
         B: Backoff,
-        T: ?Sized,
-        U: Until<T>,
+        V: ?Sized,
+        U: Until<V>,
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
         let (error, class) = match outcome {
-            Ok(value) if hooks.until.accepts(value) => return None,
+            Ok(value) if hooks.until.accepts(value) => {
+                throttle.succeeded(self.machine.retried(), &self.measure);
+                return None;
+            }
             Ok(_) => (None, Class::Transient),
             Err(error) => (Some(error), rule.class(error)),
+        };
+        let rules = Rules {
+            settings: &policy.settings,
+            backoff: &policy.backoff,
+            throttle,
+            ladder: rule.ladder(),
         };
         let max_attempts = policy.settings.max_attempts;
         let (attempt, slept) = (self.machine.attempt(), self.machine.slept());
 
-        match self.decide(policy, rule.ladder(), class) {
+        match self.decide(rules, class) {
             Decision::Wait(delay) => {
                 if R::LISTENS {
                     hooks.on_retry.notify(&RetryEvent {
@@ -120,23 +138,14 @@ impl<C: Clock> Call<C> {
         }
     }
 
-    /// How long the attempt that begins now may take.
-    pub(crate) fn attempt_limit<B, O, L: AttemptLimit>(
-        &self,
-        policy: &Policy<B, O, L>,
-    ) -> Option<Duration> {
-        attempt_limit(&policy.settings, policy.limit.limit(), || self.elapsed())
-    }
-
-    /// The attempt that begins now, held to the policy's limit.
-    pub(crate) fn limited<B, O, L, F>(&self, policy: &Policy<B, O, L>, attempt: F) -> L::Attempt<F>
-    where
-        L: Limited<F::Output, C>,
-        F: Future,
-        C: Timer,
-    {
-        let left = || self.attempt_limit(policy).unwrap_or_default();
-        policy.limit.limited(attempt, &self.clock, left)
+    /// How long the attempt that begins now may take: the smaller of the policy's limit and what is
+    /// left until the nearest deadline.
+    pub(crate) fn attempt_limit<L: AttemptLimit>(&self, limit: &L) -> Option<Duration> {
+        let left = Now(&self.measure).left();
+        match (limit.limit(), left) {
+            (Some(limit), Some(left)) => Some(limit.min(left)),
+            (limit, left) => limit.or(left),
+        }
     }
 
     pub(crate) fn report(&self) -> Report {
@@ -146,5 +155,19 @@ impl<C: Clock> Call<C> {
             slept: self.machine.slept(),
             gave_up: self.machine.gave_up(),
         }
+    }
+}
+
+/// The time as the machine asks for it.
+struct Now<'a, M>(&'a M);
+
+impl<M: Measure> Surroundings for Now<'_, M> {
+    fn left(&self) -> Option<Duration> {
+        let deadline = self.0.deadline().min(around_deadline());
+        (deadline < Moment::NEVER).then(|| deadline.since(self.0.now()))
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        self.0
     }
 }

@@ -6,9 +6,12 @@ mod call;
 mod checks;
 mod explicit;
 mod hooks;
+mod measure;
 mod run;
 
 pub use blocking::Blocking;
+pub(crate) use call::Call;
 pub use explicit::{Delay, Retry};
 pub use hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
+pub(crate) use measure::Measure;
 pub use run::{Reported, Run};

@@ -10,10 +10,12 @@ use pin_project_lite::pin_project;
 
 use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
+use super::measure::Stopwatch;
+use crate::context::within;
 use crate::policy::Limited;
-use crate::{Backoff, GiveUpEvent, Policy, Report, RetryEvent, Rule, Timer};
+use crate::{Backoff, GiveUpEvent, Policy, Report, RetryEvent, Rule, Throttle, Timer};
 
-impl<B, O, L> Policy<B, O, L> {
+impl<B, O, L, P: Throttle> Policy<B, O, L, P> {
     /// Awaits `op` until it succeeds or there is no further attempt, and waits in between by tokio's
     /// timer.
     ///
@@ -52,7 +54,7 @@ impl<B, O, L> Policy<B, O, L> {
     pub fn run<F, Fut, T, E, K>(
         &self,
         op: F,
-    ) -> Run<'_, B, O, L, F, Fut, K, crate::DefaultTimer, Hooks>
+    ) -> Run<'_, B, O, L, P, F, Fut, K, crate::DefaultTimer, Hooks>
     where
         B: Backoff,
         O: Rule<E, K>,
@@ -68,7 +70,7 @@ impl<B, O, L> Policy<B, O, L> {
         &self,
         timer: C,
         op: F,
-    ) -> Run<'_, B, O, L, F, Fut, K, C, Hooks>
+    ) -> Run<'_, B, O, L, P, F, Fut, K, C, Hooks>
     where
         B: Backoff,
         O: Rule<E, K>,
@@ -79,7 +81,7 @@ impl<B, O, L> Policy<B, O, L> {
     {
         Run {
             policy: self,
-            call: Call::new(timer),
+            call: Call::new(Stopwatch::new(timer)),
             op,
             hooks: Hooks::NONE,
             timed: false,
@@ -92,14 +94,14 @@ impl<B, O, L> Policy<B, O, L> {
 pin_project! {
     /// A call under a policy, as a future. Made by [`Policy::run`] and [`Policy::run_with`].
     #[must_use = "futures do nothing unless they are awaited"]
-    pub struct Run<'p, B, O, L, F, Fut, K, C, H>
+    pub struct Run<'p, B, O, L, P, F, Fut, K, C, H>
     where
         Fut: Future,
         C: Timer,
         L: Limited<Fut::Output, C>,
     {
-        policy: &'p Policy<B, O, L>,
-        call: Call<C>,
+        policy: &'p Policy<B, O, L, P>,
+        call: Call<Stopwatch<C>>,
         op: F,
         hooks: H,
         timed: bool,
@@ -119,7 +121,7 @@ pin_project! {
     }
 }
 
-impl<'p, B, O, L, F, Fut, K, C, U, R, G, T, E> Run<'p, B, O, L, F, Fut, K, C, Hooks<U, R, G>>
+impl<'p, B, O, L, P, F, Fut, K, C, U, R, G, T, E> Run<'p, B, O, L, P, F, Fut, K, C, Hooks<U, R, G>>
 where
     Fut: Future<Output = Result<T, E>>,
     C: Timer,
@@ -146,7 +148,7 @@ where
     /// assert_eq!(ready, Ok(2));
     /// # })
     /// ```
-    pub fn until<N>(self, until: N) -> Run<'p, B, O, L, F, Fut, K, C, Hooks<N, R, G>>
+    pub fn until<N>(self, until: N) -> Run<'p, B, O, L, P, F, Fut, K, C, Hooks<N, R, G>>
     where
         N: Fn(&T) -> bool,
     {
@@ -172,7 +174,7 @@ where
     /// assert_eq!(log.into_inner(), [1, 2, 3]);
     /// # })
     /// ```
-    pub fn on_retry<N>(self, on_retry: N) -> Run<'p, B, O, L, F, Fut, K, C, Hooks<U, N, G>>
+    pub fn on_retry<N>(self, on_retry: N) -> Run<'p, B, O, L, P, F, Fut, K, C, Hooks<U, N, G>>
     where
         N: Fn(&RetryEvent<'_, E>),
     {
@@ -180,7 +182,7 @@ where
     }
 
     /// Is called when an attempt has failed and there is no other one.
-    pub fn on_give_up<N>(self, on_give_up: N) -> Run<'p, B, O, L, F, Fut, K, C, Hooks<U, R, N>>
+    pub fn on_give_up<N>(self, on_give_up: N) -> Run<'p, B, O, L, P, F, Fut, K, C, Hooks<U, R, N>>
     where
         N: Fn(&GiveUpEvent<'_, E>),
     {
@@ -196,7 +198,7 @@ where
     fn hooked<H>(
         self,
         change: impl FnOnce(Hooks<U, R, G>) -> H,
-    ) -> Run<'p, B, O, L, F, Fut, K, C, H> {
+    ) -> Run<'p, B, O, L, P, F, Fut, K, C, H> {
         Run {
             policy: self.policy,
             call: self.call,
@@ -209,11 +211,13 @@ where
     }
 }
 
-impl<B, O, L, F, Fut, K, C, U, R, G, T, E> Future for Run<'_, B, O, L, F, Fut, K, C, Hooks<U, R, G>>
+impl<B, O, L, P, F, Fut, K, C, U, R, G, T, E> Future
+    for Run<'_, B, O, L, P, F, Fut, K, C, Hooks<U, R, G>>
 where
     B: Backoff,
     O: Rule<E, K>,
     L: Limited<Result<T, E>, C>,
+    P: Throttle,
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, E>>,
     C: Timer,
@@ -229,12 +233,14 @@ where
             match this.phase.as_mut().project() {
                 Projected::Idle => {
                     let timed = *this.timed || Hooks::<U, R, G>::listen();
-                    this.call.begin(this.policy, timed);
+                    let policy = *this.policy;
+                    this.call.begin(&policy.settings, &policy.throttle, timed);
                 }
                 Projected::Attempt { attempt } => {
-                    let outcome = ready!(attempt.poll(cx));
+                    let outcome = ready!(within(this.call, || attempt.poll(cx)));
                     let settled = this.call.settle(
                         this.policy,
+                        &this.policy.throttle,
                         &this.policy.on,
                         "",
                         outcome.as_ref(),
@@ -245,20 +251,24 @@ where
                         this.phase.set(Phase::Done);
                         return Poll::Ready(outcome);
                     };
-                    let sleep = this.call.clock.sleep(delay);
+                    let sleep = this.call.measure.clock.sleep(delay);
                     this.phase.set(Phase::Wait { sleep });
                     continue;
                 }
                 Projected::Wait { sleep } => ready!(sleep.poll(cx)),
                 Projected::Done => panic!("a call was polled after it had ended"),
             }
-            let attempt = this.call.limited(this.policy, (this.op)());
+            let limit = &this.policy.limit;
+            // The closure may do as much as the future that it makes.
+            let attempt = within(this.call, &mut *this.op);
+            let left = || this.call.attempt_limit(limit).unwrap_or_default();
+            let attempt = limit.limited(attempt, &this.call.measure.clock, left);
             this.phase.set(Phase::Attempt { attempt });
         }
     }
 }
 
-impl<B, O, L, F, Fut, K, C, H> fmt::Debug for Run<'_, B, O, L, F, Fut, K, C, H>
+impl<B, O, L, P, F, Fut, K, C, H> fmt::Debug for Run<'_, B, O, L, P, F, Fut, K, C, H>
 where
     Fut: Future,
     C: Timer,
@@ -281,9 +291,10 @@ pin_project! {
     }
 }
 
-impl<'p, B, O, L, F, Fut, K, C, H, T, E> Future for Reported<Run<'p, B, O, L, F, Fut, K, C, H>>
+impl<'p, B, O, L, P, F, Fut, K, C, H, T, E> Future
+    for Reported<Run<'p, B, O, L, P, F, Fut, K, C, H>>
 where
-    Run<'p, B, O, L, F, Fut, K, C, H>: Future<Output = Result<T, E>>,
+    Run<'p, B, O, L, P, F, Fut, K, C, H>: Future<Output = Result<T, E>>,
     Fut: Future,
     C: Timer,
     L: Limited<Fut::Output, C>,

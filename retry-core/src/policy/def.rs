@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use super::{Schedule, Settings, TimeLimit, Unlimited};
-use crate::{Backoff, Exponential, Fixed, InvalidPolicy, On};
+use super::{Nested, Schedule, Settings, TimeLimit, Unlimited};
+use crate::{Backoff, Exponential, Fixed, InvalidPolicy, NoThrottle, On, Throttle};
 
 /// What is retried, how often, and how long to wait: a value that any number of calls share.
 ///
@@ -15,10 +15,12 @@ use crate::{Backoff, Exponential, Fixed, InvalidPolicy, On};
 /// | [`attempt_timeout`](Self::attempt_timeout) | none |
 /// | [`deadline`](Self::deadline) | none |
 /// | [`max_retry_after`](Self::max_retry_after) | 120 s |
+/// | [`budget`](Self::budget) | none |
+/// | [`nested`](Self::nested) | [`Nested::Stop`] |
 ///
 /// Settings are `const`, so that nonsense in a `const` does not compile. The type parameters are the
-/// shape of backoff, the rule for errors, and whether attempts are limited in time; a plain `Policy`
-/// has the defaults of all three.
+/// shape of backoff, the rule for errors, whether attempts are limited in time, and the budget; a plain
+/// `Policy` has the defaults of all four.
 ///
 /// # Examples
 ///
@@ -35,11 +37,12 @@ use crate::{Backoff, Exponential, Fixed, InvalidPolicy, On};
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a policy does nothing until a call is run under it"]
-pub struct Policy<B = Exponential, O = On, L = Unlimited> {
+pub struct Policy<B = Exponential, O = On, L = Unlimited, T = NoThrottle> {
     pub(crate) settings: Settings,
     pub(crate) backoff: B,
     pub(crate) on: O,
     pub(crate) limit: L,
+    pub(crate) throttle: T,
 }
 
 impl Policy {
@@ -67,6 +70,7 @@ impl Policy {
             backoff,
             on: On::Transient,
             limit: Unlimited,
+            throttle: NoThrottle,
         }
     }
 }
@@ -77,7 +81,7 @@ impl Default for Policy {
     }
 }
 
-impl<B, O, L> Policy<B, O, L> {
+impl<B, O, L, T> Policy<B, O, L, T> {
     /// Calls in all, the first included. Default: 3.
     ///
     /// # Panics
@@ -123,6 +127,13 @@ impl<B, O, L> Policy<B, O, L> {
         self
     }
 
+    /// What to do when a retry nested in an attempt gave up, and the attempt fails too. Default:
+    /// [`Nested::Stop`].
+    pub const fn nested(mut self, nested: Nested) -> Self {
+        self.settings.nested = nested;
+        self
+    }
+
     /// Draws the same jitter in every call: for tests, and for targets without entropy. Default:
     /// seeded from the thread's generator.
     pub const fn seed(mut self, seed: u64) -> Self {
@@ -138,7 +149,7 @@ const fn check_max_attempts(max: u32) -> Result<u32, InvalidPolicy> {
     Ok(max)
 }
 
-impl<B: Copy, O: Copy, L: Copy> Policy<B, O, L> {
+impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
     /// Which failures are tried again: an [`On`], or a classifier `Fn(&E) -> impl Into<Class>`, such
     /// as a closure that returns a `bool`. Default: [`On::Transient`].
     ///
@@ -156,24 +167,53 @@ impl<B: Copy, O: Copy, L: Copy> Policy<B, O, L> {
     /// });
     /// assert_eq!((outcome, calls), (Err("broken".to_owned()), 2));
     /// ```
-    pub const fn on<R>(self, rule: R) -> Policy<B, R, L> {
+    pub const fn on<R>(self, rule: R) -> Policy<B, R, L, T> {
         Policy {
             settings: self.settings,
             backoff: self.backoff,
             on: rule,
             limit: self.limit,
+            throttle: self.throttle,
         }
     }
 
     /// Replaces the shape of backoff, and keeps everything else. A shape that is not `Copy`, such as
     /// one in a `Box`, goes last, after [`on`](Self::on) and
     /// [`attempt_timeout`](Self::attempt_timeout).
-    pub const fn backoff<N: Backoff>(self, shape: N) -> Policy<N, O, L> {
+    pub const fn backoff<N: Backoff>(self, shape: N) -> Policy<N, O, L, T> {
         Policy {
             settings: self.settings,
             backoff: shape,
             on: self.on,
             limit: self.limit,
+            throttle: self.throttle,
+        }
+    }
+
+    /// Bounds the retries of all calls that share `budget`: a reference to a `static`
+    /// [`Budget`](crate::Budget), an `Arc` of one, or anything else that is a [`Throttle`]. Default:
+    /// none. When it is empty, the call gives up with [`GiveUp::Budget`](crate::GiveUp::Budget).
+    ///
+    /// A `const` cannot refer to a `static` that changes: such a policy is a `static` itself, or made
+    /// where it is used. What is not `Copy`, such as an `Arc`, goes last.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Budget, Exponential, On, Policy, Unlimited};
+    ///
+    /// static PAYMENTS: Budget = Budget::new(0.1);
+    /// static POLICY: Policy<Exponential, On, Unlimited, &Budget> =
+    ///     Policy::new().max_attempts(5).budget(&PAYMENTS);
+    /// # assert_eq!(POLICY.schedule(0).count(), 4);
+    /// ```
+    pub const fn budget<N: Throttle>(self, budget: N) -> Policy<B, O, L, N> {
+        Policy {
+            settings: self.settings,
+            backoff: self.backoff,
+            on: self.on,
+            limit: self.limit,
+            throttle: budget,
         }
     }
 
@@ -182,17 +222,18 @@ impl<B: Copy, O: Copy, L: Copy> Policy<B, O, L> {
     ///
     /// With a [`deadline`](Self::deadline), an attempt gets the smaller of the two: `limit`, and what
     /// is left when the attempt begins.
-    pub const fn attempt_timeout(self, limit: Duration) -> Policy<B, O, TimeLimit> {
+    pub const fn attempt_timeout(self, limit: Duration) -> Policy<B, O, TimeLimit, T> {
         Policy {
             settings: self.settings,
             backoff: self.backoff,
             on: self.on,
             limit: TimeLimit::new(limit),
+            throttle: self.throttle,
         }
     }
 }
 
-impl<B: Backoff, L> Policy<B, On, L> {
+impl<B: Backoff, O, L, T> Policy<B, O, L, T> {
     /// The delays that a call under this policy would wait, if every attempt failed at once and the
     /// call were seeded with `seed`: for previews, plots and tests.
     ///
@@ -207,6 +248,6 @@ impl<B: Backoff, L> Policy<B, On, L> {
     /// assert!(worst <= Duration::from_millis(100 + 200 + 400 + 800));
     /// ```
     pub fn schedule(&self, seed: u64) -> Schedule<'_, B> {
-        Schedule::new(self.settings, &self.backoff, self.on, seed)
+        Schedule::new(self.settings, &self.backoff, seed)
     }
 }

@@ -27,15 +27,18 @@ pub enum InvalidPolicy {
     Cap,
     /// A [`Jitter::Proportional`](crate::Jitter::Proportional) outside `0.0..=1.0`.
     Proportion,
+    /// A budget whose ratio is outside `0.0..=1000.0`.
+    Ratio,
 }
 
 impl InvalidPolicy {
-    const fn message(self) -> &'static str {
+    pub(crate) const fn message(self) -> &'static str {
         match self {
             Self::MaxAttempts => "`max` counts the first call too, so it must be at least 1",
             Self::Factor => "the factor of a backoff must be a finite number of at least 1",
             Self::Cap => "the cap of a backoff must not be below its first delay",
             Self::Proportion => "a proportional jitter must be in 0.0..=1.0",
+            Self::Ratio => "the ratio of a budget must be in 0.0..=1000.0",
         }
     }
 }

@@ -89,8 +89,8 @@ impl AttemptLimit for TimeLimit {
     }
 }
 
-/// Limits attempts that end with `Out`, by the timer `T`.
-pub trait Limited<Out, T: Timer>: AttemptLimit {
+/// Limits attempts that end with `Out`, by the timer `C`.
+pub trait Limited<Out, C: Timer>: AttemptLimit {
     /// The attempt, limited.
     type Attempt<F: Future<Output = Out>>: Future<Output = Out>;
 
@@ -98,17 +98,17 @@ pub trait Limited<Out, T: Timer>: AttemptLimit {
     fn limited<F>(
         &self,
         attempt: F,
-        timer: &T,
+        timer: &C,
         left: impl FnOnce() -> Duration,
     ) -> Self::Attempt<F>
     where
         F: Future<Output = Out>;
 }
 
-impl<Out, T: Timer> Limited<Out, T> for Unlimited {
+impl<Out, C: Timer> Limited<Out, C> for Unlimited {
     type Attempt<F: Future<Output = Out>> = F;
 
-    fn limited<F>(&self, attempt: F, _: &T, _: impl FnOnce() -> Duration) -> F
+    fn limited<F>(&self, attempt: F, _: &C, _: impl FnOnce() -> Duration) -> F
     where
         F: Future<Output = Out>,
     {
@@ -116,15 +116,15 @@ impl<Out, T: Timer> Limited<Out, T> for Unlimited {
     }
 }
 
-impl<V, E: From<TimedOut>, T: Timer> Limited<Result<V, E>, T> for TimeLimit {
-    type Attempt<F: Future<Output = Result<V, E>>> = Timed<F, T::Sleep>;
+impl<V, E: From<TimedOut>, C: Timer> Limited<Result<V, E>, C> for TimeLimit {
+    type Attempt<F: Future<Output = Result<V, E>>> = Timed<F, C::Sleep>;
 
     fn limited<F>(
         &self,
         attempt: F,
-        timer: &T,
+        timer: &C,
         left: impl FnOnce() -> Duration,
-    ) -> Timed<F, T::Sleep>
+    ) -> Timed<F, C::Sleep>
     where
         F: Future<Output = Result<V, E>>,
     {

@@ -3,12 +3,14 @@
 mod def;
 mod invalid;
 mod limit;
+mod nested;
 mod schedule;
 mod settings;
 
 pub use def::Policy;
 pub use invalid::InvalidPolicy;
 pub use limit::{AttemptLimit, Limited, TimeLimit, Timed, TimedOut, Unlimited};
+pub use nested::Nested;
 pub use schedule::Schedule;
 
 pub(crate) use invalid::valid;

@@ -2,28 +2,27 @@
 
 use core::time::Duration;
 
-use super::Settings;
-use crate::machine::{Machine, Rules};
-use crate::{Backoff, Class, Decision, On};
+use super::{Nested, Settings};
+use crate::machine::{Machine, Rules, Surroundings};
+use crate::{Backoff, Class, Clock, Decision, Moment, NoThrottle, On};
 
 /// Iterates the delays that a policy would wait. Made by [`Policy::schedule`](crate::Policy::schedule).
 #[derive(Clone, Debug)]
 pub struct Schedule<'p, B> {
     settings: Settings,
     backoff: &'p B,
-    ladder: On,
     machine: Machine,
 }
 
 impl<'p, B> Schedule<'p, B> {
-    pub(super) fn new(settings: Settings, backoff: &'p B, ladder: On, seed: u64) -> Self {
+    pub(super) fn new(settings: Settings, backoff: &'p B, seed: u64) -> Self {
         Self {
             settings: Settings {
                 seed: Some(seed),
+                nested: Nested::Multiply,
                 ..settings
             },
             backoff,
-            ladder,
             machine: Machine::new(),
         }
     }
@@ -33,20 +32,43 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
-        let class = if self.ladder.retries(Class::Transient) {
-            Class::Transient
-        } else {
-            Class::Refused
-        };
         let rules = Rules {
             settings: &self.settings,
             backoff: self.backoff,
-            ladder: self.ladder,
+            throttle: &NoThrottle,
+            ladder: On::Any,
         };
         let slept = self.machine.slept();
-        match self.machine.decide(rules, class, &mut || slept) {
+        let surroundings = OnlyWaits {
+            left: self
+                .settings
+                .deadline
+                .map(|deadline| deadline.saturating_sub(slept)),
+        };
+        match self.machine.decide(rules, Class::Transient, &surroundings) {
             Decision::Wait(delay) => Some(delay),
             Decision::Stop(_) => None,
         }
+    }
+}
+
+/// A world in which attempts take no time.
+struct OnlyWaits {
+    left: Option<Duration>,
+}
+
+impl Surroundings for OnlyWaits {
+    fn left(&self) -> Option<Duration> {
+        self.left
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        self
+    }
+}
+
+impl Clock for OnlyWaits {
+    fn now(&self) -> Moment {
+        Moment::EPOCH
     }
 }

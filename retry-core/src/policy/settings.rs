@@ -2,12 +2,15 @@
 
 use core::time::Duration;
 
+use super::Nested;
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
     pub(crate) max_attempts: u32,
     pub(crate) deadline: Option<Duration>,
     pub(crate) max_retry_after: Duration,
     pub(crate) seed: Option<u64>,
+    pub(crate) nested: Nested,
 }
 
 impl Settings {
@@ -16,5 +19,6 @@ impl Settings {
         deadline: None,
         max_retry_after: Duration::from_secs(120),
         seed: None,
+        nested: Nested::Stop,
     };
 }

@@ -5,53 +5,23 @@
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DefaultTimer;
 
-#[cfg(feature = "tokio")]
-mod with_tokio {
-    use core::time::Duration;
-
-    use tokio::time::{Instant, Sleep};
-
-    use super::DefaultTimer;
-    use crate::{Clock, Timer};
-
-    impl Clock for DefaultTimer {
-        type Instant = Instant;
-
-        fn now(&self) -> Instant {
-            Instant::now()
-        }
-
-        fn elapsed(&self, earlier: Instant) -> Duration {
-            earlier.elapsed()
-        }
-    }
-
-    impl Timer for DefaultTimer {
-        type Sleep = Sleep;
-
-        fn sleep(&self, duration: Duration) -> Sleep {
-            tokio::time::sleep(duration)
-        }
+#[cfg(feature = "std")]
+impl crate::Clock for DefaultTimer {
+    fn now(&self) -> crate::Moment {
+        #[cfg(feature = "tokio")]
+        let now = tokio::time::Instant::now().into_std();
+        #[cfg(not(feature = "tokio"))]
+        let now = std::time::Instant::now();
+        now.into()
     }
 }
 
-#[cfg(all(feature = "std", not(feature = "tokio")))]
-mod with_std {
-    use std::time::{Duration, Instant};
+#[cfg(feature = "tokio")]
+impl crate::Timer for DefaultTimer {
+    type Sleep = tokio::time::Sleep;
 
-    use super::DefaultTimer;
-    use crate::Clock;
-
-    impl Clock for DefaultTimer {
-        type Instant = Instant;
-
-        fn now(&self) -> Instant {
-            Instant::now()
-        }
-
-        fn elapsed(&self, earlier: Instant) -> Duration {
-            earlier.elapsed()
-        }
+    fn sleep(&self, duration: core::time::Duration) -> tokio::time::Sleep {
+        tokio::time::sleep(duration)
     }
 }
 

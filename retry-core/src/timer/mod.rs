@@ -1,11 +1,13 @@
 //! Clocks and waiting: the traits, the default timer, and a virtual one for tests.
 
 mod default;
+mod moment;
 mod traits;
 #[cfg(feature = "test-util")]
 mod virtual_time;
 
 pub use default::DefaultTimer;
+pub use moment::Moment;
 pub use traits::{BlockingTimer, Clock, Timer};
 #[cfg(feature = "test-util")]
 pub use virtual_time::{VirtualSleep, VirtualTimer};

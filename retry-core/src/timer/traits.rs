@@ -3,20 +3,16 @@
 use core::future::Future;
 use core::time::Duration;
 
+use super::Moment;
+
 /// A monotonic clock.
 #[diagnostic::on_unimplemented(
     message = "there is no clock to measure this call by",
     note = "enable the feature `tokio` or `std`, or give a clock of your own: `policy.start_with(clock)`"
 )]
 pub trait Clock {
-    /// A point in time.
-    type Instant: Copy;
-
     /// The time now.
-    fn now(&self) -> Self::Instant;
-
-    /// The time since `earlier`.
-    fn elapsed(&self, earlier: Self::Instant) -> Duration;
+    fn now(&self) -> Moment;
 }
 
 /// A clock that can be awaited. Time that a call takes is measured by the same clock that it waits
@@ -44,15 +40,9 @@ pub trait BlockingTimer: Clock {
 }
 
 /// A timer may be shared by reference.
-impl<C: Clock> Clock for &C {
-    type Instant = C::Instant;
-
-    fn now(&self) -> Self::Instant {
+impl<C: Clock + ?Sized> Clock for &C {
+    fn now(&self) -> Moment {
         (**self).now()
-    }
-
-    fn elapsed(&self, earlier: Self::Instant) -> Duration {
-        (**self).elapsed(earlier)
     }
 }
 

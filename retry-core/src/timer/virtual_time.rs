@@ -7,7 +7,7 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::{BlockingTimer, Clock, Timer};
+use crate::{BlockingTimer, Clock, Moment, Timer};
 
 /// A clock for tests: waiting moves it forward and takes no time. Clones share one clock.
 ///
@@ -56,14 +56,8 @@ fn after(nanos: u64, by: Duration) -> u64 {
 }
 
 impl Clock for VirtualTimer {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        self.time()
-    }
-
-    fn elapsed(&self, earlier: Duration) -> Duration {
-        self.time().saturating_sub(earlier)
+    fn now(&self) -> Moment {
+        Moment::EPOCH.after(self.time())
     }
 }
 

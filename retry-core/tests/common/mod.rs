@@ -11,7 +11,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use retry_core::{
     Backoff, BlockingTimer, Class, Clock, Decorrelated, Exponential, Fibonacci, Fixed, Jitter,
-    Linear, NoDelay, Step, Timer,
+    Linear, Moment, NoDelay, Step, Timer,
 };
 
 pub(crate) const fn ms(millis: u64) -> Duration {
@@ -214,15 +214,9 @@ impl Recorder {
 }
 
 impl Clock for Recorder {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
+    fn now(&self) -> Moment {
         self.reads.set(self.reads.get() + 1);
-        self.time()
-    }
-
-    fn elapsed(&self, earlier: Duration) -> Duration {
-        self.now().saturating_sub(earlier)
+        Moment::EPOCH.after(self.time())
     }
 }
 

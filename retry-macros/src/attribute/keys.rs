@@ -13,6 +13,8 @@ pub(super) const KEYS: &[&str] = &[
     "timeout",
     "deadline",
     "max_retry_after",
+    "budget",
+    "nested",
     "policy",
     "until",
     "before_retry",
@@ -60,6 +62,8 @@ pub(super) const POLICY_KEYS: &[&str] = &[
     "timeout",
     "deadline",
     "max_retry_after",
+    "budget",
+    "nested",
 ];
 
 /// What other libraries call the same thing, where the letters alone would not tell.
@@ -121,6 +125,8 @@ pub(super) const SHAPE_ALIASES: &[(&str, &str)] = &[
 ];
 
 pub(super) const JITTERS: &[&str] = &["none", "full", "equal"];
+
+pub(super) const NESTED: &[&str] = &["stop", "multiply"];
 
 pub(super) const LADDER: &[&str] = &["refused", "transient", "ambiguous", "any"];
 

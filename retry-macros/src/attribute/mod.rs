@@ -9,5 +9,5 @@ mod values;
 
 pub(crate) use entries::{Entry, parse_entries};
 pub(crate) use inherit::inherit;
-pub(crate) use settings::{Jitter, Number, OnErrors, Settings, Shape};
+pub(crate) use settings::{Budget, Jitter, Number, OnErrors, Settings, Shape};
 pub(crate) use values::Time;

@@ -5,7 +5,7 @@ use syn::{Expr, Path};
 
 use super::check;
 use super::entries::{Entry, Value};
-use super::keys::{JITTERS, LADDER, LADDER_ALIASES, SHAPE_ALIASES, SHAPES};
+use super::keys::{JITTERS, LADDER, LADDER_ALIASES, NESTED, SHAPE_ALIASES, SHAPES};
 use super::values::{
     Time, count, is_negative, literal, mentions, no_self, number, string, time, word,
 };
@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) timeout: Option<Time>,
     pub(crate) deadline: Option<Time>,
     pub(crate) max_retry_after: Option<Time>,
+    pub(crate) budget: Option<Budget>,
+    pub(crate) multiply: bool,
     pub(crate) policy: Option<Expr>,
     pub(crate) until: Option<Expr>,
     pub(crate) before_retry: Option<Expr>,
@@ -55,6 +57,14 @@ pub(crate) enum Jitter {
     /// A number: proportional.
     Part(Expr),
     /// A value of type `Jitter`.
+    Expr(Expr),
+}
+
+/// `budget = …`.
+pub(crate) enum Budget {
+    /// `"20%"`, as a ratio: a budget of the function's own.
+    Share(f64),
+    /// A value that implements `Throttle`.
     Expr(Expr),
 }
 
@@ -140,6 +150,8 @@ impl Settings {
             "timeout" => self.timeout = fixed_time(&key, value, errors),
             "deadline" => self.deadline = fixed_time(&key, value, errors),
             "max_retry_after" => self.max_retry_after = fixed_time(&key, value, errors),
+            "budget" => self.budget = budget(value, errors),
+            "nested" => self.multiply = multiply(value, errors),
             "policy" => self.policy = Some(value.clone()),
             "until" => self.until = Some(value.clone()),
             "before_retry" => self.before_retry = Some(value.clone()),
@@ -246,4 +258,36 @@ fn name(value: &Expr, errors: &mut Errors) -> Option<Expr> {
         return None;
     }
     Some(value.clone())
+}
+
+fn budget(value: &Expr, errors: &mut Errors) -> Option<Budget> {
+    let Some(literal) = literal(value) else {
+        return Some(Budget::Expr(value.clone()));
+    };
+    let share = string(value).and_then(|string| {
+        let string = string.value();
+        string.trim().strip_suffix('%')?.trim().parse::<f64>().ok()
+    });
+    match share {
+        Some(percent) if (0.0..=100_000.0).contains(&percent) => {
+            Some(Budget::Share(percent / 100.0))
+        }
+        _ => {
+            errors.on(
+                literal,
+                "`budget` is a share of the calls, such as \"20%\", or a `Budget`: `budget = PAYMENTS`",
+            );
+            None
+        }
+    }
+}
+
+fn multiply(value: &Expr, errors: &mut Errors) -> bool {
+    match string(value) {
+        Some(string) => word("word", string, NESTED, &[], errors) == Some("multiply"),
+        None => {
+            errors.on(value, "`nested` is \"stop\" or \"multiply\"");
+            false
+        }
+    }
 }

@@ -34,6 +34,9 @@ pub(super) fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
             policy = set(&policy, path, "Policy", name, Value::of_time(time, private));
         }
     }
+    if settings.multiply {
+        policy.extend(quote_spanned!(mixed=> .nested(#private::Nested::Multiply)));
+    }
     // The default needs no words: that keeps the expansion of the common case small.
     if let OnErrors::Ladder(rung) = &settings.on {
         if *rung != "Transient" {

@@ -6,15 +6,15 @@
 //!
 //! Output: async fn f(a: String) -> Result<T, E> {
 //!             let __policy = const { &Policy::new().max_attempts(5) };
-//!             let mut __call = start(__policy, Untimed, false);
+//!             let mut __call = start(__policy, &NoThrottle, Untimed, false);
 //!             loop {
 //!                 let __delay = {
-//!                     let __outcome = async {
+//!                     let __outcome = attempt(&mut __call, async {
 //!                         if let Some(__ret) = None::<Result<T, E>> { return __ret; }
 //!                         let a = <String as Clone>::clone(&a);
 //!                         { body }
-//!                     }.await;
-//!                     match settle(&mut __call, __policy, &__outcome, "", &Hooks::NONE) {
+//!                     }).await;
+//!                     match settle(&mut __call, __policy, &NoThrottle, &__outcome, "", &Hooks::NONE) {
 //!                         Some(__d) => __d,
 //!                         None => break __outcome,
 //!                     }
@@ -32,14 +32,14 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{ReturnType, Signature, Type};
+use syn::{Ident, ReturnType, Signature, Type};
 
 use super::arguments::{make_mutable, rebind};
 use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
 use super::instrumented::borrow_receiver;
 use super::policy::{listens, needs_clock, policy};
 use super::private::Private;
-use crate::attribute::{OnErrors, Settings};
+use crate::attribute::{Budget, OnErrors, Settings};
 use crate::errors::Errors;
 use crate::function::{Function, nameable, output_span};
 
@@ -140,6 +140,24 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// A reference to what every retry has to ask.
+    fn budget(&self) -> TokenStream {
+        let mixed = Span::mixed_site();
+        let private = self.private.at(mixed);
+        match &self.settings.budget {
+            _ if self.settings.policy.is_some() => {
+                let policy = self.policy();
+                quote_spanned!(mixed=> #private::budget(#policy))
+            }
+            Some(Budget::Share(_)) => quote_spanned!(mixed=> &__BUDGET),
+            Some(Budget::Expr(budget)) => {
+                let span = budget.span().resolved_at(mixed);
+                quote_spanned!(span=> &#budget)
+            }
+            None => quote_spanned!(mixed=> &#private::NoThrottle),
+        }
+    }
+
     /// The user's body, as one attempt: an expression of the returned type. `keyword` is where the
     /// user wrote `async` or `fn`, and `braces` is what it is braced by.
     fn attempt(
@@ -156,29 +174,40 @@ impl<'a> Parts<'a> {
 
         if !self.is_async {
             let private = self.private.at(keyword);
-            return quote_spanned!(keyword=> #private::attempt_blocking(|| #block));
+            let call = quote_spanned!(mixed=> &mut __call);
+            return quote_spanned!(keyword=> #private::attempt_blocking(#call, || #block));
         }
         let attempt = quote_spanned!(keyword=> async #block);
-        let policy = self.policy();
         let span = self.span;
         let private = self.private.at(span);
-        if self.settings.policy.is_some() {
-            // The policy is asked first: it may lie in `self`, all of which the attempt may borrow.
-            quote_spanned! {span=> {
-                let __limit = #private::limit(&__call, #policy);
-                #private::attempt(&__call, __limit, #attempt).await
-            }}
+        let limited = if self.settings.policy.is_some() {
+            "limited"
         } else if self.settings.timeout.is_some() {
-            quote_spanned! {span=>
-                match #private::attempt_within(&__call, #policy, #attempt).await {
-                    ::core::result::Result::Ok(__whole) => __whole,
-                    ::core::result::Result::Err(__timed_out) => {
-                        #private::Interruptible::cut_short(__timed_out)
-                    }
+            "limited_to"
+        } else {
+            let private = self.private.at(mixed);
+            return quote_spanned!(mixed=> #private::attempt(&mut __call, #attempt).await);
+        };
+        let limited = Ident::new(limited, span);
+        let policy = self.policy();
+        let attempt = quote_spanned! {span=>
+            #private::#limited(__limit, &#private::DefaultTimer, #attempt)
+        };
+        // The policy is asked first: it may lie in `self`, all of which the attempt may borrow.
+        let attempt = quote_spanned! {span=> {
+            let __limit = #private::limit(&__call, #policy);
+            #private::attempt(&mut __call, #attempt).await
+        }};
+        if self.settings.policy.is_some() {
+            return attempt;
+        }
+        quote_spanned! {span=>
+            match #attempt {
+                ::core::result::Result::Ok(__whole) => __whole,
+                ::core::result::Result::Err(__timed_out) => {
+                    #private::Interruptible::cut_short(__timed_out)
                 }
             }
-        } else {
-            quote_spanned!(mixed=> #attempt.await)
         }
     }
 
@@ -205,7 +234,7 @@ impl<'a> Parts<'a> {
         });
         let policy = self.policy();
         let clock = if needs_clock(self.settings) {
-            quote_spanned!(mixed=> #private::DefaultTimer)
+            quote_spanned!(mixed=> #private::stopwatch(#private::DefaultTimer))
         } else {
             quote_spanned!(mixed=> #private::Untimed)
         };
@@ -220,9 +249,17 @@ impl<'a> Parts<'a> {
             let span = before_retry.span().resolved_at(mixed);
             quote_spanned!(span=> #before_retry;)
         });
+        let own_budget = match &self.settings.budget {
+            Some(Budget::Share(ratio)) => Some(quote_spanned! {mixed=>
+                static __BUDGET: #private::Budget = #private::Budget::new(#ratio);
+            }),
+            _ => None,
+        };
+        let budget = self.budget();
         quote_spanned! {mixed=>
+            #own_budget
             #shared_policy
-            let mut __call = #private::start(#policy, #clock, #timed);
+            let mut __call = #private::start(#policy, #budget, #clock, #timed);
             loop {
                 let __delay = {
                     let __outcome = #attempt;
@@ -238,7 +275,7 @@ impl<'a> Parts<'a> {
     fn settle(&self) -> TokenStream {
         let (mixed, output) = (Span::mixed_site(), self.span);
         let private = self.private.at(output);
-        let policy = self.policy();
+        let (policy, budget) = (self.policy(), self.budget());
         let name = &self.name;
         let settings = self.settings;
 
@@ -263,18 +300,18 @@ impl<'a> Parts<'a> {
         };
         let settled = match (&settings.policy, &settings.on) {
             (Some(_), _) => quote_spanned! {output=>
-                #private::settle_by(&mut __call, #policy, #private::rule(#policy), #ended, #name, #hooks)
+                #private::settle_by(&mut __call, #policy, #budget, #private::rule(#policy), #ended, #name, #hooks)
             },
             (None, OnErrors::Classifier(classifier)) => {
                 let span = classifier.span().resolved_at(mixed);
                 let checks = self.private.at(span);
                 let classifier = quote_spanned!(span=> #checks::classifier(#ended, #classifier));
                 quote_spanned! {output=>
-                    #private::settle_by(&mut __call, #policy, &#classifier, #ended, #name, #hooks)
+                    #private::settle_by(&mut __call, #policy, #budget, &#classifier, #ended, #name, #hooks)
                 }
             }
             (None, _) => quote_spanned! {output=>
-                #private::settle(&mut __call, #policy, #ended, #name, #hooks)
+                #private::settle(&mut __call, #policy, #budget, #ended, #name, #hooks)
             },
         };
         quote_spanned! {mixed=>

@@ -1,0 +1,135 @@
+//! `AdaptiveThrottle`: client-side throttling by what the other side still accepts.
+
+use core::time::Duration;
+use std::sync::{Mutex, PoisonError};
+
+use super::Throttle;
+use crate::{Class, Clock, Moment, Step};
+
+const BUCKETS: usize = 10;
+
+/// Drops retries with probability `max(0, (requests − K · accepts) / (requests + 1))`, counted over a
+/// window: the adaptive throttling of the Google SRE book (chapter "Handling Overload").
+///
+/// Requests are calls and the retries that were asked for, those that were dropped here included;
+/// accepts are calls that succeeded. The book drops first attempts too; here only retries are, as
+/// there would be no error to return. Unlike a [`Budget`](crate::Budget) it takes a lock, and reads
+/// the clock in every call.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{AdaptiveThrottle, NoDelay, Policy, transient};
+///
+/// let throttle = AdaptiveThrottle::new(2.0);
+/// let policy = Policy::with_backoff(NoDelay).max_attempts(10_000).budget(&throttle);
+/// let (_, report) = policy.blocking(|| Err::<(), _>(transient("down"))).report();
+/// assert!(report.attempts < 100);
+/// ```
+#[derive(Debug)]
+pub struct AdaptiveThrottle {
+    k: f64,
+    bucket: Duration,
+    window: Mutex<Window>,
+}
+
+#[derive(Debug)]
+struct Window {
+    /// The newest last; `current` is when it began.
+    buckets: [Counts; BUCKETS],
+    current: Option<Moment>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    requests: u32,
+    accepts: u32,
+}
+
+impl AdaptiveThrottle {
+    /// With this `K`; the book's is 2.0, and a lower one throttles sooner. Default window: 2 minutes.
+    pub const fn new(k: f64) -> Self {
+        let empty = Counts {
+            requests: 0,
+            accepts: 0,
+        };
+        Self {
+            k,
+            bucket: Duration::from_secs(120 / BUCKETS as u64),
+            window: Mutex::new(Window {
+                buckets: [empty; BUCKETS],
+                current: None,
+            }),
+        }
+    }
+
+    /// Counts over this long. Default: 2 minutes.
+    pub const fn window(mut self, window: Duration) -> Self {
+        let nanos = window.as_nanos() / BUCKETS as u128;
+        self.bucket = if nanos == 0 {
+            Duration::from_nanos(1)
+        } else if nanos > u64::MAX as u128 {
+            Duration::from_nanos(u64::MAX)
+        } else {
+            #[expect(clippy::cast_possible_truncation, reason = "checked above")]
+            let nanos = nanos as u64;
+            Duration::from_nanos(nanos)
+        };
+        self
+    }
+
+    /// Counts, and gives the probability to drop a retry after that.
+    fn count(&self, clock: &dyn Clock, requests: u32, accepts: u32) -> f64 {
+        let now = clock.now();
+        // A panic elsewhere leaves the counts as good as they were.
+        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        window.advance(now, self.bucket);
+        let newest = &mut window.buckets[BUCKETS - 1];
+        newest.requests = newest.requests.saturating_add(requests);
+        newest.accepts = newest.accepts.saturating_add(accepts);
+
+        let (mut requests, mut accepts) = (0.0, 0.0);
+        for counts in &window.buckets {
+            requests += f64::from(counts.requests);
+            accepts += f64::from(counts.accepts);
+        }
+        ((requests - self.k * accepts) / (requests + 1.0)).max(0.0)
+    }
+}
+
+impl Window {
+    /// Forgets what has left the window.
+    fn advance(&mut self, now: Moment, bucket: Duration) {
+        let mut current = *self.current.get_or_insert(now);
+        let passed = now.since(current).as_nanos() / bucket.as_nanos();
+        let passed = usize::try_from(passed).unwrap_or(usize::MAX);
+        if passed == 0 {
+            return;
+        }
+        let kept = BUCKETS.saturating_sub(passed);
+        self.buckets.copy_within(BUCKETS - kept.., 0);
+        self.buckets[kept..].fill(Counts::default());
+        current = if kept == 0 {
+            now
+        } else {
+            (0..passed).fold(current, |moment, _| moment.after(bucket))
+        };
+        self.current = Some(current);
+    }
+}
+
+impl Throttle for AdaptiveThrottle {
+    fn call(&self, clock: &dyn Clock) {
+        self.count(clock, 1, 0);
+    }
+
+    fn succeeded(&self, _: Option<Class>, clock: &dyn Clock) {
+        self.count(clock, 0, 1);
+    }
+
+    fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool {
+        let drop = self.count(clock, 0, 0);
+        self.count(clock, 1, 0);
+        step.random() >= drop
+    }
+}

@@ -1,0 +1,87 @@
+//! `RetryQuota`: the standard retry quota of the AWS SDKs.
+
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use super::Throttle;
+use crate::{Class, Clock, Step};
+
+/// A bucket of tokens that retries empty and successes fill, as the AWS SDKs' standard retry mode
+/// has it: a retry costs by the class of the failure, a success after a retry gives back what that
+/// last retry cost, a success at the first attempt gives 1.
+///
+/// [`Budget`](crate::Budget) bounds retries by calls, over any period; this one does not, and is here
+/// for those who want the numbers of those SDKs.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{NoDelay, Policy, RetryQuota, transient};
+///
+/// static QUOTA: RetryQuota = RetryQuota::aws_standard();
+///
+/// let policy = Policy::with_backoff(NoDelay).max_attempts(3).budget(&QUOTA);
+/// assert!(policy.run_blocking(|| Err::<(), _>(transient("500"))).is_err());
+/// assert_eq!(QUOTA.available(), 500 - 5 - 5);
+/// ```
+#[derive(Debug)]
+pub struct RetryQuota {
+    tokens: AtomicU32,
+    capacity: u32,
+    throttled: u32,
+    other: u32,
+}
+
+impl RetryQuota {
+    /// A bucket of `capacity` tokens, full, of which a retry takes `throttled` after
+    /// [`Class::Throttled`] and `other` after any other class.
+    pub const fn new(capacity: u32, throttled: u32, other: u32) -> Self {
+        Self {
+            tokens: AtomicU32::new(capacity),
+            capacity,
+            throttled,
+            other,
+        }
+    }
+
+    /// The numbers of the standard mode, version 2.0: 500 tokens, of which a retry takes 5. There, a
+    /// timeout takes 10; here it is a class like any other.
+    pub const fn aws_standard() -> Self {
+        Self::new(500, 5, 5)
+    }
+
+    /// The numbers of the standard mode, version 2.1 (2026): 500 tokens, of which a retry takes 5
+    /// after throttling and 14 otherwise.
+    pub const fn aws_2026() -> Self {
+        Self::new(500, 5, 14)
+    }
+
+    /// Tokens in the bucket.
+    pub fn available(&self) -> u32 {
+        self.tokens.load(Relaxed)
+    }
+
+    fn cost(&self, class: Class) -> u32 {
+        match class {
+            Class::Throttled { .. } => self.throttled,
+            _ => self.other,
+        }
+    }
+}
+
+impl Throttle for RetryQuota {
+    fn succeeded(&self, retried: Option<Class>, _: &dyn Clock) {
+        let gain = retried.map_or(1, |class| self.cost(class));
+        let add = |tokens: u32| {
+            let filled = tokens.saturating_add(gain).min(self.capacity);
+            (filled > tokens).then_some(filled)
+        };
+        // An error says that the bucket is full already.
+        let _ = self.tokens.fetch_update(Relaxed, Relaxed, add);
+    }
+
+    fn withdraw(&self, step: &Step, _: &dyn Clock) -> bool {
+        let cost = self.cost(step.class);
+        let spend = |tokens: u32| tokens.checked_sub(cost);
+        self.tokens.fetch_update(Relaxed, Relaxed, spend).is_ok()
+    }
+}

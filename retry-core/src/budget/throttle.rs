@@ -1,0 +1,91 @@
+//! The trait `Throttle`.
+
+use crate::{Class, Clock, Step};
+
+/// Decides over the retries of many calls: it is told how they fare, and asked for every retry.
+///
+/// [`Budget`](crate::Budget) is the one to use; [`RetryQuota`](crate::RetryQuota),
+/// [`TokenRatio`](crate::TokenRatio) and `AdaptiveThrottle` are rules of other systems. What
+/// implements it is shared: as a `static`, or in an `Arc`. First attempts are never held back, as
+/// there would be no error to return.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{Clock, GiveUp, NoDelay, Policy, Step, Throttle, transient};
+///
+/// /// A switch to turn all retries off.
+/// struct Off;
+///
+/// impl Throttle for Off {
+///     fn withdraw(&self, _: &Step, _: &dyn Clock) -> bool {
+///         false
+///     }
+/// }
+///
+/// let (outcome, report) = Policy::with_backoff(NoDelay)
+///     .budget(Off)
+///     .blocking(|| Err::<(), _>(transient("down")))
+///     .report();
+/// assert!(outcome.is_err());
+/// assert_eq!((report.attempts, report.gave_up), (1, Some(GiveUp::Budget)));
+/// ```
+pub trait Throttle {
+    /// A call begins.
+    fn call(&self, clock: &dyn Clock) {
+        let _ = clock;
+    }
+
+    /// A call succeeded. `retried` is how the attempt before failed; `None` where the first attempt
+    /// succeeded.
+    fn succeeded(&self, retried: Option<Class>, clock: &dyn Clock) {
+        let _ = (retried, clock);
+    }
+
+    /// An attempt failed, with a class that the policy retries.
+    fn failed(&self, class: Class, clock: &dyn Clock) {
+        let _ = (class, clock);
+    }
+
+    /// Whether the retry that `step` describes may be made. It is spent by asking.
+    fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool;
+}
+
+// `Throttle` stays usable as a trait object.
+const _: Option<&dyn Throttle> = None;
+
+/// Every retry may be made: a policy without a budget.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoThrottle;
+
+impl Throttle for NoThrottle {
+    fn withdraw(&self, _: &Step, _: &dyn Clock) -> bool {
+        true
+    }
+}
+
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<T: Throttle + ?Sized> Throttle for $pointer {
+            fn call(&self, clock: &dyn Clock) {
+                (**self).call(clock);
+            }
+
+            fn succeeded(&self, retried: Option<Class>, clock: &dyn Clock) {
+                (**self).succeeded(retried, clock);
+            }
+
+            fn failed(&self, class: Class, clock: &dyn Clock) {
+                (**self).failed(class, clock);
+            }
+
+            fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool {
+                (**self).withdraw(step, clock)
+            }
+        }
+    )*};
+}
+
+forward!(&T);
+#[cfg(feature = "alloc")]
+forward!(alloc::sync::Arc<T>);

@@ -1,0 +1,98 @@
+//! `TokenRatio`: gRPC's retry throttling.
+
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use super::Throttle;
+use crate::{Class, Clock, InvalidPolicy, Step};
+
+/// Tokens in thousandths: gRPC keeps three decimals.
+const TOKEN: u32 = 1000;
+
+/// gRPC's retry throttling (proposal A6, `retryThrottling`): an attempt that fails takes a token, a
+/// success gives `token_ratio`, and retries are made only while more than half of the tokens are
+/// there.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{GiveUp, NoDelay, Policy, TokenRatio, transient};
+///
+/// static SERVER: TokenRatio = TokenRatio::new(10, 0.1);
+///
+/// let policy = Policy::with_backoff(NoDelay).max_attempts(100).budget(&SERVER);
+/// let (_, report) = policy.blocking(|| Err::<(), _>(transient("unavailable"))).report();
+/// assert_eq!((report.attempts, report.gave_up), (5, Some(GiveUp::Budget)));
+/// ```
+#[derive(Debug)]
+pub struct TokenRatio {
+    tokens: AtomicU32,
+    capacity: u32,
+    ratio: u32,
+}
+
+impl TokenRatio {
+    /// `max_tokens` are there at the start, at most 1000. What of `token_ratio` is below a thousandth
+    /// is dropped, as the proposal says.
+    ///
+    /// # Panics
+    ///
+    /// When `max_tokens` is 0 or above 1000, or `token_ratio` is not in `0.001..=1000.0`: in a `const`
+    /// or `static`, that is a compile error.
+    #[track_caller]
+    pub const fn new(max_tokens: u32, token_ratio: f64) -> Self {
+        match Self::try_new(max_tokens, token_ratio) {
+            Ok(throttle) => throttle,
+            Err(error) => panic!("{}", error.message()),
+        }
+    }
+
+    /// For values from configuration.
+    ///
+    /// # Errors
+    ///
+    /// When `max_tokens` is 0 or above 1000, or `token_ratio` is not in `0.001..=1000.0`.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "both are in range, and the rest is dropped on purpose"
+    )]
+    pub const fn try_new(max_tokens: u32, token_ratio: f64) -> Result<Self, InvalidPolicy> {
+        if !(max_tokens >= 1 && max_tokens <= 1000 && token_ratio >= 0.001 && token_ratio <= 1000.0)
+        {
+            return Err(InvalidPolicy::Ratio);
+        }
+        let capacity = max_tokens * TOKEN;
+        Ok(Self {
+            tokens: AtomicU32::new(capacity),
+            capacity,
+            // A float such as 0.29 lies a little below the decimal that was meant.
+            ratio: (token_ratio * 1000.0 + 1e-6) as u32,
+        })
+    }
+
+    /// Tokens, in thousandths.
+    pub fn thousandths(&self) -> u32 {
+        self.tokens.load(Relaxed)
+    }
+}
+
+impl Throttle for TokenRatio {
+    fn succeeded(&self, _: Option<Class>, _: &dyn Clock) {
+        let add = |tokens: u32| {
+            let filled = tokens.saturating_add(self.ratio).min(self.capacity);
+            (filled > tokens).then_some(filled)
+        };
+        // An error says that the bucket is full already.
+        let _ = self.tokens.fetch_update(Relaxed, Relaxed, add);
+    }
+
+    fn failed(&self, _: Class, _: &dyn Clock) {
+        let spend = |tokens: u32| Some(tokens.saturating_sub(TOKEN));
+        // The closure always says `Some`.
+        let _ = self.tokens.fetch_update(Relaxed, Relaxed, spend);
+    }
+
+    fn withdraw(&self, _: &Step, _: &dyn Clock) -> bool {
+        self.tokens.load(Relaxed) > self.capacity / 2
+    }
+}

@@ -1,0 +1,74 @@
+//! What an attempt can know about itself.
+
+use core::time::Duration;
+
+use super::{Frame, current};
+use crate::{Clock, DefaultTimer, Moment, rng};
+
+/// The attempt that this code runs in. Given by [`attempt`].
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    frame: Frame,
+}
+
+/// The attempt that this code runs in; `None` outside of any. In nested calls, that of the innermost.
+///
+/// It is current only while the attempt is polled or called, on whatever thread: no task-local is
+/// needed, and a task that the attempt spawns is outside of it.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{NoDelay, Policy, attempt, transient};
+///
+/// let mut seen = Vec::new();
+/// let outcome = Policy::with_backoff(NoDelay).max_attempts(3).run_blocking(|| {
+///     let attempt = attempt().expect("inside an attempt");
+///     seen.push((attempt.number(), attempt.call_id()));
+///     if attempt.is_last() { Ok(()) } else { Err(transient("down")) }
+/// });
+/// assert!(outcome.is_ok());
+/// assert_eq!(seen.len(), 3);
+/// assert_eq!(seen[0].1, seen[2].1); // one call
+/// assert!(attempt().is_none());
+/// ```
+pub fn attempt() -> Option<Attempt> {
+    let mut frame = current::get();
+    if frame.number == 0 {
+        return None;
+    }
+    if frame.call == 0 {
+        frame.call = rng::fresh_seed().max(1);
+        current::set(frame);
+    }
+    Some(Attempt { frame })
+}
+
+impl Attempt {
+    /// Which attempt this is, from 1.
+    pub fn number(self) -> u32 {
+        self.frame.number
+    }
+
+    /// Calls in all, the first included.
+    pub fn max(self) -> u32 {
+        self.frame.max
+    }
+
+    /// Whether there is certainly no attempt after this one.
+    pub fn is_last(self) -> bool {
+        self.frame.number >= self.frame.max
+    }
+
+    /// The time until the nearest deadline, those of calls around this one included; `None` where
+    /// there is none. Measured by the clock of [`DefaultTimer`].
+    pub fn remaining(self) -> Option<Duration> {
+        let deadline = self.frame.deadline;
+        (deadline < Moment::NEVER).then(|| deadline.since(DefaultTimer.now()))
+    }
+
+    /// A random number that is the same for every attempt of one call: an idempotency key.
+    pub fn call_id(self) -> u64 {
+        self.frame.call
+    }
+}

@@ -1,0 +1,31 @@
+//! What is current while an attempt is polled or called.
+
+use crate::Moment;
+
+/// An attempt, as code inside of it sees it.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(feature = "std"),
+    expect(dead_code, reason = "nothing can ask for the current attempt")
+)]
+pub(crate) struct Frame {
+    /// 0: there is none.
+    pub(crate) number: u32,
+    pub(crate) max: u32,
+    /// The identity of the call; 0 until something asks for it.
+    pub(crate) call: u64,
+    /// The nearest deadline, of this call or of one around it.
+    pub(crate) deadline: Moment,
+    /// A call inside gave up.
+    pub(crate) marked: bool,
+}
+
+impl Frame {
+    pub(crate) const NONE: Self = Self {
+        number: 0,
+        max: 0,
+        call: 0,
+        deadline: Moment::NEVER,
+        marked: false,
+    };
+}

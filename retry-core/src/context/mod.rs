@@ -1,0 +1,15 @@
+//! Attempts know where they are: what is set while one is polled or called, and restored after.
+
+#[cfg(feature = "std")]
+mod attempt;
+#[cfg_attr(feature = "std", path = "on_thread.rs")]
+#[cfg_attr(not(feature = "std"), path = "nowhere.rs")]
+mod current;
+mod frame;
+mod scope;
+
+#[cfg(feature = "std")]
+pub use attempt::{Attempt, attempt};
+
+pub(crate) use frame::Frame;
+pub(crate) use scope::{InAttempt, around_deadline, mark_around, within};

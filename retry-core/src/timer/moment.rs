@@ -1,0 +1,66 @@
+//! `Moment`: a point in time that every clock can tell.
+
+use core::time::Duration;
+
+/// A point in time, as nanoseconds before or after an epoch.
+///
+/// The clocks of `std` and tokio share one epoch for the whole process, so that a call knows the
+/// deadline of the call around it. A clock of your own may have any epoch, as long as nested calls
+/// share it.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::Moment;
+/// use std::time::Duration;
+///
+/// let start = Moment::EPOCH;
+/// let later = start.after(Duration::from_secs(2));
+/// assert_eq!(later.since(start), Duration::from_secs(2));
+/// assert_eq!(start.since(later), Duration::ZERO);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(i64);
+
+impl Moment {
+    /// The epoch.
+    pub const EPOCH: Self = Self(0);
+
+    /// No clock gets here: stands for "no deadline".
+    pub(crate) const NEVER: Self = Self(i64::MAX);
+
+    /// This long after; at most 292 years after the epoch.
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(nanos(duration)))
+    }
+
+    pub(crate) fn nanos(self) -> i64 {
+        self.0
+    }
+
+    /// The time from `earlier` to this; zero where `earlier` is later.
+    pub fn since(self, earlier: Self) -> Duration {
+        let nanos = i128::from(self.0) - i128::from(earlier.0);
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
+    }
+}
+
+fn nanos(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// Measured from the first time that anything asked.
+#[cfg(feature = "std")]
+impl From<std::time::Instant> for Moment {
+    fn from(instant: std::time::Instant) -> Self {
+        use std::sync::OnceLock;
+        use std::time::Instant;
+
+        static EPOCH: OnceLock<Instant> = OnceLock::new();
+        let epoch = *EPOCH.get_or_init(Instant::now);
+        match instant.checked_duration_since(epoch) {
+            Some(after) => Self(nanos(after)),
+            None => Self(-nanos(epoch.saturating_duration_since(instant))),
+        }
+    }
+}
