@@ -101,7 +101,7 @@ async fn async_trait_default_bodies_are_retried() {
 }
 
 #[async_recursion::async_recursion]
-#[retryable(max = 2)]
+#[retryable(max = 2, nested = "multiply")]
 async fn above(depth: u32, calls: &AtomicU32) -> Result<u32, Busy> {
     if depth == 0 {
         calls.fetch_add(1, Relaxed);
@@ -110,7 +110,7 @@ async fn above(depth: u32, calls: &AtomicU32) -> Result<u32, Busy> {
     above(depth - 1, calls).await
 }
 
-#[retryable(max = 2)]
+#[retryable(max = 2, nested = "multiply")]
 #[async_recursion::async_recursion]
 async fn below(depth: u32, calls: &AtomicU32) -> Result<u32, Busy> {
     if depth == 0 {

@@ -112,13 +112,17 @@ enum Mostly {
     Fine,
     #[classify(permanent)]
     Not,
-    Also { by: u8 },
+    Also {
+        by: u8,
+    },
 }
 
 #[test]
 fn a_word_on_the_enum_is_the_default_of_its_variants() {
     assert_eq!(Mostly::Fine.classify(), Class::Transient);
-    assert_eq!(Mostly::Also { by: 1 }.classify(), Class::Transient);
+    let also = Mostly::Also { by: 1 };
+    assert_eq!(also.classify(), Class::Transient);
+    assert!(matches!(also, Mostly::Also { by: 1 }));
     assert_eq!(Mostly::Not.classify(), Class::Permanent);
 }
 

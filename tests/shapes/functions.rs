@@ -52,7 +52,7 @@ async fn inner(calls: &Calls) -> Result<u32, Busy> {
     Err::<u32, Busy>(Busy).or_else(|_| calls.fail_until(5))
 }
 
-#[retryable]
+#[retryable(nested = "multiply")]
 async fn outer(calls: &Calls) -> Result<u32, Busy> {
     inner(calls).await
 }
@@ -67,7 +67,7 @@ async fn a_retried_function_may_be_called_by_another() {
 
 #[tokio::test(start_paused = true)]
 async fn a_retried_function_may_be_defined_inside_another() {
-    #[retryable]
+    #[retryable(nested = "multiply")]
     async fn outside(calls: &Calls) -> Result<u32, Busy> {
         #[retryable(max = 2)]
         async fn inside(calls: &Calls) -> Result<u32, Busy> {
