@@ -36,6 +36,8 @@
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own [`Backoff`] |
 //! | preview delays | [`Policy::schedule`] |
 //! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
+//! | keep an outage from multiplying calls | [`Budget`], [`Nested`], [`Throttle`] |
+//! | know in an attempt which it is | [`attempt()`] |
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
 //! | wait by another timer | [`Timer`], [`Policy::run_with`] |
 //! | test code that retries | tokio's paused clock, or `VirtualTimer` with the feature `test-util` |
@@ -47,12 +49,14 @@
 //!
 //! 1. its class is not on the ladder of [`On`]: stop, [`GiveUp::NotRetryable`];
 //! 2. the attempts are used up, or the backoff has no further delay: [`GiveUp::Exhausted`];
-//! 3. the server asked for a longer wait than
+//! 3. a retry nested in the attempt gave up: [`GiveUp::Nested`];
+//! 4. the server asked for a longer wait than
 //!    [`max_retry_after`](Policy::max_retry_after): [`GiveUp::HintTooLong`];
-//! 4. the delay is that of the backoff, and never less than what the server asked for, plus up to a
+//! 5. the delay is that of the backoff, and never less than what the server asked for, plus up to a
 //!    tenth of it;
-//! 5. the wait would reach the [`deadline`](Policy::deadline): [`GiveUp::Deadline`], at once;
-//! 6. otherwise wait, and go again.
+//! 6. the wait would reach the [`deadline`](Policy::deadline): [`GiveUp::Deadline`], at once;
+//! 7. the budget is empty: [`GiveUp::Budget`];
+//! 8. otherwise wait, and go again.
 //!
 //! The error that comes back is the caller's own, unchanged.
 //!

@@ -48,7 +48,7 @@ impl Client {
         self.fail()
     }
 
-    async fn without(&self) -> Outcome {
+    fn without(&self) -> Outcome {
         self.fail()
     }
 }
@@ -92,10 +92,10 @@ async fn methods_take_over_what_they_do_not_say_themselves() {
     assert_eq!(client.calls.take(), 4);
 }
 
-#[tokio::test]
-async fn methods_without_the_attribute_are_left_alone() {
+#[test]
+fn methods_without_the_attribute_are_left_alone() {
     let client = Client::default();
-    client.without().await.unwrap_err();
+    client.without().unwrap_err();
     assert_eq!(client.calls(), 1);
 }
 

@@ -5,8 +5,8 @@
 //!         async fn f(a: String) -> Result<T, E> { body }
 //!
 //! Output: async fn f(a: String) -> Result<T, E> {
-//!             let __policy = const { &Policy::new().max_attempts(5) };
-//!             let mut __call = start(__policy, &NoThrottle, Untimed, false);
+//!             let __policy = || const { &Policy::new().max_attempts(5) };
+//!             let mut __call = start(__policy(), &NoThrottle, Untimed, false);
 //!             loop {
 //!                 let __delay = {
 //!                     let __outcome = attempt(&mut __call, async {
@@ -14,7 +14,7 @@
 //!                         let a = <String as Clone>::clone(&a);
 //!                         { body }
 //!                     }).await;
-//!                     match settle(&mut __call, __policy, &NoThrottle, &__outcome, "", &Hooks::NONE) {
+//!                     match settle(&mut __call, __policy(), &NoThrottle, &__outcome, "", &Hooks::NONE) {
 //!                         Some(__d) => __d,
 //!                         None => break __outcome,
 //!                     }
@@ -136,7 +136,7 @@ impl<'a> Parts<'a> {
                 let private = self.private.at(span);
                 quote_spanned!(span=> #private::AsPolicy::as_policy(&#policy))
             }
-            None => quote_spanned!(Span::mixed_site()=> __policy),
+            None => quote_spanned!(Span::mixed_site()=> __policy()),
         }
     }
 
@@ -230,7 +230,8 @@ impl<'a> Parts<'a> {
         let private = self.private.at(mixed);
         let shared_policy = self.settings.policy.is_none().then(|| {
             let policy = policy(self.settings, self.private);
-            quote_spanned!(mixed=> let __policy = #policy;)
+            // A closure takes no room in the future, a reference would.
+            quote_spanned!(mixed=> let __policy = || #policy;)
         });
         let policy = self.policy();
         let clock = if needs_clock(self.settings) {
