@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::time::{Duration, SystemTime};
 
 use reqwest::{Response, StatusCode, Url};
@@ -34,6 +35,8 @@ struct Inner {
     rule: Rule,
     repeatable: bool,
     last: bool,
+    /// Of a download: how many bytes were handed on.
+    good: Option<u64>,
     url: Option<Url>,
     cause: Cause,
 }
@@ -49,13 +52,16 @@ enum Cause {
     Message(String),
     TimedOut(TimedOut),
     NotReplayable(NotReplayable),
+    /// After this failure, where there was one.
+    Refused(Option<Error>),
+    Writer(io::Error),
 }
 
 /// What kind of failure an [`Error`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The server answered with a status from 400 to 599.
+    /// The server answered with a status from 400 to 599; to a download, with any but 200 to 299.
     Status,
     /// The request could not be built or sent, or its answer could not be read.
     Transport,
@@ -63,6 +69,12 @@ pub enum ErrorKind {
     TimedOut,
     /// The body of the request cannot be sent again.
     NotReplayable,
+    /// A download cannot go on without a risk of wrong bytes. The rule of
+    /// [`explain`](Error::explain) says why, and `source` is the failure that broke it off.
+    ResumeRefused,
+    /// The writer of a download failed, which is never tried again. `source` is its own
+    /// [`io::Error`].
+    Writer,
 }
 
 impl Error {
@@ -105,11 +117,24 @@ impl Error {
         Self::new(rules::ATTEMPT_TIMED_OUT, repeatable, url, cause)
     }
 
+    /// No byte of this answer may be handed on, or none can follow after `failure`.
+    pub(crate) fn refused(rule: Rule, mut url: Option<Url>, failure: Option<Self>) -> Self {
+        if let Some(url) = &mut url {
+            url::clean(url);
+        }
+        Self::new(rule, true, url, Cause::Refused(failure)).last()
+    }
+
+    pub(crate) fn writer(error: io::Error) -> Self {
+        Self::new(rules::WRITER_FAILED, true, None, Cause::Writer(error)).last()
+    }
+
     fn new(rule: Rule, repeatable: bool, url: Option<Url>, cause: Cause) -> Self {
         Self(Box::new(Inner {
             rule,
             repeatable,
             last: false,
+            good: None,
             url,
             cause,
         }))
@@ -125,6 +150,11 @@ impl Error {
         self.0.last
     }
 
+    pub(crate) fn with_good_bytes(mut self, good: u64) -> Self {
+        self.0.good = Some(good);
+        self
+    }
+
     /// What kind of failure this is.
     pub fn kind(&self) -> ErrorKind {
         match self.0.cause {
@@ -132,6 +162,8 @@ impl Error {
             Cause::Transport(_) | Cause::Message(_) => ErrorKind::Transport,
             Cause::TimedOut(_) => ErrorKind::TimedOut,
             Cause::NotReplayable(_) => ErrorKind::NotReplayable,
+            Cause::Refused(_) => ErrorKind::ResumeRefused,
+            Cause::Writer(_) => ErrorKind::Writer,
         }
     }
 
@@ -173,6 +205,14 @@ impl Error {
             Cause::Status { body, .. } => body,
             _ => &[],
         }
+    }
+
+    /// How many bytes of a download the writer took: all of them are right, from the first one that was
+    /// asked for. `None` where this is not the error of a download.
+    ///
+    /// After an error of the writer's own, this is how many it had said it took.
+    pub fn good_bytes(&self) -> Option<u64> {
+        self.0.good
     }
 
     /// The error of reqwest, its URL cleaned, where the transport failed. `None` in the rare case
@@ -232,12 +272,23 @@ impl fmt::Display for Error {
             Cause::Status { status, .. } => write!(f, "the server answered {status}")?,
             Cause::TimedOut(timed_out) => timed_out.fmt(f)?,
             Cause::NotReplayable(error) => error.fmt(f)?,
+            Cause::Refused(_) => write!(f, "the download cannot go on: {}", self.explain().rule)?,
+            Cause::Writer(_) => f.write_str("the writer failed")?,
             // reqwest's own messages name the URL.
-            Cause::Transport(error) => return error.fmt(f),
-            Cause::Message(message) => return f.write_str(message),
+            Cause::Transport(error) => error.fmt(f)?,
+            Cause::Message(message) => f.write_str(message)?,
         }
-        match self.url() {
-            Some(url) => write!(f, " for url ({url})"),
+        match &self.0.cause {
+            Cause::Transport(_) | Cause::Message(_) => {}
+            _ => {
+                if let Some(url) = self.url() {
+                    write!(f, " for url ({url})")?;
+                }
+            }
+        }
+        match self.0.good {
+            Some(1) => f.write_str("; 1 byte is good"),
+            Some(good) => write!(f, "; {good} bytes are good"),
             None => Ok(()),
         }
     }
@@ -260,7 +311,12 @@ impl fmt::Debug for Error {
             Cause::Message(message) => f.field("transport", message),
             Cause::TimedOut(timed_out) => f.field("timed_out", timed_out),
             Cause::NotReplayable(error) => f.field("not_replayable", error),
+            Cause::Refused(failure) => f.field("resume_refused_after", failure),
+            Cause::Writer(error) => f.field("writer", error),
         };
+        if let Some(good) = self.0.good {
+            f.field("good_bytes", &good);
+        }
         let verdict = self.explain();
         f.field("class", &verdict.class)
             .field("rule", &verdict.rule)
@@ -271,6 +327,11 @@ impl fmt::Debug for Error {
 /// The message of a transport failure is that of reqwest's own error, so its source is that one's.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.as_reqwest().and_then(StdError::source)
+        match &self.0.cause {
+            Cause::Transport(error) => error.source(),
+            Cause::Refused(Some(failure)) => Some(failure),
+            Cause::Writer(error) => Some(error),
+            _ => None,
+        }
     }
 }

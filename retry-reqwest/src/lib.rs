@@ -66,6 +66,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod causes;
+#[cfg(any(doc, doctest))]
+pub mod docs;
 mod drain;
 mod error;
 mod failure;
@@ -75,6 +77,7 @@ mod http2;
 mod method;
 mod replay;
 mod request;
+mod resume;
 mod retry;
 mod rules;
 mod status;

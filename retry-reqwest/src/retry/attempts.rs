@@ -48,12 +48,20 @@ impl<D: Read> Attempts<D> {
         // Attempts own what they share: a future that borrows it here is not known to be `Send`
         // (rust-lang/rust#110338).
         let attempts = Arc::new(self);
-        let attempt = move |limit| Arc::clone(&attempts).attempt(limit);
+        let shared = Arc::clone(&attempts);
+        let attempt = move |limit| Arc::clone(&shared).attempt(limit);
         let (ended, mut report) = policy.drive(attempt, on_retry).await;
         if let Ok(Err(_)) = ended {
             report.gave_up = Some(retry_core::GiveUp::NotRetryable);
         }
-        (ended.and_then(|last| last), report)
+        let outcome = match ended.and_then(|last| last) {
+            Ok(value) => Ok(value),
+            Err(error) => attempts.state.lock().await.read.end(error).await,
+        };
+        if outcome.is_ok() {
+            report.gave_up = None;
+        }
+        (outcome, report)
     }
 
     /// The limit counts from now, not from the first poll.
@@ -62,9 +70,12 @@ impl<D: Read> Attempts<D> {
         async move {
             let mut state = self.state.lock().await;
             let State { template, read } = &mut *state;
-            let outcome = match template.next() {
-                Ok(mut request) => {
-                    read.prepare(&mut request);
+            let prepared = template.next().and_then(|mut request| {
+                read.prepare(&mut request)?;
+                Ok(request)
+            });
+            let outcome = match prepared {
+                Ok(request) => {
                     let url = request.url().clone();
                     self.limited(
                         limit,
@@ -75,7 +86,7 @@ impl<D: Read> Attempts<D> {
                 }
                 Err(error) => Err(error),
             };
-            match outcome {
+            match outcome.map_err(|error| read.failed(error)) {
                 Ok(value) => Ok(Ok(value)),
                 Err(error) if error.is_last() || !template.again() => Ok(Err(error)),
                 Err(error) => Err(error),

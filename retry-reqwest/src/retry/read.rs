@@ -12,7 +12,13 @@ pub(crate) trait Read {
     type Output;
 
     /// Changes the request of the attempt that begins now.
-    fn prepare(&mut self, _: &mut Request) {}
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing to send.
+    fn prepare(&mut self, _: &mut Request) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// Whether this response is a failure, to be drained and told by its status and headers.
     fn fails(&self, response: &Response) -> bool {
@@ -27,6 +33,16 @@ pub(crate) trait Read {
     ///
     /// A failure of this attempt; [`Error::last`] where no other one can be made.
     async fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
+
+    /// Takes in how an attempt failed, cut short or not, and says what the policy is told.
+    fn failed(&mut self, error: Error) -> Error {
+        error
+    }
+
+    /// Takes in how the last attempt failed, and says how the call ends.
+    async fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
+        Err(error)
+    }
 }
 
 /// The response, its body unread.

@@ -111,17 +111,22 @@ pub(crate) fn reset(stream: &TcpStream) {
 
 /// Reads the head, and as much of a body as it announces. `None` when the client is done.
 async fn read_request(stream: &mut TcpStream) -> Option<()> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(stream.read_u8().await.ok()?);
-    }
-    let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
+    let head = read_head(stream).await?.to_ascii_lowercase();
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length:"));
     let mut body = vec![0; length.map_or(0, |length| length.trim().parse().unwrap())];
     stream.read_exact(&mut body).await.ok()?;
     Some(())
+}
+
+/// The request line and the headers. `None` when the client is done.
+pub(crate) async fn read_head(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.ok()?);
+    }
+    Some(String::from_utf8_lossy(&head).into_owned())
 }
 
 /// A port that refuses: nothing listens on it any more.

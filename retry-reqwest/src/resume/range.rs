@@ -1,0 +1,211 @@
+//! `Range`, as the caller may have set it, and `Content-Range`, as servers answer.
+
+use reqwest::header::{CONTENT_RANGE, HeaderMap, HeaderName, RANGE};
+
+/// Which part of a representation the caller's own request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// All of it: there is no `Range`.
+    Whole,
+    /// `bytes=first-`.
+    From(u64),
+    /// `bytes=first-last`, both included.
+    Span(u64, u64),
+    /// `bytes=-length`: that many at the end.
+    Suffix(u64),
+    /// Several ranges, another unit, or no valid range. Passed on, and never continued.
+    Other,
+}
+
+impl Asked {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        if !headers.contains_key(RANGE) {
+            return Self::Whole;
+        }
+        only(headers, &RANGE)
+            .and_then(Self::parse)
+            .unwrap_or(Self::Other)
+    }
+
+    fn parse(range: &str) -> Option<Self> {
+        let (unit, range) = range.split_once('=')?;
+        let (first, last) = range.split_once('-')?;
+        if !unit.trim_ascii().eq_ignore_ascii_case("bytes") {
+            return None;
+        }
+        match (first.trim_ascii(), last.trim_ascii()) {
+            ("", length) => Some(Self::Suffix(number(length)?)),
+            (first, "") => Some(Self::From(number(first)?)),
+            (first, last) => {
+                let (first, last) = (number(first)?, number(last)?);
+                (first <= last).then_some(Self::Span(first, last))
+            }
+        }
+    }
+}
+
+/// `Content-Range: bytes first-last/total`, RFC 9110 section 14.4. At least one byte, and no number of
+/// it is past `u64`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ContentRange {
+    pub(super) first: u64,
+    pub(super) last: u64,
+    /// `None` where the server says `*`.
+    pub(super) total: Option<u64>,
+}
+
+impl ContentRange {
+    /// `None` where there is none, or several, or one that is not valid.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        let (unit, range) = only(headers, &CONTENT_RANGE)?.split_once(' ')?;
+        let (range, total) = range.trim_ascii().split_once('/')?;
+        let (first, last) = range.split_once('-')?;
+        if !unit.eq_ignore_ascii_case("bytes") {
+            return None;
+        }
+        let (first, last) = (number(first)?, number(last)?);
+        let total = match total {
+            "*" => None,
+            total => Some(number(total)?),
+        };
+        let possible = first <= last && last < total.unwrap_or(u64::MAX);
+        possible.then_some(Self { first, last, total })
+    }
+
+    pub(super) fn length(self) -> u64 {
+        // `last` is less than `u64::MAX`.
+        self.last - self.first + 1
+    }
+
+    /// Whether this is all that was asked for. A server may send less of a range than it has; what it
+    /// keeps back would be missing without anybody noticing.
+    pub(super) fn answers(self, asked: Asked) -> bool {
+        let to_the_end = self.total.is_none_or(|total| self.last + 1 == total);
+        match asked {
+            Asked::Whole | Asked::Other => false,
+            Asked::From(first) => self.first == first && to_the_end,
+            Asked::Span(first, last) => {
+                let cut_by_the_end = self.total.is_some() && to_the_end && self.last < last;
+                self.first == first && (self.last == last || cut_by_the_end)
+            }
+            Asked::Suffix(length) => match self.total {
+                Some(total) => to_the_end && self.first == total.saturating_sub(length),
+                None => self.length() == length,
+            },
+        }
+    }
+}
+
+/// The value of a header that is there once, and is text.
+pub(super) fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    match values.next() {
+        Some(_) => None,
+        None => Some(value.to_str().ok()?.trim_ascii()),
+    }
+}
+
+/// Digits only: `str::parse` would take a plus sign.
+pub(super) fn number(digits: &str) -> Option<u64> {
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        digits.parse().ok()
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(range: &'static str) -> Asked {
+        Asked::of(&HeaderMap::from_iter([(RANGE, range.parse().unwrap())]))
+    }
+
+    fn content_range(value: &'static str) -> Option<ContentRange> {
+        let headers = HeaderMap::from_iter([(CONTENT_RANGE, value.parse().unwrap())]);
+        ContentRange::of(&headers)
+    }
+
+    #[test]
+    fn one_range_of_bytes_is_understood_and_no_other() {
+        assert_eq!(Asked::of(&HeaderMap::new()), Asked::Whole);
+        assert_eq!(asked("bytes=5-"), Asked::From(5));
+        assert_eq!(asked("Bytes = 5 - 9 "), Asked::Span(5, 9));
+        assert_eq!(asked("bytes=-7"), Asked::Suffix(7));
+        let others = [
+            "bytes=0-1,3-4",
+            "bytes=-",
+            "bytes=9-5",
+            "bytes=+1-5",
+            "bytes=1-5-6",
+            "bytes=99999999999999999999-",
+            "items=0-1",
+            "bytes",
+            "",
+        ];
+        for other in others {
+            assert_eq!(asked(other), Asked::Other, "{other}");
+        }
+        let mut twice = HeaderMap::new();
+        twice.append(RANGE, "bytes=0-".parse().unwrap());
+        twice.append(RANGE, "bytes=5-".parse().unwrap());
+        assert_eq!(Asked::of(&twice), Asked::Other);
+    }
+
+    #[test]
+    fn a_content_range_that_cannot_be_is_none() {
+        let range = content_range("bytes 5-9/10").unwrap();
+        assert_eq!((range.first, range.last, range.total), (5, 9, Some(10)));
+        assert_eq!(range.length(), 5);
+        assert_eq!(content_range("BYTES 0-0/*").unwrap().total, None);
+        let impossible = [
+            "bytes */10",
+            "bytes 5-9/9",
+            "bytes 9-5/10",
+            "bytes 5-/10",
+            "bytes -5/10",
+            "bytes 5-9",
+            "bytes 5-9/",
+            "bytes=5-9/10",
+            "items 5-9/10",
+            "bytes +5-9/10",
+            "bytes 0-18446744073709551615/*",
+            "bytes 0-18446744073709551616/*",
+            "bytes 0-4/10, bytes 5-9/10",
+            "",
+        ];
+        for value in impossible {
+            assert_eq!(content_range(value), None, "{value}");
+        }
+        content_range("bytes 0-18446744073709551614/18446744073709551615").unwrap();
+    }
+
+    #[test]
+    fn only_all_of_what_was_asked_for_answers_it() {
+        let cases = [
+            ("bytes=5-", "bytes 5-9/10", true),
+            ("bytes=5-", "bytes 5-9/*", true),
+            ("bytes=5-", "bytes 5-8/10", false),
+            ("bytes=5-", "bytes 4-9/10", false),
+            ("bytes=5-7", "bytes 5-7/10", true),
+            ("bytes=5-7", "bytes 5-7/*", true),
+            ("bytes=5-7", "bytes 5-6/*", false),
+            ("bytes=5-7", "bytes 5-6/10", false),
+            ("bytes=5-7", "bytes 5-8/10", false),
+            ("bytes=5-70", "bytes 5-9/10", true),
+            ("bytes=-3", "bytes 7-9/10", true),
+            ("bytes=-30", "bytes 0-9/10", true),
+            ("bytes=-3", "bytes 6-8/10", false),
+            ("bytes=-3", "bytes 6-9/10", false),
+            ("bytes=-3", "bytes 7-9/*", true),
+            ("bytes=-3", "bytes 6-9/*", false),
+            ("bytes=0-1,3-4", "bytes 0-1/10", false),
+        ];
+        for (range, answer, whole) in cases {
+            let answers = content_range(answer).unwrap().answers(asked(range));
+            assert_eq!(answers, whole, "{range}: {answer}");
+        }
+    }
+}

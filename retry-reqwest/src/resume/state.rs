@@ -1,0 +1,302 @@
+//! The state of one download: what was asked for, what was answered, and how much was handed on.
+
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue,
+};
+use reqwest::{Method, StatusCode, Url};
+
+use super::range::{Asked, ContentRange, number, only};
+use super::validator::Validator;
+use crate::rules::{self, Rule};
+
+/// What to send next.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The caller's own request: nothing was handed on yet.
+    Start,
+    /// The caller's request, for the rest of the body only.
+    Continue {
+        range: HeaderValue,
+        if_range: HeaderValue,
+    },
+    /// Nothing: all of the body was handed on.
+    Finished,
+}
+
+/// One download, over all of its attempts.
+#[derive(Debug)]
+pub(crate) struct Resume {
+    method: Method,
+    asked: Asked,
+    /// Whether the request asks that the body be not encoded.
+    identity: bool,
+    handed: u64,
+    body: Option<Body>,
+}
+
+/// What the answer said whose body is being handed on.
+#[derive(Debug)]
+struct Body {
+    /// Where it begins in the whole.
+    first: u64,
+    /// Bytes from there, where known.
+    length: Option<u64>,
+    /// Bytes of the whole, where known.
+    total: Option<u64>,
+    /// What its rest is asked for by, or why it is not.
+    validator: Result<Validator, Rule>,
+    place: Place,
+}
+
+/// Where an answer came from, in the end. Tags tell states of one resource apart, not two resources;
+/// a query is left out, as that is where signatures with a date of their own go.
+#[derive(Debug, PartialEq, Eq)]
+struct Place(Url);
+
+impl Place {
+    fn of(url: &Url) -> Self {
+        let mut url = url.clone();
+        crate::url::clean(&mut url);
+        Self(url)
+    }
+}
+
+impl Resume {
+    /// A download by a request with this method and these headers.
+    pub(crate) fn new(method: &Method, headers: &HeaderMap) -> Self {
+        // Where the caller leaves it open, the download asks for identity.
+        let identity = !headers.contains_key(ACCEPT_ENCODING)
+            || only(headers, &ACCEPT_ENCODING) == Some("identity");
+        Self {
+            method: method.clone(),
+            asked: Asked::of(headers),
+            identity,
+            handed: 0,
+            body: None,
+        }
+    }
+
+    /// How many bytes were handed on: all of them are right.
+    pub(crate) fn handed(&self) -> u64 {
+        self.handed
+    }
+
+    /// What to send, or why nothing can follow.
+    pub(crate) fn next(&self) -> Result<Next, Rule> {
+        let Some(body) = &self.body else {
+            return Ok(Next::Start);
+        };
+        if body.length == Some(self.handed) {
+            return Ok(Next::Finished);
+        }
+        if self.handed == 0 {
+            return Ok(Next::Start);
+        }
+        let validator = body.validator.as_ref().map_err(|rule| *rule)?;
+        let range = HeaderValue::try_from(self.range(body)).map_err(|_| rules::RANGE_WRONG)?;
+        Ok(Next::Continue {
+            range,
+            if_range: validator.if_range().clone(),
+        })
+    }
+
+    /// The end is named where the caller named one, in any way.
+    fn range(&self, body: &Body) -> String {
+        let first = body.first.saturating_add(self.handed);
+        match (self.asked, body.length) {
+            (Asked::Span(..) | Asked::Suffix(_), Some(length)) => {
+                let last = body.first.saturating_add(length).saturating_sub(1);
+                format!("bytes={first}-{last}")
+            }
+            _ => format!("bytes={first}-"),
+        }
+    }
+
+    /// Whether an answer with this status is an ordinary failure, which may pass: its body is none of
+    /// the download's. Any other answer is to be given to [`answered`](Self::answered).
+    pub(crate) fn fails(&self, status: StatusCode) -> bool {
+        if self.handed == 0 {
+            return !status.is_success();
+        }
+        let ranges = [
+            StatusCode::PRECONDITION_FAILED,
+            StatusCode::RANGE_NOT_SATISFIABLE,
+        ];
+        (status.is_client_error() || status.is_server_error()) && !ranges.contains(&status)
+    }
+
+    /// Takes in the answer to what [`next`](Self::next) said, and where it came from in the end.
+    ///
+    /// # Errors
+    ///
+    /// When no byte of its body may be handed on.
+    pub(crate) fn answered(
+        &mut self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        url: &Url,
+    ) -> Result<(), Rule> {
+        let place = Place::of(url);
+        match &self.body {
+            Some(body) if self.handed > 0 => self.continued(body, status, headers, &place),
+            _ => {
+                self.body = Some(self.begun(status, headers, place)?);
+                Ok(())
+            }
+        }
+    }
+
+    /// The answer to the caller's own request.
+    fn begun(&self, status: StatusCode, headers: &HeaderMap, place: Place) -> Result<Body, Rule> {
+        let said = content_length(headers);
+        let mut body = Body {
+            first: 0,
+            length: said,
+            total: said,
+            validator: self.validator(headers),
+            place,
+        };
+        match (status, self.asked) {
+            (StatusCode::OK, Asked::Whole | Asked::From(0)) => {}
+            (StatusCode::PARTIAL_CONTENT, Asked::Whole) => return Err(rules::RANGE_UNASKED),
+            (StatusCode::PARTIAL_CONTENT, Asked::Other) => {
+                body.validator = Err(rules::RESUME_SEVERAL);
+            }
+            (StatusCode::PARTIAL_CONTENT, asked) => {
+                let range = content_range(headers)?;
+                if !range.answers(asked) {
+                    return Err(rules::RANGE_WRONG);
+                }
+                if said.is_some_and(|said| said != range.length()) {
+                    return Err(rules::LENGTH_WRONG);
+                }
+                body.first = range.first;
+                body.total = range.total;
+                // What may have been decoded has another length than the range.
+                let length = said.or_else(|| self.identity.then(|| range.length()));
+                body.length = length;
+            }
+            (_, Asked::Whole | Asked::From(0)) => {
+                // A 204 has no body whatever its headers say.
+                body.length = None;
+                body.validator = Err(rules::RESUME_STATUS);
+            }
+            _ => return Err(rules::RANGE_IGNORED),
+        }
+        if self.method == Method::HEAD {
+            body.length = None;
+        }
+        Ok(body)
+    }
+
+    /// reqwest removes `Content-Encoding` when it decodes, and `Content-Length` with it: the length is
+    /// the only proof that the bytes are those of the server.
+    fn validator(&self, headers: &HeaderMap) -> Result<Validator, Rule> {
+        if self.method != Method::GET {
+            return Err(rules::RESUME_METHOD);
+        }
+        if is_encoded(headers) {
+            return Err(rules::RESUME_ENCODED);
+        }
+        if content_length(headers).is_none() {
+            return Err(rules::RESUME_NO_LENGTH);
+        }
+        Validator::of(headers)
+    }
+
+    /// The answer to a request for the rest.
+    fn continued(
+        &self,
+        body: &Body,
+        status: StatusCode,
+        headers: &HeaderMap,
+        place: &Place,
+    ) -> Result<(), Rule> {
+        let validator = body.validator.as_ref().map_err(|rule| *rule)?;
+        match status {
+            StatusCode::PARTIAL_CONTENT => {}
+            StatusCode::OK => return Err(rules::RESUME_WHOLE),
+            StatusCode::RANGE_NOT_SATISFIABLE | StatusCode::PRECONDITION_FAILED => {
+                return Err(rules::RESUME_NOT_THERE);
+            }
+            _ => return Err(rules::RESUME_ANSWER),
+        }
+        if *place != body.place {
+            return Err(rules::RESUME_ELSEWHERE);
+        }
+        validator.check(headers)?;
+        if is_encoded(headers) {
+            return Err(rules::RESUME_ENCODED);
+        }
+        let range = content_range(headers)?;
+        let first = body.first.checked_add(self.handed);
+        let rest = body
+            .length
+            .and_then(|length| length.checked_sub(self.handed));
+        let total = range.total.is_none() || body.total.is_none() || range.total == body.total;
+        if Some(range.first) != first || Some(range.length()) != rest || !total {
+            return Err(rules::RANGE_WRONG);
+        }
+        match content_length(headers) {
+            None => Err(rules::RESUME_NO_LENGTH),
+            Some(length) if length != range.length() => Err(rules::LENGTH_WRONG),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// How many bytes of a chunk may be handed on.
+    ///
+    /// # Errors
+    ///
+    /// When none may, as the body is over.
+    pub(crate) fn room(&self, chunk: usize) -> Result<usize, Rule> {
+        let length = self.body.as_ref().and_then(|body| body.length);
+        let Some(length) = length else {
+            return Ok(chunk);
+        };
+        let left = length.saturating_sub(self.handed);
+        if left == 0 && chunk > 0 {
+            return Err(rules::BODY_TOO_LONG);
+        }
+        Ok(usize::try_from(left).map_or(chunk, |left| left.min(chunk)))
+    }
+
+    /// So many bytes were handed on.
+    pub(crate) fn hand_on(&mut self, bytes: usize) {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.handed = self.handed.saturating_add(bytes);
+    }
+
+    /// Takes in that the body ended, as its framing has it.
+    ///
+    /// # Errors
+    ///
+    /// When there should have been more.
+    pub(crate) fn ended(&self) -> Result<(), Rule> {
+        match self.body.as_ref().and_then(|body| body.length) {
+            Some(length) if self.handed < length => Err(rules::BODY_TOO_SHORT),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
+    encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    only(headers, &CONTENT_LENGTH).and_then(number)
+}
+
+/// One range: the parts of several are wrapped in lines of their own.
+fn content_range(headers: &HeaderMap) -> Result<ContentRange, Rule> {
+    let several = headers.get(CONTENT_TYPE).is_some_and(|kind| {
+        let kind = kind.as_bytes().to_ascii_lowercase();
+        kind.starts_with(b"multipart/byteranges")
+    });
+    match ContentRange::of(headers) {
+        Some(range) if !several => Ok(range),
+        _ => Err(rules::RANGE_WRONG),
+    }
+}

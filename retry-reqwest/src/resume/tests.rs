@@ -1,0 +1,474 @@
+//! The state of a download, told of answers by servers that are honest and by others.
+
+use proptest::prelude::*;
+use reqwest::header::{HeaderMap, RANGE};
+use reqwest::{Method, StatusCode, Url};
+
+use super::{Next, Resume};
+use crate::rules::Rule;
+
+type Pairs<'a> = &'a [(&'static str, &'static str)];
+
+const TEN: Pairs<'_> = &[("content-length", "10"), ("etag", "\"a\"")];
+const REST: Pairs<'_> = &[
+    ("content-length", "6"),
+    ("content-range", "bytes 4-9/10"),
+    ("etag", "\"a\""),
+];
+
+fn headers(pairs: Pairs<'_>) -> HeaderMap {
+    let pairs = pairs.iter().map(|&(name, value)| {
+        let value = value.parse().unwrap();
+        (name.parse().unwrap(), value)
+    });
+    pairs.collect()
+}
+
+fn url() -> Url {
+    Url::parse("http://127.0.0.1/file?signed=1").unwrap()
+}
+
+fn resume(range: Option<&'static str>) -> Resume {
+    let mut headers = HeaderMap::new();
+    if let Some(range) = range {
+        headers.insert(RANGE, range.parse().unwrap());
+    }
+    Resume::new(&Method::GET, &headers)
+}
+
+fn answer(resume: &mut Resume, code: u16, pairs: Pairs<'_>) -> Result<(), &'static str> {
+    let status = StatusCode::from_u16(code).unwrap();
+    assert!(!resume.fails(status), "{code}");
+    let name = |rule: Rule| rule.verdict().rule;
+    resume
+        .answered(status, &headers(pairs), &url())
+        .map_err(name)
+}
+
+/// What is asked for after `handed` bytes of this answer.
+fn after(resume: &mut Resume, code: u16, pairs: Pairs<'_>, handed: usize) -> Next {
+    answer(resume, code, pairs).unwrap();
+    assert_eq!(resume.room(handed).ok(), Some(handed));
+    resume.hand_on(handed);
+    resume.next().map_err(|rule| rule.verdict().rule).unwrap()
+}
+
+fn rest(range: &'static str, if_range: &'static str) -> Next {
+    Next::Continue {
+        range: range.parse().unwrap(),
+        if_range: if_range.parse().unwrap(),
+    }
+}
+
+#[test]
+fn a_body_is_continued_where_it_broke_off() {
+    let mut resume = resume(None);
+    assert_eq!(resume.next().ok(), Some(Next::Start));
+    let next = after(&mut resume, 200, TEN, 4);
+    assert_eq!(next, rest("bytes=4-", "\"a\""));
+    let next = after(&mut resume, 206, REST, 5);
+    assert_eq!(next, rest("bytes=9-", "\"a\""));
+    let last = [
+        ("content-length", "1"),
+        ("content-range", "bytes 9-9/*"),
+        ("etag", "\"a\""),
+    ];
+    assert_eq!(after(&mut resume, 206, &last, 1), Next::Finished);
+    assert!(resume.ended().is_ok());
+    assert_eq!(resume.handed(), 10);
+}
+
+#[test]
+fn as_long_as_nothing_was_handed_on_everything_begins_anew() {
+    let mut resume = resume(None);
+    assert_eq!(after(&mut resume, 200, TEN, 0), Next::Start);
+    let changed = [("content-length", "7"), ("etag", "\"b\"")];
+    assert_eq!(
+        after(&mut resume, 200, &changed, 5),
+        rest("bytes=5-", "\"b\"")
+    );
+}
+
+#[test]
+fn a_range_of_the_callers_is_continued_within_itself() {
+    let answered = [
+        ("content-length", "4"),
+        ("content-range", "bytes 6-9/10"),
+        ("etag", "\"a\""),
+    ];
+    let cases = [
+        ("bytes=6-", "bytes=9-"),
+        ("bytes=6-9", "bytes=9-9"),
+        ("bytes=6-90", "bytes=9-9"),
+        ("bytes=-4", "bytes=9-9"),
+    ];
+    for (asked, continued) in cases {
+        let mut resume = resume(Some(asked));
+        let next = after(&mut resume, 206, &answered, 3);
+        assert_eq!(next, rest(continued, "\"a\""), "{asked}");
+        let last = [
+            ("content-length", "1"),
+            ("content-range", "bytes 9-9/10"),
+            ("etag", "\"a\""),
+        ];
+        assert_eq!(after(&mut resume, 206, &last, 1), Next::Finished);
+    }
+}
+
+#[test]
+fn a_first_answer_that_is_not_what_was_asked_for_is_refused() {
+    let part = |range| {
+        [
+            ("content-length", "4"),
+            ("content-range", range),
+            ("etag", "\"a\""),
+        ]
+    };
+    let cases: &[(Option<&'static str>, u16, Pairs<'_>, &str)] = &[
+        (
+            None,
+            206,
+            &part("bytes 0-3/4"),
+            "asked for the whole, the server sent a part",
+        ),
+        (
+            Some("bytes=6-"),
+            200,
+            TEN,
+            "asked for a part, the server sent something else",
+        ),
+        (
+            Some("bytes=-4"),
+            200,
+            TEN,
+            "asked for a part, the server sent something else",
+        ),
+        (
+            Some("bytes=0-1,4-5"),
+            200,
+            TEN,
+            "asked for a part, the server sent something else",
+        ),
+        (
+            Some("bytes=6-"),
+            206,
+            &part("bytes 5-8/10"),
+            "the Content-Range is not what was asked for",
+        ),
+        (
+            Some("bytes=6-"),
+            206,
+            TEN,
+            "the Content-Range is not what was asked for",
+        ),
+        (
+            Some("bytes=6-"),
+            206,
+            &part("bytes 6-8/9"),
+            "the Content-Length is not that of the Content-Range",
+        ),
+    ];
+    for &(asked, code, pairs, rule) in cases {
+        let mut resume = resume(asked);
+        assert_eq!(answer(&mut resume, code, pairs), Err(rule), "{asked:?}");
+        assert_eq!(resume.handed(), 0);
+    }
+    assert_eq!(answer(&mut resume(Some("bytes=0-")), 200, TEN), Ok(()));
+}
+
+#[test]
+fn an_answer_that_cannot_be_continued_says_why() {
+    let several = "a Range of several parts, or not of bytes, cannot be continued";
+    let cases: &[(u16, Pairs<'_>, &str)] = &[
+        (
+            200,
+            &[("content-length", "10")],
+            "neither ETag nor Last-Modified: nothing tells a changed body from the same",
+        ),
+        (
+            200,
+            &[("content-length", "10"), ("etag", "W/\"a\"")],
+            "the ETag or Last-Modified is too weak to join parts by",
+        ),
+        (
+            200,
+            &[("etag", "\"a\"")],
+            "a body without Content-Length may have been decoded, and cannot be continued",
+        ),
+        (
+            200,
+            &[
+                ("content-length", "10"),
+                ("etag", "\"a\""),
+                ("content-encoding", "br"),
+            ],
+            "a body with a Content-Encoding cannot be continued",
+        ),
+        (203, TEN, "only a 200 or 206 can be continued"),
+    ];
+    for &(code, pairs, rule) in cases {
+        let mut resume = resume(None);
+        answer(&mut resume, code, pairs).unwrap();
+        resume.hand_on(4);
+        assert_eq!(resume.next().unwrap_err().verdict().rule, rule);
+    }
+
+    let mut parts = resume(Some("bytes=0-1,4-5"));
+    answer(
+        &mut parts,
+        206,
+        &[("content-type", "multipart/byteranges; boundary=x")],
+    )
+    .unwrap();
+    parts.hand_on(4);
+    assert_eq!(parts.next().unwrap_err().verdict().rule, several);
+
+    let mut post = Resume::new(&Method::POST, &HeaderMap::new());
+    answer(&mut post, 200, TEN).unwrap();
+    post.hand_on(4);
+    let rule = post.next().unwrap_err().verdict().rule;
+    assert_eq!(rule, "only a GET can be continued");
+}
+
+#[test]
+fn a_rest_that_leaves_a_doubt_is_refused() {
+    let range = "the Content-Range is not what was asked for";
+    let length = "the Content-Length is not that of the Content-Range";
+    let changed = "the rest is of another state: its ETag or Last-Modified differs";
+    let not_there = "the server does not have the rest that it announced";
+    let with = |name, value| {
+        let mut pairs = REST.to_vec();
+        pairs.retain(|(known, _)| *known != name);
+        pairs.push((name, value));
+        pairs
+    };
+    let without = |name| {
+        let mut pairs = REST.to_vec();
+        pairs.retain(|(known, _)| *known != name);
+        pairs
+    };
+    let mut cases = vec![
+        (
+            200,
+            TEN.to_vec(),
+            "asked for the rest, the server sent the whole: it changed, or ranges are not served",
+        ),
+        (
+            204,
+            REST.to_vec(),
+            "asked for the rest, the server sent something else",
+        ),
+        (
+            304,
+            REST.to_vec(),
+            "asked for the rest, the server sent something else",
+        ),
+        (412, REST.to_vec(), not_there),
+        (416, with("content-range", "bytes */10"), not_there),
+        (206, with("etag", "\"b\""), changed),
+        (206, with("etag", "W/\"a\""), changed),
+        (206, without("etag"), changed),
+        (
+            206,
+            with("content-encoding", "gzip"),
+            "a body with a Content-Encoding cannot be continued",
+        ),
+        (206, without("content-range"), range),
+        (
+            206,
+            with("content-type", "multipart/byteranges; boundary=x"),
+            range,
+        ),
+        (
+            206,
+            without("content-length"),
+            "a body without Content-Length may have been decoded, and cannot be continued",
+        ),
+        (206, with("content-length", "10"), length),
+        (206, with("content-length", "5"), length),
+    ];
+    let wrong = [
+        "bytes 3-9/10",
+        "bytes 5-9/10",
+        "bytes 4-8/10",
+        "bytes 4-9/11",
+        "bytes 4-10/11",
+        "bytes 0-9/10",
+        "bytes */10",
+        "items 4-9/10",
+        "nonsense",
+    ];
+    cases.extend(wrong.map(|value| (206, with("content-range", value), range)));
+    for (code, pairs, rule) in cases {
+        let mut resume = resume(None);
+        after(&mut resume, 200, TEN, 4);
+        assert_eq!(
+            answer(&mut resume, code, &pairs),
+            Err(rule),
+            "{code} {pairs:?}"
+        );
+        assert_eq!(resume.handed(), 4);
+    }
+}
+
+#[test]
+fn a_failure_of_the_server_is_no_answer_about_the_body() {
+    let mut resume = resume(None);
+    for code in [301, 304, 404, 412, 416, 429, 503] {
+        assert!(resume.fails(StatusCode::from_u16(code).unwrap()), "{code}");
+    }
+    after(&mut resume, 200, TEN, 4);
+    for code in [401, 404, 408, 429, 500, 503] {
+        assert!(resume.fails(StatusCode::from_u16(code).unwrap()), "{code}");
+    }
+    assert_eq!(resume.next().ok(), Some(rest("bytes=4-", "\"a\"")));
+}
+
+#[test]
+fn the_rest_must_come_from_where_the_beginning_came_from() {
+    let cases = [
+        ("http://127.0.0.1/file?signed=2", true),
+        ("http://127.0.0.1/other", false),
+        ("http://127.0.0.1:81/file", false),
+        ("https://127.0.0.1/file", false),
+        ("http://localhost/file", false),
+    ];
+    for (place, same) in cases {
+        let mut resume = resume(None);
+        after(&mut resume, 200, TEN, 4);
+        let place = Url::parse(place).unwrap();
+        let answered = resume.answered(StatusCode::PARTIAL_CONTENT, &headers(REST), &place);
+        assert_eq!(answered.is_ok(), same, "{place}");
+    }
+}
+
+#[test]
+fn a_body_is_as_long_as_it_was_announced() {
+    let mut resume = resume(None);
+    after(&mut resume, 200, TEN, 4);
+    assert_eq!(
+        resume.ended().unwrap_err().verdict().rule,
+        "the body is shorter than announced"
+    );
+    assert_eq!(resume.room(7).ok(), Some(6));
+    resume.hand_on(6);
+    assert!(resume.ended().is_ok());
+    assert_eq!(resume.room(0).ok(), Some(0));
+    let rule = resume.room(1).unwrap_err().verdict().rule;
+    assert_eq!(rule, "the body is longer than announced");
+}
+
+#[test]
+fn where_no_body_is_meant_its_length_says_nothing() {
+    let mut head = Resume::new(&Method::HEAD, &HeaderMap::new());
+    answer(&mut head, 200, TEN).unwrap();
+    assert!(head.ended().is_ok());
+    let mut get = resume(None);
+    answer(&mut get, 204, TEN).unwrap();
+    assert!(get.ended().is_ok());
+}
+
+#[test]
+fn a_part_that_may_be_decoded_has_no_known_length() {
+    let part: Pairs<'_> = &[("content-range", "bytes 6-9/10"), ("etag", "\"a\"")];
+    for (encodings, ends) in [("identity", false), ("gzip, identity", true)] {
+        let asked = headers(&[("range", "bytes=6-"), ("accept-encoding", encodings)]);
+        let mut resume = Resume::new(&Method::GET, &asked);
+        answer(&mut resume, 206, part).unwrap();
+        resume.hand_on(3);
+        assert_eq!(resume.ended().is_ok(), ends);
+        assert!(resume.next().is_err());
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_honest_server_is_asked_for_each_byte_once_and_in_order(
+        total in 1_u64..100_000,
+        asked in (0_u64..100_000, 0_u64..100_000, 0_u8..4),
+        cuts in prop::collection::vec(0_usize..40_000, 0..20),
+    ) {
+        let (a, b, kind) = asked;
+        let (first, last) = (a.min(b), a.max(b));
+        let (range, begin, end) = match kind {
+            0 => (None, 0, total),
+            1 => (Some(format!("bytes={first}-")), first, total),
+            2 => (Some(format!("bytes={first}-{last}")), first, total.min(last + 1)),
+            _ => (Some(format!("bytes=-{a}")), total.saturating_sub(a), total),
+        };
+        prop_assume!(begin < end);
+        let mut own = HeaderMap::new();
+        if let Some(range) = &range {
+            own.insert(RANGE, range.parse().unwrap());
+        }
+        let mut resume = Resume::new(&Method::GET, &own);
+        let mut at = begin;
+        for cut in cuts.into_iter().chain([usize::MAX]) {
+            let asked = match resume.next().map_err(|rule| rule.verdict().rule).unwrap() {
+                Next::Start => range.clone(),
+                Next::Continue { range, if_range } => {
+                    prop_assert_eq!(if_range, "\"a\"");
+                    Some(range.to_str().unwrap().to_owned())
+                }
+                Next::Finished => break,
+            };
+            // The server, which knows nothing of the client's own idea of where it is.
+            let (from, to) = served(asked.as_deref(), total);
+            prop_assert_eq!((from, to), (at, end));
+            let mut headers = HeaderMap::new();
+            headers.insert("etag", "\"a\"".parse().unwrap());
+            headers.insert("content-length", (to - from).into());
+            if asked.is_some() {
+                let value = format!("bytes {from}-{}/{total}", to - 1);
+                headers.insert("content-range", value.parse().unwrap());
+            }
+            let code = if asked.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+            prop_assert!(resume.answered(code, &headers, &url()).is_ok());
+            let sent = cut.min(usize::try_from(to - from).unwrap());
+            prop_assert_eq!(resume.room(sent).ok(), Some(sent));
+            resume.hand_on(sent);
+            at += sent as u64;
+        }
+        prop_assert_eq!(at, end);
+        prop_assert!(resume.ended().is_ok());
+        prop_assert_eq!(resume.handed(), end - begin);
+    }
+
+    #[test]
+    fn no_header_is_too_strange(
+        range in "[ -~]{0,40}",
+        answers in prop::collection::vec((100_u16..600, "[ -~]{0,30}", "[ -~]{0,12}", "[ -~]{0,12}"), 1..4),
+    ) {
+        let own = HeaderMap::from_iter([(RANGE, range.parse().unwrap())]);
+        let mut resume = Resume::new(&Method::GET, &own);
+        for (code, content_range, length, tag) in answers {
+            let mut headers = HeaderMap::new();
+            headers.insert("content-range", content_range.parse().unwrap());
+            headers.insert("content-length", length.parse().unwrap());
+            headers.insert("etag", tag.parse().unwrap());
+            let _ = resume.answered(StatusCode::from_u16(code).unwrap(), &headers, &url());
+            resume.hand_on(resume.room(usize::MAX).unwrap_or(1));
+            let _ = (resume.next(), resume.ended());
+        }
+    }
+}
+
+/// The part that a server gives for a `Range`: from, and up to but not including.
+fn served(range: Option<&str>, total: u64) -> (u64, u64) {
+    let Some(range) = range else {
+        return (0, total);
+    };
+    let (first, last) = range
+        .strip_prefix("bytes=")
+        .unwrap()
+        .split_once('-')
+        .unwrap();
+    match (first, last) {
+        ("", length) => (total.saturating_sub(length.parse().unwrap()), total),
+        (first, "") => (first.parse().unwrap(), total),
+        (first, last) => {
+            let last: u64 = last.parse().unwrap();
+            (first.parse().unwrap(), total.min(last + 1))
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Downloads from a server that is honest, but cannot hold a connection.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use retry_core::{Class, Classify, Fixed, Jitter, NoDelay, On, Policy};
+use retry_reqwest::{Error, ErrorKind, RequestBuilderExt};
+use tokio::io::{AsyncWrite, AsyncWriteExt, BufWriter};
+
+use crate::files::{Asked, End, FileServer, Reply, file};
+use crate::server::client;
+
+pub(crate) const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(5);
+const TAG: &str = "\"v1\"";
+
+/// Of a file of 100 bytes, as many as this are sent in answer to each request; then all of them.
+async fn cutting(cuts: &'static [usize], end: End) -> FileServer {
+    FileServer::start(move |number, asked| {
+        let reply = Reply::honest(asked, &file(100, 0), TAG);
+        match cuts.get(number) {
+            Some(&cut) => reply.cut(cut, end),
+            None => reply,
+        }
+    })
+    .await
+}
+
+async fn download(server: &FileServer) -> (Result<u64, Error>, Vec<u8>) {
+    let mut written = Vec::new();
+    let request = client().get(server.url()).retry(&POLICY);
+    let outcome = request.download(&mut written).await;
+    (outcome, written)
+}
+
+fn ranges(expected: &[Option<&str>]) -> Vec<Option<String>> {
+    expected
+        .iter()
+        .map(|range| range.map(str::to_owned))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_body_that_is_whole_takes_one_request() {
+    let server = cutting(&[], End::Keep).await;
+    let (outcome, written) = download(&server).await;
+    assert_eq!(outcome.unwrap(), 100);
+    assert_eq!(written, file(100, 0));
+    let seen = &server.seen()[0];
+    assert_eq!(seen.header("accept-encoding"), Some("identity"));
+    assert_eq!(
+        (seen.header("range"), seen.header("if-range")),
+        (None, None)
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_continued_where_it_ended() {
+    let server = cutting(&[30, 0, 25], End::Close).await;
+    let (outcome, written) = download(&server).await;
+    assert_eq!(outcome.unwrap(), 100);
+    assert_eq!(written, file(100, 0));
+    let expected = [
+        None,
+        Some("bytes=30-"),
+        Some("bytes=30-"),
+        Some("bytes=55-"),
+    ];
+    assert_eq!(server.ranges(), ranges(&expected));
+    for asked in &server.seen()[1..] {
+        assert_eq!(asked.header("if-range"), Some(TAG));
+        assert_eq!(asked.header("accept-encoding"), Some("identity"));
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_before_its_first_byte_begins_anew() {
+    let server = cutting(&[0, 0], End::Close).await;
+    let (outcome, written) = download(&server).await;
+    assert_eq!(outcome.unwrap(), 100);
+    assert_eq!(written, file(100, 0));
+    assert_eq!(server.ranges(), ranges(&[None, None, None]));
+}
+
+#[tokio::test]
+async fn an_attempt_that_makes_progress_counts_like_any_other() {
+    let server = cutting(&[20, 20, 20, 10, 10, 10], End::Close).await;
+    let (outcome, written) = download(&server).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(server.seen().len(), 5);
+    assert_eq!(error.good_bytes(), Some(80));
+    assert_eq!(written, file(100, 0)[..80]);
+    assert_eq!(
+        (error.kind(), error.classify()),
+        (ErrorKind::Transport, Class::Transient)
+    );
+    assert!(
+        error.to_string().ends_with("; 80 bytes are good"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_stalls_is_cut_short_and_continued() {
+    let server = cutting(&[30, 70], End::Hang).await;
+    let policy = POLICY.attempt_timeout(Duration::from_millis(50));
+    let mut written = Vec::new();
+    let request = client().get(server.url()).retry(&policy);
+    assert_eq!(request.download(&mut written).await.unwrap(), 100);
+    assert_eq!(written, file(100, 0));
+    assert_eq!(server.ranges(), ranges(&[None, Some("bytes=30-")]));
+}
+
+#[tokio::test]
+async fn the_deadline_spans_request_and_body() {
+    let server = cutting(&[30], End::Close).await;
+    let wait = Fixed::new(Duration::from_secs(60)).jitter(Jitter::None);
+    let policy = Policy::with_backoff(wait).deadline(Duration::from_secs(60));
+    let mut written = Vec::new();
+    let request = client().get(server.url()).retry(&policy);
+    let error = request.download(&mut written).await.unwrap_err();
+    assert_eq!((error.good_bytes(), written.len()), (Some(30), 30));
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_in_between_is_waited_for() {
+    let server = FileServer::start(|number, asked| match number {
+        0 => Reply::honest(asked, &file(100, 0), TAG).cut(30, End::Reset),
+        1 => Reply::status(503).with("retry-after-ms", "1"),
+        2 => Reply::status(429),
+        _ => Reply::honest(asked, &file(100, 0), TAG),
+    })
+    .await;
+    let (outcome, written) = download(&server).await;
+    assert_eq!(outcome.unwrap(), 100);
+    assert_eq!(written, file(100, 0));
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_in_between_ends_the_call() {
+    let server = FileServer::start(|number, asked| match number {
+        0 => Reply::honest(asked, &file(100, 0), TAG).cut(30, End::Close),
+        _ => Reply::status(404),
+    })
+    .await;
+    let (outcome, written) = download(&server).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
+    assert_eq!(error.good_bytes(), Some(written.len() as u64));
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_no_success_is_no_file() {
+    for code in [304, 404] {
+        let server = FileServer::start(move |_, _| Reply::status(code)).await;
+        let (outcome, written) = download(&server).await;
+        let error = outcome.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.good_bytes()),
+            (ErrorKind::Status, Some(0))
+        );
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(code));
+        assert!(written.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_range_of_the_callers_is_kept_and_continued() {
+    let cases: [(&str, std::ops::Range<usize>, &str); 4] = [
+        ("bytes=10-", 10..100, "bytes=15-"),
+        ("bytes=10-59", 10..60, "bytes=15-59"),
+        ("bytes=10-590", 10..100, "bytes=15-99"),
+        ("bytes=-20", 80..100, "bytes=85-99"),
+    ];
+    for (range, part, rest) in cases {
+        let server = cutting(&[5], End::Close).await;
+        let request = client().get(server.url()).header("range", range);
+        let mut written = Vec::new();
+        let outcome = request.retry(&POLICY).download(&mut written).await;
+        assert_eq!(outcome.unwrap(), part.len() as u64, "{range}");
+        assert_eq!(written, file(100, 0)[part], "{range}");
+        assert_eq!(server.ranges(), ranges(&[Some(range), Some(rest)]));
+    }
+}
+
+#[tokio::test]
+async fn several_ranges_are_passed_on_and_not_continued() {
+    let parts = |number: usize, _: &Asked| {
+        let reply = Reply::honest(&Asked::default(), &file(100, 0), TAG);
+        let mut reply = reply.with("content-type", "multipart/byteranges; boundary=x");
+        reply.code = 206;
+        reply.cut(if number == 0 { 0 } else { 50 }, End::Close)
+    };
+    let server = FileServer::start(parts).await;
+    let request = client()
+        .get(server.url())
+        .header("range", "bytes=0-9,20-29");
+    let mut written = Vec::new();
+    let outcome = request.retry(&POLICY).download(&mut written).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ResumeRefused);
+    assert_eq!(error.good_bytes(), Some(50));
+    assert_eq!(server.ranges(), ranges(&[Some("bytes=0-9,20-29"); 2]));
+}
+
+#[tokio::test]
+async fn a_body_in_chunks_is_complete_with_its_last_chunk() {
+    let whole = FileServer::start(|_, asked| Reply::honest(asked, &file(100, 0), TAG).chunked());
+    let (outcome, written) = download(&whole.await).await;
+    assert_eq!((outcome.unwrap(), written.len()), (100, 100));
+
+    let cut = FileServer::start(|_, asked| {
+        let reply = Reply::honest(asked, &file(100, 0), TAG).chunked();
+        let but_the_last_chunk = reply.body.len() - 5;
+        reply.cut(but_the_last_chunk, End::Close)
+    });
+    let (outcome, written) = download(&cut.await).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(
+        error.explain().rule,
+        "a body without Content-Length may have been decoded, and cannot be continued"
+    );
+    assert_eq!(error.good_bytes(), Some(100));
+    assert_eq!(written, file(100, 0));
+}
+
+#[tokio::test]
+async fn a_post_is_not_continued() {
+    let server = cutting(&[30], End::Close).await;
+    let request = client().post(server.url()).retry(&POLICY).idempotent();
+    let mut written = Vec::new();
+    let error = request.download(&mut written).await.unwrap_err();
+    assert_eq!(error.explain().rule, "only a GET can be continued");
+    assert_eq!(error.good_bytes(), Some(30));
+    let source = std::error::Error::source(&error).unwrap();
+    assert_eq!(
+        source.downcast_ref::<Error>().unwrap().kind(),
+        ErrorKind::Transport
+    );
+    assert_eq!(server.seen().len(), 1);
+}
+
+/// Fails after so many bytes, and tells whether it was flushed.
+struct Full {
+    room: usize,
+    flushed: Arc<AtomicBool>,
+}
+
+impl AsyncWrite for Full {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.room == 0 {
+            return Poll::Ready(Err(io::ErrorKind::StorageFull.into()));
+        }
+        let taken = self.room.min(bytes.len());
+        self.room -= taken;
+        Poll::Ready(Ok(taken))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.flushed.store(true, Ordering::SeqCst);
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn an_error_of_the_writer_is_passed_through_and_never_retried() {
+    let server = cutting(&[30], End::Close).await;
+    let full = Full {
+        room: 42,
+        flushed: Arc::default(),
+    };
+    let policy = POLICY.on(On::Any);
+    let request = client().get(server.url()).retry(&policy);
+    let error = request.download(full).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.classify()),
+        (ErrorKind::Writer, Class::Permanent)
+    );
+    assert_eq!(error.good_bytes(), Some(42));
+    let source = std::error::Error::source(&error).unwrap();
+    let kind = source.downcast_ref::<io::Error>().unwrap().kind();
+    assert_eq!(kind, io::ErrorKind::StorageFull);
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn the_writer_is_flushed_whether_the_call_succeeds_or_not() {
+    for (cuts, ok) in [(&[][..], true), (&[30, 30, 10, 10, 10][..], false)] {
+        let server = cutting(cuts, End::Close).await;
+        let flushed = Arc::new(AtomicBool::new(false));
+        let writer = Full {
+            room: 1000,
+            flushed: flushed.clone(),
+        };
+        let request = client().get(server.url()).retry(&POLICY);
+        assert_eq!(request.download(writer).await.is_ok(), ok);
+        assert!(flushed.load(Ordering::SeqCst));
+    }
+}
+
+#[tokio::test]
+async fn a_writer_that_takes_nothing_has_failed() {
+    let server = cutting(&[], End::Keep).await;
+    let mut small = [0; 10];
+    let request = client().get(server.url()).retry(&POLICY);
+    let writer = io::Cursor::new(&mut small[..]);
+    let error = request.download(writer).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.good_bytes()),
+        (ErrorKind::Writer, Some(10))
+    );
+    assert_eq!(small, file(100, 0)[..10]);
+}
+
+#[tokio::test]
+async fn a_download_into_a_buffered_file_may_be_spawned() {
+    let server = cutting(&[30, 30], End::Reset).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let mut writer = BufWriter::new(tokio::fs::File::create(&path).await.unwrap());
+    let request = client().get(server.url());
+    let call = tokio::spawn(async move {
+        let outcome = request.retry(&POLICY).download(&mut writer).await;
+        writer.shutdown().await.unwrap();
+        outcome
+    });
+    assert_eq!(call.await.unwrap().unwrap(), 100);
+    assert_eq!(std::fs::read(path).unwrap(), file(100, 0));
+}
