@@ -51,6 +51,8 @@ impl<C> From<ExponentialBackoff<C>> for Policy<ExponentialBackoff<C>> {
 
 /// `Permanent` is [`Class::Permanent`]; `Transient` is [`Class::Transient`], or
 /// [`Class::Throttled`] where it carries a `retry_after`.
+// Left out of the list in the message for other errors: most users do not have this one.
+#[diagnostic::do_not_recommend]
 impl<E> Classify for ::backoff::Error<E> {
     fn classify(&self) -> Class {
         match self {

@@ -5,7 +5,8 @@ use quote::{ToTokens, quote_spanned};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, GenericArgument, PathArguments, PathSegment, Signature, Token, Type, Visibility,
+    Attribute, GenericArgument, Path, PathArguments, PathSegment, Signature, Token, Type,
+    Visibility,
 };
 
 pub(crate) struct Function {
@@ -128,11 +129,16 @@ fn error_type(ty: &Type) -> Option<&Type> {
 /// One token that stands for a type: the last name of a path, else its first token.
 pub(crate) fn type_span(ty: &Type) -> Span {
     match ungroup(ty) {
-        Type::Path(path) => match path.path.segments.last() {
-            Some(last) => last.ident.span(),
-            None => path.span(),
-        },
+        Type::Path(path) => path_span(&path.path),
         ty => ty.span(),
+    }
+}
+
+/// The last name of a path.
+pub(crate) fn path_span(path: &Path) -> Span {
+    match path.segments.last() {
+        Some(last) => last.ident.span(),
+        None => path.span(),
     }
 }
 

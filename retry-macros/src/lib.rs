@@ -6,6 +6,7 @@ mod errors;
 mod expand;
 mod function;
 mod group;
+mod private;
 mod retryable;
 mod suggest;
 #[cfg(test)]

@@ -30,6 +30,11 @@ use crate::{Class, Clock, Step};
 /// assert!(outcome.is_err());
 /// assert_eq!((report.attempts, report.gave_up), (1, Some(GiveUp::Budget)));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a budget",
+    label = "this does not implement `Throttle`",
+    note = "a budget is a `Budget` in a `static` or an `Arc`; in the attribute also a share, such as `budget = \"20%\"`"
+)]
 pub trait Throttle {
     /// A call begins.
     fn call(&self, clock: &dyn Clock) {

@@ -55,6 +55,8 @@ impl Classify for alloc::boxed::Box<dyn Error> {
 
 /// As for `Box<dyn Error + Send + Sync>`.
 #[cfg(feature = "anyhow")]
+// Left out of the list in the message for other errors: most users do not have this one.
+#[diagnostic::do_not_recommend]
 impl Classify for anyhow::Error {
     fn classify(&self) -> Class {
         classify_chain(self.as_ref())

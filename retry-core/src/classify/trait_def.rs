@@ -39,7 +39,7 @@ use crate::Class;
     message = "`{Self}` does not say which of its values are worth another attempt",
     label = "this error type does not implement `Classify`",
     note = "write `impl Classify for {Self}`, or `#[derive(Classify)]` on it",
-    note = "for an error type of another crate, name a classifier: `on = path::to::classifier`, or a closure such as `on = |error| true`"
+    note = "for an error type of another crate, name a classifier: `on = path::to::classifier`, or a closure such as `on = |error| true`; in a derive, `with = path::to::classifier`"
 )]
 pub trait Classify<Via: ?Sized = ()> {
     /// The class of this failure.

@@ -335,13 +335,13 @@ where
 }
 
 /// For `#[classify(with = path)]`.
-pub fn classify_with<E: ?Sized, C: Into<Class>>(error: &E, classifier: impl Fn(&E) -> C) -> Class {
+pub fn classify_with<E: ?Sized, C: Verdict>(error: &E, classifier: impl Fn(&E) -> C) -> Class {
     classifier(error).into()
 }
 
 /// For `#[classify(throttled, retry_after = field)]`.
-pub fn throttled(retry_after: &(impl Into<Option<Duration>> + Copy)) -> Class {
+pub fn throttled(retry_after: &impl RetryAfter) -> Class {
     Class::Throttled {
-        retry_after: (*retry_after).into(),
+        retry_after: retry_after.duration(),
     }
 }

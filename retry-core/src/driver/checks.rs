@@ -197,3 +197,25 @@ impl<F, E> OnGiveUp<E> for CheckedOnGiveUp<F, E> {
         (self.call)(&self.function, event);
     }
 }
+
+/// What `retry_after = field` reads.
+#[diagnostic::on_unimplemented(
+    message = "`retry_after` reads a `Duration` or an `Option<Duration>`, not `{Self}`",
+    label = "this is not a `Duration`"
+)]
+pub trait RetryAfter {
+    /// The wait, if there is one.
+    fn duration(&self) -> Option<Duration>;
+}
+
+impl RetryAfter for Duration {
+    fn duration(&self) -> Option<Duration> {
+        Some(*self)
+    }
+}
+
+impl RetryAfter for Option<Duration> {
+    fn duration(&self) -> Option<Duration> {
+        *self
+    }
+}

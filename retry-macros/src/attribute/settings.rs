@@ -284,7 +284,7 @@ fn budget(value: &Expr, errors: &mut Errors) -> Option<Budget> {
 
 fn multiply(value: &Expr, errors: &mut Errors) -> bool {
     match string(value) {
-        Some(string) => word("word", string, NESTED, &[], errors) == Some("multiply"),
+        Some(string) => word("value of `nested`", string, NESTED, &[], errors) == Some("multiply"),
         None => {
             errors.on(value, "`nested` is \"stop\" or \"multiply\"");
             false

@@ -2,11 +2,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Field, Fields, Index, Member, Type};
+use syn::{Field, Fields, Index, Member, Path, Type};
 
 use super::attribute::{Said, Source};
 use crate::errors::Errors;
-use crate::function::type_span;
+use crate::function::{path_span, type_span};
+use crate::private::Private;
 use crate::suggest;
 
 /// A pattern's fields, and what they give.
@@ -22,15 +23,19 @@ pub(super) struct Arm {
 pub(super) fn arm(
     said: &Said,
     fields: &Fields,
-    private: &TokenStream,
+    private: Private<'_>,
     errors: &mut Errors,
 ) -> Option<Arm> {
     let mixed = Span::mixed_site();
     match &said.source {
-        Source::Class("Throttled") => Some(Arm::without_fields(quote_spanned! {mixed=>
-            #private::Class::Throttled { retry_after: ::core::option::Option::None }
-        })),
+        Source::Class("Throttled") => {
+            let private = private.at(mixed);
+            Some(Arm::without_fields(quote_spanned! {mixed=>
+                #private::Class::Throttled { retry_after: ::core::option::Option::None }
+            }))
+        }
         Source::Class(class) => {
+            let private = private.at(mixed);
             let class = format_ident!("{class}", span = mixed);
             Some(Arm::without_fields(
                 quote_spanned!(mixed=> #private::Class::#class),
@@ -39,12 +44,14 @@ pub(super) fn arm(
         Source::RetryAfter(member) => {
             let (_, field) = find(member, fields, errors)?;
             let span = type_span(&field.ty).resolved_at(mixed);
-            let class = quote_spanned! {span=> #private::throttled(__field) };
+            let private = private.at(span);
+            let class = quote_spanned!(span=> #private::throttled(__field));
             Some(Arm::with_field(member, class))
         }
         Source::Inner => {
             let (member, field) = inner(said.span, fields, errors)?;
             let span = type_span(&field.ty).resolved_at(mixed);
+            let private = private.at(span);
             let class = quote_spanned!(span=> #private::classify(__field));
             Some(Arm {
                 asks: Some(field.ty.clone()),
@@ -59,10 +66,20 @@ pub(super) fn arm(
                 );
                 return None;
             };
-            let class = quote_spanned!(mixed=> #private::classify_with(__field, #path));
-            Some(Arm::with_field(&member, class))
+            let field = quote_spanned!(mixed=> __field);
+            Some(Arm::with_field(
+                &member,
+                classify_with(private, &field, path),
+            ))
         }
     }
+}
+
+/// Errors about the classifier stand at the classifier.
+pub(super) fn classify_with(private: Private<'_>, of: &TokenStream, path: &Path) -> TokenStream {
+    let span = path_span(path).resolved_at(Span::mixed_site());
+    let private = private.at(span);
+    quote_spanned!(span=> #private::classify_with(#of, #path))
 }
 
 impl Arm {

@@ -18,9 +18,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Data, DeriveInput, Fields, GenericParam, Generics, Type, parse_quote_spanned};
 
-use super::arms::{Arm, arm};
+use super::arms::{Arm, arm, classify_with};
 use super::attribute::{Attributes, Said, Source};
 use crate::errors::Errors;
+use crate::private::Private;
 
 pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
@@ -30,14 +31,11 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
     let mut errors = Errors::default();
     let attributes = Attributes::parse(&input.attrs, true, &mut errors);
-    let root = match &attributes.root {
-        Some(root) => root.to_token_stream(),
-        None => quote_spanned!(mixed=> ::retryable),
-    };
-    let private = quote_spanned!(mixed=> #root::__private);
+    let path = Private::new(attributes.root.as_ref());
+    let private = path.at(mixed);
 
     let mut writer = Writer {
-        private: &private,
+        private: path,
         generics: &input.generics,
         asks: Vec::new(),
         errors: &mut errors,
@@ -71,7 +69,7 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
 }
 
 struct Writer<'a> {
-    private: &'a TokenStream,
+    private: Private<'a>,
     generics: &'a Generics,
     /// Types whose own classification is asked, and which depend on a type parameter.
     asks: Vec<Type>,
@@ -80,14 +78,16 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn body(&mut self, input: &DeriveInput, said: Option<Said>) -> TokenStream {
-        let (mixed, private) = (Span::mixed_site(), self.private);
+        let mixed = Span::mixed_site();
+        let private = self.private.at(mixed);
         if let Some(Said {
             source: Source::With(path),
             span,
         }) = &said
         {
             self.forbid_variants(input, *span);
-            return quote_spanned!(mixed=> #private::classify_with(self, #path));
+            let of = quote_spanned!(mixed=> self);
+            return classify_with(self.private, &of, path);
         }
         match &input.data {
             Data::Struct(data) => {

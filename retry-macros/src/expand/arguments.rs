@@ -4,10 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Token, Type};
 
-use super::private::Private;
 use crate::attribute::Settings;
 use crate::errors::Errors;
 use crate::function::{erase_impl_trait, type_span, ungroup};
+use crate::private::Private;
 use crate::suggest;
 
 /// Takes from the signature what belongs into the attempt: `mut` and patterns, which move from the

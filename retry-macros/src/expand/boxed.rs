@@ -25,8 +25,8 @@ use syn::{
 };
 
 use super::arguments::{clone_of, type_parameters};
-use super::private::Private;
 use crate::function::{Function, type_span, ungroup};
+use crate::private::Private;
 
 /// The last segment's type arguments, of a path that ends with `name`.
 fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {

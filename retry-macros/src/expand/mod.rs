@@ -4,7 +4,6 @@ mod arguments;
 mod boxed;
 mod instrumented;
 mod policy;
-mod private;
 mod retry_loop;
 
 pub(crate) use boxed::{parse_boxed, returns_boxed_future};

@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::private::Private;
 use crate::attribute::{Jitter, Number, OnErrors, Settings, Shape, Time};
+use crate::private::Private;
 
 /// `const { &Policy::new().max_attempts(5)… }`.
 pub(super) fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {

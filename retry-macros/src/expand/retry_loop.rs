@@ -38,10 +38,10 @@ use super::arguments::{make_mutable, rebind};
 use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
 use super::instrumented::borrow_receiver;
 use super::policy::{listens, needs_clock, policy};
-use super::private::Private;
 use crate::attribute::{Budget, OnErrors, Settings};
 use crate::errors::Errors;
 use crate::function::{Function, nameable, output_span};
+use crate::private::Private;
 
 /// The function, its body replaced by the loop.
 pub(crate) fn expand(
@@ -120,7 +120,7 @@ impl<'a> Parts<'a> {
             .map_or_else(|| sig.ident.span(), output_span);
         Self {
             settings,
-            private: Private::new(settings),
+            private: Private::new(settings.root.as_ref()),
             is_async: sig.asyncness.is_some() || returns_boxed_future(sig),
             output,
             span: span.resolved_at(mixed),

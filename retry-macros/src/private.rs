@@ -4,24 +4,20 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Path;
 
-use crate::attribute::Settings;
-
 /// `::retryable::__private`, or that of another root.
 #[derive(Clone, Copy)]
-pub(super) struct Private<'a> {
+pub(crate) struct Private<'a> {
     root: Option<&'a Path>,
 }
 
 impl<'a> Private<'a> {
-    pub(super) fn new(settings: &'a Settings) -> Self {
-        Self {
-            root: settings.root.as_ref(),
-        }
+    pub(crate) fn new(root: Option<&'a Path>) -> Self {
+        Self { root }
     }
 
     /// The path, all of it at `span`: an error about what is called there then underlines that, and not
     /// everything between there and the attribute. A root that the user named stays where they did.
-    pub(super) fn at(self, span: Span) -> TokenStream {
+    pub(crate) fn at(self, span: Span) -> TokenStream {
         let span = span.resolved_at(Span::mixed_site());
         match self.root {
             Some(root) => quote_spanned!(span=> #root::__private),
