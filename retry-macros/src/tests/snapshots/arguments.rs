@@ -13,47 +13,56 @@ async fn send<T: Clone>(
     mut configured: u8,
     _: u8,
 ) -> io::Result<impl Iterator<Item = u8>> {
-    let __policy = const { &::retryable::__private::Policy::new() };
+    let __policy = || const { &::retryable::__private::Policy::new() };
     let mut __call = ::retryable::__private::start(
-        __policy,
-        ::retryable::__private::DefaultTimer,
+        __policy(),
+        &::retryable::__private::NoThrottle,
+        ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         true,
     );
     loop {
         let __delay = {
-            let __outcome = async {
-                if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
-                    io::Result<_>,
-                > {
-                    return __ret;
-                }
-                let lent = &mut *lent;
-                let owned = <String as ::retryable::__private::ClonedArgument>::cloned(
-                    &mut owned,
-                );
-                let mut changed = <Vec<
-                    u8,
-                > as ::retryable::__private::ClonedArgument>::cloned(&mut changed);
-                let (left, right) = <(
-                    u8,
-                    u8,
-                ) as ::retryable::__private::ClonedArgument>::cloned(&mut __arg5);
-                let generic = <T as ::core::clone::Clone>::clone(&mut generic);
-                let opaque = ::core::clone::Clone::clone(&mut opaque);
-                let seen = <Log as ::retryable::__private::ClonedArgument>::cloned(
-                    &mut seen,
-                );
-                let _ = &seen;
-                #[cfg(unix)]
-                let configured = <u8 as ::retryable::__private::ClonedArgument>::cloned(
-                    &mut configured,
-                );
-                { body(self) }
-            }
+            let __outcome = ::retryable::__private::attempt(
+                    &mut __call,
+                    async {
+                        if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
+                            io::Result<_>,
+                        > {
+                            return __ret;
+                        }
+                        let lent = &mut *lent;
+                        let owned = <String as ::retryable::__private::ClonedArgument>::cloned(
+                            &mut owned,
+                        );
+                        let mut changed = <Vec<
+                            u8,
+                        > as ::retryable::__private::ClonedArgument>::cloned(
+                            &mut changed,
+                        );
+                        let (left, right) = <(
+                            u8,
+                            u8,
+                        ) as ::retryable::__private::ClonedArgument>::cloned(
+                            &mut __arg5,
+                        );
+                        let generic = <T as ::core::clone::Clone>::clone(&mut generic);
+                        let opaque = ::core::clone::Clone::clone(&mut opaque);
+                        let seen = <Log as ::retryable::__private::ClonedArgument>::cloned(
+                            &mut seen,
+                        );
+                        let _ = &seen;
+                        #[cfg(unix)]
+                        let configured = <u8 as ::retryable::__private::ClonedArgument>::cloned(
+                            &mut configured,
+                        );
+                        { body(self) }
+                    },
+                )
                 .await;
             match ::retryable::__private::settle(
                 &mut __call,
-                __policy,
+                __policy(),
+                &::retryable::__private::NoThrottle,
                 &__outcome,
                 ::core::concat!(::core::module_path!(), "::send"),
                 &::retryable::__private::hooks(

@@ -1,7 +1,10 @@
 async fn call(&mut self) -> Result<(), Error> {
     let mut __call = ::retry_core::__private::start(
         ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-        ::retry_core::__private::DefaultTimer,
+        ::retry_core::__private::budget(
+            ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+        ),
+        ::retry_core::__private::stopwatch(::retry_core::__private::DefaultTimer),
         false,
     );
     loop {
@@ -12,22 +15,28 @@ async fn call(&mut self) -> Result<(), Error> {
                     ::retry_core::__private::AsPolicy::as_policy(&self.policy),
                 );
                 ::retry_core::__private::attempt(
-                        &__call,
-                        __limit,
-                        async {
-                            if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
-                                Result<(), Error>,
-                            > {
-                                return __ret;
-                            }
-                            { self.body().await }
-                        },
+                        &mut __call,
+                        ::retry_core::__private::limited(
+                            __limit,
+                            &::retry_core::__private::DefaultTimer,
+                            async {
+                                if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
+                                    Result<(), Error>,
+                                > {
+                                    return __ret;
+                                }
+                                { self.body().await }
+                            },
+                        ),
                     )
                     .await
             };
             match ::retry_core::__private::settle_by(
                 &mut __call,
                 ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+                ::retry_core::__private::budget(
+                    ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+                ),
                 ::retry_core::__private::rule(
                     ::retry_core::__private::AsPolicy::as_policy(&self.policy),
                 ),

@@ -1,5 +1,5 @@
 async fn call() -> io::Result<()> {
-    let __policy = const {
+    let __policy = || const {
         &::retryable::__private::Policy::max_attempts(
                 ::retryable::__private::Policy::with_backoff(
                     ::retryable::__private::Exponential::cap(
@@ -18,24 +18,29 @@ async fn call() -> io::Result<()> {
             .on(::retryable::__private::On::Any)
     };
     let mut __call = ::retryable::__private::start(
-        __policy,
-        ::retryable::__private::DefaultTimer,
+        __policy(),
+        &::retryable::__private::NoThrottle,
+        ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         false,
     );
     loop {
         let __delay = {
-            let __outcome = async {
-                if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
-                    io::Result<()>,
-                > {
-                    return __ret;
-                }
-                { body().await }
-            }
+            let __outcome = ::retryable::__private::attempt(
+                    &mut __call,
+                    async {
+                        if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
+                            io::Result<()>,
+                        > {
+                            return __ret;
+                        }
+                        { body().await }
+                    },
+                )
                 .await;
             match ::retryable::__private::settle(
                 &mut __call,
-                __policy,
+                __policy(),
+                &::retryable::__private::NoThrottle,
                 &__outcome,
                 "",
                 &::retryable::__private::Hooks::NONE,

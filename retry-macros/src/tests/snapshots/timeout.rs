@@ -1,33 +1,39 @@
 async fn call(mut token: String) -> Result<(), Error> {
-    let __policy = const {
+    let __policy = || const {
         &::retryable::__private::Policy::new()
             .attempt_timeout(::retryable::__private::Duration::new(2u64, 0u32))
     };
     let mut __call = ::retryable::__private::start(
-        __policy,
-        ::retryable::__private::DefaultTimer,
+        __policy(),
+        &::retryable::__private::NoThrottle,
+        ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         false,
     );
     loop {
         let __delay = {
-            let __outcome = match ::retryable::__private::attempt_within(
-                    &__call,
-                    __policy,
-                    async {
-                        if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
-                            Result<(), Error>,
-                        > {
-                            return __ret;
-                        }
-                        let mut token = <String as ::retryable::__private::ClonedArgument>::cloned(
-                            &mut token,
-                        );
-                        let _ = &token;
-                        { body(token).await }
-                    },
-                )
-                .await
-            {
+            let __outcome = match {
+                let __limit = ::retryable::__private::limit(&__call, __policy());
+                ::retryable::__private::attempt(
+                        &mut __call,
+                        ::retryable::__private::limited_to(
+                            __limit,
+                            &::retryable::__private::DefaultTimer,
+                            async {
+                                if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
+                                    Result<(), Error>,
+                                > {
+                                    return __ret;
+                                }
+                                let mut token = <String as ::retryable::__private::ClonedArgument>::cloned(
+                                    &mut token,
+                                );
+                                let _ = &token;
+                                { body(token).await }
+                            },
+                        ),
+                    )
+                    .await
+            } {
                 ::core::result::Result::Ok(__whole) => __whole,
                 ::core::result::Result::Err(__timed_out) => {
                     ::retryable::__private::Interruptible::cut_short(__timed_out)
@@ -35,7 +41,8 @@ async fn call(mut token: String) -> Result<(), Error> {
             };
             match ::retryable::__private::settle_by(
                 &mut __call,
-                __policy,
+                __policy(),
+                &::retryable::__private::NoThrottle,
                 &::retryable::__private::classifier(&__outcome, is_worth_it),
                 &__outcome,
                 "",

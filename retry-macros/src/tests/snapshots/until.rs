@@ -1,26 +1,31 @@
 async fn state(&self) -> State {
-    let __policy = const { &::retryable::__private::Policy::new() };
+    let __policy = || const { &::retryable::__private::Policy::new() };
     let mut __call = ::retryable::__private::start(
-        __policy,
-        ::retryable::__private::DefaultTimer,
+        __policy(),
+        &::retryable::__private::NoThrottle,
+        ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         true,
     );
     loop {
         let __delay = {
-            let __outcome = async {
-                if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
-                    State,
-                > {
-                    return __ret;
-                }
-                { self.body().await }
-            }
+            let __outcome = ::retryable::__private::attempt(
+                    &mut __call,
+                    async {
+                        if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
+                            State,
+                        > {
+                            return __ret;
+                        }
+                        { self.body().await }
+                    },
+                )
                 .await;
             use ::retryable::__private::PlainOutcome as _;
             let __ended = ::retryable::__private::Probe(&__outcome).outcome();
             match ::retryable::__private::settle(
                 &mut __call,
-                __policy,
+                __policy(),
+                &::retryable::__private::NoThrottle,
                 &__ended,
                 "state",
                 &::retryable::__private::hooks(
