@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::time::{Duration, SystemTime};
 
+use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode, Url};
 use retry_core::{Class, Classify, TimedOut};
 
@@ -67,7 +68,7 @@ pub enum ErrorKind {
     Transport,
     /// The attempt took longer than its policy allows.
     TimedOut,
-    /// The body of the request cannot be sent again.
+    /// There is no body for this attempt: making it failed.
     NotReplayable,
     /// A download cannot go on without a risk of wrong bytes. The rule of
     /// [`explain`](Error::explain) says why, and `source` is the failure that broke it off.
@@ -80,18 +81,32 @@ pub enum ErrorKind {
 impl Error {
     /// Reads the response to its end, within bounds.
     pub(crate) async fn from_response(response: Response, repeatable: bool) -> Self {
-        let (status, headers) = (response.status(), response.headers());
-        let rule = status::judge_status(status, headers);
-        let retry_after = hint(headers, SystemTime::now);
-        let mut url = response.url().clone();
+        let url = response.url().clone();
+        let error = Self::from_head(response.status(), response.headers(), url, repeatable);
+        error.with_body(drain(response).await)
+    }
+
+    pub(crate) fn from_head(
+        status: StatusCode,
+        headers: &HeaderMap,
+        mut url: Url,
+        repeatable: bool,
+    ) -> Self {
         url::clean(&mut url);
-        let body = drain(response).await;
         let cause = Cause::Status {
             status,
-            retry_after,
-            body,
+            retry_after: hint(headers, SystemTime::now),
+            body: Box::default(),
         };
+        let rule = status::judge_status(status, headers);
         Self::new(rule, repeatable, Some(url), cause)
+    }
+
+    pub(crate) fn with_body(mut self, excerpt: Box<[u8]>) -> Self {
+        if let Cause::Status { body, .. } = &mut self.0.cause {
+            *body = excerpt;
+        }
+        self
     }
 
     pub(crate) fn from_transport(mut error: reqwest::Error, repeatable: bool) -> Self {
@@ -129,6 +144,15 @@ impl Error {
         Self::new(rules::WRITER_FAILED, true, None, Cause::Writer(error)).last()
     }
 
+    pub(crate) fn not_built(error: &dyn StdError) -> Self {
+        Self::new(
+            rules::NOT_BUILT,
+            true,
+            None,
+            Cause::Message(error.to_string()),
+        )
+    }
+
     fn new(rule: Rule, repeatable: bool, url: Option<Url>, cause: Cause) -> Self {
         Self(Box::new(Inner {
             rule,
@@ -138,6 +162,22 @@ impl Error {
             url,
             cause,
         }))
+    }
+
+    /// The request must not be processed twice, if `repeatable` says so.
+    #[cfg(any(feature = "middleware", feature = "tower"))]
+    pub(crate) fn of_request(mut self, repeatable: bool) -> Self {
+        self.0.repeatable &= repeatable;
+        self
+    }
+
+    /// The error of reqwest, its URL cleaned, if there is one.
+    #[cfg(feature = "middleware")]
+    pub(crate) fn into_reqwest(self) -> Result<reqwest::Error, Self> {
+        match self.0.cause {
+            Cause::Transport(error) => Ok(error),
+            _ => Err(self),
+        }
     }
 
     /// No other attempt can be made, whatever the policy says of this failure.
@@ -324,13 +364,14 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The message of a transport failure is that of reqwest's own error, so its source is that one's.
+/// The message of a failure is that of the error it was made from, so its source is that one's.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.cause {
             Cause::Transport(error) => error.source(),
             Cause::Refused(Some(failure)) => Some(failure),
             Cause::Writer(error) => Some(error),
+            Cause::NotReplayable(error) => error.source(),
             _ => None,
         }
     }

@@ -63,6 +63,10 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `http2` | yes | recognises what an HTTP/2 server says of a request; without it such failures are `Permanent` |
+//! | `json` | no | [`RetryRequest`]'s `json` |
+//! | `multipart` | no | a form from [`ReplayBody::from_fn`] |
+//! | `middleware` | no | `RetryMiddleware`, for `reqwest_middleware` |
+//! | `tower` | no | `RetryLayer`, for a stack of tower |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod causes;
@@ -74,7 +78,12 @@ mod failure;
 mod hints;
 #[cfg(feature = "http2")]
 mod http2;
+mod key;
+#[cfg(feature = "tower")]
+mod layer;
 mod method;
+#[cfg(feature = "middleware")]
+mod middleware;
 mod replay;
 mod request;
 mod resume;
@@ -86,9 +95,15 @@ mod url;
 pub use error::{Error, ErrorKind};
 pub use failure::{Http, classify, explain};
 pub use hints::retry_after;
-pub use replay::{NotReplayable, clone_request};
+#[cfg(feature = "tower")]
+pub use layer::{RetryLayer, RetryService};
+#[cfg(feature = "middleware")]
+pub use middleware::RetryMiddleware;
+pub use replay::{MakeBody, NotReplayable, ReplayBody, clone_request};
 pub use request::RequestBuilderExt;
-pub use retry::{HttpPolicy, RetryRequest};
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub use retry::SharedPolicy;
+pub use retry::{HttpPolicy, ReportedRequest, RetryClient, RetryRequest, RetrySettings};
 pub use rules::Verdict;
 pub use status::{classify_status, explain_status};
 

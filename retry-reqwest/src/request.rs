@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use reqwest::{RequestBuilder, Response};
+use retry_core::NoHook;
 
 use crate::method::repeatable;
 use crate::retry::{Head, exchange};
@@ -53,7 +54,8 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// ```
     fn send_checked(self) -> impl Future<Output = Result<Response, Error>> + Send;
 
-    /// Puts the request under a policy, the reading of its answer included.
+    /// Puts the request under a policy, the reading of its answer included: what comes back has
+    /// settings for repeating it, and `send`, `text`, `bytes` and `json` to begin.
     ///
     /// # Examples
     ///
@@ -76,7 +78,7 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// # Ok(())
     /// # }
     /// ```
-    fn retry<P>(self, policy: &P) -> RetryRequest<'_, P>;
+    fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind>;
 }
 
 impl RequestBuilderExt for RequestBuilder {
@@ -87,7 +89,7 @@ impl RequestBuilderExt for RequestBuilder {
         exchange(&client, request, &mut Head, repeatable).await
     }
 
-    fn retry<P>(self, policy: &P) -> RetryRequest<'_, P> {
+    fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {
         RetryRequest::new(self, policy)
     }
 }

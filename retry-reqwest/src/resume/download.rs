@@ -2,8 +2,8 @@
 
 use std::io;
 
-use reqwest::header::{ACCEPT_ENCODING, HeaderValue, IF_RANGE, RANGE};
-use reqwest::{Request, Response, Url};
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_RANGE, RANGE};
+use reqwest::{Method, Request, Response, Url};
 use retry_core::Class;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
@@ -22,7 +22,12 @@ pub(crate) struct Download<W> {
 }
 
 impl<W: AsyncWrite + Unpin> Download<W> {
-    pub(crate) fn new(resume: Resume, writer: W) -> Self {
+    /// For this request; one that could not be built downloads nothing.
+    pub(crate) fn of(request: Option<&Request>, writer: W) -> Self {
+        let resume = match request {
+            Some(request) => Resume::new(request.method(), request.headers()),
+            None => Resume::new(&Method::GET, &HeaderMap::new()),
+        };
         Self {
             writer,
             resume,

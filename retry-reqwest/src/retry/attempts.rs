@@ -4,14 +4,15 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Request, Url};
+use reqwest::{Client, Request};
 use retry_core::{OnRetry, Report};
 use tokio::sync::Mutex;
 
+use super::limit::Limit;
 use super::policy::Ended;
 use super::template::Template;
 use super::{HttpPolicy, Read};
-use crate::{Error, url};
+use crate::Error;
 
 /// One call: what its attempts share.
 pub(crate) struct Attempts<D> {
@@ -66,7 +67,7 @@ impl<D: Read> Attempts<D> {
 
     /// The limit counts from now, not from the first poll.
     fn attempt(self: Arc<Self>, limit: Option<Duration>) -> impl Future<Output = Ended<D::Output>> {
-        let limit = limit.map(|limit| (limit, tokio::time::Instant::now()));
+        let limit = Limit::from_now(limit);
         async move {
             let mut state = self.state.lock().await;
             let State { template, read } = &mut *state;
@@ -77,12 +78,8 @@ impl<D: Read> Attempts<D> {
             let outcome = match prepared {
                 Ok(request) => {
                     let url = request.url().clone();
-                    self.limited(
-                        limit,
-                        url,
-                        exchange(&self.client, request, read, self.repeatable),
-                    )
-                    .await
+                    let exchange = exchange(&self.client, request, read, self.repeatable);
+                    limit.hold(exchange, url, self.repeatable).await
                 }
                 Err(error) => Err(error),
             };
@@ -90,26 +87,6 @@ impl<D: Read> Attempts<D> {
                 Ok(value) => Ok(Ok(value)),
                 Err(error) if error.is_last() || !template.again() => Ok(Err(error)),
                 Err(error) => Err(error),
-            }
-        }
-    }
-
-    async fn limited<T>(
-        &self,
-        limit: Option<(Duration, tokio::time::Instant)>,
-        mut url: Url,
-        exchange: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        // A limit too long for the clock is none.
-        let limit = limit.and_then(|(after, began)| Some((after, began.checked_add(after)?)));
-        let Some((after, until)) = limit else {
-            return exchange.await;
-        };
-        match tokio::time::timeout_at(until, exchange).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                url::clean(&mut url);
-                Err(Error::timed_out(after, Some(url), self.repeatable))
             }
         }
     }

@@ -1,13 +1,26 @@
 //! Requests that are retried whole: one policy, from the first byte sent to the last byte read.
 
 mod attempts;
+mod client;
+mod limit;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+mod pass;
 mod policy;
 mod read;
+mod reported;
 mod request;
+mod settings;
 mod template;
 
+pub use client::RetryClient;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub use pass::SharedPolicy;
 pub use policy::HttpPolicy;
+pub use reported::ReportedRequest;
 pub use request::RetryRequest;
+pub use settings::RetrySettings;
 
 pub(crate) use attempts::exchange;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub(crate) use pass::pass;
 pub(crate) use read::{Head, Read};

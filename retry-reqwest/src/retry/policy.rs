@@ -58,6 +58,7 @@ where
 pub(super) mod sealed {
     use retry_core::Policy;
 
+    /// Implemented by every [`Policy`].
     pub trait Sealed {}
 
     impl<B, O, L> Sealed for Policy<B, O, L> {}

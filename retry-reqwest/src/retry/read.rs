@@ -1,7 +1,7 @@
 //! What an attempt does with its response: the part of the boundary after the head.
 
 use bytes::Bytes;
-use reqwest::{Request, Response};
+use reqwest::{Request, Response, StatusCode};
 
 use crate::Error;
 
@@ -22,8 +22,7 @@ pub(crate) trait Read {
 
     /// Whether this response is a failure, to be drained and told by its status and headers.
     fn fails(&self, response: &Response) -> bool {
-        let status = response.status();
-        status.is_client_error() || status.is_server_error()
+        failed(response.status())
     }
 
     /// Reads a response that is no failure. `repeatable` goes into the error: whether the server may
@@ -43,6 +42,11 @@ pub(crate) trait Read {
     async fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
         Err(error)
     }
+}
+
+/// Whether this status is a failure wherever nothing else is said.
+pub(crate) fn failed(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
 }
 
 /// The response, its body unread.
@@ -76,6 +80,27 @@ impl Read for Text {
 
     async fn read(&mut self, response: Response, repeatable: bool) -> Result<String, Error> {
         let body = response.text().await;
+        body.map_err(|error| Error::from_transport(error, repeatable))
+    }
+}
+
+/// The whole body, as JSON.
+#[cfg(feature = "json")]
+pub(crate) struct Json<T>(std::marker::PhantomData<fn() -> T>);
+
+#[cfg(feature = "json")]
+impl<T> Json<T> {
+    pub(crate) const fn new() -> Self {
+        Self(std::marker::PhantomData)
+    }
+}
+
+#[cfg(feature = "json")]
+impl<T: serde::de::DeserializeOwned> Read for Json<T> {
+    type Output = T;
+
+    async fn read(&mut self, response: Response, repeatable: bool) -> Result<T, Error> {
+        let body = response.json().await;
         body.map_err(|error| Error::from_transport(error, repeatable))
     }
 }

@@ -1,92 +1,238 @@
 //! `RetryRequest`: a request that is retried whole.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use bytes::Bytes;
-use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, Request, RequestBuilder, Response};
-use retry_core::{NoHook, OnRetry, Policy, RetryEvent};
+use reqwest::{Request, RequestBuilder, Response};
+use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report, RetryEvent};
 use tokio::io::AsyncWrite;
 
 use super::attempts::Attempts;
+#[cfg(feature = "json")]
+use super::read::Json;
 use super::read::{Head, Text, Whole};
 use super::template::Template;
-use super::{HttpPolicy, Read};
-use crate::Error;
-use crate::method::repeatable;
-use crate::resume::{Download, Resume};
+use super::{HttpPolicy, Read, ReportedRequest};
+use crate::resume::Download;
+use crate::{Error, ReplayBody, RetrySettings};
 
-/// A request under a policy. Made by [`RequestBuilderExt::retry`](crate::RequestBuilderExt::retry).
+/// A request under a policy. Made by [`RequestBuilderExt::retry`](crate::RequestBuilderExt::retry),
+/// and by a [`RetryClient`](crate::RetryClient).
+///
+/// Everything from the first byte sent to the last byte read is one call, with one count of attempts and
+/// one deadline: an answer that breaks off is asked for again. Each attempt has as long as the policy's
+/// [`attempt_timeout`](Policy::attempt_timeout) says, and never longer than what is left of its
+/// [`deadline`](Policy::deadline); a timeout set on the client or the request counts for each attempt
+/// anew.
+///
+/// Every attempt starts from the request as it was built. So what a redirect to another host made
+/// reqwest leave out, such as `Authorization`, is not sent there by a retry either.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use std::io::{Read, Write};
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}/orders", listener.local_addr()?);
+/// # std::thread::spawn(move || {
+/// #     for (stream, status) in listener.incoming().zip(["503 Busy", "200 OK"]) {
+/// #         let mut stream = stream.unwrap();
+/// #         let _ = stream.read(&mut [0; 1024]);
+/// #         let answer = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 2\r\n\r\n42");
+/// #         let _ = stream.write_all(answer.as_bytes());
+/// #     }
+/// # });
+/// use retry_core::Policy;
+/// use retry_reqwest::RequestBuilderExt;
+/// use std::time::Duration;
+///
+/// const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
+///
+/// let client = reqwest::Client::new();
+/// let (order, report) = client
+///     .post(url)
+///     .body("three apples")
+///     .retry(&POLICY)
+///     .idempotency_key() // makes it safe to repeat
+///     .report()
+///     .text()
+///     .await;
+/// // The server was busy at first.
+/// assert_eq!((order?.as_str(), report.attempts), ("42", 2));
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind is awaited"]
-pub struct RetryRequest<'p, P = Policy, R = NoHook> {
-    client: Client,
-    request: Result<Request, Error>,
+pub struct RetryRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>> {
+    request: RequestBuilder,
     policy: &'p P,
-    idempotent: bool,
     on_retry: R,
+    settings: RetrySettings,
+    kind: PhantomData<fn() -> Kind>,
 }
 
-impl<'p, P> RetryRequest<'p, P> {
+impl<'p, P, Kind> RetryRequest<'p, P, NoHook, Kind> {
     pub(crate) fn new(request: RequestBuilder, policy: &'p P) -> Self {
-        let (client, request) = request.build_split();
         Self {
-            client,
-            request: request.map_err(Error::from),
+            request,
             policy,
-            idempotent: false,
             on_retry: NoHook,
+            settings: RetrySettings::new(),
+            kind: PhantomData,
         }
     }
 }
 
-impl<'p, P, R> RetryRequest<'p, P, R> {
-    /// Says that the server may process the request twice, whatever its method: what may have taken
-    /// effect is tried again.
+impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
+    /// Changes the request itself: its headers, its query, its body.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_reqwest::{Error, RetryClient};
+    ///
+    /// async fn order(client: &RetryClient, token: &str) -> Result<String, Error> {
+    ///     let request = client.post("https://example.com/orders");
+    ///     request
+    ///         .with(|request| request.bearer_auth(token).body("three apples"))
+    ///         .text()
+    ///         .await
+    /// }
+    /// ```
+    pub fn with(mut self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
+        self.request = change(self.request);
+        self
+    }
+
+    /// Says that the server may process the request twice, whatever its method: a failure after which
+    /// nobody knows whether it took effect is a passing one.
     pub fn idempotent(mut self) -> Self {
-        self.idempotent = true;
+        self.settings = self.settings.idempotent();
+        self
+    }
+
+    /// Sends an `Idempotency-Key`, by which the server knows an attempt as a repetition: a UUID of
+    /// version 4 from the operating system's randomness, the same for all attempts. A key that the
+    /// request has already is kept. It makes the request safe to repeat, so ask the server's
+    /// documentation whether it heeds the header.
+    pub fn idempotency_key(mut self) -> Self {
+        self.settings = self.settings.idempotency_key();
+        self
+    }
+
+    /// The body of every attempt, in place of one that was set on the builder.
+    pub fn replay_body(mut self, body: ReplayBody) -> Self {
+        self.settings = self.settings.replay_body(body);
         self
     }
 
     /// Is called before each wait.
-    pub fn on_retry<N>(self, on_retry: N) -> RetryRequest<'p, P, N>
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn events(request: retry_reqwest::RetryRequest<'_>) -> Result<(), retry_reqwest::Error> {
+    /// let request = request.on_retry(|event| {
+    ///     eprintln!("attempt {} of {} was {}", event.attempt, event.max_attempts, event.class);
+    /// });
+    /// request.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_retry<N>(self, on_retry: N) -> RetryRequest<'p, P, N, Kind>
     where
         N: Fn(&RetryEvent<'_, Error>),
     {
         RetryRequest {
-            client: self.client,
             request: self.request,
             policy: self.policy,
-            idempotent: self.idempotent,
             on_retry,
+            settings: self.settings,
+            kind: PhantomData,
         }
     }
 
-    /// Sends the request until there is a response that is no failure. Its body is up to the caller,
-    /// and what fails in reading it is not retried.
-    pub async fn send<K>(self) -> Result<Response, Error>
+    /// Gives a [`Report`] of what the call took beside its outcome, on success too.
+    pub fn report(self) -> ReportedRequest<'p, P, R, Kind> {
+        ReportedRequest(self)
+    }
+
+    /// Sends the request until there is a response that is no failure. To read its body is up to the
+    /// caller, and what fails in that is not retried: see [`text`](Self::text) and
+    /// [`bytes`](Self::bytes).
+    ///
+    /// # Errors
+    ///
+    /// The failure of the last attempt: the request cannot be built or sent, it took too long, or the
+    /// status is from 400 to 599.
+    ///
+    /// # Cancel safety
+    ///
+    /// To drop the future stops everything, in an attempt or in a wait: nothing is spawned. The server
+    /// may have processed an attempt that was under way.
+    pub async fn send(self) -> Result<Response, Error>
     where
-        P: HttpPolicy<Response, K>,
+        P: HttpPolicy<Response, Kind>,
         R: OnRetry<Error>,
     {
         self.drive(Head).await.0
     }
 
-    /// Sends the request and reads the whole body as text.
-    pub async fn text<K>(self) -> Result<String, Error>
+    /// Sends the request and reads the whole body as text, until both succeed in one attempt.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send); also when the body cannot be read.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`send`](Self::send); what was read is lost.
+    pub async fn text(self) -> Result<String, Error>
     where
-        P: HttpPolicy<String, K>,
+        P: HttpPolicy<String, Kind>,
         R: OnRetry<Error>,
     {
         self.drive(Text).await.0
     }
 
-    /// Sends the request and reads the whole body.
-    pub async fn bytes<K>(self) -> Result<Bytes, Error>
+    /// Sends the request and reads the whole body, until both succeed in one attempt.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send); also when the body cannot be read.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`send`](Self::send); what was read is lost.
+    pub async fn bytes(self) -> Result<Bytes, Error>
     where
-        P: HttpPolicy<Bytes, K>,
+        P: HttpPolicy<Bytes, Kind>,
         R: OnRetry<Error>,
     {
         self.drive(Whole).await.0
+    }
+
+    /// Sends the request and reads the whole body as JSON, until both succeed in one attempt.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send); also when the body cannot be read, and when it is no JSON of this
+    /// shape: that is permanent, as another attempt would end the same way.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`send`](Self::send); what was read is lost.
+    #[cfg(feature = "json")]
+    pub async fn json<T>(self) -> Result<T, Error>
+    where
+        T: serde::de::DeserializeOwned,
+        P: HttpPolicy<T, Kind>,
+        R: OnRetry<Error>,
+    {
+        self.drive(Json::new()).await.0
     }
 
     /// Writes the body of the answer to `writer`, and flushes that. Gives the number of bytes written.
@@ -139,38 +285,56 @@ impl<'p, P, R> RetryRequest<'p, P, R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn download<W, K>(self, writer: W) -> Result<u64, Error>
+    pub async fn download<W>(self, writer: W) -> Result<u64, Error>
     where
         W: AsyncWrite + Unpin,
-        P: HttpPolicy<u64, K>,
+        P: HttpPolicy<u64, Kind>,
         R: OnRetry<Error>,
     {
-        let resume = match &self.request {
-            Ok(request) => Resume::new(request.method(), request.headers()),
-            Err(_) => Resume::new(&Method::GET, &HeaderMap::new()),
-        };
-        self.drive(Download::new(resume, writer)).await.0
+        self.drive_with(|request| Download::of(request, writer))
+            .await
+            .0
     }
 
-    pub(crate) async fn drive<D, K>(self, read: D) -> (Result<D::Output, Error>, retry_core::Report)
+    pub(crate) async fn drive<D>(self, read: D) -> (Result<D::Output, Error>, Report)
     where
         D: Read,
-        P: HttpPolicy<D::Output, K>,
+        P: HttpPolicy<D::Output, Kind>,
         R: OnRetry<Error>,
     {
-        let repeatable = self.idempotent
-            || self
-                .request
-                .as_ref()
-                .is_ok_and(|request| repeatable(request.method(), request.headers()));
-        let template = Template::new(self.request);
-        let attempts = Attempts::new(self.client, template, repeatable, read);
+        self.drive_with(|_| read).await
+    }
+
+    /// `read` is made for the request, if that could be built.
+    pub(super) async fn drive_with<D>(
+        self,
+        read: impl FnOnce(Option<&Request>) -> D,
+    ) -> (Result<D::Output, Error>, Report)
+    where
+        D: Read,
+        P: HttpPolicy<D::Output, Kind>,
+        R: OnRetry<Error>,
+    {
+        let (client, request) = self.request.build_split();
+        let prepared = request.map_err(Error::from).and_then(|mut request| {
+            let repeatable = self.settings.apply(&mut request)?;
+            Ok((request, repeatable))
+        });
+        // One that was not built is not repeated anyway.
+        let repeatable = prepared.as_ref().is_ok_and(|(_, repeatable)| *repeatable);
+        let request = prepared.map(|(request, _)| request);
+        let read = read(request.as_ref().ok());
+        let template = Template::new(request, self.settings.body());
+        let attempts = Attempts::new(client, template, repeatable, read);
         attempts.drive(self.policy, self.on_retry).await
     }
 }
 
-impl<P, R> fmt::Debug for RetryRequest<'_, P, R> {
+impl<P, R, Kind> fmt::Debug for RetryRequest<'_, P, R, Kind> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RetryRequest").finish_non_exhaustive()
+        // The builder would show its headers.
+        f.debug_struct("RetryRequest")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }

@@ -2,18 +2,27 @@
 
 use reqwest::Request;
 
-use crate::{Error, clone_request};
+use crate::{Error, NotReplayable, ReplayBody, clone_request};
 
 /// Makes a request for each attempt, as long as its body allows.
 pub(crate) struct Template {
     /// `None` once it was given away.
     request: Option<Result<Request, Error>>,
+    body: Option<ReplayBody>,
 }
 
 impl Template {
-    pub(crate) fn new(request: Result<Request, Error>) -> Self {
+    pub(crate) fn new(request: Result<Request, Error>, body: Option<ReplayBody>) -> Self {
+        let without_body = |mut request: Request| {
+            *request.body_mut() = None;
+            request
+        };
         Self {
-            request: Some(request),
+            request: Some(match body {
+                Some(_) => request.map(without_body),
+                None => request,
+            }),
+            body,
         }
     }
 
@@ -21,19 +30,20 @@ impl Template {
     pub(crate) fn next(&mut self) -> Result<Request, Error> {
         let request = match self.request.take() {
             Some(request) => request.map_err(Error::last)?,
-            None => return Err(Error::from(crate::NotReplayable::new()).last()),
+            None => return Err(Error::from(NotReplayable::read_once()).last()),
         };
-        match clone_request(&request) {
-            Ok(copy) => {
-                self.request = Some(Ok(request));
-                Ok(copy)
-            }
-            Err(_) => Ok(request),
+        let Ok(mut copy) = clone_request(&request) else {
+            return Ok(request);
+        };
+        self.request = Some(Ok(request));
+        if let Some(body) = &self.body {
+            body.fill(&mut copy)?;
         }
+        Ok(copy)
     }
 
     /// An attempt has failed: whether another one can be made.
     pub(crate) fn again(&mut self) -> bool {
-        matches!(self.request, Some(Ok(_)))
+        matches!(self.request, Some(Ok(_))) && self.body.as_ref().is_none_or(ReplayBody::reclaim)
     }
 }

@@ -1,5 +1,6 @@
 //! Failures of real sockets on loopback, and what they are taken for.
 
+mod client;
 mod connect;
 mod download;
 mod drain;
@@ -8,11 +9,18 @@ mod exchange;
 mod files;
 mod hints;
 mod http2;
+#[cfg(feature = "tower")]
+mod layer;
 mod lies;
 mod method;
+#[cfg(feature = "middleware")]
+mod middleware;
 mod policy;
 mod random_cuts;
+mod recorder;
+mod replay;
 mod retry;
+mod secrets;
 mod server;
 mod status;
 mod tls;

@@ -1,0 +1,115 @@
+//! The same rules as a middleware of reqwest-middleware.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use http::Extensions;
+use reqwest::{Request, Response};
+use reqwest_middleware::{Error as MiddlewareError, Middleware, Next};
+use retry_core::{ByLadder, Policy};
+use tokio::sync::Mutex;
+
+use crate::retry::pass;
+use crate::{Error, RetrySettings, SharedPolicy};
+
+/// Retries requests by the rules of this crate, for clients of `reqwest_middleware`.
+///
+/// The boundary is the head of the answer, as a middleware does not see its body read. When the policy
+/// gives up on a failed answer, that answer is what comes back, its body unread; a failure of the
+/// transport comes back as reqwest's error, its URL cleaned.
+///
+/// A request takes settings of its own from its extensions: [`RetrySettings`], and a policy of the same
+/// type as the middleware's, which then counts in its place.
+///
+/// Middlewares before this one see a call once; those after it see each attempt.
+///
+/// # Examples
+///
+/// ```
+/// use reqwest_middleware::ClientBuilder;
+/// use retry_core::Policy;
+/// use retry_reqwest::{RetryMiddleware, RetrySettings};
+///
+/// # async fn order() -> Result<(), reqwest_middleware::Error> {
+/// let policy = Policy::new().max_attempts(5);
+/// let client = ClientBuilder::new(reqwest::Client::new())
+///     .with(RetryMiddleware::new(policy))
+///     .build();
+/// let order = client
+///     .post("https://example.com/orders")
+///     .with_extension(RetrySettings::new().idempotency_key())
+///     .with_extension(policy.max_attempts(2)) // for this one
+///     .body("three apples");
+/// order.send().await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct RetryMiddleware<P = Policy, Kind = ByLadder<()>> {
+    policy: P,
+    kind: PhantomData<fn() -> Kind>,
+}
+
+impl<P: SharedPolicy<Kind>, Kind> RetryMiddleware<P, Kind> {
+    /// Retries by this policy.
+    pub fn new(policy: P) -> Self {
+        Self {
+            policy,
+            kind: PhantomData,
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl<P, Kind> Middleware for RetryMiddleware<P, Kind>
+where
+    P: SharedPolicy<Kind> + Clone,
+    Kind: 'static,
+{
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        let own = extensions.get::<P>().cloned();
+        let policy = own.as_ref().unwrap_or(&self.policy);
+        let settings = extensions.get::<RetrySettings>().cloned();
+        let settings = settings.unwrap_or_default();
+        // One attempt at a time: nobody waits for the lock.
+        let extensions = Mutex::new(extensions);
+        let send = |request| attempt(request, &extensions, next.clone());
+        let outcome = pass(policy, &settings, request, send).await;
+        match outcome {
+            Ok(ended) => ended,
+            Err(error) => Err(match error.into_reqwest() {
+                Ok(error) => MiddlewareError::Reqwest(error),
+                Err(error) => MiddlewareError::middleware(error),
+            }),
+        }
+    }
+}
+
+/// What only a middleware can fail by is not for the policy, unless it is reqwest's own error.
+async fn attempt(
+    request: Request,
+    extensions: &Mutex<&mut Extensions>,
+    next: Next<'_>,
+) -> Result<reqwest_middleware::Result<Response>, Error> {
+    let mut extensions = extensions.lock().await;
+    match next.run(request, &mut extensions).await {
+        Ok(response) => Ok(Ok(response)),
+        Err(MiddlewareError::Reqwest(error)) => Err(Error::from(error)),
+        Err(MiddlewareError::Middleware(error)) => match error.downcast::<reqwest::Error>() {
+            Ok(error) => Err(Error::from(error)),
+            Err(error) => Ok(Err(MiddlewareError::Middleware(error))),
+        },
+    }
+}
+
+impl<P: fmt::Debug, Kind> fmt::Debug for RetryMiddleware<P, Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryMiddleware")
+            .field("policy", &self.policy)
+            .finish()
+    }
+}

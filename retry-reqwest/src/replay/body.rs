@@ -1,0 +1,140 @@
+//! `ReplayBody`: a body that every attempt sends from its start.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_core::TryStream;
+use reqwest::{Body, Request};
+
+use super::buffered::Buffered;
+use super::{BoxError, MakeBody, NotReplayable, file};
+
+/// A request body that every attempt sends whole and from its start.
+///
+/// A body set on the builder itself needs none of this if it is bytes, text, JSON or a form: it is sent
+/// again as it is. One that is a stream is sent once; its failure is then the call's.
+///
+/// An attempt that fails does not wait until its body was sent: the next one may begin before.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn upload(client: &reqwest::Client) -> Result<(), retry_reqwest::Error> {
+/// use retry_core::Policy;
+/// use retry_reqwest::{ReplayBody, RequestBuilderExt};
+///
+/// let body = ReplayBody::from_file("backup.tar");
+/// let policy = Policy::new();
+/// let request = client.put("https://example.com/backup").retry(&policy);
+/// request.replay_body(body).send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ReplayBody(Source);
+
+#[derive(Clone)]
+enum Source {
+    Bytes(Bytes),
+    File(Arc<PathBuf>),
+    Make(Arc<dyn Fn(&mut Request) -> Result<(), NotReplayable> + Send + Sync>),
+    Buffered(Arc<Buffered>),
+}
+
+impl ReplayBody {
+    /// These bytes.
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
+        Self(Source::Bytes(bytes.into()))
+    }
+
+    /// The file as it is when an attempt begins: it is opened anew by each, and read in pieces of
+    /// 64 KiB on tokio's blocking threads. Its length is announced; if it becomes shorter meanwhile,
+    /// the attempt fails, and what is added to it is not sent.
+    pub fn from_file(path: impl Into<PathBuf>) -> Self {
+        Self(Source::File(Arc::new(path.into())))
+    }
+
+    /// What `make` returns, which is called when an attempt begins: a [`Body`], a multipart form (with
+    /// the feature `multipart`), or a `Result` of one of them. It must be the same content every time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use reqwest::Body;
+    /// use retry_reqwest::ReplayBody;
+    ///
+    /// let body = ReplayBody::from_fn(|| Body::from("made anew"));
+    /// # let _ = body;
+    /// ```
+    pub fn from_fn<F, B>(make: F) -> Self
+    where
+        F: Fn() -> B + Send + Sync + 'static,
+        B: MakeBody,
+    {
+        Self(Source::Make(Arc::new(move |request| make().fill(request))))
+    }
+
+    /// A stream that can be read only once. The first attempt sends it as it comes, while up to `cap`
+    /// bytes of it are copied; the next attempts send the copy, and go on with the stream where it
+    /// was left.
+    ///
+    /// Once more than `cap` bytes have come, the copy is let go of: the attempt under way goes on, and
+    /// no other follows. So the copy never holds more than `cap` bytes, and beside it there is one
+    /// item of the stream at most.
+    ///
+    /// The body belongs to one call: of two at a time, the one that began last gets the stream, and
+    /// the other fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_reqwest::ReplayBody;
+    ///
+    /// # fn lines() -> impl futures_util::Stream<Item = Result<String, std::io::Error>> + Send {
+    /// #     futures_util::stream::iter([Ok("line\n".to_owned())])
+    /// # }
+    /// let body = ReplayBody::buffered(lines(), 1024 * 1024);
+    /// # let _ = body;
+    /// ```
+    pub fn buffered<S>(stream: S, cap: usize) -> Self
+    where
+        S: TryStream + Send + 'static,
+        S::Error: Into<BoxError>,
+        Bytes: From<S::Ok>,
+    {
+        Self(Source::Buffered(Arc::new(Buffered::new(stream, cap))))
+    }
+
+    /// Gives the body to the request of an attempt that begins now.
+    pub(crate) fn fill(&self, request: &mut Request) -> Result<(), NotReplayable> {
+        let body = match &self.0 {
+            Source::Bytes(bytes) => Body::from(bytes.clone()),
+            Source::File(path) => file::open(path).map_err(NotReplayable::because)?,
+            Source::Make(make) => return make(request),
+            Source::Buffered(buffered) => buffered.body().map(Body::wrap)?,
+        };
+        *request.body_mut() = Some(body);
+        Ok(())
+    }
+
+    /// An attempt has failed, so its body is of no use any more. Whether there is one for another.
+    pub(crate) fn reclaim(&self) -> bool {
+        match &self.0 {
+            Source::Buffered(buffered) => buffered.reclaim(),
+            _ => true,
+        }
+    }
+}
+
+impl fmt::Debug for ReplayBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Source::Bytes(_) => "ReplayBody::from_bytes",
+            Source::File(_) => "ReplayBody::from_file",
+            Source::Make(_) => "ReplayBody::from_fn",
+            Source::Buffered(_) => "ReplayBody::buffered",
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! Bytes that were sent, kept to be sent again.
+
+use bytes::Bytes;
+
+/// Large enough to make few pieces of a body, small enough not to allocate much for a short one.
+const BLOCK: usize = 16 * 1024;
+
+/// Keeps up to `cap` bytes, in blocks that are shared with those who read them.
+#[derive(Debug)]
+pub(super) struct Kept {
+    cap: usize,
+    /// Each of `BLOCK` bytes.
+    blocks: Vec<Bytes>,
+    /// Fewer than `BLOCK` bytes.
+    tail: Vec<u8>,
+}
+
+impl Kept {
+    pub(super) const fn new(cap: usize) -> Self {
+        Self {
+            cap,
+            blocks: Vec::new(),
+            tail: Vec::new(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.blocks.len() * BLOCK + self.tail.len()
+    }
+
+    /// Copies a chunk; `false` where that would be more than `cap` bytes in all.
+    ///
+    /// To keep the chunk itself would be cheaper, but it may be a small part of a large allocation.
+    pub(super) fn push(&mut self, mut chunk: &[u8]) -> bool {
+        let left = self.cap - self.len();
+        if chunk.len() > left {
+            return false;
+        }
+        if self.tail.capacity() == 0 && !chunk.is_empty() {
+            self.tail.reserve_exact(left.min(BLOCK));
+        }
+        while !chunk.is_empty() {
+            let (now, later) = chunk.split_at(chunk.len().min(BLOCK - self.tail.len()));
+            self.tail.extend_from_slice(now);
+            chunk = later;
+            if self.tail.len() == BLOCK {
+                self.blocks.push(std::mem::take(&mut self.tail).into());
+                let left = self.cap - self.len();
+                self.tail.reserve_exact(left.min(BLOCK));
+            }
+        }
+        true
+    }
+
+    /// The next bytes after so many; `None` where there are no more.
+    pub(super) fn read(&self, at: usize) -> Option<Bytes> {
+        match self.blocks.get(at / BLOCK) {
+            Some(block) => Some(block.slice(at % BLOCK..)),
+            None if at < self.len() => Some(Bytes::copy_from_slice(&self.tail[at % BLOCK..])),
+            None => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_was_copied_is_read_from_anywhere(
+            chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..5000), 0..20),
+            cap in 0_usize..60_000,
+            at in 0_usize..60_000,
+        ) {
+            let mut copy = Kept::new(cap);
+            let mut whole = Vec::new();
+            for chunk in &chunks {
+                let fits = whole.len() + chunk.len() <= cap;
+                prop_assert_eq!(copy.push(chunk), fits);
+                if !fits {
+                    break;
+                }
+                whole.extend_from_slice(chunk);
+            }
+            let at = at.min(whole.len());
+            let mut read = Vec::new();
+            while let Some(bytes) = copy.read(at + read.len()) {
+                prop_assert!(!bytes.is_empty());
+                read.extend_from_slice(&bytes);
+            }
+            prop_assert_eq!(read, &whole[at..]);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The time that one attempt has.
+
+use std::future::Future;
+use std::time::Duration;
+
+use reqwest::Url;
+use tokio::time::{Instant, timeout_at};
+
+use crate::{Error, url};
+
+/// How long the attempt that has just begun may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Limit(Option<(Duration, Instant)>);
+
+impl Limit {
+    /// `None`, or more than the clock can tell: there is no limit.
+    pub(crate) fn from_now(after: Option<Duration>) -> Self {
+        Self(after.and_then(|after| Some((after, Instant::now().checked_add(after)?))))
+    }
+
+    /// Cuts the attempt short when its time is over. Such an error knows what it means for the method.
+    pub(crate) async fn hold<T>(
+        self,
+        attempt: impl Future<Output = Result<T, Error>>,
+        mut url: Url,
+        repeatable: bool,
+    ) -> Result<T, Error> {
+        let Some((after, until)) = self.0 else {
+            return attempt.await;
+        };
+        match timeout_at(until, attempt).await {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                url::clean(&mut url);
+                Err(Error::timed_out(after, Some(url), repeatable))
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Calls that also tell what they took.
+
+use std::fmt;
+
+use bytes::Bytes;
+use reqwest::Response;
+use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report};
+use tokio::io::AsyncWrite;
+
+#[cfg(feature = "json")]
+use super::read::Json;
+use super::read::{Head, Text, Whole};
+use super::{HttpPolicy, RetryRequest};
+use crate::Error;
+use crate::resume::Download;
+
+/// A [`RetryRequest`] whose outcome comes with a [`Report`]. Made by [`RetryRequest::report`].
+///
+/// Each method is that of the same name there, cancel safety included.
+#[must_use = "nothing is sent before `send`, `text` or another method of that kind is awaited"]
+pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>>(
+    pub(super) RetryRequest<'p, P, R, Kind>,
+);
+
+impl<P, R, Kind> ReportedRequest<'_, P, R, Kind> {
+    /// See [`RetryRequest::send`].
+    pub async fn send(self) -> (Result<Response, Error>, Report)
+    where
+        P: HttpPolicy<Response, Kind>,
+        R: OnRetry<Error>,
+    {
+        self.0.drive(Head).await
+    }
+
+    /// See [`RetryRequest::text`].
+    pub async fn text(self) -> (Result<String, Error>, Report)
+    where
+        P: HttpPolicy<String, Kind>,
+        R: OnRetry<Error>,
+    {
+        self.0.drive(Text).await
+    }
+
+    /// See [`RetryRequest::bytes`].
+    pub async fn bytes(self) -> (Result<Bytes, Error>, Report)
+    where
+        P: HttpPolicy<Bytes, Kind>,
+        R: OnRetry<Error>,
+    {
+        self.0.drive(Whole).await
+    }
+
+    /// See [`RetryRequest::download`].
+    pub async fn download<W>(self, writer: W) -> (Result<u64, Error>, Report)
+    where
+        W: AsyncWrite + Unpin,
+        P: HttpPolicy<u64, Kind>,
+        R: OnRetry<Error>,
+    {
+        self.0
+            .drive_with(|request| Download::of(request, writer))
+            .await
+    }
+
+    /// See [`RetryRequest::json`].
+    #[cfg(feature = "json")]
+    pub async fn json<T>(self) -> (Result<T, Error>, Report)
+    where
+        T: serde::de::DeserializeOwned,
+        P: HttpPolicy<T, Kind>,
+        R: OnRetry<Error>,
+    {
+        self.0.drive(Json::new()).await
+    }
+}
+
+impl<P, R, Kind> fmt::Debug for ReportedRequest<'_, P, R, Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ReportedRequest").field(&self.0).finish()
+    }
+}

@@ -1,0 +1,71 @@
+//! What is set on one request, apart from what it sends.
+
+use reqwest::header::HeaderMap;
+use reqwest::{Method, Request};
+
+use crate::method::{IDEMPOTENCY_KEY, repeatable};
+use crate::{Error, ReplayBody, key};
+
+/// How one request may be repeated: for the middleware and the layer, which do not see the call that
+/// makes the request. The methods are those of [`RetryRequest`](crate::RetryRequest).
+///
+/// # Examples
+///
+/// ```
+/// use retry_reqwest::{ReplayBody, RetrySettings};
+///
+/// let settings = RetrySettings::new()
+///     .idempotency_key()
+///     .replay_body(ReplayBody::from_file("backup.tar"));
+/// # let _ = settings;
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "settings do nothing until they are given to a request"]
+pub struct RetrySettings {
+    idempotent: bool,
+    key: bool,
+    body: Option<ReplayBody>,
+}
+
+impl RetrySettings {
+    /// The method decides, no key is sent, and the body is that of the request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// See [`RetryRequest::idempotent`](crate::RetryRequest::idempotent).
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
+    /// See [`RetryRequest::idempotency_key`](crate::RetryRequest::idempotency_key).
+    pub fn idempotency_key(mut self) -> Self {
+        self.key = true;
+        self
+    }
+
+    /// See [`RetryRequest::replay_body`](crate::RetryRequest::replay_body).
+    pub fn replay_body(mut self, body: ReplayBody) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    pub(crate) fn body(&self) -> Option<ReplayBody> {
+        self.body.clone()
+    }
+
+    /// Changes the request as the settings say. Gives whether the server may process it twice.
+    pub(crate) fn apply(&self, request: &mut Request) -> Result<bool, Error> {
+        let method = request.method().clone();
+        self.apply_to(&method, request.headers_mut())
+    }
+
+    pub(crate) fn apply_to(&self, method: &Method, headers: &mut HeaderMap) -> Result<bool, Error> {
+        if self.key && !headers.contains_key(IDEMPOTENCY_KEY) {
+            let key = key::idempotency_key().map_err(|error| Error::not_built(&*error))?;
+            headers.insert(IDEMPOTENCY_KEY, key);
+        }
+        Ok(self.idempotent || repeatable(method, headers))
+    }
+}

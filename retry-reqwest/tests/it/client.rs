@@ -1,0 +1,172 @@
+//! Clients under a policy, and what their requests carry.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use retry_core::{On, Policy};
+use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient};
+
+use crate::recorder::{BUSY, OK, Recorder, Reply};
+use crate::server::client;
+
+const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
+const FAILING: Reply = Reply::Status(500, &[]);
+
+#[tokio::test]
+async fn each_method_of_the_client_sends_its_own() {
+    let server = Recorder::start([OK]).await;
+    let client = RetryClient::new(client(), POLICY);
+    let url = server.url();
+    client.get(&url).send().await.unwrap();
+    client.head(&url).send().await.unwrap();
+    client.put(&url).send().await.unwrap();
+    client.delete(&url).send().await.unwrap();
+    client.post(&url).send().await.unwrap();
+    client.patch(&url).send().await.unwrap();
+    client.request(Method::OPTIONS, &url).send().await.unwrap();
+    let methods: Vec<String> = server
+        .seen()
+        .iter()
+        .map(|seen| seen.method.to_string())
+        .collect();
+    let sent = ["GET", "HEAD", "PUT", "DELETE", "POST", "PATCH", "OPTIONS"];
+    assert_eq!(methods, sent);
+}
+
+#[tokio::test]
+async fn a_request_of_the_client_may_be_changed() {
+    let server = Recorder::start([BUSY, OK]).await;
+    let client = RetryClient::new(client(), POLICY);
+    let request = client.post(server.url());
+    let request = request.with(|request| request.header("x-order", "7").body("apples"));
+    request.send().await.unwrap();
+    assert_eq!(server.seen().len(), 2);
+    for seen in server.seen() {
+        assert_eq!(seen.headers["x-order"], "7");
+        assert_eq!(seen.body.unwrap(), "apples");
+    }
+}
+
+#[tokio::test]
+async fn a_policy_may_have_a_classifier_of_its_own() {
+    let server = Recorder::start([Reply::Status(404, &[]), OK]).await;
+    let not_yet = |error: &Error| error.status().is_some_and(|status| status == 404);
+    let client = RetryClient::new(client(), POLICY.on(not_yet));
+    assert_eq!(client.get(server.url()).text().await.unwrap(), "answer");
+}
+
+fn keys(server: &Recorder) -> Vec<String> {
+    let key =
+        |seen: &crate::recorder::Seen| seen.headers["idempotency-key"].to_str().map(str::to_owned);
+    server
+        .seen()
+        .iter()
+        .map(|seen| key(seen).unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn an_idempotency_key_is_the_same_for_all_attempts_and_another_for_each_call() {
+    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let client = RetryClient::new(client(), POLICY);
+    for _ in 0..2 {
+        let request = client.post(server.url()).idempotency_key();
+        request.send().await.unwrap();
+    }
+    let keys = keys(&server);
+    assert_eq!(keys.len(), 4);
+    assert!(
+        keys[0] == keys[1] && keys[1] == keys[2] && keys[2] != keys[3],
+        "{keys:?}"
+    );
+    assert_eq!(keys[0].len(), 36);
+}
+
+#[tokio::test]
+async fn an_idempotency_key_that_is_there_is_kept() {
+    let server = Recorder::start([FAILING, OK]).await;
+    let request = client()
+        .post(server.url())
+        .header("Idempotency-Key", "mine");
+    let request = request.retry(&POLICY).idempotency_key();
+    request.send().await.unwrap();
+    assert_eq!(keys(&server), ["mine", "mine"]);
+}
+
+#[tokio::test]
+async fn a_post_without_a_key_is_sent_once_where_it_may_have_been_processed() {
+    let server = Recorder::start([FAILING]).await;
+    let client = RetryClient::new(client(), POLICY);
+    client.post(server.url()).send().await.unwrap_err();
+    assert_eq!(server.seen().len(), 1);
+
+    let client = RetryClient::new(client.client().clone(), POLICY.on(On::Ambiguous));
+    client.post(server.url()).send().await.unwrap_err();
+    assert_eq!(server.seen().len(), 1 + 5);
+}
+
+#[tokio::test]
+async fn a_server_that_says_to_retry_decides_over_the_method() {
+    let server = Recorder::start([
+        Reply::Status(500, &[("x-should-retry", "true")]),
+        Reply::Status(400, &[("x-should-retry", "true")]),
+        Reply::Status(503, &[("x-should-retry", "false"), ("retry-after", "1")]),
+    ])
+    .await;
+    let error = client().post(server.url()).retry(&POLICY).send().await;
+    let error = error.unwrap_err();
+    assert_eq!(
+        error.explain().rule,
+        "the server said x-should-retry: false"
+    );
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn a_url_that_is_none_is_an_error_without_an_attempt_after_it() {
+    let client = RetryClient::new(client(), POLICY.on(On::Any));
+    let (outcome, report) = client.get("no url").report().text().await;
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Transport);
+    assert_eq!(report.attempts, 1);
+}
+
+#[tokio::test]
+async fn calls_that_each_fail_once_use_one_connection() {
+    let script = (0..100).flat_map(|_| [Reply::Status(500, &[]), OK]);
+    let server = Recorder::start(script).await;
+    let client = RetryClient::new(client(), POLICY);
+    for _ in 0..100 {
+        assert_eq!(client.get(server.url()).text().await.unwrap(), "answer");
+    }
+    assert_eq!(server.seen().len(), 200);
+    assert_eq!(server.connections(), 1);
+}
+
+#[cfg(feature = "json")]
+#[tokio::test]
+async fn json_is_read_within_the_boundary_and_one_that_does_not_decode_is_permanent() {
+    use crate::server::{Act, Server};
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct User {
+        id: u32,
+    }
+
+    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"id\"".to_vec();
+    let server = Server::start([
+        Act::AnswerAndClose(half),
+        Act::status(200, "", "{\"id\":7}"),
+        Act::status(200, "", "{\"name\":7}"),
+    ])
+    .await;
+    let client = RetryClient::new(client(), POLICY);
+    let user = client.get(server.url()).json::<User>().await.unwrap();
+    assert_eq!((user, server.requests()), (User { id: 7 }, 2));
+
+    let (outcome, report) = client.get(server.url()).report().json::<User>().await;
+    assert_eq!(
+        outcome.unwrap_err().explain().rule,
+        "the body does not decode"
+    );
+    assert_eq!(report.attempts, 1);
+}

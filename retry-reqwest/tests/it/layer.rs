@@ -1,0 +1,81 @@
+//! The same rules for stacks of tower.
+
+use std::time::Duration;
+
+use reqwest::{Client, Request, Response};
+use retry_core::Policy;
+use retry_reqwest::{ErrorKind, RetryLayer, RetrySettings};
+use tower::{Layer, Service, ServiceExt};
+
+use crate::recorder::{OK, Recorder, Reply};
+use crate::server::{Act, Server, client, refusing_port};
+
+const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
+const FAILING: Reply = Reply::Status(500, &[]);
+
+fn post(url: &str) -> Request {
+    Client::new().post(url).body("order").build().unwrap()
+}
+
+#[tokio::test]
+async fn requests_through_a_stack_are_retried() {
+    let act = [
+        Act::AnswerAndReset(vec![]),
+        Act::status(503, "", ""),
+        Act::status(200, "", "yes"),
+    ];
+    let server = Server::start(act).await;
+    let mut service = RetryLayer::new(POLICY).layer(client());
+    for _ in 0..2 {
+        let request = client().get(server.url()).build().unwrap();
+        let response = service.ready().await.unwrap().call(request).await.unwrap();
+        assert_eq!(response.text().await.unwrap(), "yes");
+    }
+    assert_eq!(server.requests(), 3 + 1);
+}
+
+#[tokio::test]
+async fn any_service_may_be_inside() {
+    let server = Recorder::start([FAILING, OK]).await;
+    let inner = client();
+    let service = tower::service_fn(move |mut request: Request| {
+        request
+            .headers_mut()
+            .insert("x-layer", "1".parse().unwrap());
+        let inner = inner.clone();
+        async move { inner.execute(request).await }
+    });
+    let service = RetryLayer::new(POLICY).layer(service);
+    let request = client().get(server.url()).build().unwrap();
+    let response: Response = service.oneshot(request).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert!(
+        server
+            .seen()
+            .iter()
+            .all(|seen| seen.headers["x-layer"] == "1")
+    );
+}
+
+#[tokio::test]
+async fn a_post_is_repeated_only_by_its_settings() {
+    let server = Recorder::start([FAILING]).await;
+    let service = RetryLayer::new(POLICY).layer(client());
+    let response = service.oneshot(post(&server.url())).await.unwrap();
+    assert_eq!((response.status().as_u16(), server.seen().len()), (500, 1));
+
+    let layer = RetryLayer::new(POLICY).settings_by(|_| RetrySettings::new().idempotent());
+    let response = layer.layer(client()).oneshot(post(&server.url())).await;
+    assert_eq!(
+        (response.unwrap().status().as_u16(), server.seen().len()),
+        (500, 1 + 5)
+    );
+}
+
+#[tokio::test]
+async fn a_failure_of_the_transport_is_an_error_of_this_crate() {
+    let url = format!("http://127.0.0.1:{}/", refusing_port().await);
+    let service = RetryLayer::new(POLICY).layer(client());
+    let error = service.oneshot(post(&url)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+}
