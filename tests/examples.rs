@@ -74,3 +74,12 @@ fn the_other_examples_assert_what_they_say() {
         assert!(!text.is_empty(), "{name} prints what it does");
     }
 }
+
+#[test]
+fn download_goes_on_where_it_was_cut_off() {
+    let (_, text) = run("download", &[]);
+    let expected = "attempt 1 broke off after 3145728 bytes\n\
+        attempt 2 broke off after 6291456 bytes\n\
+        downloaded 8388608 bytes\n";
+    assert_eq!(text, expected);
+}

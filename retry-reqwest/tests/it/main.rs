@@ -15,6 +15,7 @@ mod lies;
 mod method;
 #[cfg(feature = "middleware")]
 mod middleware;
+mod nginx;
 mod policy;
 mod random_cuts;
 mod recorder;
