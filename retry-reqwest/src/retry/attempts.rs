@@ -1,8 +1,6 @@
 //! The driver: hands a policy one attempt after the other.
 
-use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use reqwest::{Client, Request};
 use retry_core::{OnRetry, Report};
@@ -10,6 +8,7 @@ use tokio::sync::Mutex;
 
 use super::limit::Limit;
 use super::policy::Ended;
+use super::policy::sealed::Time;
 use super::template::Template;
 use super::{HttpPolicy, Read};
 use crate::Error;
@@ -50,7 +49,7 @@ impl<D: Read> Attempts<D> {
         // (rust-lang/rust#110338).
         let attempts = Arc::new(self);
         let shared = Arc::clone(&attempts);
-        let attempt = move |limit| Arc::clone(&shared).attempt(limit);
+        let attempt = move |time| Arc::clone(&shared).attempt(time);
         let (ended, mut report) = policy.drive(attempt, on_retry).await;
         if let Ok(Err(_)) = ended {
             report.gave_up = Some(retry_core::GiveUp::NotRetryable);
@@ -65,29 +64,26 @@ impl<D: Read> Attempts<D> {
         (outcome, report)
     }
 
-    /// The limit counts from now, not from the first poll.
-    fn attempt(self: Arc<Self>, limit: Option<Duration>) -> impl Future<Output = Ended<D::Output>> {
-        let limit = Limit::from_now(limit);
-        async move {
-            let mut state = self.state.lock().await;
-            let State { template, read } = &mut *state;
-            let prepared = template.next().and_then(|mut request| {
-                read.prepare(&mut request)?;
-                Ok(request)
-            });
-            let outcome = match prepared {
-                Ok(request) => {
-                    let url = request.url().clone();
-                    let exchange = exchange(&self.client, request, read, self.repeatable);
-                    limit.hold(exchange, url, self.repeatable).await
-                }
-                Err(error) => Err(error),
-            };
-            match outcome.map_err(|error| read.failed(error)) {
-                Ok(value) => Ok(Ok(value)),
-                Err(error) if error.is_last() || !template.again() => Ok(Err(error)),
-                Err(error) => Err(error),
+    async fn attempt(self: Arc<Self>, time: Time) -> Ended<D::Output> {
+        let limit = Limit::from_now(time.limit());
+        let mut state = self.state.lock().await;
+        let State { template, read } = &mut *state;
+        let prepared = template.next().and_then(|mut request| {
+            read.prepare(&mut request)?;
+            Ok(request)
+        });
+        let outcome = match prepared {
+            Ok(request) => {
+                let url = request.url().clone();
+                let exchange = exchange(&self.client, request, read, self.repeatable);
+                limit.hold(exchange, url, self.repeatable).await
             }
+            Err(error) => Err(error),
+        };
+        match outcome.map_err(|error| read.failed(error)) {
+            Ok(value) => Ok(Ok(value)),
+            Err(error) if error.is_last() || !template.again() => Ok(Err(error)),
+            Err(error) => Err(error),
         }
     }
 }

@@ -11,6 +11,7 @@ mod reported;
 mod request;
 mod settings;
 mod template;
+mod timer;
 
 pub use client::RetryClient;
 #[cfg(any(feature = "middleware", feature = "tower"))]

@@ -1,10 +1,11 @@
 //! The loop around a sender that is not ours: what a middleware and a layer have in common.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use reqwest::{Request, Response};
-use retry_core::{AttemptLimit, Backoff, DefaultTimer, Policy, Retry, Rule};
+use retry_core::{AttemptLimit, Backoff, DefaultTimer, Policy, Retry, Rule, Throttle};
 
 use super::RetrySettings;
 use super::limit::Limit;
@@ -30,38 +31,54 @@ pub trait Decide {
     /// How long the attempt that begins now may take.
     fn limit(&self) -> Option<Duration>;
 
+    /// An attempt, which knows that it is one.
+    fn attempt<F: Future + Send>(&mut self, attempt: F) -> impl Future<Output = F::Output> + Send;
+
+    /// The attempt under way has succeeded.
+    fn succeeded(&self);
+
     /// The wait before the next attempt; the error back if there is none.
     fn again(&mut self, error: Error) -> Result<Duration, Error>;
 }
 
-impl<B, O, L, Kind> SharedPolicy<Kind> for Policy<B, O, L>
+impl<B, O, L, G, Kind> SharedPolicy<Kind> for Policy<B, O, L, G>
 where
     B: Backoff + Send + Sync + 'static,
     O: Rule<Error, Kind> + Send + Sync + 'static,
     L: AttemptLimit + Send + Sync + 'static,
+    G: Throttle + Send + Sync + 'static,
     Kind: 'static,
 {
     fn begin(&self) -> impl Decide + Send {
         Call {
             retry: self.start(),
-            kind: std::marker::PhantomData::<fn() -> Kind>,
+            kind: PhantomData::<fn() -> Kind>,
         }
     }
 }
 
-struct Call<'p, B, O, L, Kind> {
-    retry: Retry<'p, B, O, L, DefaultTimer>,
-    kind: std::marker::PhantomData<fn() -> Kind>,
+struct Call<'p, B, O, L, G, Kind> {
+    retry: Retry<'p, B, O, L, DefaultTimer, G>,
+    kind: PhantomData<fn() -> Kind>,
 }
 
-impl<B, O, L, Kind> Decide for Call<'_, B, O, L, Kind>
+impl<B, O, L, G, Kind> Decide for Call<'_, B, O, L, G, Kind>
 where
-    B: Backoff,
-    O: Rule<Error, Kind>,
-    L: AttemptLimit,
+    B: Backoff + Sync,
+    O: Rule<Error, Kind> + Sync,
+    L: AttemptLimit + Sync,
+    G: Throttle + Sync,
 {
     fn limit(&self) -> Option<Duration> {
         self.retry.attempt_limit()
+    }
+
+    fn attempt<F: Future + Send>(&mut self, attempt: F) -> impl Future<Output = F::Output> + Send {
+        self.retry.attempt(attempt)
+    }
+
+    fn succeeded(&self) {
+        self.retry.succeeded();
     }
 
     fn again(&mut self, error: Error) -> Result<Duration, Error> {
@@ -82,7 +99,7 @@ pub(crate) async fn pass<P, Kind, S, F, E>(
 where
     P: SharedPolicy<Kind>,
     S: FnMut(Request) -> F,
-    F: Future<Output = Result<Result<Response, E>, Error>>,
+    F: Future<Output = Result<Result<Response, E>, Error>> + Send,
 {
     let repeatable = settings.apply(&mut request)?;
     let url = request.url().clone();
@@ -91,7 +108,10 @@ where
     loop {
         let limit = Limit::from_now(call.limit());
         let outcome = match template.next() {
-            Ok(request) => limit.hold(send(request), url.clone(), repeatable).await,
+            Ok(request) => {
+                let attempt = call.attempt(send(request));
+                limit.hold(attempt, url.clone(), repeatable).await
+            }
             Err(error) => Err(error),
         };
         let (error, response) = match outcome {
@@ -101,7 +121,12 @@ where
                 let error = Error::from_head(status, headers, url, repeatable);
                 (error, Some(response))
             }
-            Ok(ended) => return Ok(ended),
+            Ok(ended) => {
+                if ended.is_ok() {
+                    call.succeeded();
+                }
+                return Ok(ended);
+            }
             Err(error) => (error.of_request(repeatable), None),
         };
         let decided = if error.is_last() || !template.again() {

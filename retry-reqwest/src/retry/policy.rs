@@ -1,12 +1,10 @@
 //! What a policy must bring to drive requests: hands attempts to `Policy::run`.
 
 use std::future::Future;
-use std::time::Duration;
 
-use retry_core::{
-    AttemptLimit, Backoff, DefaultTimer, Limited, OnRetry, Policy, Report, RetryEvent, Rule,
-};
+use retry_core::{Backoff, Limited, OnRetry, Policy, Report, RetryEvent, Rule, Throttle};
 
+use super::timer::AttemptTimer;
 use crate::Error;
 
 /// How an attempt ended: `Ok(Err(_))` is a failure after which no other attempt can be made, so that
@@ -20,21 +18,22 @@ pub(super) type Ended<T> = Result<Result<T, Error>, Error>;
     note = "`retry` takes a `&Policy`; a classifier given to `Policy::on` takes a `&retry_reqwest::Error`"
 )]
 pub trait HttpPolicy<T, Kind>: sealed::Sealed {
-    /// Makes attempts until one succeeds or there is no further one. Each is told how long it may
-    /// take.
+    /// Makes attempts until one succeeds or there is no further one. What each is given tells it, once
+    /// it is polled, how long it may take.
     #[doc(hidden)]
     fn drive<F, A, R>(&self, attempt: F, on_retry: R) -> impl Future<Output = (Ended<T>, Report)>
     where
-        F: FnMut(Option<Duration>) -> A,
+        F: FnMut(sealed::Time) -> A,
         A: Future<Output = Ended<T>>,
         R: OnRetry<Error>;
 }
 
-impl<B, O, L, T, Kind> HttpPolicy<T, Kind> for Policy<B, O, L>
+impl<B, O, L, G, T, Kind> HttpPolicy<T, Kind> for Policy<B, O, L, G>
 where
     B: Backoff,
     O: Rule<Error, Kind>,
-    L: AttemptLimit + Limited<Ended<T>, DefaultTimer>,
+    L: Limited<Ended<T>, AttemptTimer>,
+    G: Throttle,
 {
     fn drive<F, A, R>(
         &self,
@@ -42,24 +41,41 @@ where
         on_retry: R,
     ) -> impl Future<Output = (Ended<T>, Report)>
     where
-        F: FnMut(Option<Duration>) -> A,
+        F: FnMut(sealed::Time) -> A,
         A: Future<Output = Ended<T>>,
         R: OnRetry<Error>,
     {
-        // An attempt keeps to its limit by itself, as it knows what a timeout means for its method,
-        // and since it began first it is always earlier than the limit that `run` sets.
-        let clock = self.start();
-        self.run(move || attempt(clock.attempt_limit()))
+        let timer = AttemptTimer::default();
+        let time = sealed::Time(timer.clone());
+        let begin = move || {
+            time.0.begin();
+            attempt(time.clone())
+        };
+        self.run_with(timer, begin)
             .on_retry(move |event: &RetryEvent<'_, Error>| on_retry.notify(event))
             .report()
     }
 }
 
 pub(super) mod sealed {
+    use std::time::Duration;
+
     use retry_core::Policy;
+
+    use crate::retry::timer::AttemptTimer;
 
     /// Implemented by every [`Policy`].
     pub trait Sealed {}
 
-    impl<B, O, L> Sealed for Policy<B, O, L> {}
+    impl<B, O, L, G> Sealed for Policy<B, O, L, G> {}
+
+    /// Tells an attempt, when it is first polled, how long it may take.
+    #[derive(Clone, Debug)]
+    pub struct Time(pub(in crate::retry) AttemptTimer);
+
+    impl Time {
+        pub(in crate::retry) fn limit(&self) -> Option<Duration> {
+            self.0.limit()
+        }
+    }
 }

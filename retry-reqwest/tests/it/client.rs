@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use retry_core::{On, Policy};
+use retry_core::{Budget, GiveUp, On, Policy};
 use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient};
 
 use crate::recorder::{BUSY, OK, Recorder, Reply};
@@ -169,4 +169,45 @@ async fn json_is_read_within_the_boundary_and_one_that_does_not_decode_is_perman
         "the body does not decode"
     );
     assert_eq!(report.attempts, 1);
+}
+
+#[tokio::test]
+async fn a_budget_counts_each_call_once_and_each_retry() {
+    let budget = std::sync::Arc::new(Budget::new(0.5).burst(1));
+    let policy = POLICY.budget(std::sync::Arc::clone(&budget));
+    let server = Recorder::start([FAILING]).await;
+    let client = RetryClient::new(client(), policy);
+    // One token at first, which is all it holds, and half a one for each call.
+    let mut attempts = Vec::new();
+    for _ in 0..4 {
+        let (_, report) = client.get(server.url()).report().send().await;
+        attempts.push(report.attempts);
+    }
+    assert_eq!(attempts, [2, 1, 2, 1]);
+}
+
+#[tokio::test]
+async fn a_call_nested_in_another_keeps_to_the_deadline_of_that() {
+    use crate::server::{Act, Server};
+
+    let server = Server::start([Act::AnswerAndHang(vec![])]).await;
+    let client = RetryClient::new(client(), POLICY);
+    let outer = POLICY.deadline(Duration::from_millis(60));
+    let call = || client.get(server.url()).text();
+    let error = outer.run(call).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_gives_up_within_another_is_not_multiplied() {
+    let server = Recorder::start([FAILING]).await;
+    let client = RetryClient::new(client(), POLICY);
+    let (outcome, report) = POLICY
+        .run(|| client.get(server.url()).text())
+        .report()
+        .await;
+    assert!(outcome.is_err());
+    assert_eq!(report.gave_up, Some(GiveUp::Nested));
+    assert_eq!(server.seen().len(), 5);
 }
