@@ -193,3 +193,58 @@ impl fmt::Display for Superseded {
 }
 
 impl StdError for Superseded {}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::stream::{self, StreamExt};
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    const CHUNK: usize = 10_000;
+    static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+    /// A chunk that is counted as long as anything holds it.
+    struct Counted(Vec<u8>);
+
+    impl Counted {
+        fn chunk() -> Bytes {
+            LIVE.fetch_add(CHUNK, Ordering::SeqCst);
+            Bytes::from_owner(Self(vec![7; CHUNK]))
+        }
+    }
+
+    impl AsRef<[u8]> for Counted {
+        fn as_ref(&self) -> &[u8] {
+            &self.0
+        }
+    }
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            LIVE.fetch_sub(CHUNK, Ordering::SeqCst);
+        }
+    }
+
+    #[tokio::test]
+    async fn at_most_the_cap_and_one_chunk_are_held() {
+        for cap in [0, 1, CHUNK, 10 * CHUNK + 1, 100 * CHUNK] {
+            let chunks = stream::iter(0..100).map(|_| io::Result::Ok(Counted::chunk()));
+            let buffered = Arc::new(Buffered::new(chunks, cap));
+            let mut body = buffered.body().unwrap();
+            let mut sent = 0;
+            while let Some(frame) = body.frame().await {
+                let chunk = frame.unwrap().into_data().unwrap();
+                sent += chunk.len();
+                let kept = buffered.lock().copy.as_ref().map_or(0, Kept::held);
+                assert!(kept <= cap, "{kept} of {cap}");
+                assert_eq!(LIVE.load(Ordering::SeqCst), CHUNK);
+            }
+            assert_eq!(sent, 100 * CHUNK);
+            assert_eq!(buffered.reclaim(), cap >= 100 * CHUNK, "{cap}");
+        }
+    }
+}

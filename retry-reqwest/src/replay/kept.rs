@@ -28,6 +28,12 @@ impl Kept {
         self.blocks.len() * BLOCK + self.tail.len()
     }
 
+    /// How much memory is held for bytes.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.blocks.len() * BLOCK + self.tail.capacity()
+    }
+
     /// Copies a chunk; `false` where that would be more than `cap` bytes in all.
     ///
     /// To keep the chunk itself would be cheaper, but it may be a small part of a large allocation.
@@ -79,6 +85,7 @@ mod tests {
             for chunk in &chunks {
                 let fits = whole.len() + chunk.len() <= cap;
                 prop_assert_eq!(copy.push(chunk), fits);
+                prop_assert!(copy.held() <= cap);
                 if !fits {
                     break;
                 }
