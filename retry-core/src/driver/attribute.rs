@@ -159,6 +159,11 @@ pub fn start<B, O, L, P, M: Measure>(
     call
 }
 
+/// The call begins, with nothing but a policy: less for the compiler to check than [`start`].
+pub fn start_common<B, L>(policy: &Policy<B, On, L>) -> Call<Untimed> {
+    start(policy, &NoThrottle, Untimed, false)
+}
+
 /// A clock that measures the call.
 pub fn stopwatch<C: Clock>(clock: C) -> Stopwatch<C> {
     Stopwatch::new(clock)
@@ -236,6 +241,21 @@ where
 {
     let outcome = outcome.as_result();
     call.settle(policy, budget, &policy.on, name, outcome, hooks)
+}
+
+/// The attempt has ended, with nothing but a policy: less for the compiler to check than [`settle`].
+pub fn settle_common<B, L, R, V>(
+    call: &mut Call<Untimed>,
+    policy: &Policy<B, On, L>,
+    outcome: &R,
+) -> Option<Duration>
+where
+    B: Backoff,
+    R: Outcome,
+    R::Error: Classify<V>,
+    V: ?Sized,
+{
+    settle(call, policy, &NoThrottle, outcome, "", &Hooks::NONE)
 }
 
 /// The attempt has ended, and `rule` says what its error is.

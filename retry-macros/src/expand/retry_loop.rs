@@ -257,10 +257,15 @@ impl<'a> Parts<'a> {
             _ => None,
         };
         let budget = self.budget();
+        let start = if self.is_common() {
+            quote_spanned!(mixed=> #private::start_common(#policy))
+        } else {
+            quote_spanned!(mixed=> #private::start(#policy, #budget, #clock, #timed))
+        };
         quote_spanned! {mixed=>
             #own_budget
             #shared_policy
-            let mut __call = #private::start(#policy, #budget, #clock, #timed);
+            let mut __call = #start;
             loop {
                 let __delay = {
                     let __outcome = #attempt;
@@ -270,6 +275,15 @@ impl<'a> Parts<'a> {
                 #before_retry
             }
         }
+    }
+
+    /// Whether there is nothing but a policy: less for the compiler to check.
+    fn is_common(&self) -> bool {
+        let settings = self.settings;
+        settings.budget.is_none()
+            && settings.until.is_none()
+            && !needs_clock(settings)
+            && !matches!(settings.on, OnErrors::Classifier(_))
     }
 
     /// Breaks with the outcome itself, or evaluates to the delay before the next attempt.
@@ -311,6 +325,9 @@ impl<'a> Parts<'a> {
                     #private::settle_by(&mut __call, #policy, #budget, &#classifier, #ended, #name, #hooks)
                 }
             }
+            (None, _) if self.is_common() => quote_spanned! {output=>
+                #private::settle_common(&mut __call, #policy, #ended)
+            },
             (None, _) => quote_spanned! {output=>
                 #private::settle(&mut __call, #policy, #budget, #ended, #name, #hooks)
             },
