@@ -17,7 +17,9 @@ pub use crate::{
 use super::hooks::{OnGiveUp, OnRetry, Until};
 use super::measure::{Measure, Stopwatch};
 use crate::context::{InAttempt, within};
-use crate::policy::{AttemptLimit, Limited, TimeLimit, Timed};
+pub use crate::policy::{TimeLimit, Unlimited};
+
+use crate::policy::{AttemptLimit, Limited, Timed};
 use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Throttle, Timer};
 
 /// The base of every shape, where the attribute names none: as in `Policy::new`.

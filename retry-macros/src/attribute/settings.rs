@@ -116,6 +116,32 @@ impl Settings {
         settings
     }
 
+    /// Whether the settings of the policy are literals, so that nothing in them can depend on where the
+    /// function stands.
+    pub(crate) fn is_literal(&self) -> bool {
+        let max = match &self.max {
+            Some(Number::Attempts(max) | Number::Retries(max)) => literal(max).is_some(),
+            None => true,
+        };
+        let times = [
+            &self.base,
+            &self.cap,
+            &self.timeout,
+            &self.deadline,
+            &self.max_retry_after,
+        ];
+        max && times
+            .into_iter()
+            .flatten()
+            .all(|time| time.known().is_some())
+            && self
+                .factor
+                .as_ref()
+                .is_none_or(|factor| literal(factor).is_some())
+            && !matches!(self.jitter, Some(Jitter::Expr(_)))
+            && !matches!(self.backoff, Some(Shape::Expr(_)))
+    }
+
     fn take(&mut self, entry: &Entry, errors: &mut Errors) {
         let key = entry.key.to_string();
         let value = match &entry.value {

@@ -7,8 +7,64 @@ use syn::spanned::Spanned;
 use crate::attribute::{Jitter, Number, OnErrors, Settings, Shape, Time};
 use crate::private::Private;
 
-/// `const { &Policy::new().max_attempts(5)… }`.
-pub(super) fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
+/// Defines the policy, and gives the expression that it is used by, of type `&Policy`. Neither takes room
+/// in the future.
+///
+/// ```text
+/// const __POLICY: &Policy<Exponential, On, Unlimited> = &Policy::new().max_attempts(5);
+/// ```
+///
+/// An item is the least work for the compiler, but it can name neither generics nor `Self`, and has to
+/// name its type: what is not made of literals alone becomes
+///
+/// ```text
+/// let __policy = || const { &Policy::new().max_attempts(Self::MAX) };
+/// ```
+pub(super) fn define(settings: &Settings, path: Private<'_>) -> (TokenStream, TokenStream) {
+    let mixed = Span::mixed_site();
+    let policy = policy(settings, path);
+    match constant_type(settings, path) {
+        Some(ty) => (
+            quote_spanned!(mixed=> const __POLICY: &#ty = &#policy;),
+            quote_spanned!(mixed=> __POLICY),
+        ),
+        None => (
+            quote_spanned!(mixed=> let __policy = || const { &#policy };),
+            quote_spanned!(mixed=> __policy()),
+        ),
+    }
+}
+
+/// The type of a policy that is made of literals alone.
+fn constant_type(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
+    if !settings.is_literal() {
+        return None;
+    }
+    let mixed = Span::mixed_site();
+    let private = path.at(mixed);
+    let shape = Ident::new(shape_name(settings)?, mixed);
+    let limit = match settings.timeout {
+        Some(_) => quote_spanned!(mixed=> #private::TimeLimit),
+        None => quote_spanned!(mixed=> #private::Unlimited),
+    };
+    Some(quote_spanned!(mixed=> #private::Policy<#private::#shape, #private::On, #limit>))
+}
+
+/// The type of the shape; `None` for a value of the user's.
+fn shape_name(settings: &Settings) -> Option<&'static str> {
+    Some(match &settings.backoff {
+        Some(Shape::Expr(_)) => return None,
+        Some(Shape::Named("none")) => "NoDelay",
+        Some(Shape::Named("fixed")) => "Fixed",
+        Some(Shape::Named("linear")) => "Linear",
+        Some(Shape::Named("fibonacci")) => "Fibonacci",
+        Some(Shape::Named("decorrelated")) => "Decorrelated",
+        Some(Shape::Named(_)) | None => "Exponential",
+    })
+}
+
+/// `Policy::new().max_attempts(5)…`.
+fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
     let mixed = Span::mixed_site();
     let private = &path.at(mixed);
     let mut policy = match shape(settings, path) {
@@ -44,26 +100,22 @@ pub(super) fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
             policy.extend(quote_spanned!(mixed=> .on(#private::On::#rung)));
         }
     }
-    quote_spanned!(mixed=> const { &#policy })
+    policy
 }
 
 /// `None`: the default.
 fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     let mixed = Span::mixed_site();
     let private = &path.at(mixed);
-    let name = match &settings.backoff {
-        Some(Shape::Expr(shape)) => {
-            let span = shape.span().resolved_at(mixed);
-            let private = path.at(span);
-            return Some(quote_spanned!(span=> #private::shape(#shape)));
-        }
-        Some(Shape::Named("none")) => return Some(quote_spanned!(mixed=> #private::NoDelay)),
-        Some(Shape::Named("fixed")) => "Fixed",
-        Some(Shape::Named("linear")) => "Linear",
-        Some(Shape::Named("fibonacci")) => "Fibonacci",
-        Some(Shape::Named("decorrelated")) => "Decorrelated",
-        Some(Shape::Named(_)) | None => "Exponential",
-    };
+    if let Some(Shape::Expr(shape)) = &settings.backoff {
+        let span = shape.span().resolved_at(mixed);
+        let private = path.at(span);
+        return Some(quote_spanned!(span=> #private::shape(#shape)));
+    }
+    let name = shape_name(settings)?;
+    if name == "NoDelay" {
+        return Some(quote_spanned!(mixed=> #private::NoDelay));
+    }
     let unset = settings.base.is_none()
         && settings.factor.is_none()
         && settings.cap.is_none()

@@ -5,8 +5,8 @@
 //!         async fn f(a: String) -> Result<T, E> { body }
 //!
 //! Output: async fn f(a: String) -> Result<T, E> {
-//!             let __policy = || const { &Policy::new().max_attempts(5) };
-//!             let mut __call = start(__policy(), &NoThrottle, Untimed, false);
+//!             const __POLICY: &Policy<Exponential, On, Unlimited> = &Policy::new().max_attempts(5);
+//!             let mut __call = start_common(__POLICY);
 //!             loop {
 //!                 let __delay = {
 //!                     let __outcome = attempt(&mut __call, async {
@@ -14,7 +14,7 @@
 //!                         let a = <String as Clone>::clone(&a);
 //!                         { body }
 //!                     }).await;
-//!                     match settle(&mut __call, __policy(), &NoThrottle, &__outcome, "", &Hooks::NONE) {
+//!                     match settle_common(&mut __call, __POLICY, &__outcome) {
 //!                         Some(__d) => __d,
 //!                         None => break __outcome,
 //!                     }
@@ -37,7 +37,7 @@ use syn::{Ident, ReturnType, Signature, Type};
 use super::arguments::{make_mutable, rebind};
 use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
 use super::instrumented::borrow_receiver;
-use super::policy::{listens, needs_clock, policy};
+use super::policy::{define, listens, needs_clock};
 use crate::attribute::{Budget, OnErrors, Settings};
 use crate::errors::Errors;
 use crate::function::{Function, nameable, output_span};
@@ -136,7 +136,7 @@ impl<'a> Parts<'a> {
                 let private = self.private.at(span);
                 quote_spanned!(span=> #private::AsPolicy::as_policy(&#policy))
             }
-            None => quote_spanned!(Span::mixed_site()=> __policy()),
+            None => define(self.settings, self.private).1,
         }
     }
 
@@ -228,11 +228,10 @@ impl<'a> Parts<'a> {
     fn statements(&self, attempt: &TokenStream) -> TokenStream {
         let mixed = Span::mixed_site();
         let private = self.private.at(mixed);
-        let shared_policy = self.settings.policy.is_none().then(|| {
-            let policy = policy(self.settings, self.private);
-            // A closure takes no room in the future, a reference would.
-            quote_spanned!(mixed=> let __policy = || #policy;)
-        });
+        let shared_policy = match &self.settings.policy {
+            Some(_) => None,
+            None => Some(define(self.settings, self.private).0),
+        };
         let policy = self.policy();
         let clock = if needs_clock(self.settings) {
             quote_spanned!(mixed=> #private::stopwatch(#private::DefaultTimer))
