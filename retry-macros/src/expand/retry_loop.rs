@@ -280,6 +280,7 @@ impl<'a> Parts<'a> {
     fn is_common(&self) -> bool {
         let settings = self.settings;
         settings.budget.is_none()
+            && settings.name.is_none()
             && settings.until.is_none()
             && !needs_clock(settings)
             && !matches!(settings.on, OnErrors::Classifier(_))

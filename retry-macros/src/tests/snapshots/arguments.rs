@@ -13,9 +13,13 @@ async fn send<T: Clone>(
     mut configured: u8,
     _: u8,
 ) -> io::Result<impl Iterator<Item = u8>> {
-    let __policy = || const { &::retryable::__private::Policy::new() };
+    const __POLICY: &::retryable::__private::Policy<
+        ::retryable::__private::Exponential,
+        ::retryable::__private::On,
+        ::retryable::__private::Unlimited,
+    > = &::retryable::__private::Policy::new();
     let mut __call = ::retryable::__private::start(
-        __policy(),
+        __POLICY,
         &::retryable::__private::NoThrottle,
         ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         true,
@@ -61,7 +65,7 @@ async fn send<T: Clone>(
                 .await;
             match ::retryable::__private::settle(
                 &mut __call,
-                __policy(),
+                __POLICY,
                 &::retryable::__private::NoThrottle,
                 &__outcome,
                 ::core::concat!(::core::module_path!(), "::send"),

@@ -1,14 +1,11 @@
 #[allow(unused)]
 fn read(path: &Path, mut options: Options) -> io::Result<String> {
-    let __policy = || const {
-        &::retryable::__private::Policy::with_backoff(::retryable::__private::NoDelay)
-    };
-    let mut __call = ::retryable::__private::start(
-        __policy(),
-        &::retryable::__private::NoThrottle,
-        ::retryable::__private::Untimed,
-        false,
-    );
+    const __POLICY: &::retryable::__private::Policy<
+        ::retryable::__private::NoDelay,
+        ::retryable::__private::On,
+        ::retryable::__private::Unlimited,
+    > = &::retryable::__private::Policy::with_backoff(::retryable::__private::NoDelay);
+    let mut __call = ::retryable::__private::start_common(__POLICY);
     loop {
         let __delay = {
             let __outcome = ::retryable::__private::attempt_blocking(
@@ -25,13 +22,10 @@ fn read(path: &Path, mut options: Options) -> io::Result<String> {
                     { options.open(path)?.read() }
                 },
             );
-            match ::retryable::__private::settle(
+            match ::retryable::__private::settle_common(
                 &mut __call,
-                __policy(),
-                &::retryable::__private::NoThrottle,
+                __POLICY,
                 &__outcome,
-                "",
-                &::retryable::__private::Hooks::NONE,
             ) {
                 ::core::option::Option::Some(__delay) => __delay,
                 ::core::option::Option::None => break __outcome,

@@ -6,15 +6,12 @@ where
     'life0: 'async_trait,
 {
     Box::pin(async move {
-        let __policy = || const {
-            &::retryable::__private::Policy::new().max_attempts(4)
-        };
-        let mut __call = ::retryable::__private::start(
-            __policy(),
-            &::retryable::__private::NoThrottle,
-            ::retryable::__private::Untimed,
-            false,
-        );
+        const __POLICY: &::retryable::__private::Policy<
+            ::retryable::__private::Exponential,
+            ::retryable::__private::On,
+            ::retryable::__private::Unlimited,
+        > = &::retryable::__private::Policy::new().max_attempts(4);
+        let mut __call = ::retryable::__private::start_common(__POLICY);
         loop {
             let __delay = {
                 let __outcome = ::retryable::__private::attempt(
@@ -32,13 +29,10 @@ where
                         },
                     )
                     .await;
-                match ::retryable::__private::settle(
+                match ::retryable::__private::settle_common(
                     &mut __call,
-                    __policy(),
-                    &::retryable::__private::NoThrottle,
+                    __POLICY,
                     &__outcome,
-                    "",
-                    &::retryable::__private::Hooks::NONE,
                 ) {
                     ::core::option::Option::Some(__delay) => __delay,
                     ::core::option::Option::None => break __outcome,

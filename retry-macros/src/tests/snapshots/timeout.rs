@@ -1,10 +1,12 @@
 async fn call(mut token: String) -> Result<(), Error> {
-    let __policy = || const {
-        &::retryable::__private::Policy::new()
-            .attempt_timeout(::retryable::__private::Duration::new(2u64, 0u32))
-    };
+    const __POLICY: &::retryable::__private::Policy<
+        ::retryable::__private::Exponential,
+        ::retryable::__private::On,
+        ::retryable::__private::TimeLimit,
+    > = &::retryable::__private::Policy::new()
+        .attempt_timeout(::retryable::__private::Duration::new(2u64, 0u32));
     let mut __call = ::retryable::__private::start(
-        __policy(),
+        __POLICY,
         &::retryable::__private::NoThrottle,
         ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         false,
@@ -12,7 +14,7 @@ async fn call(mut token: String) -> Result<(), Error> {
     loop {
         let __delay = {
             let __outcome = match {
-                let __limit = ::retryable::__private::limit(&__call, __policy());
+                let __limit = ::retryable::__private::limit(&__call, __POLICY);
                 ::retryable::__private::attempt(
                         &mut __call,
                         ::retryable::__private::limited_to(
@@ -41,7 +43,7 @@ async fn call(mut token: String) -> Result<(), Error> {
             };
             match ::retryable::__private::settle_by(
                 &mut __call,
-                __policy(),
+                __POLICY,
                 &::retryable::__private::NoThrottle,
                 &::retryable::__private::classifier(&__outcome, is_worth_it),
                 &__outcome,

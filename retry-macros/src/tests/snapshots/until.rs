@@ -1,7 +1,11 @@
 async fn state(&self) -> State {
-    let __policy = || const { &::retryable::__private::Policy::new() };
+    const __POLICY: &::retryable::__private::Policy<
+        ::retryable::__private::Exponential,
+        ::retryable::__private::On,
+        ::retryable::__private::Unlimited,
+    > = &::retryable::__private::Policy::new();
     let mut __call = ::retryable::__private::start(
-        __policy(),
+        __POLICY,
         &::retryable::__private::NoThrottle,
         ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         true,
@@ -24,7 +28,7 @@ async fn state(&self) -> State {
             let __ended = ::retryable::__private::Probe(&__outcome).outcome();
             match ::retryable::__private::settle(
                 &mut __call,
-                __policy(),
+                __POLICY,
                 &::retryable::__private::NoThrottle,
                 &__ended,
                 "state",
