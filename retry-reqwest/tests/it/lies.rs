@@ -1,8 +1,5 @@
 //! Downloads from servers that lie, or do not know their trade: never a wrong byte.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
-
 use bytes::Bytes;
 use retry_core::{Class, Classify, On};
 use retry_reqwest::{Error, ErrorKind, RequestBuilderExt};
@@ -35,7 +32,7 @@ async fn outcome_of(
 }
 
 #[track_caller]
-fn assert_refused(outcome: Result<u64, Error>, written: &[u8], good: usize, rule: &str) {
+pub(crate) fn assert_refused(outcome: Result<u64, Error>, written: &[u8], good: usize, rule: &str) {
     let error = outcome.unwrap_err();
     assert_eq!(error.explain().rule, rule, "{error:?}");
     assert_eq!(error.kind(), ErrorKind::ResumeRefused);
@@ -348,75 +345,4 @@ async fn a_part_that_is_longer_or_shorter_than_announced_is_an_error() {
         assert_eq!(error.good_bytes(), Some(written.len() as u64));
         assert!(file(100, 0)[40..90].starts_with(&written));
     }
-}
-
-/// The file is served by another server than the one that is asked.
-async fn redirecting(hosts: usize) -> (FileServer, Vec<FileServer>) {
-    let mut others = Vec::new();
-    for _ in 0..hosts {
-        let cuts = AtomicU16::new(40);
-        let other = FileServer::start(move |_, asked| {
-            let reply = Reply::honest(asked, &file(100, 0), TAG);
-            match cuts.swap(100, Ordering::SeqCst) {
-                40 => reply.cut(40, End::Close),
-                _ => reply,
-            }
-        });
-        others.push(other.await);
-    }
-    let places: Arc<[String]> = others.iter().map(FileServer::url).collect();
-    let entry = FileServer::start(move |number, _| {
-        let place = &places[number % places.len()];
-        Reply::status(302).with("location", &format!("{place}?signed={number}"))
-    });
-    (entry.await, others)
-}
-
-#[tokio::test]
-async fn a_resume_follows_redirects_to_where_the_beginning_came_from() {
-    let (entry, others) = redirecting(1).await;
-    let request = client().get(entry.url()).bearer_auth("secret");
-    let request = request.header("cookie", "secret").retry(&POLICY);
-    let mut written = Vec::new();
-    assert_eq!(request.download(&mut written).await.unwrap(), 100);
-    assert_eq!(written, file(100, 0));
-    assert_eq!(others[0].ranges(), [None, Some("bytes=40-".to_owned())]);
-    for asked in others[0].seen() {
-        assert_eq!(
-            (asked.header("authorization"), asked.header("cookie")),
-            (None, None)
-        );
-    }
-    for asked in entry.seen() {
-        assert_eq!(asked.header("authorization"), Some("Bearer secret"));
-    }
-}
-
-#[tokio::test]
-async fn a_resume_takes_no_byte_and_gives_no_secret_elsewhere() {
-    let (entry, others) = redirecting(2).await;
-    let url = entry.url().replace("http://", "http://secret:secret@");
-    let request = client().get(url).header("cookie", "secret").retry(&POLICY);
-    let mut written = Vec::new();
-    let outcome = request.download(&mut written).await;
-    let error = outcome.as_ref().unwrap_err();
-    assert!(
-        !format!("{error} {error:?}").contains("secret"),
-        "{error:?}"
-    );
-    assert!(
-        !format!("{error} {error:?}").contains("signed"),
-        "{error:?}"
-    );
-    assert_refused(outcome, &written, 40, "redirects led elsewhere than before");
-    for asked in others.iter().flat_map(FileServer::seen) {
-        assert_eq!(
-            (asked.header("authorization"), asked.header("cookie")),
-            (None, None)
-        );
-    }
-    assert_eq!(
-        entry.seen()[1].header("authorization"),
-        entry.seen()[0].header("authorization")
-    );
 }

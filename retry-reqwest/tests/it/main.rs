@@ -19,6 +19,7 @@ mod nginx;
 mod policy;
 mod random_cuts;
 mod recorder;
+mod redirects;
 mod replay;
 mod retry;
 mod secrets;
