@@ -1,12 +1,14 @@
 //! `Budget`: a bucket of tokens that calls fill and retries empty.
 
-use core::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
-
 use super::Throttle;
-use crate::{Clock, InvalidPolicy, Moment, Step};
+use super::sync::{AtomicI64, Ordering};
+use crate::{Clock, InvalidPolicy, Step};
 
 /// A token is a billion parts, so that a ratio such as 0.1 is exact.
-const TOKEN: u64 = 1_000_000_000;
+const TOKEN: i64 = 1_000_000_000;
+
+/// As `Budget::word`: the bucket is full, whatever the time.
+const FULL: i64 = i64::MAX;
 
 /// Bounds retries by the number of calls: each call deposits `ratio`, each retry withdraws 1.
 ///
@@ -35,16 +37,16 @@ const TOKEN: u64 = 1_000_000_000;
 /// ```
 #[derive(Debug)]
 pub struct Budget {
-    /// May pass `capacity` by what is being deposited at this moment; a withdrawal cuts it back.
-    tokens: AtomicU64,
-    /// Up to when `per_second` has been paid out; `UNPAID` before the first withdrawal.
-    paid: AtomicI64,
-    ratio: u64,
-    capacity: u64,
+    /// The parts in the bucket, less all that time has paid: [`Budget::level`] adds what it has paid by
+    /// now. So one word has both, and what time pays is there for nobody or for everybody. Deposits may
+    /// take it past `capacity` by what is being deposited at this moment; a withdrawal cuts it back.
+    word: AtomicI64,
+    /// The latest time of any withdrawal that was asked for, so that time never goes back.
+    asked: AtomicI64,
+    ratio: i64,
+    capacity: i64,
     per_second: u32,
 }
-
-const UNPAID: i64 = i64::MIN;
 
 impl Budget {
     /// Each call deposits `ratio` of a retry: 0.2 adds at most a fifth to the load. Defaults: burst
@@ -69,7 +71,6 @@ impl Budget {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
         reason = "the ratio is in 0.0..=1000.0, which fits"
     )]
     pub const fn try_new(ratio: f64) -> Result<Self, InvalidPolicy> {
@@ -77,9 +78,9 @@ impl Budget {
             return Err(InvalidPolicy::Ratio);
         }
         let budget = Self {
-            tokens: AtomicU64::new(0),
-            paid: AtomicI64::new(UNPAID),
-            ratio: (ratio * TOKEN as f64 + 0.5) as u64,
+            word: AtomicI64::new(FULL),
+            asked: AtomicI64::new(i64::MIN),
+            ratio: (ratio * TOKEN as f64 + 0.5) as i64,
             capacity: 0,
             per_second: 0,
         };
@@ -88,10 +89,8 @@ impl Budget {
 
     /// How many retries may be saved up, and are there at the start. Default: 10.
     pub const fn burst(self, retries: u32) -> Self {
-        let capacity = retries as u64 * TOKEN;
         Self {
-            tokens: AtomicU64::new(capacity),
-            capacity,
+            capacity: retries as i64 * TOKEN,
             ..self
         }
     }
@@ -107,14 +106,33 @@ impl Budget {
 
     /// Retries that could be made now, rounded down; `min_per_second` is added when one is asked for.
     pub fn available(&self) -> u64 {
-        self.tokens.load(Relaxed).min(self.capacity) / TOKEN
+        let word = self.word.load(Ordering::Acquire);
+        let level = self.level(word, self.asked.load(Ordering::Relaxed));
+        u64::try_from(level / TOKEN).unwrap_or(0)
     }
 
     /// A call is made. Reads no clock.
     pub fn deposit(&self) {
-        // A bucket that is full is only read, so that threads that all succeed do not contend.
-        if self.tokens.load(Relaxed) < self.capacity {
-            self.tokens.fetch_add(self.ratio, Relaxed);
+        if self.per_second == 0 {
+            // A bucket that is full is only read, so that threads that all succeed do not contend.
+            if self.word.load(Ordering::Relaxed) < self.capacity {
+                self.word.fetch_add(self.ratio, Ordering::Relaxed);
+            }
+            return;
+        }
+        let mut word = self.word.load(Ordering::Acquire);
+        while word != FULL {
+            // By the time of the last withdrawal, the level is at least this.
+            let level = self.level(word, self.asked.load(Ordering::Relaxed));
+            let deposited = if level < self.capacity {
+                self.exchange(word, word.wrapping_add(self.ratio))
+            } else {
+                self.is_still(word)
+            };
+            match deposited {
+                Ok(()) => return,
+                Err(changed) => word = changed,
+            }
         }
     }
 
@@ -126,36 +144,84 @@ impl Budget {
 
     /// Asks for a retry, and spends it, by a clock of the caller's.
     pub fn withdraw_by(&self, clock: &dyn Clock) -> bool {
-        if self.per_second > 0 {
-            self.refill(clock.now());
+        let now = if self.per_second == 0 {
+            0
+        } else {
+            clock.now().nanos()
+        };
+        let mut word = self.word.load(Ordering::Acquire);
+        loop {
+            // Before the time is told to others, so that none of them takes the word for a recent one.
+            if self.is_out_of_date(word, now) {
+                word = match self.exchange(word, FULL) {
+                    Ok(()) => FULL,
+                    Err(changed) => changed,
+                };
+                continue;
+            }
+            let now = self.tell(now);
+            let left = self.level(word, now) - TOKEN;
+            let asked = if left < 0 {
+                self.is_still(word)
+            } else {
+                self.exchange(word, left.wrapping_sub(self.paid(now)))
+            };
+            match asked {
+                Ok(()) => return left >= 0,
+                Err(changed) => word = changed,
+            }
         }
-        let spend = |tokens: u64| tokens.min(self.capacity).checked_sub(TOKEN);
-        self.tokens.fetch_update(Relaxed, Relaxed, spend).is_ok()
     }
 
-    /// Pays out what is due since the last time; each nanosecond is paid once, whoever comes first.
-    fn refill(&self, now: Moment) {
-        let now = now.nanos();
-        let paid = self.paid.load(Relaxed);
-        if paid >= now
-            || self
-                .paid
-                .compare_exchange(paid, now, Relaxed, Relaxed)
-                .is_err()
-        {
-            return;
+    /// Parts in the bucket, at this time.
+    fn level(&self, word: i64, now: i64) -> i64 {
+        if word == FULL {
+            return self.capacity;
         }
-        if paid == UNPAID {
-            return;
+        word.wrapping_add(self.paid(now)).min(self.capacity)
+    }
+
+    /// What time has paid by now. A billion parts a token, a billion nanoseconds a second: parts are
+    /// nanoseconds times tokens a second. Only differences count, so it may wrap.
+    fn paid(&self, now: i64) -> i64 {
+        now.wrapping_mul(i64::from(self.per_second))
+    }
+
+    /// Whether the bucket has been left alone for so long that what time has paid since leaves an
+    /// `i64`: it is full, then, as the capacity is far below that.
+    fn is_out_of_date(&self, word: i64, now: i64) -> bool {
+        let asked = self.asked.load(Ordering::Relaxed);
+        word != FULL
+            && now > asked
+            && now
+                .abs_diff(asked)
+                .saturating_mul(u64::from(self.per_second))
+                > 1 << 62
+    }
+
+    /// Tells others what time it is, and gives the time that they know of, where it is later. Whoever
+    /// sees a word sees the time that it was made at, too.
+    fn tell(&self, now: i64) -> i64 {
+        if self.per_second == 0 {
+            return now;
         }
-        // A billion parts a token, a billion nanoseconds a second: parts due are nanoseconds times
-        // tokens a second.
-        let due = now
-            .abs_diff(paid)
-            .saturating_mul(u64::from(self.per_second));
-        let add = |tokens: u64| Some(tokens.saturating_add(due).min(self.capacity.max(tokens)));
-        // The closure always says `Some`.
-        let _ = self.tokens.fetch_update(Relaxed, Relaxed, add);
+        self.asked.fetch_max(now, Ordering::Relaxed).max(now)
+    }
+
+    /// For an answer that changes nothing: it was right at the moment that the word is read again.
+    fn is_still(&self, word: i64) -> Result<(), i64> {
+        let current = self.word.load(Ordering::Acquire);
+        if current == word {
+            Ok(())
+        } else {
+            Err(current)
+        }
+    }
+
+    fn exchange(&self, word: i64, new: i64) -> Result<(), i64> {
+        self.word
+            .compare_exchange_weak(word, new, Ordering::AcqRel, Ordering::Acquire)
+            .map(drop)
     }
 }
 

@@ -4,6 +4,7 @@
 mod adaptive;
 mod bucket;
 mod quota;
+mod sync;
 mod throttle;
 mod token_ratio;
 

@@ -1,0 +1,61 @@
+//! The atomics of `Budget`: those of `core`, or loom's, which run every interleaving.
+
+pub(super) use core::sync::atomic::Ordering;
+
+#[cfg(not(loom))]
+pub(super) use core::sync::atomic::AtomicI64;
+#[cfg(loom)]
+pub(super) use in_loom::AtomicI64;
+
+#[cfg(loom)]
+mod in_loom {
+    use core::mem::ManuallyDrop;
+    use std::sync::OnceLock;
+
+    use super::Ordering;
+
+    /// Loom's atomics are not made in a `const`, as a budget is: this one is made when it is first used.
+    /// It has no destructor, as a `const fn` could not take it apart then.
+    #[derive(Debug)]
+    pub(crate) struct AtomicI64 {
+        initial: i64,
+        made: ManuallyDrop<OnceLock<loom::sync::atomic::AtomicI64>>,
+    }
+
+    impl AtomicI64 {
+        pub(crate) const fn new(initial: i64) -> Self {
+            Self {
+                initial,
+                made: ManuallyDrop::new(OnceLock::new()),
+            }
+        }
+
+        fn made(&self) -> &loom::sync::atomic::AtomicI64 {
+            self.made
+                .get_or_init(|| loom::sync::atomic::AtomicI64::new(self.initial))
+        }
+
+        pub(crate) fn load(&self, order: Ordering) -> i64 {
+            self.made().load(order)
+        }
+
+        pub(crate) fn fetch_add(&self, value: i64, order: Ordering) -> i64 {
+            self.made().fetch_add(value, order)
+        }
+
+        pub(crate) fn fetch_max(&self, value: i64, order: Ordering) -> i64 {
+            self.made().fetch_max(value, order)
+        }
+
+        pub(crate) fn compare_exchange_weak(
+            &self,
+            current: i64,
+            new: i64,
+            success: Ordering,
+            failure: Ordering,
+        ) -> Result<i64, i64> {
+            self.made()
+                .compare_exchange_weak(current, new, success, failure)
+        }
+    }
+}

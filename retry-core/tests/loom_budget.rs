@@ -1,0 +1,136 @@
+//! `Budget` under loom: every interleaving of what threads do to it at once.
+//!
+//! Run with `RUSTFLAGS="--cfg loom" cargo test -p retry-core --release --test loom_budget`.
+#![cfg(loom)]
+
+use std::time::Duration;
+
+use loom::sync::Arc;
+use loom::thread;
+use retry_core::{Budget, Clock, Moment};
+
+/// A clock that stands at this second.
+struct At(u64);
+
+impl Clock for At {
+    fn now(&self) -> Moment {
+        Moment::EPOCH.after(Duration::from_secs(self.0))
+    }
+}
+
+fn drain(budget: &Budget, clock: &At) -> u32 {
+    let mut drained = 0;
+    while budget.withdraw_by(clock) {
+        drained += 1;
+    }
+    drained
+}
+
+#[test]
+fn one_token_is_withdrawn_by_one_thread() {
+    loom::model(|| {
+        let budget = Arc::new(Budget::new(0.0).burst(1));
+        assert_eq!(budget.available(), 1);
+        let other = {
+            let budget = Arc::clone(&budget);
+            thread::spawn(move || budget.withdraw_by(&At(0)))
+        };
+        let here = budget.withdraw_by(&At(0));
+        assert!(here ^ other.join().unwrap());
+        assert_eq!(budget.available(), 0);
+    });
+}
+
+#[test]
+fn what_is_deposited_beside_withdrawals_is_neither_lost_nor_doubled() {
+    loom::model(|| {
+        let budget = Arc::new(Budget::new(0.5).burst(2));
+        assert_eq!(drain(&budget, &At(0)), 2);
+        let other = {
+            let budget = Arc::clone(&budget);
+            thread::spawn(move || {
+                budget.deposit();
+                budget.withdraw_by(&At(0))
+            })
+        };
+        budget.deposit();
+        let here = budget.withdraw_by(&At(0));
+        let withdrawn = u64::from(here) + u64::from(other.join().unwrap());
+        assert!(withdrawn <= 1);
+        assert_eq!(withdrawn + budget.available(), 1);
+    });
+}
+
+#[test]
+fn a_full_bucket_that_is_refilled_while_others_withdraw_gives_no_more_than_its_burst() {
+    loom::model(|| {
+        let budget = Arc::new(Budget::new(1.0).burst(1).min_per_second(1));
+        assert_eq!(drain(&budget, &At(0)), 1);
+        budget.deposit();
+        // From here on nothing is deposited and no time passes.
+        let other = {
+            let budget = Arc::clone(&budget);
+            thread::spawn(move || budget.withdraw_by(&At(10)))
+        };
+        let here = [budget.withdraw_by(&At(10)), budget.withdraw_by(&At(10))];
+        let withdrawn = here.into_iter().chain([other.join().unwrap()]);
+        assert_eq!(withdrawn.filter(|&withdrawn| withdrawn).count(), 1);
+    });
+}
+
+#[test]
+fn time_is_paid_once_whoever_asks_first_and_whatever_their_clocks_say() {
+    loom::model(|| {
+        let budget = Arc::new(Budget::new(0.0).burst(3).min_per_second(1));
+        assert_eq!(drain(&budget, &At(0)), 3);
+        let other = {
+            let budget = Arc::clone(&budget);
+            thread::spawn(move || budget.withdraw_by(&At(1)))
+        };
+        let here = budget.withdraw_by(&At(2));
+        let other = other.join().unwrap();
+        assert!(here && other, "two seconds pay for two retries");
+        assert_eq!(drain(&budget, &At(2)), 0);
+        assert_eq!(drain(&budget, &At(5)), 3);
+    });
+}
+
+#[test]
+fn deposits_beside_a_refill_count() {
+    loom::model(|| {
+        let budget = Arc::new(Budget::new(1.0).burst(3).min_per_second(1));
+        assert_eq!(drain(&budget, &At(0)), 3);
+        let other = {
+            let budget = Arc::clone(&budget);
+            thread::spawn(move || budget.deposit())
+        };
+        let here = budget.withdraw_by(&At(1));
+        other.join().unwrap();
+        assert!(here);
+        assert_eq!(drain(&budget, &At(1)), 1);
+    });
+}
+
+/// So long a quiet that nanoseconds times tokens a second leave an `i64`.
+#[test]
+fn after_a_very_long_quiet_the_bucket_is_full_once() {
+    loom::model(|| {
+        let budget = Arc::new(Budget::new(1.0).burst(2).min_per_second(1_000_000));
+        assert_eq!(drain(&budget, &At(0)), 2);
+        let late = 1_000_000_000;
+        let other = {
+            let budget = Arc::clone(&budget);
+            thread::spawn(move || {
+                budget.deposit();
+                budget.withdraw_by(&At(late))
+            })
+        };
+        let here = budget.withdraw_by(&At(late));
+        assert!(here && other.join().unwrap());
+        let left = drain(&budget, &At(late));
+        assert!(
+            left <= 1,
+            "two were there, and one was deposited: {left} left"
+        );
+    });
+}

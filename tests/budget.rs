@@ -1,0 +1,185 @@
+//! `budget = …`: on functions and on `impl` blocks, and what it saves in a minute of outage.
+
+use std::cell::Cell;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use retryable::{
+    Budget, Class, Classified, Decision, Exponential, GiveUp, Policy, Throttle, VirtualTimer,
+    retryable, transient,
+};
+
+type Outcome = Result<(), Classified<&'static str>>;
+
+fn fail(calls: &Cell<u32>) -> Outcome {
+    calls.set(calls.get() + 1);
+    Err(transient("down"))
+}
+
+#[retryable(max = 5, backoff = "none", budget = "20%")]
+async fn a_fifth(calls: &Cell<u32>) -> Outcome {
+    fail(calls)
+}
+
+#[retryable(max = 5, backoff = "none", budget = "20%")]
+fn another_fifth(calls: &Cell<u32>) -> Outcome {
+    fail(calls)
+}
+
+static PAYMENTS: Budget = Budget::new(0.5).burst(4);
+
+#[retryable(max = 5, backoff = "none", budget = PAYMENTS)]
+async fn pay(calls: &Cell<u32>) -> Outcome {
+    fail(calls)
+}
+
+#[retryable(
+    max = 5,
+    backoff = "none",
+    budget = PAYMENTS,
+    on_give_up = |event| reason.set(Some(event.reason)),
+)]
+fn refund(calls: &Cell<u32>, reason: &Cell<Option<GiveUp>>) -> Outcome {
+    fail(calls)
+}
+
+#[tokio::test]
+async fn a_share_gives_every_function_a_budget_of_its_own() {
+    let calls = Cell::new(0);
+    for _ in 0..50 {
+        a_fifth(&calls).await.unwrap_err();
+    }
+    // The burst of ten; and a fifth of the calls, less that of the two that found it full.
+    let hits = calls.take();
+    assert!((50 + 10 + 9..=50 + 10 + 10).contains(&hits), "{hits}");
+    for _ in 0..50 {
+        another_fifth(&calls).unwrap_err();
+    }
+    assert_eq!(calls.take(), hits);
+}
+
+#[tokio::test]
+async fn a_static_is_shared_by_functions_and_the_error_is_the_callers_own() {
+    let (calls, reason) = (Cell::new(0), Cell::new(None));
+    assert_eq!(pay(&calls).await, Err(transient("down")));
+    assert_eq!(calls.take(), 1 + 4);
+    // Half a retry is deposited by this call, and half by the next one.
+    assert_eq!(refund(&calls, &reason), Err(transient("down")));
+    assert_eq!((calls.take(), reason.take()), (1, Some(GiveUp::Budget)));
+    assert_eq!(refund(&calls, &reason), Err(transient("down")));
+    assert_eq!((calls.take(), reason.take()), (2, Some(GiveUp::Budget)));
+}
+
+static OF_CLIENTS: Budget = Budget::new(0.0).burst(3);
+static SHARED: LazyLock<Arc<Budget>> = LazyLock::new(|| Arc::new(Budget::new(0.0).burst(2)));
+
+#[derive(Default)]
+struct Client {
+    calls: Cell<u32>,
+}
+
+#[retryable(max = 5, backoff = "none", budget = OF_CLIENTS)]
+impl Client {
+    #[retryable]
+    async fn get(&self) -> Outcome {
+        fail(&self.calls)
+    }
+
+    #[retryable]
+    fn put(&self) -> Outcome {
+        fail(&self.calls)
+    }
+
+    #[retryable(budget = Arc::clone(&SHARED))]
+    fn delete(&self) -> Outcome {
+        fail(&self.calls)
+    }
+}
+
+#[tokio::test]
+async fn methods_of_an_impl_block_share_its_budget_unless_they_name_another() {
+    let client = Client::default();
+    client.get().await.unwrap_err();
+    assert_eq!(client.calls.take(), 1 + 3);
+    client.put().unwrap_err();
+    assert_eq!(client.calls.take(), 1);
+    client.delete().unwrap_err();
+    assert_eq!(client.calls.take(), 1 + 2);
+    assert_eq!(SHARED.available(), 0);
+}
+
+/// Hits on a server that is down for a minute, where a thousand calls a second come in.
+fn hits_of_an_outage(throttle: &impl Throttle) -> (u32, u32) {
+    let policy = Policy::<Exponential>::with_backoff(Exponential::new(Duration::from_millis(100)))
+        .max_attempts(4)
+        .seed(5)
+        .budget(throttle);
+    let clock = VirtualTimer::new();
+    let (mut calls, mut hits) = (0, 0);
+    while clock.time() < Duration::from_secs(60) {
+        calls += 1;
+        hits += 1;
+        let mut call = policy.start_with(clock.clone());
+        // When the retry happens does not matter for how many there are.
+        while let Decision::Wait(_) = call.decide(Class::Transient) {
+            hits += 1;
+        }
+        clock.advance(Duration::from_millis(1));
+    }
+    (calls, hits)
+}
+
+#[test]
+fn in_an_outage_a_tenth_adds_a_tenth_and_without_it_load_multiplies() {
+    let budget = Budget::new(0.1);
+    let (calls, hits) = hits_of_an_outage(&budget);
+    assert_eq!(calls, 60_000);
+    assert!(hits <= calls / 10 * 11 + 10, "{hits}");
+    assert!(hits >= calls / 10 * 11 - 1, "the budget is used: {hits}");
+
+    let (calls, hits) = hits_of_an_outage(&retryable::NoThrottle);
+    assert_eq!(hits, calls * 4);
+}
+
+thread_local! {
+    static HITS: Cell<u32> = const { Cell::new(0) };
+}
+
+#[retryable(max = 4, base = "100ms", budget = "10%")]
+async fn bounded() -> Outcome {
+    HITS.set(HITS.get() + 1);
+    Err(transient("down"))
+}
+
+#[retryable(max = 4, base = "100ms")]
+async fn unbounded() -> Outcome {
+    HITS.set(HITS.get() + 1);
+    Err(transient("down"))
+}
+
+/// A thousand calls a second for a minute, each in a task of its own.
+async fn minute<F: Future<Output = Outcome> + 'static>(call: fn() -> F) -> u32 {
+    HITS.set(0);
+    let tasks = tokio::task::LocalSet::new();
+    tasks
+        .run_until(async {
+            let mut calls = Vec::new();
+            for _ in 0..60_000 {
+                calls.push(tokio::task::spawn_local(call()));
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            for call in calls {
+                call.await.unwrap().unwrap_err();
+            }
+        })
+        .await;
+    HITS.get()
+}
+
+#[tokio::test(start_paused = true)]
+async fn annotated_functions_keep_the_bound_for_a_minute_of_outage() {
+    let bounded = minute(bounded).await;
+    assert!((65_999..=66_010).contains(&bounded), "{bounded}");
+    let unbounded = minute(unbounded).await;
+    assert_eq!(unbounded, 240_000);
+}
