@@ -18,8 +18,10 @@ pub(crate) fn around_deadline() -> Moment {
 /// A call gave up: the attempt that it was made in is to know.
 pub(crate) fn mark_around() {
     let mut frame = current::get();
-    frame.marked = true;
-    current::set(frame);
+    if frame.number > 0 {
+        frame.marked = true;
+        current::set(frame);
+    }
 }
 
 /// Runs `attempt` with the attempt of `call` as the current one.
