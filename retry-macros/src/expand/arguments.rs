@@ -69,7 +69,8 @@ impl Context<'_> {
             Type::Reference(reference) => Some(reference.mutability.is_some()),
             _ => None,
         };
-        if reference == Some(false) && plain.is_some() && !has_mut(&argument.pat) {
+        let same_for_all = reference == Some(false) || is_number(&argument.ty);
+        if same_for_all && plain.is_some() && !has_mut(&argument.pat) {
             return TokenStream::new();
         }
 
@@ -115,6 +116,18 @@ impl Context<'_> {
         let attrs = quote_spanned!(mixed=> #(#attrs)*);
         let used = used.map(|used| quote_spanned!(mixed=> #attrs #used));
         quote_spanned!(mixed=> #attrs let #pattern = #value; #used)
+    }
+}
+
+/// Numbers, `bool` and `char` are copied by whoever uses them: every attempt captures the one argument.
+fn is_number(ty: &Type) -> bool {
+    const NUMBERS: [&str; 16] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
+        "u32", "u64", "u128", "usize",
+    ];
+    match ungroup(ty) {
+        Type::Path(path) => NUMBERS.iter().any(|number| path.path.is_ident(number)),
+        _ => false,
     }
 }
 

@@ -10,7 +10,7 @@ async fn send<T: Clone>(
     shared: Body,
     mut seen: Log,
     #[cfg(unix)]
-    mut configured: u8,
+    configured: u8,
     _: u8,
 ) -> io::Result<impl Iterator<Item = u8>> {
     const __POLICY: &::retryable::__private::Policy<
@@ -55,10 +55,6 @@ async fn send<T: Clone>(
                             &mut seen,
                         );
                         let _ = &seen;
-                        #[cfg(unix)]
-                        let configured = <u8 as ::retryable::__private::ClonedArgument>::cloned(
-                            &mut configured,
-                        );
                         { body(self) }
                     },
                 )

@@ -1,5 +1,5 @@
 /// Documented.
-pub async fn user(client: &Client, mut id: u64) -> Result<User, reqwest::Error> {
+pub async fn user(client: &Client, id: u64) -> Result<User, reqwest::Error> {
     const __POLICY: &::retryable::__private::Policy<
         ::retryable::__private::Exponential,
         ::retryable::__private::On,
@@ -16,9 +16,6 @@ pub async fn user(client: &Client, mut id: u64) -> Result<User, reqwest::Error> 
                         > {
                             return __ret;
                         }
-                        let id = <u64 as ::retryable::__private::ClonedArgument>::cloned(
-                            &mut id,
-                        );
                         { client.get(id).await }
                     },
                 )
