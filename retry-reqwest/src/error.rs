@@ -127,7 +127,10 @@ impl Error {
         Self::new(rule, repeatable, url, cause)
     }
 
-    pub(crate) fn timed_out(after: Duration, url: Option<Url>, repeatable: bool) -> Self {
+    pub(crate) fn timed_out(after: Duration, mut url: Option<Url>, repeatable: bool) -> Self {
+        if let Some(url) = &mut url {
+            url::clean(url);
+        }
         let cause = Cause::TimedOut(TimedOut::new(after));
         Self::new(rules::ATTEMPT_TIMED_OUT, repeatable, url, cause)
     }

@@ -74,7 +74,8 @@ impl<D: Read> Attempts<D> {
         });
         let outcome = match prepared {
             Ok(request) => {
-                let url = request.url().clone();
+                // Only an attempt that may be cut short needs to know where it went.
+                let url = limit.is_some().then(|| request.url().clone());
                 let exchange = exchange(&self.client, request, read, self.repeatable);
                 limit.hold(exchange, url, self.repeatable).await
             }

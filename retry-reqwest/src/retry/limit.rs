@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 use tokio::time::{Instant, timeout_at};
 
-use crate::{Error, url};
+use crate::Error;
 
 /// How long the attempt that has just begun may take.
 #[derive(Clone, Copy)]
@@ -18,11 +18,16 @@ impl Limit {
         Self(after.and_then(|after| Some((after, Instant::now().checked_add(after)?))))
     }
 
+    /// Whether there is one.
+    pub(crate) fn is_some(self) -> bool {
+        self.0.is_some()
+    }
+
     /// Cuts the attempt short when its time is over. Such an error knows what it means for the method.
     pub(crate) async fn hold<T>(
         self,
         attempt: impl Future<Output = Result<T, Error>>,
-        mut url: Url,
+        url: Option<Url>,
         repeatable: bool,
     ) -> Result<T, Error> {
         let Some((after, until)) = self.0 else {
@@ -30,10 +35,7 @@ impl Limit {
         };
         match timeout_at(until, attempt).await {
             Ok(outcome) => outcome,
-            Err(_) => {
-                url::clean(&mut url);
-                Err(Error::timed_out(after, Some(url), repeatable))
-            }
+            Err(_) => Err(Error::timed_out(after, url, repeatable)),
         }
     }
 }

@@ -110,7 +110,7 @@ where
         let outcome = match template.next() {
             Ok(request) => {
                 let attempt = call.attempt(send(request));
-                limit.hold(attempt, url.clone(), repeatable).await
+                limit.hold(attempt, Some(url.clone()), repeatable).await
             }
             Err(error) => Err(error),
         };
