@@ -69,7 +69,13 @@ fn quickstart_takes_the_url_of_the_user() {
 
 #[test]
 fn the_other_examples_assert_what_they_say() {
-    for name in ["custom_classify", "explicit_loop", "blocking"] {
+    for name in [
+        "custom_classify",
+        "explicit_loop",
+        "blocking",
+        "api_client",
+        "upload",
+    ] {
         let (_, text) = run(name, &[]);
         assert!(!text.is_empty(), "{name} prints what it does");
     }

@@ -3,6 +3,7 @@
 //!     cargo run --example quickstart
 //!     cargo run --example quickstart -- https://example.com/
 
+#[path = "../support/server.rs"]
 mod server;
 mod timeline;
 

@@ -1,5 +1,6 @@
 //! The driver: hands a policy one attempt after the other.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use reqwest::{Client, Request};
@@ -49,7 +50,8 @@ impl<D: Read> Attempts<D> {
         // (rust-lang/rust#110338).
         let attempts = Arc::new(self);
         let shared = Arc::clone(&attempts);
-        let attempt = move |time| Arc::clone(&shared).attempt(time);
+        // On the heap, as the driver moves what it is given.
+        let attempt = move |time| Box::pin(Arc::clone(&shared).attempt(time));
         let (ended, mut report) = policy.drive(attempt, on_retry).await;
         if let Ok(Err(_)) = ended {
             report.gave_up = Some(retry_core::GiveUp::NotRetryable);
@@ -76,7 +78,8 @@ impl<D: Read> Attempts<D> {
             Ok(request) => {
                 // Only an attempt that may be cut short needs to know where it went.
                 let url = limit.is_some().then(|| request.url().clone());
-                let exchange = exchange(&self.client, request, read, self.repeatable);
+                // Pinned here, as to hand it on would be to hold it twice.
+                let exchange = pin!(exchange(&self.client, request, read, self.repeatable));
                 limit.hold(exchange, url, self.repeatable).await
             }
             Err(error) => Err(error),
@@ -101,7 +104,8 @@ pub(crate) async fn exchange<D: Read>(
         Err(error) => return Err(Error::from_transport(error, repeatable)),
     };
     if read.fails(&response) {
-        return Err(Error::from_response(response, repeatable).await);
+        // On the heap, so that calls which do not fail stay small.
+        return Err(Box::pin(Error::from_response(response, repeatable)).await);
     }
     read.read(response, repeatable).await
 }

@@ -1,0 +1,134 @@
+//! A typed client of an API: annotated methods, an error that says which of its values are worth another
+//! attempt, and a token that is renewed between attempts.
+//!
+//!     cargo run --example api_client
+
+#[path = "support/server.rs"]
+mod server;
+
+use reqwest::{Client, Response, StatusCode};
+use retryable::http::{self, RequestBuilderExt};
+use retryable::{Class, Classify, retryable};
+use serde::Deserialize;
+
+use server::{Act, Server};
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct User {
+    id: u64,
+    name: String,
+}
+
+#[derive(Debug, thiserror::Error, Classify)]
+enum ApiError {
+    /// Not processed, and worth another attempt, as there will be a new token.
+    #[error("the token has expired")]
+    #[classify(refused)]
+    Expired,
+
+    #[error("there is no user {0}")] // says nothing: permanent
+    NoSuchUser(u64),
+
+    #[error(transparent)]
+    #[classify(inner)] // knows the status, its hints and the method
+    Http(#[from] http::Error),
+}
+
+impl From<reqwest::Error> for ApiError {
+    fn from(error: reqwest::Error) -> Self {
+        ApiError::Http(error.into())
+    }
+}
+
+struct Api {
+    client: Client,
+    base: String,
+    token: String,
+    expired: bool,
+}
+
+impl Api {
+    /// Five calls in all; those for a new token do not count.
+    #[retryable(max = 5, base = "5ms", before_retry = self.renew().await?)]
+    async fn user(&mut self, id: u64) -> Result<User, ApiError> {
+        let request = self.client.get(format!("{}/users/{id}", self.base));
+        match request.bearer_auth(&self.token).send_checked().await {
+            Ok(response) => Ok(response.json().await?),
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => {
+                Err(ApiError::NoSuchUser(id))
+            }
+            Err(error) => Err(self.refused(error)),
+        }
+    }
+
+    /// An order must not be placed twice: only what was certainly not processed is sent again.
+    #[retryable(on = "refused", base = "5ms", before_retry = self.renew().await?)]
+    async fn order(&mut self, item: &str) -> Result<(), ApiError> {
+        let request = self.client.post(format!("{}/orders", self.base));
+        let request = request.bearer_auth(&self.token).body(item.to_owned());
+        let sent = request.send_checked().await;
+        sent.map(drop).map_err(|error| self.refused(error))
+    }
+
+    fn refused(&mut self, error: http::Error) -> ApiError {
+        self.expired = error.status() == Some(StatusCode::UNAUTHORIZED);
+        if self.expired {
+            return ApiError::Expired;
+        }
+        ApiError::Http(error)
+    }
+
+    /// Runs before each retry, and does something only where the token was the reason.
+    async fn renew(&mut self) -> Result<(), ApiError> {
+        if std::mem::take(&mut self.expired) {
+            let request = self.client.post(format!("{}/token", self.base));
+            self.token = request.send_checked().await.map(Response::text)?.await?;
+            println!("has a new token");
+        }
+        Ok(())
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let server = Server::start([
+        // The user.
+        Act::Answer("401 Unauthorized", ""),
+        Act::Json("fresh"),
+        Act::Answer("503 Service Unavailable", "retry-after-ms: 20\r\n"),
+        Act::Reset,
+        Act::Json("{\"id\": 7, \"name\": \"Ada\"}"),
+        // Another one, who is not there.
+        Act::Answer("404 Not Found", ""),
+        // The order.
+        Act::Answer("429 Too Many Requests", ""),
+        Act::Reset,
+    ])
+    .await?;
+    let mut api = Api {
+        client: Client::builder().no_proxy().build()?,
+        base: server.url(""),
+        token: "stale".to_owned(),
+        expired: false,
+    };
+
+    let ada = api.user(7).await?;
+    println!("{ada:?}");
+    assert_eq!((ada.id, ada.name.as_str()), (7, "Ada"));
+
+    let nobody = api.user(8).await.unwrap_err();
+    println!("{nobody}");
+    assert_eq!(nobody.classify(), Class::Permanent);
+
+    let order = api.order("apples").await.unwrap_err();
+    println!("the order may have been placed: {order}");
+    assert_eq!(order.classify(), Class::Ambiguous);
+
+    // What the server saw: every request after the new token carries it.
+    let heads: Vec<String> = server.seen().into_iter().map(|(head, _)| head).collect();
+    let fresh = |head: &String| head.contains("authorization: Bearer fresh");
+    assert_eq!(heads.len(), 8);
+    assert!(heads[0].contains("authorization: Bearer stale"));
+    assert!(heads[2..].iter().all(fresh));
+    Ok(())
+}
