@@ -18,6 +18,38 @@
 //! [`Response`](reqwest::Response), or an [`Error`] for failures and for statuses from 400 to 599,
 //! passes on what `Retry-After` asks for, and does not call a `POST` safe to repeat.
 //!
+//! [`retry`](RequestBuilderExt::retry) puts a whole request under a policy, the reading of its answer
+//! included:
+//!
+//! ```no_run
+//! use retry_core::Policy;
+//! use retry_reqwest::RequestBuilderExt;
+//! use std::time::Duration;
+//!
+//! const POLICY: Policy = Policy::exponential(Duration::from_millis(100)).max_attempts(5);
+//!
+//! # async fn order(client: reqwest::Client) -> Result<String, retry_reqwest::Error> {
+//! let order = client.post("https://example.com/orders").body("three apples");
+//! let receipt = order.retry(&POLICY).idempotency_key().text().await?;
+//! # Ok(receipt)
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! | to | see |
+//! |---|---|
+//! | retry a request | [`RequestBuilderExt::retry`], [`RetryRequest`] |
+//! | retry all requests of a client | [`RetryClient`] |
+//! | send a file, a stream or a form again | [`ReplayBody`] |
+//! | write a large answer to a file | [`RetryRequest::download`] |
+//! | retry in a stack that there is | `RetryMiddleware`, `RetryLayer` |
+//! | know what went wrong | [`Error`] |
+//!
+//! The pages: [which requests are retried](docs::requests), [hints](docs::hints),
+//! [bodies](docs::bodies), [downloads](docs::downloads), and
+//! [moving over](docs::migrating) from reqwest-retry or go-retryablehttp.
+//!
 //! # Which failure is what
 //!
 //! | failure | class |
@@ -31,8 +63,8 @@
 //! | every other status, 501 and 505 among them | [`Permanent`](Class::Permanent) |
 //!
 //! Where the method is known, `Transient` becomes [`Ambiguous`](Class::Ambiguous) for `POST`, `PATCH`,
-//! `CONNECT` and unknown methods, unless the request has an `Idempotency-Key`. Where it is not, say
-//! `on = "refused"` for calls that must not happen twice.
+//! `CONNECT` and unknown methods, unless the request has an `Idempotency-Key`, or the server says
+//! `x-should-retry: true`. Where it is not, say `on = "refused"` for calls that must not happen twice.
 //!
 //! [`explain`] and [`explain_status`] name the rule that decided. [`retry_after`] lists the hints.
 //!
