@@ -5,9 +5,9 @@ use std::time::Duration;
 use reqwest::Response;
 
 /// How much of a body an error keeps.
-const EXCERPT: usize = 512;
+pub(crate) const EXCERPT: usize = 512;
 /// How much of a body is read so that its connection can be used again.
-const DRAIN: usize = 64 * 1024;
+pub(crate) const DRAIN: usize = 64 * 1024;
 /// How long that may take: beyond it, a new connection is cheaper.
 const PATIENCE: Duration = Duration::from_millis(100);
 

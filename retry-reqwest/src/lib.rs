@@ -95,12 +95,15 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `http2` | yes | recognises what an HTTP/2 server says of a request; without it such failures are `Permanent` |
+//! | `blocking` | no | the module `blocking`, for `reqwest::blocking` |
 //! | `json` | no | [`RetryRequest`]'s `json` |
 //! | `multipart` | no | a form from [`ReplayBody::from_fn`] |
 //! | `middleware` | no | `RetryMiddleware`, for `reqwest_middleware` |
 //! | `tower` | no | `RetryLayer`, for a stack of tower |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod causes;
 #[cfg(any(doc, doctest))]
 pub mod docs;

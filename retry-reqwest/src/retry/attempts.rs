@@ -8,8 +8,8 @@ use retry_core::{OnRetry, Report};
 use tokio::sync::Mutex;
 
 use super::limit::Limit;
-use super::policy::Ended;
 use super::policy::sealed::Time;
+use super::policy::{Ended, outcome};
 use super::template::Template;
 use super::{HttpPolicy, Read};
 use crate::Error;
@@ -23,13 +23,18 @@ pub(crate) struct Attempts<D> {
 
 /// What an attempt changes. Only one attempt runs at a time, so that nobody waits for the lock.
 struct State<D> {
-    template: Template,
+    template: Template<Request>,
     read: D,
 }
 
 impl<D: Read> Attempts<D> {
     /// `repeatable`: whether the server may process the request twice.
-    pub(crate) fn new(client: Client, template: Template, repeatable: bool, read: D) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        template: Template<Request>,
+        repeatable: bool,
+        read: D,
+    ) -> Self {
         Self {
             client,
             repeatable,
@@ -52,11 +57,8 @@ impl<D: Read> Attempts<D> {
         let shared = Arc::clone(&attempts);
         // On the heap, as the driver moves what it is given.
         let attempt = move |time| Box::pin(Arc::clone(&shared).attempt(time));
-        let (ended, mut report) = policy.drive(attempt, on_retry).await;
-        if let Ok(Err(_)) = ended {
-            report.gave_up = Some(retry_core::GiveUp::NotRetryable);
-        }
-        let outcome = match ended.and_then(|last| last) {
+        let (outcome, mut report) = outcome(policy.drive(attempt, on_retry).await);
+        let outcome = match outcome {
             Ok(value) => Ok(value),
             Err(error) => attempts.state.lock().await.read.end(error).await,
         };
@@ -84,11 +86,7 @@ impl<D: Read> Attempts<D> {
             }
             Err(error) => Err(error),
         };
-        match outcome.map_err(|error| read.failed(error)) {
-            Ok(value) => Ok(Ok(value)),
-            Err(error) if error.is_last() || !template.again() => Ok(Err(error)),
-            Err(error) => Err(error),
-        }
+        template.ended(outcome.map_err(|error| read.failed(error)))
     }
 }
 

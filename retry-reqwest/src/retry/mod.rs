@@ -24,4 +24,10 @@ pub use settings::RetrySettings;
 pub(crate) use attempts::exchange;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub(crate) use pass::pass;
+#[cfg(feature = "blocking")]
+pub(crate) use policy::{Ended, outcome, sealed};
+#[cfg(feature = "blocking")]
+pub(crate) use read::failed;
 pub(crate) use read::{Head, Read};
+#[cfg(feature = "blocking")]
+pub(crate) use template::{Repeat, Template};

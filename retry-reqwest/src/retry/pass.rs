@@ -129,10 +129,9 @@ where
             }
             Err(error) => (error.of_request(repeatable), None),
         };
-        let decided = if error.is_last() || !template.again() {
-            Err(error)
-        } else {
-            call.again(error)
+        let decided = match template.ended(Err::<Duration, _>(error)) {
+            Err(error) => call.again(error),
+            Ok(last) => last,
         };
         match (decided, response) {
             (Ok(delay), response) => {

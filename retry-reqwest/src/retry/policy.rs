@@ -2,14 +2,23 @@
 
 use std::future::Future;
 
-use retry_core::{Backoff, Limited, OnRetry, Policy, Report, RetryEvent, Rule, Throttle};
+use retry_core::{Backoff, GiveUp, Limited, OnRetry, Policy, Report, RetryEvent, Rule, Throttle};
 
 use super::timer::AttemptTimer;
 use crate::Error;
 
 /// How an attempt ended: `Ok(Err(_))` is a failure after which no other attempt can be made, so that
 /// the policy is not asked.
-pub(super) type Ended<T> = Result<Result<T, Error>, Error>;
+pub(crate) type Ended<T> = Result<Result<T, Error>, Error>;
+
+/// How a call ended, from how its last attempt did.
+pub(crate) fn outcome<T>(call: (Ended<T>, Report)) -> (Result<T, Error>, Report) {
+    let (ended, mut report) = call;
+    if let Ok(Err(_)) = ended {
+        report.gave_up = Some(GiveUp::NotRetryable);
+    }
+    (ended.and_then(|last| last), report)
+}
 
 /// A [`Policy`] that can retry requests whose outcome is a `T`: every one that knows what an
 /// [`Error`] means. `Kind` is always inferred.
@@ -57,7 +66,7 @@ where
     }
 }
 
-pub(super) mod sealed {
+pub(crate) mod sealed {
     use std::time::Duration;
 
     use retry_core::Policy;

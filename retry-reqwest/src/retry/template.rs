@@ -1,49 +1,89 @@
 //! Where the request of each attempt comes from.
 
-use reqwest::Request;
-
+use super::policy::Ended;
 use crate::{Error, NotReplayable, ReplayBody, clone_request};
 
-/// Makes a request for each attempt, as long as its body allows.
-pub(crate) struct Template {
-    /// `None` once it was given away.
-    request: Option<Result<Request, Error>>,
-    body: Option<ReplayBody>,
+/// A kind of request, as what repeats it sees it.
+pub(crate) trait Repeat: Sized {
+    /// Makes the body of each attempt.
+    type Body;
+
+    /// The same once more, if its own body allows.
+    fn repeat(&self) -> Option<Self>;
+
+    /// Drops the body that it has of its own.
+    fn empty(&mut self);
+
+    /// Gives it the body of the attempt that begins now.
+    fn fill(&mut self, body: &Self::Body) -> Result<(), NotReplayable>;
+
+    /// An attempt has failed: whether there is a body for another.
+    fn reclaim(body: &Self::Body) -> bool;
 }
 
-impl Template {
-    pub(crate) fn new(request: Result<Request, Error>, body: Option<ReplayBody>) -> Self {
-        let without_body = |mut request: Request| {
-            *request.body_mut() = None;
-            request
-        };
-        Self {
-            request: Some(match body {
-                Some(_) => request.map(without_body),
-                None => request,
-            }),
-            body,
+impl Repeat for reqwest::Request {
+    type Body = ReplayBody;
+
+    fn repeat(&self) -> Option<Self> {
+        clone_request(self).ok()
+    }
+
+    fn empty(&mut self) {
+        *self.body_mut() = None;
+    }
+
+    fn fill(&mut self, body: &ReplayBody) -> Result<(), NotReplayable> {
+        body.fill(self)
+    }
+
+    fn reclaim(body: &ReplayBody) -> bool {
+        body.reclaim()
+    }
+}
+
+/// Makes a request for each attempt, as long as its body allows.
+pub(crate) struct Template<Q: Repeat> {
+    /// `None` once it was given away.
+    request: Option<Result<Q, Error>>,
+    body: Option<Q::Body>,
+}
+
+impl<Q: Repeat> Template<Q> {
+    pub(crate) fn new(mut request: Result<Q, Error>, body: Option<Q::Body>) -> Self {
+        if let (Ok(request), Some(_)) = (&mut request, &body) {
+            request.empty();
         }
+        let request = Some(request);
+        Self { request, body }
     }
 
     /// The request of the attempt that begins now. One that cannot be cloned is given away.
-    pub(crate) fn next(&mut self) -> Result<Request, Error> {
+    pub(crate) fn next(&mut self) -> Result<Q, Error> {
         let request = match self.request.take() {
             Some(request) => request.map_err(Error::last)?,
             None => return Err(Error::from(NotReplayable::read_once()).last()),
         };
-        let Ok(mut copy) = clone_request(&request) else {
+        let Some(mut copy) = request.repeat() else {
             return Ok(request);
         };
         self.request = Some(Ok(request));
         if let Some(body) = &self.body {
-            body.fill(&mut copy)?;
+            copy.fill(body)?;
         }
         Ok(copy)
     }
 
+    /// Takes in how an attempt ended: one after which no other can be made is not for the policy.
+    pub(crate) fn ended<T>(&self, outcome: Result<T, Error>) -> Ended<T> {
+        match outcome {
+            Ok(value) => Ok(Ok(value)),
+            Err(error) if error.is_last() || !self.again() => Ok(Err(error)),
+            Err(error) => Err(error),
+        }
+    }
+
     /// An attempt has failed: whether another one can be made.
-    pub(crate) fn again(&mut self) -> bool {
-        matches!(self.request, Some(Ok(_))) && self.body.as_ref().is_none_or(ReplayBody::reclaim)
+    fn again(&self) -> bool {
+        matches!(self.request, Some(Ok(_))) && self.body.as_ref().is_none_or(Q::reclaim)
     }
 }

@@ -1,5 +1,7 @@
 //! Failures of real sockets on loopback, and what they are taken for.
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod client;
 mod connect;
 mod download;

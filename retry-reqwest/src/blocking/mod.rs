@@ -1,0 +1,27 @@
+//! The same for [`reqwest::blocking`]: requests that are retried whole, and block the thread.
+//!
+//! The rules are those of the rest of this crate. What a thread cannot do is to interrupt itself: a
+//! policy with an `attempt_timeout` does not fit here, and a deadline bounds waits, but an attempt only where the
+//! request has a timeout of its own (`RequestBuilder::timeout`). reqwest's blocking client has one of
+//! 30 s for each attempt, unless it was built with another.
+//!
+//! # Examples
+//!
+//! ```no_run
+//! use retry_core::Policy;
+//! use retry_reqwest::blocking::RequestBuilderExt;
+//!
+//! # fn order(client: &reqwest::blocking::Client) -> Result<String, retry_reqwest::Error> {
+//! let policy = Policy::new().max_attempts(5);
+//! let request = client.post("https://example.com/orders").body("three apples");
+//! request.retry(&policy).idempotency_key().text()
+//! # }
+//! ```
+
+mod policy;
+mod reported;
+mod request;
+
+pub use policy::BlockingPolicy;
+pub use reported::ReportedRequest;
+pub use request::{RequestBuilderExt, RetryRequest};

@@ -1,0 +1,49 @@
+//! Blocking calls that also tell what they took.
+
+use std::fmt;
+
+use bytes::Bytes;
+use reqwest::blocking::Response;
+use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report};
+
+use super::{BlockingPolicy, RetryRequest};
+use crate::Error;
+
+/// A [`RetryRequest`] whose outcome comes with a [`Report`]. Made by [`RetryRequest::report`].
+#[must_use = "nothing is sent before `send`, `text` or another method of that kind"]
+pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>>(
+    pub(super) RetryRequest<'p, P, R, Kind>,
+);
+
+impl<P, R, Kind> ReportedRequest<'_, P, R, Kind>
+where
+    P: BlockingPolicy<Kind>,
+    R: OnRetry<Error>,
+{
+    /// See [`RetryRequest::send`].
+    pub fn send(self) -> (Result<Response, Error>, Report) {
+        self.0.drive(Ok)
+    }
+
+    /// See [`RetryRequest::text`].
+    pub fn text(self) -> (Result<String, Error>, Report) {
+        self.0.drive(Response::text)
+    }
+
+    /// See [`RetryRequest::bytes`].
+    pub fn bytes(self) -> (Result<Bytes, Error>, Report) {
+        self.0.drive(Response::bytes)
+    }
+
+    /// See [`RetryRequest::json`].
+    #[cfg(feature = "json")]
+    pub fn json<T: serde::de::DeserializeOwned>(self) -> (Result<T, Error>, Report) {
+        self.0.drive(Response::json)
+    }
+}
+
+impl<P, R, Kind> fmt::Debug for ReportedRequest<'_, P, R, Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ReportedRequest").field(&self.0).finish()
+    }
+}

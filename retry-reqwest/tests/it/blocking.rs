@@ -1,0 +1,115 @@
+//! The same rules for requests that block the thread.
+
+use std::io::{self, Cursor};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use reqwest::blocking::{Body, Client};
+use retry_core::{Class, GiveUp, Policy};
+use retry_reqwest::blocking::RequestBuilderExt;
+use retry_reqwest::{Error, ErrorKind};
+
+use crate::recorder::{BUSY, OK, Recorder, Reply};
+use crate::server::{Act, Server};
+
+const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
+const FAILING: Reply = Reply::Status(500, &[]);
+
+/// On a thread that may block.
+async fn blocking<T: Send + 'static>(call: impl FnOnce(Client) -> T + Send + 'static) -> T {
+    let call = || call(Client::builder().no_proxy().build().unwrap());
+    tokio::task::spawn_blocking(call).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_read_again_from_its_start() {
+    let server = Server::start([
+        Act::AnswerAndReset(vec![]),
+        Act::status(503, "retry-after-ms: 1\r\n", "busy"),
+        Act::AnswerAndClose(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf".into()),
+        Act::status(200, "", "whole"),
+    ])
+    .await;
+    let url = server.url();
+    let (text, report) = blocking(|client| client.get(url).retry(&POLICY).report().text()).await;
+    assert_eq!((text.unwrap().as_str(), report.attempts), ("whole", 4));
+}
+
+#[tokio::test]
+async fn a_post_is_repeated_only_by_its_settings() {
+    let server = Recorder::start([FAILING]).await;
+    let url = server.url();
+    let error = blocking(move |client| {
+        let post = || client.post(&url).body("order").retry(&POLICY);
+        post().idempotency_key().send().unwrap_err();
+        post().send().unwrap_err()
+    })
+    .await;
+    assert_eq!(error.explain().class, Class::Ambiguous);
+    assert_eq!(error.body(), b"answer");
+    let seen = server.seen();
+    assert_eq!(seen.len(), 5 + 1);
+    let key = |number: usize| seen[number].headers.get("idempotency-key");
+    assert!(key(0).is_some() && key(0) == key(4) && key(5).is_none());
+    // The bodies of failed answers were read.
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_body_is_made_anew_and_a_reader_is_sent_once() {
+    let server = Recorder::start([BUSY, OK, BUSY]).await;
+    let url = server.url();
+    let (made, once) = blocking(move |client| {
+        let put = || client.put(&url);
+        let made = put()
+            .retry(&POLICY)
+            .body_from(|| Ok::<_, io::Error>("whole"));
+        let once = put().body(Body::new(Cursor::new("whole"))).retry(&POLICY);
+        (
+            made.send().map(|response| response.status()),
+            once.report().send(),
+        )
+    })
+    .await;
+    assert_eq!(made.unwrap(), 200);
+    let (outcome, report) = once;
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Status);
+    assert_eq!(
+        (report.attempts, report.gave_up),
+        (1, Some(GiveUp::NotRetryable))
+    );
+    assert_eq!(server.bodies(), [(); 3].map(|()| Some("whole".into())));
+}
+
+#[tokio::test]
+async fn a_deadline_shortens_the_timeout_that_a_request_has() {
+    let server = Server::start([Act::AnswerAndHang(vec![])]).await;
+    let url = server.url();
+    let policy = POLICY.deadline(Duration::from_millis(60));
+    let (error, took) = blocking(move |client| {
+        let began = Instant::now();
+        let request = client.get(url).timeout(Duration::from_secs(10));
+        (request.retry(&policy).text().unwrap_err(), began.elapsed())
+    })
+    .await;
+    assert_eq!(error.explain().class, Class::Transient);
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[tokio::test]
+async fn hooks_hear_of_each_retry_and_show_no_secret() {
+    let server = Recorder::start([BUSY, OK]).await;
+    let url = server.url() + "?key=secret";
+    let shown = blocking(move |client| {
+        let shown = Mutex::new(Vec::new());
+        let request = client.get(url).bearer_auth("secret").retry(&POLICY);
+        let request = request.on_retry(|event| shown.lock().unwrap().push(format!("{event:?}")));
+        request.bytes().map(|_| shown.into_inner().unwrap())
+    });
+    let shown: Result<_, Error> = shown.await;
+    let shown = shown.unwrap();
+    assert!(
+        shown.len() == 1 && !shown[0].contains("secret"),
+        "{shown:?}"
+    );
+}
