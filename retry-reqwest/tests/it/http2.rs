@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use h2::Reason;
 use h2::server::Connection;
 use reqwest::Client;
-use retry_core::Class;
+use retry_core::{Class, Policy};
+use retry_reqwest::RequestBuilderExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -186,4 +188,31 @@ async fn a_connection_that_breaks_under_http2_is_transient() {
         Class::Transient,
         "{error:?}"
     );
+}
+
+const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(4);
+
+/// By their nature: nothing of them was processed.
+#[tokio::test]
+async fn a_post_that_was_not_processed_is_sent_again() {
+    let (url, streams) = resetting(Reason::REFUSED_STREAM).await;
+    let request = client().post(&url).body("order").retry(&POLICY);
+    let (outcome, report) = request.report().send().await;
+    assert_eq!(outcome.unwrap_err().explain().class, Class::Refused);
+    assert_eq!((report.attempts, streams.load(Ordering::SeqCst)), (4, 4));
+
+    let url = going_away(Reason::NO_ERROR, 0).await;
+    let request = client().post(&url).body("order").retry(&POLICY);
+    let (outcome, report) = request.report().send().await;
+    assert_eq!(outcome.unwrap_err().explain().class, Class::Refused);
+    assert_eq!(report.attempts, 4);
+}
+
+#[tokio::test]
+async fn a_post_that_a_server_broke_off_is_sent_once() {
+    let (url, streams) = resetting(Reason::INTERNAL_ERROR).await;
+    let request = client().post(&url).body("order").retry(&POLICY);
+    let error = request.send().await.unwrap_err();
+    assert_eq!(error.explain().class, Class::Ambiguous);
+    assert_eq!(streams.load(Ordering::SeqCst), 1);
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use retry_core::{Class, Policy};
+use retry_core::{Class, GiveUp, Policy};
 use retry_reqwest::{ErrorKind, RequestBuilderExt};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
 
-use crate::server::{Act, Server, assert_verdict, client};
+use crate::server::{Act, Server, assert_verdict, client, refusing_port};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
 
@@ -109,4 +111,62 @@ async fn the_future_of_a_call_may_be_spawned() {
             .text(),
     );
     assert_eq!(call.await.unwrap().unwrap(), "whole");
+}
+
+#[tokio::test]
+async fn a_post_that_was_refused_at_connect_is_sent_again() {
+    let url = format!("http://127.0.0.1:{}/", refusing_port().await);
+    let request = client().post(url).body("order").retry(&POLICY);
+    let (outcome, report) = request.report().send().await;
+    assert_eq!(outcome.unwrap_err().explain().class, Class::Refused);
+    assert_eq!(report.attempts, 5);
+}
+
+#[tokio::test]
+async fn a_post_whose_answer_breaks_off_is_sent_once() {
+    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
+    let server = Server::start([Act::AnswerAndClose(half.into())]).await;
+    let error = client().post(server.url()).retry(&POLICY).text().await;
+    assert_eq!(error.unwrap_err().explain().class, Class::Ambiguous);
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_longer_than_allowed_is_not_begun() {
+    let server = Server::start([Act::status(429, "retry-after: 121\r\n", "")]).await;
+    let request = client().get(server.url()).retry(&POLICY);
+    let (outcome, report) = request.report().send().await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(121)));
+    assert_eq!(
+        (report.attempts, report.gave_up),
+        (1, Some(GiveUp::HintTooLong))
+    );
+}
+
+#[tokio::test]
+async fn to_drop_a_call_in_an_attempt_closes_its_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        stream.read_to_end(&mut request).await.unwrap();
+        request
+    });
+    let call = client().get(url).retry(&POLICY).send();
+    let patience = Duration::from_millis(50);
+    tokio::time::timeout(patience, call).await.unwrap_err();
+    let request = tokio::time::timeout(Duration::from_secs(5), server).await;
+    assert!(request.unwrap().unwrap().starts_with(b"GET / "));
+}
+
+#[tokio::test]
+async fn to_drop_a_call_in_a_wait_makes_it_the_last() {
+    let server = Server::start([Act::status(503, "retry-after-ms: 60\r\n", "")]).await;
+    let call = client().get(server.url()).retry(&POLICY).send();
+    let patience = Duration::from_millis(30);
+    tokio::time::timeout(patience, call).await.unwrap_err();
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    assert_eq!(server.requests(), 1);
 }
