@@ -18,6 +18,15 @@ impl Clock for At {
     }
 }
 
+/// Looked at before there are other threads, as loom's atomics are made then. It is full, so that a
+/// deposit changes nothing.
+fn shared(budget: Budget) -> Arc<Budget> {
+    let burst = budget.available();
+    budget.deposit();
+    assert_eq!(budget.available(), burst);
+    Arc::new(budget)
+}
+
 fn drain(budget: &Budget, clock: &At) -> u32 {
     let mut drained = 0;
     while budget.withdraw_by(clock) {
@@ -29,8 +38,7 @@ fn drain(budget: &Budget, clock: &At) -> u32 {
 #[test]
 fn one_token_is_withdrawn_by_one_thread() {
     loom::model(|| {
-        let budget = Arc::new(Budget::new(0.0).burst(1));
-        assert_eq!(budget.available(), 1);
+        let budget = shared(Budget::new(0.0).burst(1));
         let other = {
             let budget = Arc::clone(&budget);
             thread::spawn(move || budget.withdraw_by(&At(0)))
@@ -44,7 +52,7 @@ fn one_token_is_withdrawn_by_one_thread() {
 #[test]
 fn what_is_deposited_beside_withdrawals_is_neither_lost_nor_doubled() {
     loom::model(|| {
-        let budget = Arc::new(Budget::new(0.5).burst(2));
+        let budget = shared(Budget::new(0.5).burst(2));
         assert_eq!(drain(&budget, &At(0)), 2);
         let other = {
             let budget = Arc::clone(&budget);
@@ -64,7 +72,7 @@ fn what_is_deposited_beside_withdrawals_is_neither_lost_nor_doubled() {
 #[test]
 fn a_full_bucket_that_is_refilled_while_others_withdraw_gives_no_more_than_its_burst() {
     loom::model(|| {
-        let budget = Arc::new(Budget::new(1.0).burst(1).min_per_second(1));
+        let budget = shared(Budget::new(1.0).burst(1).min_per_second(1));
         assert_eq!(drain(&budget, &At(0)), 1);
         budget.deposit();
         // From here on nothing is deposited and no time passes.
@@ -81,7 +89,7 @@ fn a_full_bucket_that_is_refilled_while_others_withdraw_gives_no_more_than_its_b
 #[test]
 fn time_is_paid_once_whoever_asks_first_and_whatever_their_clocks_say() {
     loom::model(|| {
-        let budget = Arc::new(Budget::new(0.0).burst(3).min_per_second(1));
+        let budget = shared(Budget::new(0.0).burst(3).min_per_second(1));
         assert_eq!(drain(&budget, &At(0)), 3);
         let other = {
             let budget = Arc::clone(&budget);
@@ -98,7 +106,7 @@ fn time_is_paid_once_whoever_asks_first_and_whatever_their_clocks_say() {
 #[test]
 fn deposits_beside_a_refill_count() {
     loom::model(|| {
-        let budget = Arc::new(Budget::new(1.0).burst(3).min_per_second(1));
+        let budget = shared(Budget::new(1.0).burst(3).min_per_second(1));
         assert_eq!(drain(&budget, &At(0)), 3);
         let other = {
             let budget = Arc::clone(&budget);
@@ -115,7 +123,7 @@ fn deposits_beside_a_refill_count() {
 #[test]
 fn after_a_very_long_quiet_the_bucket_is_full_once() {
     loom::model(|| {
-        let budget = Arc::new(Budget::new(1.0).burst(2).min_per_second(1_000_000));
+        let budget = shared(Budget::new(1.0).burst(2).min_per_second(1_000_000));
         assert_eq!(drain(&budget, &At(0)), 2);
         let late = 1_000_000_000;
         let other = {

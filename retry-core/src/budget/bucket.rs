@@ -7,7 +7,7 @@ use crate::{Clock, InvalidPolicy, Step};
 /// A token is a billion parts, so that a ratio such as 0.1 is exact.
 const TOKEN: i64 = 1_000_000_000;
 
-/// As `Budget::word`: the bucket is full, whatever the time.
+/// As `Hot::word`: the bucket is full, whatever the time.
 const FULL: i64 = i64::MAX;
 
 /// Bounds retries by the number of calls: each call deposits `ratio`, each retry withdraws 1.
@@ -37,15 +37,27 @@ const FULL: i64 = i64::MAX;
 /// ```
 #[derive(Debug)]
 pub struct Budget {
+    hot: Hot,
+    /// Whether deposits look before they add: not 0 where the last one found the bucket full. A bucket
+    /// that is full is only read, so that threads that all succeed do not contend; one that is not is
+    /// only added to, as a look before costs those that contend as much again.
+    looks: AtomicI64,
+    ratio: i64,
+    capacity: i64,
+    per_second: u32,
+}
+
+/// What changes with every call, away from what does not: alone in its cache lines, of which some
+/// processors fetch two at a time.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Hot {
     /// The parts in the bucket, less all that time has paid: [`Budget::level`] adds what it has paid by
     /// now. So one word has both, and what time pays is there for nobody or for everybody. Deposits may
     /// take it past `capacity` by what is being deposited at this moment; a withdrawal cuts it back.
     word: AtomicI64,
     /// The latest time of any withdrawal that was asked for, so that time never goes back.
     asked: AtomicI64,
-    ratio: i64,
-    capacity: i64,
-    per_second: u32,
 }
 
 impl Budget {
@@ -78,8 +90,11 @@ impl Budget {
             return Err(InvalidPolicy::Ratio);
         }
         let budget = Self {
-            word: AtomicI64::new(FULL),
-            asked: AtomicI64::new(i64::MIN),
+            hot: Hot {
+                word: AtomicI64::new(FULL),
+                asked: AtomicI64::new(i64::MIN),
+            },
+            looks: AtomicI64::new(1),
             ratio: (ratio * TOKEN as f64 + 0.5) as i64,
             capacity: 0,
             per_second: 0,
@@ -106,24 +121,30 @@ impl Budget {
 
     /// Retries that could be made now, rounded down; `min_per_second` is added when one is asked for.
     pub fn available(&self) -> u64 {
-        let word = self.word.load(Ordering::Acquire);
-        let level = self.level(word, self.asked.load(Ordering::Relaxed));
+        let word = self.hot.word.load(Ordering::Acquire);
+        let level = self.level(word, self.hot.asked.load(Ordering::Relaxed));
         u64::try_from(level / TOKEN).unwrap_or(0)
     }
 
     /// A call is made. Reads no clock.
     pub fn deposit(&self) {
         if self.per_second == 0 {
-            // A bucket that is full is only read, so that threads that all succeed do not contend.
-            if self.word.load(Ordering::Relaxed) < self.capacity {
-                self.word.fetch_add(self.ratio, Ordering::Relaxed);
+            if self.looks.load(Ordering::Relaxed) != 0 {
+                if self.hot.word.load(Ordering::Relaxed) >= self.capacity {
+                    return;
+                }
+                self.looks.store(0, Ordering::Relaxed);
+            }
+            // The word is not `FULL`, which it never is again after the first withdrawal.
+            if self.hot.word.fetch_add(self.ratio, Ordering::Relaxed) >= self.capacity {
+                self.looks.store(1, Ordering::Relaxed);
             }
             return;
         }
-        let mut word = self.word.load(Ordering::Acquire);
+        let mut word = self.hot.word.load(Ordering::Acquire);
         while word != FULL {
             // By the time of the last withdrawal, the level is at least this.
-            let level = self.level(word, self.asked.load(Ordering::Relaxed));
+            let level = self.level(word, self.hot.asked.load(Ordering::Relaxed));
             let deposited = if level < self.capacity {
                 self.exchange(word, word.wrapping_add(self.ratio))
             } else {
@@ -144,12 +165,15 @@ impl Budget {
 
     /// Asks for a retry, and spends it, by a clock of the caller's.
     pub fn withdraw_by(&self, clock: &dyn Clock) -> bool {
-        let now = if self.per_second == 0 {
-            0
-        } else {
-            clock.now().nanos()
-        };
-        let mut word = self.word.load(Ordering::Acquire);
+        if self.per_second == 0 {
+            let spend = |word: i64| Some(word.min(self.capacity) - TOKEN).filter(|left| *left >= 0);
+            let word = &self.hot.word;
+            return word
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend)
+                .is_ok();
+        }
+        let now = clock.now().nanos();
+        let mut word = self.hot.word.load(Ordering::Acquire);
         loop {
             // Before the time is told to others, so that none of them takes the word for a recent one.
             if self.is_out_of_date(word, now) {
@@ -190,7 +214,7 @@ impl Budget {
     /// Whether the bucket has been left alone for so long that what time has paid since leaves an
     /// `i64`: it is full, then, as the capacity is far below that.
     fn is_out_of_date(&self, word: i64, now: i64) -> bool {
-        let asked = self.asked.load(Ordering::Relaxed);
+        let asked = self.hot.asked.load(Ordering::Relaxed);
         word != FULL
             && now > asked
             && now
@@ -202,15 +226,12 @@ impl Budget {
     /// Tells others what time it is, and gives the time that they know of, where it is later. Whoever
     /// sees a word sees the time that it was made at, too.
     fn tell(&self, now: i64) -> i64 {
-        if self.per_second == 0 {
-            return now;
-        }
-        self.asked.fetch_max(now, Ordering::Relaxed).max(now)
+        self.hot.asked.fetch_max(now, Ordering::Relaxed).max(now)
     }
 
     /// For an answer that changes nothing: it was right at the moment that the word is read again.
     fn is_still(&self, word: i64) -> Result<(), i64> {
-        let current = self.word.load(Ordering::Acquire);
+        let current = self.hot.word.load(Ordering::Acquire);
         if current == word {
             Ok(())
         } else {
@@ -219,7 +240,8 @@ impl Budget {
     }
 
     fn exchange(&self, word: i64, new: i64) -> Result<(), i64> {
-        self.word
+        self.hot
+            .word
             .compare_exchange_weak(word, new, Ordering::AcqRel, Ordering::Acquire)
             .map(drop)
     }

@@ -39,8 +39,21 @@ mod in_loom {
             self.made().load(order)
         }
 
+        pub(crate) fn store(&self, value: i64, order: Ordering) {
+            self.made().store(value, order);
+        }
+
         pub(crate) fn fetch_add(&self, value: i64, order: Ordering) -> i64 {
             self.made().fetch_add(value, order)
+        }
+
+        pub(crate) fn fetch_update(
+            &self,
+            success: Ordering,
+            failure: Ordering,
+            update: impl FnMut(i64) -> Option<i64>,
+        ) -> Result<i64, i64> {
+            self.made().fetch_update(success, failure, update)
         }
 
         pub(crate) fn fetch_max(&self, value: i64, order: Ordering) -> i64 {
