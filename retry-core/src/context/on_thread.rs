@@ -8,10 +8,19 @@ std::thread_local! {
     static CURRENT: Cell<Frame> = const { Cell::new(Frame::NONE) };
 }
 
+// Inlined, as every poll of an attempt comes here, from another crate.
+
+#[inline]
 pub(super) fn get() -> Frame {
     CURRENT.get()
 }
 
+#[inline]
 pub(super) fn set(frame: Frame) {
     CURRENT.set(frame);
+}
+
+#[inline]
+pub(super) fn replace(frame: Frame) -> Frame {
+    CURRENT.replace(frame)
 }

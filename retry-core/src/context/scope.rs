@@ -19,23 +19,24 @@ pub(crate) fn around_deadline() -> Moment {
 pub(crate) fn mark_around() {
     let mut frame = current::get();
     if frame.number > 0 {
-        frame.marked = true;
+        frame.marks = 1;
         current::set(frame);
     }
 }
 
 /// Runs `attempt` with the attempt of `call` as the current one.
+#[inline]
 pub(crate) fn within<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce() -> T) -> T {
     let before = current::get();
     current::set(call.frame(before.deadline));
     let restore = Restore(before);
     let outcome = attempt();
-    call.absorb(current::get());
-    drop(restore);
+    core::mem::forget(restore);
+    call.absorb(current::replace(before));
     outcome
 }
 
-/// Restores on a panic too.
+/// Restores on a panic.
 struct Restore(Frame);
 
 impl Drop for Restore {

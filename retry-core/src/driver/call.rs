@@ -51,13 +51,13 @@ impl<M: Measure> Call<M> {
             max: self.machine.max_attempts(),
             call: self.machine.call_id(),
             deadline: self.measure.deadline().min(around),
-            marked: self.machine.is_marked(),
+            marks: self.machine.is_marked().into(),
         }
     }
 
     /// What code in the attempt has left behind.
     pub(crate) fn absorb(&mut self, frame: Frame) {
-        self.machine.absorb(frame.call, frame.marked);
+        self.machine.absorb(frame.call, frame.marks > 0);
     }
 
     /// The machine's word on an attempt that failed with this class.
