@@ -1,0 +1,87 @@
+//! What a budget costs: deposits beside a bare atomic add, withdrawals beside a bare loop of
+//! compare-exchange, and tower's `TpsBudget` beside both.
+//!
+//!     cargo bench -p retryable-benches --bench budget
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::time::Duration;
+
+use retry_core::Budget;
+use retryable_benches::{Candidate, Effort, measure, print};
+use tower::retry::budget::{Budget as _, TpsBudget};
+
+fn main() {
+    let effort = Effort::from_arguments();
+    for threads in [1, 2] {
+        deposits(effort, threads);
+        withdrawals(effort, threads);
+    }
+}
+
+/// With room for that many deposits of a tenth, as one that is full is faster.
+fn with_room(budget: Budget, deposits: u64) -> Budget {
+    let budget = budget.burst(u32::MAX);
+    for _ in 0..=deposits / 10 {
+        assert!(budget.withdraw());
+    }
+    budget
+}
+
+fn tower() -> TpsBudget {
+    TpsBudget::new(Duration::from_secs(10), 10, 0.1)
+}
+
+fn deposits(effort: Effort, threads: usize) {
+    let word = AtomicI64::new(0);
+    let deposits = effort.in_all(threads);
+    let budget = with_room(Budget::new(0.1), deposits);
+    let with_time = with_room(Budget::new(0.1).min_per_second(10), deposits);
+    let (full, tower) = (Budget::new(0.1), tower());
+    let candidates = [
+        Candidate::new("atomic add", || {
+            word.fetch_add(black_box(100_000_000), Relaxed);
+        }),
+        Candidate::new("Budget", || budget.deposit()),
+        Candidate::new("Budget, full", || full.deposit()),
+        Candidate::new("Budget, with min_per_second", || with_time.deposit()),
+        Candidate::new("tower's TpsBudget", || tower.deposit()),
+    ];
+    print(
+        "deposit",
+        threads,
+        &candidates,
+        &measure(effort, threads, &candidates),
+    );
+}
+
+fn withdrawals(effort: Effort, threads: usize) {
+    let word = AtomicI64::new(i64::from(u32::MAX));
+    let budget = Budget::new(0.1).burst(u32::MAX);
+    let (empty, tower) = (Budget::new(0.0).burst(0), tower());
+    let with_time = Budget::new(0.1).burst(u32::MAX).min_per_second(10);
+    let candidates = [
+        Candidate::new("loop of compare-exchange", || {
+            let spend = |tokens: i64| (tokens >= 1).then(|| tokens - 1);
+            let _ = black_box(word.fetch_update(Relaxed, Relaxed, spend));
+        }),
+        Candidate::new("Budget", || {
+            black_box(budget.withdraw());
+        }),
+        Candidate::new("Budget, empty", || {
+            black_box(empty.withdraw());
+        }),
+        Candidate::new("Budget, with min_per_second", || {
+            black_box(with_time.withdraw());
+        }),
+        Candidate::new("tower's TpsBudget", || {
+            black_box(tower.withdraw());
+        }),
+    ];
+    print(
+        "withdraw",
+        threads,
+        &candidates,
+        &measure(effort, threads, &candidates),
+    );
+}
