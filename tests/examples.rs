@@ -89,3 +89,75 @@ fn download_goes_on_where_it_was_cut_off() {
         downloaded 8388608 bytes\n";
     assert_eq!(text, expected);
 }
+
+/// What a simulation prints, and that its charts are there. It writes into a folder of its own.
+fn simulate(name: &str, arguments: &[&str], charts: &[&str]) -> String {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let out = folder.to_str().expect("a path in UTF-8");
+    let (_, text) = run(name, &[arguments, &["--out", out]].concat());
+    for chart in charts {
+        let svg = std::fs::read_to_string(folder.join(chart).with_extension("svg"));
+        assert!(svg.expect("an SVG").contains("</svg>"), "{chart}");
+        let png = std::fs::read(folder.join(chart).with_extension("png"));
+        assert!(png.expect("a PNG").starts_with(b"\x89PNG"), "{chart}");
+    }
+    text
+}
+
+/// The row of a table that begins so, cut at its spaces.
+fn row<'a>(table: &'a str, begin: &str) -> Vec<&'a str> {
+    let mut rows = table.lines();
+    let row = rows.find(|row| row.trim_start().starts_with(begin));
+    let row = row.unwrap_or_else(|| panic!("{begin:?} is missing in\n{table}"));
+    row.trim_start()[begin.len()..].split_whitespace().collect()
+}
+
+#[test]
+fn storm_shows_what_budgets_and_nesting_save() {
+    let charts = [
+        "storm-1",
+        "storm-2-multiply",
+        "storm-3-multiply",
+        "storm-3-stop",
+    ];
+    let table = simulate("storm", &["--clients", "1000"], &charts);
+    let extra = |begin| {
+        let row = row(&table, begin);
+        row[2]
+            .trim_end_matches('%')
+            .parse::<f64>()
+            .expect("a share")
+    };
+    assert!(extra("1            full jitter  ") > 80.0, "{table}");
+    assert!(
+        extra("1            full jitter, budget 10%") < 15.0,
+        "{table}"
+    );
+    assert!(extra("3  multiply  full jitter  ") > 500.0, "{table}");
+    assert!(extra("3  stop      full jitter  ") < 130.0, "{table}");
+    assert!(
+        extra("3  stop      full jitter, budget 10%") < 15.0,
+        "{table}"
+    );
+
+    let again = simulate("storm", &["--clients", "1000"], &charts);
+    assert_eq!(table, again, "equal seeds give equal numbers");
+}
+
+#[test]
+fn jitter_shows_that_full_jitter_needs_the_fewest_calls() {
+    let arguments = ["--clients", "60", "--repetitions", "5"];
+    let tables = simulate("jitter", &arguments, &["jitter-calls", "jitter-time"]);
+    let calls: Vec<f64> = row(&tables, "60")
+        .iter()
+        .map(|mean| mean.parse().unwrap())
+        .collect();
+    let [none, exponential, _, full, decorrelated] = calls[..] else {
+        panic!("five strategies in\n{tables}");
+    };
+    assert!(full < 0.7 * exponential && exponential < none, "{tables}");
+    assert!(
+        full < decorrelated && decorrelated < exponential,
+        "{tables}"
+    );
+}

@@ -1,0 +1,173 @@
+//! One run: clients, a server, and what is counted.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use fastrand::Rng;
+
+use crate::Settings;
+use crate::client::{Client, THINKS};
+use crate::events::{Agenda, SimClock, millis};
+use crate::policies::{Plan, Shared, SimPolicy, policy};
+use crate::server::{DOWN, Server};
+
+/// In milliseconds.
+pub(crate) const END: u32 = 50_000;
+/// Load is counted in steps of this many milliseconds.
+pub(crate) const STEP: u32 = 250;
+const STEPS: usize = (END / STEP) as usize;
+/// How many clients share a process, and with it a budget.
+const PROCESS: usize = 100;
+/// When the server goes down, its clients notice within this time, and call at once.
+const NOTICED: u32 = 100;
+
+/// What a run has counted.
+pub(crate) struct Outcome {
+    pub(crate) calls: u64,
+    pub(crate) successes: u64,
+    /// Hits on the server, by step.
+    pub(crate) load: Vec<u32>,
+    /// Those of them that were answered, by step.
+    pub(crate) answered: Vec<u32>,
+}
+
+pub(crate) fn run(settings: &Settings, plan: &Plan) -> Outcome {
+    match plan.layers {
+        1 => run_layers::<1>(settings, plan),
+        2 => run_layers::<2>(settings, plan),
+        _ => run_layers::<3>(settings, plan),
+    }
+}
+
+fn run_layers<const LAYERS: usize>(settings: &Settings, plan: &Plan) -> Outcome {
+    // Calls draw their jitter from the thread's generator, as no two of them must draw alike.
+    fastrand::seed(settings.seed);
+    let mut random = Rng::with_seed(settings.seed);
+    let now = Cell::new(0);
+    let clock = SimClock(&now);
+
+    let processes = (settings.clients as usize).div_ceil(PROCESS);
+    let shared: Vec<[Shared; LAYERS]> = (0..processes)
+        .map(|_| std::array::from_fn(|_| Shared::new(plan)))
+        .collect();
+    let policies: Vec<[SimPolicy<'_>; LAYERS]> = shared
+        .iter()
+        .map(|shared| std::array::from_fn(|layer| policy(plan, &shared[layer])))
+        .collect();
+
+    let mut agenda = Agenda::new(END);
+    let mut clients: Vec<Client<'_, LAYERS>> = (0..settings.clients)
+        .map(|client| {
+            let due = millis(thinks(&mut random));
+            agenda.add(due, client);
+            Client::new(due)
+        })
+        .collect();
+    let mut server = Server::new(settings.capacity());
+    let mut outcome = Outcome {
+        calls: 0,
+        successes: 0,
+        load: vec![0; STEPS],
+        answered: vec![0; STEPS],
+    };
+
+    for time in 0..END {
+        now.set(time);
+        let step = (time / STEP) as usize;
+        if time == DOWN.start {
+            for (id, client) in (0..).zip(&mut clients) {
+                if client.is_idle() {
+                    client.due = time + random.u32(0..NOTICED);
+                    agenda.add(client.due, id);
+                }
+            }
+        }
+        while let Some(id) = agenda.next(time) {
+            let client = &mut clients[id as usize];
+            if client.due != time {
+                continue;
+            }
+            outcome.calls += u64::from(client.is_idle());
+            outcome.load[step] += 1;
+            client.begin(&policies[id as usize / PROCESS], clock);
+            let (answer, took) = server.request(time);
+            // What the client hears later is decided now, as half as many events take half as long. It
+            // changes but the order in which the clients of a process ask their budget.
+            now.set(time + millis(took));
+            let wait = match answer {
+                Ok(()) => {
+                    client.succeeded();
+                    outcome.answered[step] += 1;
+                    outcome.successes += 1;
+                    thinks(&mut random)
+                }
+                Err(class) => client.failed(class).unwrap_or_else(|| thinks(&mut random)),
+            };
+            now.set(time);
+            client.due = time.saturating_add(millis(took + wait).max(1));
+            agenda.add(client.due, id);
+        }
+    }
+    outcome
+}
+
+/// Exponentially distributed, as calls of people are who know nothing of one another.
+fn thinks(random: &mut Rng) -> Duration {
+    THINKS.mul_f64(-(1.0 - random.f64()).ln())
+}
+
+impl Outcome {
+    /// Load at its highest, in hits a second.
+    pub(crate) fn peak(&self) -> f64 {
+        let highest = self.load.iter().max().copied().unwrap_or(0);
+        f64::from(highest) * 1000.0 / f64::from(STEP)
+    }
+
+    /// Load while the server is down, in hits a second.
+    pub(crate) fn while_down(&self) -> f64 {
+        let down = &self.load[(DOWN.start / STEP) as usize..(DOWN.end / STEP) as usize];
+        let hits: f64 = down.iter().map(|&hits| f64::from(hits)).sum();
+        hits * 1000.0 / f64::from(DOWN.end - DOWN.start)
+    }
+
+    /// Hits beyond one a call, as a share of the calls.
+    pub(crate) fn extra(&self) -> f64 {
+        let hits = self.load.iter().map(|&hits| u64::from(hits)).sum();
+        ratio(hits, self.calls) - 1.0
+    }
+
+    /// The share of the calls that succeeded before the end.
+    pub(crate) fn succeeded(&self) -> f64 {
+        ratio(self.successes, self.calls)
+    }
+
+    /// From the server's return to the end of the last second in which it answers less than 99 % of the
+    /// hits; `None` where such a second is among the last five.
+    pub(crate) fn recovery(&self) -> Option<Duration> {
+        let back = (DOWN.end / STEP) as usize;
+        let second = (1000 / STEP) as usize;
+        let sum = |steps: &[u32]| steps.iter().map(|&hits| u64::from(hits)).sum();
+        let seconds = self.load[back..]
+            .chunks(second)
+            .zip(self.answered[back..].chunks(second));
+        let well: Vec<bool> = seconds
+            .map(|(load, answered)| ratio(sum(answered), sum(load)) >= 0.99)
+            .collect();
+        let until = well
+            .iter()
+            .rposition(|well| !well)
+            .map_or(0, |last| last + 1);
+        let seconds = u64::try_from(until).expect("there are few");
+        (until + 5 <= well.len()).then(|| Duration::from_secs(seconds))
+    }
+}
+
+/// 1 where there is nothing of either.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        1.0
+    } else {
+        part as f64 / whole as f64
+    }
+}

@@ -1,0 +1,123 @@
+//! Line charts, as SVG and as PNG: what the simulations share.
+
+use std::error::Error;
+use std::path::Path;
+
+use epaint_default_fonts::UBUNTU_LIGHT;
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::{FontStyle, register_font};
+
+const SIZE: (u32, u32) = (900, 480);
+const FONT: &str = "sans-serif";
+
+/// Told apart by people who see no red, too: the colours of Okabe and Ito.
+const COLORS: [RGBColor; 6] = [
+    RGBColor(213, 94, 0),
+    RGBColor(230, 159, 0),
+    RGBColor(86, 180, 233),
+    RGBColor(0, 158, 115),
+    RGBColor(0, 114, 178),
+    RGBColor(90, 90, 90),
+];
+
+/// Lines over one axis.
+pub(crate) struct Chart<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) x: &'a str,
+    pub(crate) y: &'a str,
+    /// Whether every step of the y axis is ten times the one below. Values below its foot are cut.
+    pub(crate) log_from: Option<f64>,
+    pub(crate) legend: Legend,
+    pub(crate) lines: Vec<Line<'a>>,
+}
+
+/// Where the names of the lines stand.
+#[derive(Clone, Copy)]
+#[allow(dead_code, reason = "each simulation has its place for it")]
+pub(crate) enum Legend {
+    UpperLeft,
+    UpperRight,
+}
+
+/// A name, and points from left to right.
+pub(crate) struct Line<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) points: Vec<(f64, f64)>,
+}
+
+impl Chart<'_> {
+    /// Writes `NAME.svg` and `NAME.png`.
+    pub(crate) fn write(&self, folder: &Path, name: &str) -> Result<(), Box<dyn Error>> {
+        std::fs::create_dir_all(folder)?;
+        // The same font on every machine, whatever is installed there.
+        register_font(FONT, FontStyle::Normal, UBUNTU_LIGHT).map_err(|_| "the font is broken")?;
+        let svg = folder.join(name).with_extension("svg");
+        self.draw(&SVGBackend::new(&svg, SIZE).into_drawing_area())?;
+        let png = folder.join(name).with_extension("png");
+        self.draw(&BitMapBackend::new(&png, SIZE).into_drawing_area())?;
+        Ok(())
+    }
+
+    fn draw<B>(&self, area: &DrawingArea<B, Shift>) -> Result<(), Box<dyn Error>>
+    where
+        B: DrawingBackend,
+        B::ErrorType: 'static,
+    {
+        let scaled = |value: f64| match self.log_from {
+            Some(foot) => value.max(foot).log10(),
+            None => value,
+        };
+        let points = || self.lines.iter().flat_map(|line| &line.points);
+        let right = points().map(|point| point.0).fold(0.0, f64::max);
+        let top = points().map(|point| scaled(point.1)).fold(0.0, f64::max);
+        let top = self.log_from.map_or(top * 1.05, |_| top.ceil());
+        let foot = self.log_from.map_or(0.0, f64::log10);
+
+        area.fill(&WHITE)?;
+        let mut chart = ChartBuilder::on(area)
+            .margin(14)
+            .caption(self.title, (FONT, 22))
+            .x_label_area_size(44)
+            .y_label_area_size(64)
+            .build_cartesian_2d(0.0..right, foot..top)?;
+        chart
+            .configure_mesh()
+            .x_desc(self.x)
+            .y_desc(self.y)
+            .y_labels(if self.log_from.is_some() { 4 } else { 8 })
+            .label_style((FONT, 15))
+            .axis_desc_style((FONT, 16))
+            .light_line_style(TRANSPARENT)
+            .x_label_formatter(&|value| format!("{value:.0}"))
+            .y_label_formatter(&|value| match self.log_from {
+                // Only whole powers are named.
+                Some(_) if (value - value.round()).abs() < 1e-6 => {
+                    format!("{}", 10_f64.powf(*value))
+                }
+                Some(_) => String::new(),
+                None => format!("{value}"),
+            })
+            .draw()?;
+        for (line, color) in self.lines.iter().zip(COLORS) {
+            let style = color.stroke_width(2);
+            let points = line.points.iter().map(|&(x, y)| (x, scaled(y)));
+            chart
+                .draw_series(LineSeries::new(points, style))?
+                .label(line.name)
+                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+        }
+        chart
+            .configure_series_labels()
+            .position(match self.legend {
+                Legend::UpperLeft => SeriesLabelPosition::UpperLeft,
+                Legend::UpperRight => SeriesLabelPosition::UpperRight,
+            })
+            .background_style(WHITE.mix(0.85))
+            .border_style(RGBColor(200, 200, 200))
+            .label_font((FONT, 15))
+            .draw()?;
+        area.present()?;
+        Ok(())
+    }
+}
