@@ -86,7 +86,7 @@ impl RequestBuilderExt for RequestBuilder {
         let (client, request) = self.build_split();
         let request = request?;
         let repeatable = repeatable(request.method(), request.headers());
-        exchange(&client, request, &mut Head, repeatable).await
+        exchange(client.execute(request), &mut Head, repeatable).await
     }
 
     fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {

@@ -1,9 +1,10 @@
 //! The driver: hands a policy one attempt after the other.
 
+use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 
-use reqwest::{Client, Request};
+use reqwest::{Client, Request, Response};
 use retry_core::{OnRetry, Report};
 use tokio::sync::Mutex;
 
@@ -29,38 +30,38 @@ struct State<D> {
 
 impl<D: Read> Attempts<D> {
     /// `repeatable`: whether the server may process the request twice.
+    ///
+    /// Attempts own what they share: a future that borrows it from the one around it is not known to
+    /// be `Send` (rust-lang/rust#110338).
     pub(crate) fn new(
         client: Client,
         template: Template<Request>,
         repeatable: bool,
         read: D,
-    ) -> Self {
-        Self {
+    ) -> Arc<Self> {
+        Arc::new(Self {
             client,
             repeatable,
             state: Mutex::new(State { template, read }),
-        }
+        })
     }
 
     /// Makes attempts until one succeeds, or the policy says that it was the last.
     pub(crate) async fn drive<P, K>(
-        self,
+        self: Arc<Self>,
         policy: &P,
         on_retry: impl OnRetry<Error>,
     ) -> (Result<D::Output, Error>, Report)
     where
         P: HttpPolicy<D::Output, K>,
     {
-        // Attempts own what they share: a future that borrows it here is not known to be `Send`
-        // (rust-lang/rust#110338).
-        let attempts = Arc::new(self);
-        let shared = Arc::clone(&attempts);
+        let shared = Arc::clone(&self);
         // On the heap, as the driver moves what it is given.
         let attempt = move |time| Box::pin(Arc::clone(&shared).attempt(time));
         let (outcome, mut report) = outcome(policy.drive(attempt, on_retry).await);
         let outcome = match outcome {
             Ok(value) => Ok(value),
-            Err(error) => attempts.state.lock().await.read.end(error).await,
+            Err(error) => self.state.lock().await.read.end(error).await,
         };
         if outcome.is_ok() {
             report.gave_up = None;
@@ -81,7 +82,8 @@ impl<D: Read> Attempts<D> {
                 // Only an attempt that may be cut short needs to know where it went.
                 let url = limit.is_some().then(|| request.url().clone());
                 // Pinned here, as to hand it on would be to hold it twice.
-                let exchange = pin!(exchange(&self.client, request, read, self.repeatable));
+                let sent = self.client.execute(request);
+                let exchange = pin!(exchange(sent, read, self.repeatable));
                 limit.hold(exchange, url, self.repeatable).await
             }
             Err(error) => Err(error),
@@ -90,14 +92,13 @@ impl<D: Read> Attempts<D> {
     }
 }
 
-/// Sends one request and reads its response.
+/// Awaits the response of one request, and reads it.
 pub(crate) async fn exchange<D: Read>(
-    client: &Client,
-    request: Request,
+    sent: impl Future<Output = reqwest::Result<Response>>,
     read: &mut D,
     repeatable: bool,
 ) -> Result<D::Output, Error> {
-    let response = match client.execute(request).await {
+    let response = match sent.await {
         Ok(response) => response,
         Err(error) => return Err(Error::from_transport(error, repeatable)),
     };
@@ -119,7 +120,7 @@ mod tests {
     impl Read for Into<'_> {
         type Output = ();
 
-        async fn read(&mut self, response: reqwest::Response, _: bool) -> Result<(), Error> {
+        async fn read(&mut self, response: Response, _: bool) -> Result<(), Error> {
             self.0.extend_from_slice(&response.bytes().await?);
             Ok(())
         }

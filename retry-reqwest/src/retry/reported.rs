@@ -1,6 +1,7 @@
 //! Calls that also tell what they took.
 
 use std::fmt;
+use std::future::Future;
 
 use bytes::Bytes;
 use reqwest::Response;
@@ -24,53 +25,51 @@ pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>>(
 
 impl<P, R, Kind> ReportedRequest<'_, P, R, Kind> {
     /// See [`RetryRequest::send`].
-    pub async fn send(self) -> (Result<Response, Error>, Report)
+    pub fn send(self) -> impl Future<Output = (Result<Response, Error>, Report)>
     where
         P: HttpPolicy<Response, Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Head).await
+        self.0.drive(Head)
     }
 
     /// See [`RetryRequest::text`].
-    pub async fn text(self) -> (Result<String, Error>, Report)
+    pub fn text(self) -> impl Future<Output = (Result<String, Error>, Report)>
     where
         P: HttpPolicy<String, Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Text).await
+        self.0.drive(Text)
     }
 
     /// See [`RetryRequest::bytes`].
-    pub async fn bytes(self) -> (Result<Bytes, Error>, Report)
+    pub fn bytes(self) -> impl Future<Output = (Result<Bytes, Error>, Report)>
     where
         P: HttpPolicy<Bytes, Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Whole).await
+        self.0.drive(Whole)
     }
 
     /// See [`RetryRequest::download`].
-    pub async fn download<W>(self, writer: W) -> (Result<u64, Error>, Report)
+    pub fn download<W>(self, writer: W) -> impl Future<Output = (Result<u64, Error>, Report)>
     where
         W: AsyncWrite + Unpin,
         P: HttpPolicy<u64, Kind>,
         R: OnRetry<Error>,
     {
-        self.0
-            .drive_with(|request| Download::of(request, writer))
-            .await
+        self.0.drive_with(|request| Download::of(request, writer))
     }
 
     /// See [`RetryRequest::json`].
     #[cfg(feature = "json")]
-    pub async fn json<T>(self) -> (Result<T, Error>, Report)
+    pub fn json<T>(self) -> impl Future<Output = (Result<T, Error>, Report)>
     where
         T: serde::de::DeserializeOwned,
         P: HttpPolicy<T, Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Json::new()).await
+        self.0.drive(Json::new())
     }
 }
 

@@ -1,6 +1,7 @@
 //! `RetryRequest`: a request that is retried whole.
 
 use std::fmt;
+use std::future::Future;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
@@ -173,12 +174,13 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     ///
     /// To drop the future stops everything, in an attempt or in a wait: nothing is spawned. The server
     /// may have processed an attempt that was under way.
-    pub async fn send(self) -> Result<Response, Error>
+    pub fn send(self) -> impl Future<Output = Result<Response, Error>>
     where
         P: HttpPolicy<Response, Kind>,
         R: OnRetry<Error>,
     {
-        self.drive(Head).await.0
+        let call = self.drive(Head);
+        async move { call.await.0 }
     }
 
     /// Sends the request and reads the whole body as text, until both succeed in one attempt.
@@ -190,12 +192,13 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// # Cancel safety
     ///
     /// As for [`send`](Self::send); what was read is lost.
-    pub async fn text(self) -> Result<String, Error>
+    pub fn text(self) -> impl Future<Output = Result<String, Error>>
     where
         P: HttpPolicy<String, Kind>,
         R: OnRetry<Error>,
     {
-        self.drive(Text).await.0
+        let call = self.drive(Text);
+        async move { call.await.0 }
     }
 
     /// Sends the request and reads the whole body, until both succeed in one attempt.
@@ -207,12 +210,13 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// # Cancel safety
     ///
     /// As for [`send`](Self::send); what was read is lost.
-    pub async fn bytes(self) -> Result<Bytes, Error>
+    pub fn bytes(self) -> impl Future<Output = Result<Bytes, Error>>
     where
         P: HttpPolicy<Bytes, Kind>,
         R: OnRetry<Error>,
     {
-        self.drive(Whole).await.0
+        let call = self.drive(Whole);
+        async move { call.await.0 }
     }
 
     /// Sends the request and reads the whole body as JSON, until both succeed in one attempt.
@@ -226,13 +230,14 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     ///
     /// As for [`send`](Self::send); what was read is lost.
     #[cfg(feature = "json")]
-    pub async fn json<T>(self) -> Result<T, Error>
+    pub fn json<T>(self) -> impl Future<Output = Result<T, Error>>
     where
         T: serde::de::DeserializeOwned,
         P: HttpPolicy<T, Kind>,
         R: OnRetry<Error>,
     {
-        self.drive(Json::new()).await.0
+        let call = self.drive(Json::new());
+        async move { call.await.0 }
     }
 
     /// Writes the body of the answer to `writer`, and flushes that. Gives the number of bytes written.
@@ -285,48 +290,54 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn download<W>(self, writer: W) -> Result<u64, Error>
+    pub fn download<W>(self, writer: W) -> impl Future<Output = Result<u64, Error>>
     where
         W: AsyncWrite + Unpin,
         P: HttpPolicy<u64, Kind>,
         R: OnRetry<Error>,
     {
-        self.drive_with(|request| Download::of(request, writer))
-            .await
-            .0
+        let call = self.drive_with(|request| Download::of(request, writer));
+        async move { call.await.0 }
     }
 
-    pub(crate) async fn drive<D>(self, read: D) -> (Result<D::Output, Error>, Report)
+    pub(crate) fn drive<D>(
+        self,
+        read: D,
+    ) -> impl Future<Output = (Result<D::Output, Error>, Report)>
     where
         D: Read,
         P: HttpPolicy<D::Output, Kind>,
         R: OnRetry<Error>,
     {
-        self.drive_with(|_| read).await
+        self.drive_with(|_| read)
     }
 
     /// `read` is made for the request, if that could be built.
-    pub(super) async fn drive_with<D>(
+    ///
+    /// No `async fn`, and neither are those that call it: the future holds no more than it needs.
+    pub(super) fn drive_with<D>(
         self,
         read: impl FnOnce(Option<&Request>) -> D,
-    ) -> (Result<D::Output, Error>, Report)
+    ) -> impl Future<Output = (Result<D::Output, Error>, Report)>
     where
         D: Read,
         P: HttpPolicy<D::Output, Kind>,
         R: OnRetry<Error>,
     {
         let (client, request) = self.request.build_split();
-        let prepared = request.map_err(Error::from).and_then(|mut request| {
-            let repeatable = self.settings.apply(&mut request)?;
-            Ok((request, repeatable))
-        });
+        let mut request = request.map_err(Error::from);
         // One that was not built is not repeated anyway.
-        let repeatable = prepared.as_ref().is_ok_and(|(_, repeatable)| *repeatable);
-        let request = prepared.map(|(request, _)| request);
+        let mut repeatable = false;
+        if let Ok(built) = &mut request {
+            match self.settings.apply(built) {
+                Ok(safe) => repeatable = safe,
+                Err(error) => request = Err(error),
+            }
+        }
         let read = read(request.as_ref().ok());
         let template = Template::new(request, self.settings.body());
         let attempts = Attempts::new(client, template, repeatable, read);
-        attempts.drive(self.policy, self.on_retry).await
+        attempts.drive(self.policy, self.on_retry)
     }
 }
 
