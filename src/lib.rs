@@ -37,6 +37,7 @@
 //! | preview delays | [`Policy::schedule`] |
 //! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
 //! | keep an outage from multiplying calls | [`Budget`], [`Nested`], [`Throttle`] |
+//! | call a service that others call too | [`retries_at_scale`]: what to set, and why |
 //! | know in an attempt which it is | [`attempt()`] |
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
 //! | wait by another timer | [`Timer`], [`Policy::run_with`] |

@@ -31,6 +31,7 @@ mod machine;
 #[cfg(feature = "backoff")]
 pub mod migrate;
 mod policy;
+pub mod retries_at_scale;
 mod rng;
 mod timer;
 

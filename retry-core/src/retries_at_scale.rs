@@ -1,0 +1,13 @@
+//! Retries at scale: what they do to a server in trouble, and what to set. A page, without any item.
+#![doc = ""]
+#![doc = include_str!("../docs/retries-at-scale.md")]
+#![doc = ""]
+#![doc = "# Charts"]
+#![doc = ""]
+#![doc = include_str!("../docs/charts/storm-1.svg")]
+#![doc = ""]
+#![doc = include_str!("../docs/charts/storm-3-multiply.svg")]
+#![doc = ""]
+#![doc = include_str!("../docs/charts/jitter-calls.svg")]
+#![doc = ""]
+#![doc = include_str!("../docs/charts/jitter-time.svg")]
