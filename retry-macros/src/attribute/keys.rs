@@ -39,6 +39,8 @@ pub(super) fn example(key: &str) -> &'static str {
         "timeout" => "\"2s\"",
         "deadline" => "\"30s\"",
         "max_retry_after" => "\"2m\"",
+        "budget" => "\"20%\"",
+        "nested" => "\"multiply\"",
         "policy" => "self.policy",
         "until" => "|value| value.is_ready()",
         "before_retry" => "self.reconnect().await",
@@ -49,22 +51,8 @@ pub(super) fn example(key: &str) -> &'static str {
     }
 }
 
-/// The settings that `policy = …` replaces.
-pub(super) const POLICY_KEYS: &[&str] = &[
-    "max",
-    "max_retries",
-    "backoff",
-    "base",
-    "factor",
-    "cap",
-    "jitter",
-    "on",
-    "timeout",
-    "deadline",
-    "max_retry_after",
-    "budget",
-    "nested",
-];
+/// The settings that `policy = …` replaces: those before it in the list.
+pub(super) const POLICY_KEYS: &[&str] = KEYS.split_at(13).0;
 
 /// What other libraries call the same thing, where the letters alone would not tell.
 pub(super) const KEY_ALIASES: &[(&str, &str)] = &[
