@@ -8,16 +8,36 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
 use retry_core::Budget;
-use retryable_benches::{Candidate, Effort, measure, print};
+use retryable_benches::report::versioned;
+use retryable_benches::turns::{Candidate, Effort, Taken, measure, table};
 use tower::retry::budget::{Budget as _, TpsBudget};
 
-fn main() {
+fn main() -> std::io::Result<()> {
     let effort = Effort::from_arguments();
-    for threads in [1, 2] {
-        deposits(effort, threads);
-        withdrawals(effort, threads);
+    for (threads, [deposit, withdraw]) in [(1, ONE_THREAD), (2, TWO_THREADS)] {
+        let deposited = deposits(effort, threads);
+        table(deposit.0, deposit.1, &deposited).publish()?;
+        let withdrawn = withdrawals(effort, threads);
+        table(withdraw.0, withdraw.1, &withdrawn).publish()?;
     }
+    Ok(())
 }
+
+/// The tables of deposits and of withdrawals: id and title.
+type Tables = [(&'static str, &'static str); 2];
+
+const ONE_THREAD: Tables = [
+    ("budget-deposit-1", "A deposit, one thread"),
+    ("budget-withdraw-1", "A withdrawal, one thread"),
+];
+
+const TWO_THREADS: Tables = [
+    ("budget-deposit-2", "A deposit, two threads on one budget"),
+    (
+        "budget-withdraw-2",
+        "A withdrawal, two threads on one budget",
+    ),
+];
 
 /// With room for that many deposits of a tenth, as one that is full is faster.
 fn with_room(budget: Budget, deposits: u64) -> Budget {
@@ -32,7 +52,7 @@ fn tower() -> TpsBudget {
     TpsBudget::new(Duration::from_secs(10), 10, 0.1)
 }
 
-fn deposits(effort: Effort, threads: usize) {
+fn deposits(effort: Effort, threads: usize) -> Vec<Taken> {
     let word = AtomicI64::new(0);
     let deposits = effort.in_all(threads);
     let budget = with_room(Budget::new(0.1), deposits);
@@ -45,17 +65,14 @@ fn deposits(effort: Effort, threads: usize) {
         Candidate::new("Budget", || budget.deposit()),
         Candidate::new("Budget, full", || full.deposit()),
         Candidate::new("Budget, with min_per_second", || with_time.deposit()),
-        Candidate::new("tower's TpsBudget", || tower.deposit()),
+        Candidate::new(format!("{}, TpsBudget", versioned("tower")), || {
+            tower.deposit();
+        }),
     ];
-    print(
-        "deposit",
-        threads,
-        &candidates,
-        &measure(effort, threads, &candidates),
-    );
+    measure(effort, threads, &candidates)
 }
 
-fn withdrawals(effort: Effort, threads: usize) {
+fn withdrawals(effort: Effort, threads: usize) -> Vec<Taken> {
     let word = AtomicI64::new(i64::from(u32::MAX));
     let budget = Budget::new(0.1).burst(u32::MAX);
     let (empty, tower) = (Budget::new(0.0).burst(0), tower());
@@ -74,14 +91,9 @@ fn withdrawals(effort: Effort, threads: usize) {
         Candidate::new("Budget, with min_per_second", || {
             black_box(with_time.withdraw());
         }),
-        Candidate::new("tower's TpsBudget", || {
+        Candidate::new(format!("{}, TpsBudget", versioned("tower")), || {
             black_box(tower.withdraw());
         }),
     ];
-    print(
-        "withdraw",
-        threads,
-        &candidates,
-        &measure(effort, threads, &candidates),
-    );
+    measure(effort, threads, &candidates)
 }

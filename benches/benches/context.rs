@@ -10,7 +10,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use retry_core::{NoDelay, Policy};
-use retryable_benches::{Candidate, Effort, measure, print};
+use retryable_benches::turns::{Candidate, Effort, measure, table};
 
 /// Polls in one call, so that what begins and ends it does not count.
 const POLLS: u32 = 1000;
@@ -35,7 +35,7 @@ fn finish(future: impl Future<Output = ()>) {
     while black_box(future.as_mut()).poll(&mut cx).is_pending() {}
 }
 
-fn main() {
+fn main() -> std::io::Result<()> {
     let effort = Effort::from_arguments().divided_by(POLLS);
     let candidates = [
         Candidate::new("the future itself", || finish(work())),
@@ -44,13 +44,12 @@ fn main() {
             finish(POLICY.start().attempt(POLICY.start().attempt(work())));
         }),
     ];
-    let nanos: Vec<_> = measure(effort, 1, &candidates)
-        .iter()
-        .map(|nanos| nanos / f64::from(POLLS))
-        .collect();
-    print("poll", 1, &candidates, &nanos);
-    println!(
-        "  a layer of attempts adds {:.2} ns a poll",
-        nanos[1] - nanos[0]
-    );
+    let mut taken = measure(effort, 1, &candidates);
+    for one in &mut taken {
+        one.nanos = one.nanos.divided_by(f64::from(POLLS));
+    }
+    let adds = taken[1].nanos.median - taken[0].nanos.median;
+    let mut table = table("context", "The context of an attempt, a poll", &taken);
+    table.remark(format!("A layer of attempts adds {adds:.2} ns a poll."));
+    table.publish()
 }

@@ -1,0 +1,183 @@
+//! The tables of `RESULTS.md`: each bench prints its own, and a full run writes them there.
+
+use std::fmt::{self, Write as _};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Every version that this workspace is built with.
+const LOCK: &str = include_str!("../../Cargo.lock");
+
+/// Whether `cargo bench` has started this; `cargo test` only sees that it runs.
+pub fn is_full_run() -> bool {
+    std::env::args().any(|argument| argument == "--bench")
+}
+
+/// A crate, and its version: `backon 1.6.0`.
+///
+/// # Panics
+///
+/// Where the workspace does not depend on it.
+pub fn versioned(name: &str) -> String {
+    let version = LOCK
+        .split("[[package]]")
+        .filter_map(|package| {
+            let value = |key: &str| {
+                let line = package.lines().find(|line| line.starts_with(key))?;
+                line.split('"').nth(1)
+            };
+            (value("name = ")? == name).then(|| value("version = "))?
+        })
+        // Where there are several, the newest comes last.
+        .last();
+    let version = version.unwrap_or_else(|| panic!("{name} is no dependency"));
+    format!("{name} {version}")
+}
+
+/// A table of `RESULTS.md`.
+#[derive(Clone, Debug)]
+pub struct Table {
+    id: &'static str,
+    title: &'static str,
+    columns: &'static [&'static str],
+    rows: Vec<(String, Vec<String>)>,
+    remarks: Vec<String>,
+}
+
+impl Table {
+    /// `id` is the name of the bench, or begins with it, as in `calls` and `calls-dyn`; the first column is
+    /// what was measured.
+    pub fn new(id: &'static str, title: &'static str, columns: &'static [&'static str]) -> Self {
+        Self {
+            id,
+            title,
+            columns,
+            rows: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    /// A further row, with a cell for each column after the first.
+    pub fn row(&mut self, name: impl Into<String>, cells: impl IntoIterator<Item = String>) {
+        self.rows.push((name.into(), cells.into_iter().collect()));
+    }
+
+    /// A sentence below the table.
+    pub fn remark(&mut self, remark: impl Into<String>) {
+        self.remarks.push(remark.into());
+    }
+
+    /// Prints the table, and after a full run puts it into `RESULTS.md` in the place of its last state.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or written, or has no place for it: a line `<!-- ID -->` and, after it, a
+    /// line `<!-- /ID -->`.
+    pub fn publish(&self) -> std::io::Result<()> {
+        println!("{self}");
+        if !is_full_run() {
+            return Ok(());
+        }
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("RESULTS.md");
+        let page = fs::read_to_string(&path)?;
+        let (begin, end) = (
+            format!("<!-- {} -->\n", self.id),
+            format!("<!-- /{} -->", self.id),
+        );
+        let place = page
+            .split_once(&begin)
+            .and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
+        let Some((before, after)) = place else {
+            let missing = format!("RESULTS.md has no place for {}", self.id);
+            return Err(std::io::Error::other(missing));
+        };
+        fs::write(&path, format!("{before}{begin}{self}\n{end}{after}"))
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "**{}**\n", self.title)?;
+        writeln!(f, "| {} |", self.columns.join(" | "))?;
+        let numbers = "---:|".repeat(self.columns.len().saturating_sub(1));
+        writeln!(f, "|---|{numbers}")?;
+        for (name, cells) in &self.rows {
+            writeln!(f, "| {name} | {} |", cells.join(" | "))?;
+        }
+        let bench = self.id.split('-').next().unwrap_or(self.id);
+        write!(f, "\n{}", self.remarks.join(" "))?;
+        f.write_str(if self.remarks.is_empty() { "" } else { " " })?;
+        writeln!(
+            f,
+            "`cargo bench -p retryable-benches --bench {bench}`, {}.",
+            circumstances()
+        )
+    }
+}
+
+/// When, and by what.
+fn circumstances() -> String {
+    let said = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).output().ok()?;
+        Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+    };
+    let mut all = said("date", &["+%F"]).unwrap_or_default();
+    if let Some(version) = said("rustc", &["--version"]) {
+        let version: Vec<_> = version.split(' ').take(2).collect();
+        let _ = write!(all, ", {}", version.join(" "));
+    }
+    let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processor
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    if let Some((_, model)) = model {
+        let cores = std::thread::available_parallelism().map_or(0, usize::from);
+        let _ = write!(all, ", {cores} cores of {model}");
+    }
+    all
+}
+
+/// The middle of these, and how far the middle half of them reaches: `5.71 (5.68 to 5.80)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// A quarter is below.
+    pub low: f64,
+    /// Half are below.
+    pub median: f64,
+    /// A quarter is above.
+    pub high: f64,
+}
+
+impl Spread {
+    /// Of at least one value.
+    ///
+    /// # Panics
+    ///
+    /// Where there is none.
+    pub fn of(mut values: Vec<f64>) -> Self {
+        values.sort_unstable_by(f64::total_cmp);
+        let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
+        Self {
+            low: at(1),
+            median: at(2),
+            high: at(3),
+        }
+    }
+
+    /// Of things of which each held so many.
+    pub fn divided_by(self, things: f64) -> Self {
+        Self {
+            low: self.low / things,
+            median: self.median / things,
+            high: self.high / things,
+        }
+    }
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = f.precision().unwrap_or(2);
+        let Self { low, median, high } = self;
+        write!(f, "{median:.digits$} ({low:.digits$} to {high:.digits$})")
+    }
+}
