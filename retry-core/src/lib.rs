@@ -47,7 +47,7 @@ pub use classify::{
     transient,
 };
 #[cfg(feature = "std")]
-pub use context::{Attempt, attempt};
+pub use context::{Attempt, Upstream, attempt, note_give_up};
 pub use driver::{Blocking, Delay, Hooks, NoHook, OnGiveUp, OnRetry, Reported, Retry, Run, Until};
 pub use event::{GiveUpEvent, RetryEvent};
 pub use give_up::{GiveUp, Report};

@@ -50,12 +50,14 @@ impl Attempt {
         self.frame.number
     }
 
-    /// Calls in all, the first included.
+    /// Calls in all, the first included; `u32::MAX` where nobody here knows, as the attempt is that of
+    /// a caller in another process ([`Upstream`](crate::Upstream)).
     pub fn max(self) -> u32 {
         self.frame.max
     }
 
-    /// Whether there is certainly no attempt after this one.
+    /// Whether there is certainly no attempt after this one. Not so in an attempt of a caller in another
+    /// process, whose maximum is not known.
     pub fn is_last(self) -> bool {
         self.frame.number >= self.frame.max
     }
@@ -67,7 +69,8 @@ impl Attempt {
         (deadline < Moment::NEVER).then(|| deadline.since(DefaultTimer.now()))
     }
 
-    /// A random number that is the same for every attempt of one call: an idempotency key.
+    /// A random number that is the same for every attempt of one call: an idempotency key. In an attempt of
+    /// a caller in another process, it is that of the one request.
     pub fn call_id(self) -> u64 {
         self.frame.call
     }

@@ -9,8 +9,9 @@ use crate::Moment;
     expect(dead_code, reason = "nothing can ask for the current attempt")
 )]
 pub(crate) struct Frame {
-    /// 0: there is none.
+    /// 0: there is none, or its number is not known.
     pub(crate) number: u32,
+    /// 0: there is none. [`Frame::UNKNOWN`]: of an attempt in another process.
     pub(crate) max: u32,
     /// The identity of the call; 0 until something asks for it.
     pub(crate) call: u64,
@@ -29,4 +30,17 @@ impl Frame {
         deadline: Moment::NEVER,
         marks: 0,
     };
+
+    /// As the maximum: that of another process.
+    #[cfg(feature = "std")]
+    pub(crate) const UNKNOWN: u32 = u32::MAX;
+
+    /// The same, with this deadline where it is the nearer one.
+    #[cfg(feature = "std")]
+    pub(super) fn until(self, around: Moment) -> Self {
+        Self {
+            deadline: self.deadline.min(around),
+            ..self
+        }
+    }
 }

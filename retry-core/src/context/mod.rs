@@ -7,9 +7,15 @@ mod attempt;
 mod current;
 mod frame;
 mod scope;
+#[cfg(feature = "std")]
+mod upstream;
 
 #[cfg(feature = "std")]
 pub use attempt::{Attempt, attempt};
+#[cfg(feature = "std")]
+pub use upstream::{Upstream, note_give_up};
 
 pub(crate) use frame::Frame;
+#[cfg(feature = "std")]
+use scope::enter;
 pub(crate) use scope::{InAttempt, around_deadline, mark_around, within};

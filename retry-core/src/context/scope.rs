@@ -18,7 +18,8 @@ pub(crate) fn around_deadline() -> Moment {
 /// A call gave up: the attempt that it was made in is to know.
 pub(crate) fn mark_around() {
     let mut frame = current::get();
-    if frame.number > 0 {
+    // That of an attempt, which has a maximum, known or not.
+    if frame.max > 0 {
         frame.marks = 1;
         current::set(frame);
     }
@@ -27,13 +28,23 @@ pub(crate) fn mark_around() {
 /// Runs `attempt` with the attempt of `call` as the current one.
 #[inline]
 pub(crate) fn within<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce() -> T) -> T {
-    let before = current::get();
-    current::set(call.frame(before.deadline));
-    let restore = Restore(before);
-    let outcome = attempt();
-    core::mem::forget(restore);
-    call.absorb(current::replace(before));
+    let (outcome, frame) = enter(|around| call.frame(around), attempt);
+    call.absorb(frame);
     outcome
+}
+
+/// Runs `code` in a frame, which is made for the deadline around it. Gives what is left of the frame.
+#[inline]
+pub(super) fn enter<T>(
+    frame: impl FnOnce(Moment) -> Frame,
+    code: impl FnOnce() -> T,
+) -> (T, Frame) {
+    let before = current::get();
+    current::set(frame(before.deadline));
+    let restore = Restore(before);
+    let output = code();
+    core::mem::forget(restore);
+    (output, current::replace(before))
 }
 
 /// Restores on a panic.

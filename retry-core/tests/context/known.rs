@@ -1,0 +1,126 @@
+//! What an attempt knows of itself.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::time::Duration;
+
+use retry_core::{NoDelay, Policy, attempt, transient};
+
+use crate::common::secs;
+use crate::support::{Outcome, POLICY, block_on, here, number};
+
+#[test]
+fn an_attempt_knows_its_number_its_maximum_and_whether_it_is_the_last() {
+    let mut seen = Vec::new();
+    let outcome: Outcome<()> = POLICY.run_blocking(|| {
+        let attempt = here();
+        seen.push((attempt.number(), attempt.max(), attempt.is_last()));
+        assert_eq!(attempt.remaining(), None);
+        Err(transient("down"))
+    });
+    assert!(outcome.is_err());
+    assert_eq!(seen, [(1, 3, false), (2, 3, false), (3, 3, true)]);
+}
+
+#[test]
+fn outside_of_attempts_there_is_none() {
+    assert!(attempt().is_none());
+    let policy = POLICY.budget(Asserts);
+    let told = policy
+        .blocking(|| Err::<(), _>(transient("down")))
+        .on_retry(|_| assert!(attempt().is_none()))
+        .on_give_up(|_| assert!(attempt().is_none()));
+    assert!(told.call().is_err());
+    assert!(attempt().is_none());
+}
+
+/// Neither budgets nor hooks run in an attempt.
+#[derive(Clone, Copy)]
+struct Asserts;
+
+impl retry_core::Throttle for Asserts {
+    fn withdraw(&self, _: &retry_core::Step, _: &dyn retry_core::Clock) -> bool {
+        attempt().is_none()
+    }
+}
+
+#[test]
+fn a_call_has_one_id_for_all_attempts_and_calls_differ_also_with_a_seed() {
+    let policy = POLICY.seed(7);
+    let mut ids = HashSet::new();
+    for _ in 0..100 {
+        let mut of_call = HashSet::new();
+        let outcome: Outcome<()> = policy.run_blocking(|| {
+            of_call.insert(here().call_id());
+            Err(transient("down"))
+        });
+        assert!(outcome.is_err());
+        assert_eq!(of_call.len(), 1);
+        ids.extend(of_call);
+    }
+    assert_eq!(ids.len(), 100);
+}
+
+#[test]
+fn an_id_that_is_first_asked_for_late_stays() {
+    let ids = Cell::new([0; 2]);
+    let outcome = POLICY.run_blocking(|| match here().number() {
+        1 => Err(transient("nobody asks")),
+        2 => {
+            ids.set([here().call_id(), 0]);
+            Err(transient("down"))
+        }
+        _ => Ok(here().call_id()),
+    });
+    assert_eq!(outcome, Ok(ids.get()[0]));
+}
+
+#[test]
+fn of_nested_calls_the_innermost_is_the_current_one() {
+    let outer = POLICY.max_attempts(9);
+    let mut first = true;
+    let outcome: Outcome<()> = outer.run_blocking(|| {
+        if std::mem::take(&mut first) {
+            return Err(transient("once"));
+        }
+        let around = here();
+        assert_eq!((around.number(), around.max()), (2, 9));
+        let inner: Outcome<u64> = POLICY.run_blocking(|| {
+            assert_eq!((here().number(), here().max()), (1, 3));
+            Ok(here().call_id())
+        });
+        assert_ne!(inner.unwrap(), around.call_id());
+        assert_eq!(here().call_id(), around.call_id());
+        Ok(())
+    });
+    assert_eq!(outcome, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_remains_is_up_to_the_nearest_deadline() {
+    let (short, long) = (POLICY.deadline(secs(5)), POLICY.deadline(secs(60)));
+    let nested = async |outer: Policy<NoDelay>, inner: Policy<NoDelay>| {
+        let outcome: Outcome<Option<Duration>> = outer
+            .run(|| async {
+                tokio::time::sleep(secs(1)).await;
+                inner.run(async || Ok(here().remaining())).await
+            })
+            .await;
+        outcome.unwrap()
+    };
+    assert_eq!(nested(short, long).await, Some(secs(4)));
+    assert_eq!(nested(long, short).await, Some(secs(5)));
+    assert_eq!(nested(short, POLICY).await, Some(secs(4)));
+    assert_eq!(nested(POLICY, POLICY).await, None);
+    assert_eq!(nested(POLICY.deadline(Duration::MAX), POLICY).await, None);
+}
+
+#[test]
+fn explicit_loops_say_which_code_is_the_attempt() {
+    let mut retry = POLICY.start();
+    assert_eq!(block_on(retry.attempt(async { number() })), Some(1));
+    assert!(retry.again(transient("down")).is_ok());
+    assert_eq!(number(), None);
+    assert_eq!(retry.attempt_blocking(number), Some(2));
+    assert_eq!(number(), None);
+}

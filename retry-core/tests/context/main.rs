@@ -1,0 +1,9 @@
+//! `attempt()`: what code in an attempt knows, in every kind of task and thread, and that nobody else does.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod known;
+mod restored;
+mod support;
+mod tasks;
+mod upstream;
