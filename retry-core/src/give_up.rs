@@ -8,7 +8,8 @@ use core::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GiveUp {
-    /// The class of the failure is not among those that the policy retries.
+    /// The class of the failure is not among those that the policy retries, or the loop said that it can
+    /// make no further attempt ([`Retry::stop`](crate::Retry::stop)).
     NotRetryable,
     /// The attempts are used up, or the backoff has no further delay.
     Exhausted,

@@ -111,6 +111,11 @@ impl Machine {
         }
     }
 
+    /// Takes in that the attempt under way failed, and that the driver makes no other one.
+    pub(crate) fn stop(&mut self) -> GiveUp {
+        *self.gave_up.get_or_insert(GiveUp::NotRetryable)
+    }
+
     /// The rules, in their order.
     fn delay(
         &mut self,

@@ -266,3 +266,58 @@ impl Timer for Watching {
         Box::pin(async move { watching.block(duration) })
     }
 }
+
+#[test]
+fn a_loop_of_the_callers_tells_and_reports_the_same() {
+    let errors = [
+        transient("down"),
+        throttled("slow down", ms(300)),
+        permanent("gone"),
+    ];
+    let (_, expected) = told(&errors.map(Err), |_| true);
+
+    let (timer, log) = (Recorder::default(), RefCell::new(Vec::new()));
+    let mut retry = POLICY
+        .start_with(&timer)
+        .on_retry(|event: &RetryEvent<'_, Failure>| log.borrow_mut().push(Told::from(event)))
+        .on_give_up(|event: &GiveUpEvent<'_, Failure>| log.borrow_mut().push(Told::from(event)));
+    for error in errors {
+        timer.advance(ms(7));
+        match retry.again(error) {
+            Ok(delay) => delay.block(),
+            Err(same) => assert_eq!(same, error),
+        }
+    }
+    let report = retry.report();
+    assert_eq!(
+        (
+            report.attempts,
+            report.elapsed,
+            report.slept,
+            report.gave_up
+        ),
+        (3, ms(421), ms(400), Some(GiveUp::NotRetryable))
+    );
+    drop(retry);
+    assert_eq!(log.into_inner(), expected);
+}
+
+#[test]
+fn a_loop_that_can_go_no_further_ends_the_call_as_failed() {
+    let (timer, log) = (Recorder::default(), RefCell::new(Vec::new()));
+    let mut retry = POLICY
+        .start_with(&timer)
+        .on_give_up(|event: &GiveUpEvent<'_, Failure>| log.borrow_mut().push(Told::from(event)));
+    let lost = transient("lost");
+    retry.stop(&lost);
+    assert_eq!(retry.gave_up(), Some(GiveUp::NotRetryable));
+    // The policy would have gone on.
+    assert_eq!(retry.again(lost).map(|delay| delay.duration()), Err(lost));
+    drop(retry);
+    let told = log.into_inner();
+    assert_eq!(
+        (told[0].error, told[0].class),
+        (Some(lost), Class::Transient)
+    );
+    assert_eq!(told[0].next, Err(GiveUp::NotRetryable));
+}

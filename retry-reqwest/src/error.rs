@@ -156,6 +156,13 @@ impl Error {
         )
     }
 
+    /// A failure that only a sender of another's knows.
+    #[cfg(any(feature = "middleware", feature = "tower"))]
+    pub(crate) fn unknown() -> Self {
+        let message = rules::UNKNOWN.verdict().rule.to_owned();
+        Self::new(rules::UNKNOWN, true, None, Cause::Message(message))
+    }
+
     fn new(rule: Rule, repeatable: bool, url: Option<Url>, cause: Cause) -> Self {
         Self(Box::new(Inner {
             rule,

@@ -9,7 +9,7 @@ use crate::context::{Frame, around_deadline, mark_around};
 use crate::machine::{Machine, Rules, Surroundings};
 use crate::policy::{AttemptLimit, Settings};
 use crate::{
-    Backoff, Class, Clock, Decision, GiveUpEvent, Moment, Policy, Report, RetryEvent, Rule,
+    Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, Moment, Policy, Report, RetryEvent, Rule,
 };
 
 /// The machine of a call, and what measures it.
@@ -69,6 +69,15 @@ impl<M: Measure> Call<M> {
         decision
     }
 
+    /// The attempt under way failed, and there is no other one, whatever the machine would say.
+    pub(crate) fn stop(&mut self) -> GiveUp {
+        let reason = self.machine.stop();
+        if self.machine.marks_around() {
+            mark_around();
+        }
+        reason
+    }
+
     /// Takes in how an attempt ended: classify, decide, tell the hooks. `Some`: wait, and make another
     /// one; `None`: return it.
     pub(crate) fn settle<B, O, L, P, V, E, K, U, R, G>(
@@ -101,7 +110,6 @@ impl<M: Measure> Call<M> {
             throttle,
             ladder: rule.ladder(),
         };
-        let max_attempts = policy.settings.max_attempts;
         let (attempt, slept) = (self.machine.attempt(), self.machine.slept());
 
         match self.decide(rules, class) {
@@ -110,7 +118,7 @@ impl<M: Measure> Call<M> {
                     hooks.on_retry.notify(&RetryEvent {
                         name,
                         attempt,
-                        max_attempts,
+                        max_attempts: self.machine.max_attempts(),
                         error,
                         class,
                         delay,
@@ -121,21 +129,33 @@ impl<M: Measure> Call<M> {
                 Some(delay)
             }
             Decision::Stop(reason) => {
-                if G::LISTENS {
-                    hooks.on_give_up.notify(&GiveUpEvent {
-                        name,
-                        attempts: attempt,
-                        max_attempts,
-                        error,
-                        class,
-                        reason,
-                        elapsed: self.elapsed(),
-                        slept,
-                    });
-                }
+                self.tell_give_up(name, (error, class), reason, &hooks.on_give_up);
                 None
             }
         }
+    }
+
+    /// There is no further attempt, as the machine has noted.
+    pub(crate) fn tell_give_up<E, G: OnGiveUp<E>>(
+        &self,
+        name: &'static str,
+        (error, class): (Option<&E>, Class),
+        reason: GiveUp,
+        on_give_up: &G,
+    ) {
+        if !G::LISTENS {
+            return;
+        }
+        on_give_up.notify(&GiveUpEvent {
+            name,
+            attempts: self.machine.attempt(),
+            max_attempts: self.machine.max_attempts(),
+            error,
+            class,
+            reason,
+            elapsed: self.elapsed(),
+            slept: self.machine.slept(),
+        });
     }
 
     /// How long the attempt that begins now may take: the smaller of the policy's limit and what is

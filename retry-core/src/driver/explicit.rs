@@ -1,17 +1,19 @@
 //! The loop that the caller writes: `retry.again(error)?.await`.
 
 use core::fmt;
-use core::future::{Future, IntoFuture};
+use core::future::Future;
 use core::time::Duration;
 
+use super::Delay;
 use super::call::Call;
+use super::hooks::{Hooks, OnGiveUp, OnRetry};
 use super::measure::{Measure, Stopwatch};
 use crate::context::{InAttempt, within};
 use crate::machine::Rules;
 use crate::policy::AttemptLimit;
 use crate::{
-    Backoff, BlockingTimer, Class, Clock, Decision, GiveUp, NoThrottle, On, Policy, Rule, Throttle,
-    Timer,
+    Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, NoHook, NoThrottle, On, Policy, Report,
+    RetryEvent, Rule, Throttle,
 };
 
 /// One call under a policy: counts its attempts and decides, while the loop is the caller's own. So
@@ -38,9 +40,10 @@ use crate::{
 /// # Ok::<(), retry_core::Classified<&str>>(())
 /// ```
 #[must_use = "a retry counts attempts only when it is told how they ended"]
-pub struct Retry<'p, B, O, L, C, T = NoThrottle> {
+pub struct Retry<'p, B, O, L, C, T = NoThrottle, H = Hooks> {
     policy: &'p Policy<B, O, L, T>,
     call: Call<Stopwatch<C>>,
+    hooks: H,
 }
 
 impl<B, O, L, T: Throttle> Policy<B, O, L, T> {
@@ -55,11 +58,64 @@ impl<B, O, L, T: Throttle> Policy<B, O, L, T> {
     pub fn start_with<C: Clock>(&self, clock: C) -> Retry<'_, B, O, L, C, T> {
         let mut call = Call::new(Stopwatch::new(clock));
         call.begin(&self.settings, &self.throttle, false);
-        Retry { policy: self, call }
+        Retry {
+            policy: self,
+            call,
+            hooks: Hooks::NONE,
+        }
     }
 }
 
-impl<B, O, L, T, C: Clock> Retry<'_, B, O, L, C, T> {
+impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G>> {
+    /// Is called by [`again`](Self::again) when there will be another attempt. Measures the call from now
+    /// on, as events tell the time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{NoDelay, Policy, RetryEvent, transient};
+    ///
+    /// let policy = Policy::with_backoff(NoDelay);
+    /// let mut retry = policy.start().on_retry(|event: &RetryEvent<'_, _>| {
+    ///     eprintln!("attempt {} was {}", event.attempt, event.class);
+    /// });
+    /// retry.again(transient("busy"))?.block();
+    /// # Ok::<(), retry_core::Classified<&str>>(())
+    /// ```
+    pub fn on_retry<E, N>(self, on_retry: N) -> Retry<'p, B, O, L, C, T, Hooks<NoHook, N, G>>
+    where
+        N: Fn(&RetryEvent<'_, E>),
+    {
+        self.hooked(|hooks| hooks.on_retry(on_retry))
+    }
+
+    /// Is called by [`again`](Self::again) and [`stop`](Self::stop) when an attempt has failed and there is
+    /// no other one. Measures the call from now on.
+    pub fn on_give_up<E, N>(self, on_give_up: N) -> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, N>>
+    where
+        N: Fn(&GiveUpEvent<'_, E>),
+    {
+        self.hooked(|hooks| hooks.on_give_up(on_give_up))
+    }
+
+    fn hooked<H>(
+        self,
+        change: impl FnOnce(Hooks<NoHook, R, G>) -> H,
+    ) -> Retry<'p, B, O, L, C, T, H> {
+        let Self {
+            policy,
+            call,
+            hooks,
+        } = self.timed();
+        Retry {
+            policy,
+            call,
+            hooks: change(hooks),
+        }
+    }
+}
+
+impl<B, O, L, T, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
     /// Measures this call from now on, so that [`elapsed`](Self::elapsed) has an answer. A policy
     /// with a deadline does so anyway; one without reads no clock unless it is asked to.
     pub fn timed(mut self) -> Self {
@@ -88,9 +144,15 @@ impl<B, O, L, T, C: Clock> Retry<'_, B, O, L, C, T> {
     pub fn gave_up(&self) -> Option<GiveUp> {
         self.call.machine.gave_up()
     }
+
+    /// All of it: what [`Run::report`](crate::Run::report) gives. `elapsed` is zero where nothing measures
+    /// the call.
+    pub fn report(&self) -> Report {
+        self.call.report()
+    }
 }
 
-impl<B, O, L: AttemptLimit, T, C: Clock> Retry<'_, B, O, L, C, T> {
+impl<B, O, L: AttemptLimit, T, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
     /// How long the attempt that begins now may take: the smaller of the policy's
     /// [`attempt_timeout`](Policy::attempt_timeout) and what is left until the nearest deadline, those
     /// of calls around this one included. To hold an attempt to it is up to the loop.
@@ -99,7 +161,7 @@ impl<B, O, L: AttemptLimit, T, C: Clock> Retry<'_, B, O, L, C, T> {
     }
 }
 
-impl<B, O, L, T: Throttle, C: Clock> Retry<'_, B, O, L, C, T> {
+impl<B, O, L, T: Throttle, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
     /// Lets code in `attempt` know that it runs in an attempt of this call: for
     /// [`attempt()`](crate::attempt()), for retries nested in it, and for its deadline. An attempt
     /// that is awaited without this is retried just the same, but nothing in it knows of this call.
@@ -129,14 +191,17 @@ impl<B, O, L, T: Throttle, C: Clock> Retry<'_, B, O, L, C, T> {
     /// Tells the policy's budget that the call succeeded. Only rules that count successes need it,
     /// such as [`RetryQuota`](crate::RetryQuota); a [`Budget`](crate::Budget) does not.
     pub fn succeeded(&self) {
-        let Self { policy, call } = self;
-        policy
-            .throttle
-            .succeeded(call.machine.retried(), &call.measure);
+        let throttle = &self.policy.throttle;
+        throttle.succeeded(self.call.machine.retried(), &self.call.measure);
     }
 }
 
-impl<B: Backoff, O, L, T: Throttle, C: Clock> Retry<'_, B, O, L, C, T> {
+impl<B, O, L, T, C, R, G> Retry<'_, B, O, L, C, T, Hooks<NoHook, R, G>>
+where
+    B: Backoff,
+    T: Throttle,
+    C: Clock,
+{
     /// Takes in that the attempt under way failed with `error`: gives the delay before the next one,
     /// or the error back when it is time to stop.
     ///
@@ -148,32 +213,54 @@ impl<B: Backoff, O, L, T: Throttle, C: Clock> Retry<'_, B, O, L, C, T> {
     where
         O: Rule<E, K>,
         C: Clone,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
     {
-        let rule = &self.policy.on;
-        let class = rule.class(&error);
-        match self.decide_on(rule.ladder(), class) {
-            Decision::Wait(duration) => Ok(Delay {
+        let policy = self.policy;
+        let outcome = Err::<&(), _>(&error);
+        let (throttle, rule) = (&policy.throttle, &policy.on);
+        let settled = self
+            .call
+            .settle(policy, throttle, rule, "", outcome, &self.hooks);
+        match settled {
+            Some(duration) => Ok(Delay {
                 duration,
                 timer: self.call.measure.clock.clone(),
             }),
-            Decision::Stop(_) => Err(error),
+            None => Err(error),
         }
     }
 
-    fn decide_on(&mut self, ladder: On, class: Class) -> Decision {
-        let rules = Rules {
-            settings: &self.policy.settings,
-            backoff: &self.policy.backoff,
-            throttle: &self.policy.throttle,
-            ladder,
-        };
-        self.call.decide(rules, class)
+    /// Takes in that the attempt under way failed with `error`, and that there is no other one whatever
+    /// the policy says: the loop cannot make one. [`gave_up`](Self::gave_up) is then
+    /// [`GiveUp::NotRetryable`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{GiveUp, Policy, transient};
+    ///
+    /// let policy = Policy::new();
+    /// let mut retry = policy.start();
+    /// retry.stop(&transient("the connection broke, and the data could be read only once"));
+    /// assert_eq!(retry.gave_up(), Some(GiveUp::NotRetryable));
+    /// ```
+    pub fn stop<E, K>(&mut self, error: &E)
+    where
+        O: Rule<E, K>,
+        G: OnGiveUp<E>,
+    {
+        let class = self.policy.on.class(error);
+        let reason = self.call.stop();
+        let failure = (Some(error), class);
+        self.call
+            .tell_give_up("", failure, reason, &self.hooks.on_give_up);
     }
 }
 
-impl<B: Backoff, L, T: Throttle, C: Clock> Retry<'_, B, On, L, C, T> {
+impl<B: Backoff, L, T: Throttle, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
     /// Takes in that the attempt under way failed with this class: the machine itself, for drivers
-    /// that wait in a way of their own. After it has said stop, it says so for ever.
+    /// that wait in a way of their own. No hook is told. After it has said stop, it says so for ever.
     ///
     /// # Examples
     ///
@@ -186,53 +273,22 @@ impl<B: Backoff, L, T: Throttle, C: Clock> Retry<'_, B, On, L, C, T> {
     /// assert_eq!(retry.decide(Class::Transient), Decision::Stop(GiveUp::Exhausted));
     /// ```
     pub fn decide(&mut self, class: Class) -> Decision {
-        self.decide_on(self.policy.on, class)
+        let rules = Rules {
+            settings: &self.policy.settings,
+            backoff: &self.policy.backoff,
+            throttle: &self.policy.throttle,
+            ladder: self.policy.on,
+        };
+        self.call.decide(rules, class)
     }
 }
 
-impl<B, O, L, T, C: Clock> fmt::Debug for Retry<'_, B, O, L, C, T> {
+impl<B, O, L, T, C: Clock, H> fmt::Debug for Retry<'_, B, O, L, C, T, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Retry")
             .field("attempts", &self.attempts())
             .field("slept", &self.slept())
             .field("gave_up", &self.gave_up())
             .finish_non_exhaustive()
-    }
-}
-
-/// A wait before the next attempt: `.await` it, [`block`](Self::block) on it, or take its
-/// [`duration`](Self::duration) and wait by other means.
-///
-/// # Cancel safety
-///
-/// To drop it, or the future that it becomes, is to stop waiting; nothing else is lost.
-#[derive(Clone, Copy, Debug)]
-#[must_use = "a delay does nothing until it is awaited or blocked on"]
-pub struct Delay<T> {
-    duration: Duration,
-    timer: T,
-}
-
-impl<T> Delay<T> {
-    /// How long the wait is.
-    pub fn duration(&self) -> Duration {
-        self.duration
-    }
-
-    /// Blocks the thread until the wait is over.
-    pub fn block(self)
-    where
-        T: BlockingTimer,
-    {
-        self.timer.block(self.duration);
-    }
-}
-
-impl<T: Timer> IntoFuture for Delay<T> {
-    type Output = ();
-    type IntoFuture = T::Sleep;
-
-    fn into_future(self) -> T::Sleep {
-        self.timer.sleep(self.duration)
     }
 }

@@ -4,6 +4,7 @@ pub mod attribute;
 mod blocking;
 mod call;
 mod checks;
+mod delay;
 mod explicit;
 mod hooks;
 mod measure;
@@ -11,7 +12,8 @@ mod run;
 
 pub use blocking::Blocking;
 pub(crate) use call::Call;
-pub use explicit::{Delay, Retry};
+pub use delay::Delay;
+pub use explicit::Retry;
 pub use hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
 pub(crate) use measure::Measure;
 pub use run::{Reported, Run};

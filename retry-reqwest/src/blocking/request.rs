@@ -3,7 +3,9 @@
 use std::fmt;
 use std::io::Read;
 use std::marker::PhantomData;
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::thread::sleep;
 
 use bytes::Bytes;
 use reqwest::blocking::{Body, Client, Request, RequestBuilder, Response};
@@ -12,7 +14,7 @@ use retry_core::{Attempt, ByLadder, NoHook, OnRetry, Policy, Report, RetryEvent,
 use super::{BlockingPolicy, ReportedRequest};
 use crate::drain::{DRAIN, EXCERPT};
 use crate::replay::BoxError;
-use crate::retry::{Repeat, Template, failed, outcome};
+use crate::retry::{Decide, Repeat, Template, failed, settle};
 use crate::{Error, NotReplayable, RetrySettings};
 
 /// What a blocking [`RequestBuilder`] can do with this crate.
@@ -181,12 +183,15 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
         // One that was not built is not repeated anyway.
         let repeatable = prepared.as_ref().is_ok_and(|(_, repeatable)| *repeatable);
         let mut template = Template::new(prepared.map(|(request, _)| request), self.body);
-        let attempt = || {
-            let request = template.next();
-            let outcome = request.and_then(|request| exchange(&client, request, &read, repeatable));
-            template.ended(outcome)
-        };
-        outcome(self.policy.drive(attempt, self.on_retry))
+        let mut call = self.policy.begin(self.on_retry);
+        loop {
+            let attempt = |request| exchange(&client, request, &read, repeatable);
+            let outcome = call.within(|| template.next().and_then(attempt));
+            match settle(&mut call, &template, outcome) {
+                ControlFlow::Continue(delay) => sleep(delay),
+                ControlFlow::Break(ended) => return (ended, call.report()),
+            }
+        }
     }
 }
 

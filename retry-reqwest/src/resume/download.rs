@@ -58,8 +58,12 @@ impl<W: AsyncWrite + Unpin> Download<W> {
         Ok(())
     }
 
-    fn is_finished(&self) -> bool {
-        matches!(self.resume.next(), Ok(Next::Finished))
+    /// Gives how many bytes the writer took, once it has flushed them.
+    async fn finish(&mut self) -> Result<u64, Error> {
+        let good = self.resume.handed();
+        let flushed = self.writer.flush().await;
+        flushed.map_err(|error| Error::writer(error).with_good_bytes(good))?;
+        Ok(good)
     }
 }
 
@@ -104,38 +108,33 @@ impl<W: AsyncWrite + Unpin> Read for Download<W> {
         }
         let ended = self.resume.ended();
         ended.map_err(|rule| self.refused(rule, None))?;
-        self.writer.flush().await.map_err(Error::writer)?;
-        Ok(self.resume.handed())
+        self.finish().await
     }
 
     /// No policy goes on where bytes might become wrong, or where nothing is missing.
-    fn failed(&mut self, error: Error) -> Error {
-        let error = error.with_good_bytes(self.resume.handed());
+    async fn failed(&mut self, error: Error) -> Result<u64, Error> {
+        let good = self.resume.handed();
+        let error = error.with_good_bytes(good);
         if error.is_last() {
-            return error;
+            return Err(error);
         }
         match self.resume.next() {
-            Ok(Next::Finished) => error.last(),
-            Ok(_) => error,
+            Ok(Next::Finished) => match error.kind() {
+                // Cut short, or broken off, after the last byte.
+                ErrorKind::TimedOut | ErrorKind::Transport => self.finish().await,
+                _ => Err(error.last()),
+            },
+            Ok(_) => Err(error),
             // What would not be tried again anyway says best itself what happened.
-            Err(_) if error.explain().class == Class::Permanent => error.last(),
-            Err(rule) => self
-                .refused(rule, Some(error))
-                .with_good_bytes(self.resume.handed()),
+            Err(_) if error.explain().class == Class::Permanent => Err(error.last()),
+            Err(rule) => Err(self.refused(rule, Some(error)).with_good_bytes(good)),
         }
     }
 
-    async fn end(&mut self, error: Error) -> Result<u64, Error> {
-        let kind = error.kind();
-        let good = self.resume.handed();
-        if kind != ErrorKind::Writer {
-            let flushed = self.writer.flush().await;
-            flushed.map_err(|error| Error::writer(error).with_good_bytes(good))?;
+    async fn end(&mut self, error: Error) -> Error {
+        if error.kind() == ErrorKind::Writer {
+            return error;
         }
-        match kind {
-            // Cut short, or broken off, after the last byte.
-            ErrorKind::TimedOut | ErrorKind::Transport if self.is_finished() => Ok(good),
-            _ => Err(error.with_good_bytes(good)),
-        }
+        self.finish().await.err().unwrap_or(error)
     }
 }

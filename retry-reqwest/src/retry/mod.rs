@@ -1,7 +1,8 @@
 //! Requests that are retried whole: one policy, from the first byte sent to the last byte read.
 
-mod attempts;
 mod client;
+mod drive;
+mod exchange;
 mod limit;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 mod pass;
@@ -11,23 +12,25 @@ mod reported;
 mod request;
 mod settings;
 mod template;
-mod timer;
 
 pub use client::RetryClient;
-#[cfg(any(feature = "middleware", feature = "tower"))]
-pub use pass::SharedPolicy;
 pub use policy::HttpPolicy;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub use policy::SharedPolicy;
 pub use reported::ReportedRequest;
 pub use request::RetryRequest;
 pub use settings::RetrySettings;
 
-pub(crate) use attempts::exchange;
+pub(crate) use exchange::exchange;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub(crate) use pass::pass;
+pub(crate) use read::{Head, Read};
+
 #[cfg(feature = "blocking")]
-pub(crate) use policy::{Ended, outcome, sealed};
+pub(crate) use drive::settle;
+#[cfg(feature = "blocking")]
+pub(crate) use policy::Decide;
 #[cfg(feature = "blocking")]
 pub(crate) use read::failed;
-pub(crate) use read::{Head, Read};
 #[cfg(feature = "blocking")]
 pub(crate) use template::{Repeat, Template};

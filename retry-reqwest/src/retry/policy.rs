@@ -1,90 +1,135 @@
-//! What a policy must bring to drive requests: hands attempts to `Policy::run`.
+//! What a policy must bring to drive requests: it decides about one call.
 
-use std::future::Future;
+use std::marker::PhantomData;
+use std::time::Duration;
 
-use retry_core::{Backoff, GiveUp, Limited, OnRetry, Policy, Report, RetryEvent, Rule, Throttle};
+use retry_core::{
+    AttemptLimit, Backoff, DefaultTimer, Hooks, NoHook, OnRetry, Policy, Report, Retry, RetryEvent,
+    Rule, Throttle,
+};
 
-use super::timer::AttemptTimer;
 use crate::Error;
 
-/// How an attempt ended: `Ok(Err(_))` is a failure after which no other attempt can be made, so that
-/// the policy is not asked.
-pub(crate) type Ended<T> = Result<Result<T, Error>, Error>;
-
-/// How a call ended, from how its last attempt did.
-pub(crate) fn outcome<T>(call: (Ended<T>, Report)) -> (Result<T, Error>, Report) {
-    let (ended, mut report) = call;
-    if let Ok(Err(_)) = ended {
-        report.gave_up = Some(GiveUp::NotRetryable);
-    }
-    (ended.and_then(|last| last), report)
-}
-
-/// A [`Policy`] that can retry requests whose outcome is a `T`: every one that knows what an
-/// [`Error`] means. `Kind` is always inferred.
+/// A [`Policy`] that can retry requests: every one that knows what an [`Error`] means. `Kind` is
+/// always inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy for requests",
     note = "`retry` takes a `&Policy`; a classifier given to `Policy::on` takes a `&retry_reqwest::Error`"
 )]
-pub trait HttpPolicy<T, Kind>: sealed::Sealed {
-    /// Makes attempts until one succeeds or there is no further one. What each is given tells it, once
-    /// it is polled, how long it may take.
+pub trait HttpPolicy<Kind>: sealed::Sealed {
+    /// A call begins.
     #[doc(hidden)]
-    fn drive<F, A, R>(&self, attempt: F, on_retry: R) -> impl Future<Output = (Ended<T>, Report)>
-    where
-        F: FnMut(sealed::Time) -> A,
-        A: Future<Output = Ended<T>>,
-        R: OnRetry<Error>;
+    fn begin<R: OnRetry<Error>>(&self, on_retry: R) -> impl Decide;
 }
 
-impl<B, O, L, G, T, Kind> HttpPolicy<T, Kind> for Policy<B, O, L, G>
+impl<B, O, L, G, Kind> HttpPolicy<Kind> for Policy<B, O, L, G>
 where
     B: Backoff,
     O: Rule<Error, Kind>,
-    L: Limited<Ended<T>, AttemptTimer>,
+    L: AttemptLimit,
     G: Throttle,
 {
-    fn drive<F, A, R>(
-        &self,
-        mut attempt: F,
-        on_retry: R,
-    ) -> impl Future<Output = (Ended<T>, Report)>
-    where
-        F: FnMut(sealed::Time) -> A,
-        A: Future<Output = Ended<T>>,
-        R: OnRetry<Error>,
-    {
-        let timer = AttemptTimer::default();
-        let time = sealed::Time(timer.clone());
-        let begin = move || {
-            time.0.begin();
-            attempt(time.clone())
-        };
-        self.run_with(timer, begin)
-            .on_retry(move |event: &RetryEvent<'_, Error>| on_retry.notify(event))
-            .report()
+    fn begin<R: OnRetry<Error>>(&self, on_retry: R) -> impl Decide {
+        let on_retry = move |event: &RetryEvent<'_, Error>| on_retry.notify(event);
+        Call {
+            retry: self.start().on_retry(on_retry),
+            kind: PhantomData::<fn() -> Kind>,
+        }
+    }
+}
+
+/// An [`HttpPolicy`] that requests on any thread may be under: one that is `Send`, `Sync` and owns what
+/// it holds. `Kind` is always inferred.
+#[cfg(any(feature = "middleware", feature = "tower"))]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy for requests of every thread",
+    note = "a `Policy` is one, if its classifier takes a `&retry_reqwest::Error`, and is `Send`, `Sync` and `'static`"
+)]
+pub trait SharedPolicy<Kind>: HttpPolicy<Kind> + Send + Sync + 'static {
+    #[doc(hidden)]
+    fn begin_shared(&self) -> impl Decide + Send;
+}
+
+#[cfg(any(feature = "middleware", feature = "tower"))]
+impl<B, O, L, G, Kind> SharedPolicy<Kind> for Policy<B, O, L, G>
+where
+    B: Backoff + Send + Sync + 'static,
+    O: Rule<Error, Kind> + Send + Sync + 'static,
+    L: AttemptLimit + Send + Sync + 'static,
+    G: Throttle + Send + Sync + 'static,
+{
+    fn begin_shared(&self) -> impl Decide + Send {
+        Call {
+            retry: self.start(),
+            kind: PhantomData::<fn() -> Kind>,
+        }
+    }
+}
+
+/// One call in progress: a [`Retry`], whatever its policy.
+pub trait Decide {
+    /// How long the attempt that begins now may take.
+    fn limit(&self) -> Option<Duration>;
+
+    /// Runs part of an attempt, which knows that it is one.
+    fn within<T>(&mut self, attempt: impl FnOnce() -> T) -> T;
+
+    /// The attempt under way has succeeded.
+    fn succeeded(&self);
+
+    /// The wait before the next attempt; the error back if there is none.
+    fn again(&mut self, error: Error) -> Result<Duration, Error>;
+
+    /// No other attempt can be made after this failure.
+    fn stop(&mut self, error: &Error);
+
+    /// What the call took so far.
+    fn report(&self) -> Report;
+}
+
+struct Call<'p, B, O, L, G, R, Kind> {
+    retry: Retry<'p, B, O, L, DefaultTimer, G, Hooks<NoHook, R>>,
+    kind: PhantomData<fn() -> Kind>,
+}
+
+impl<B, O, L, G, R, Kind> Decide for Call<'_, B, O, L, G, R, Kind>
+where
+    B: Backoff,
+    O: Rule<Error, Kind>,
+    L: AttemptLimit,
+    G: Throttle,
+    R: OnRetry<Error>,
+{
+    fn limit(&self) -> Option<Duration> {
+        self.retry.attempt_limit()
+    }
+
+    fn within<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
+        self.retry.attempt_blocking(attempt)
+    }
+
+    fn succeeded(&self) {
+        self.retry.succeeded();
+    }
+
+    fn again(&mut self, error: Error) -> Result<Duration, Error> {
+        self.retry.again(error).map(|delay| delay.duration())
+    }
+
+    fn stop(&mut self, error: &Error) {
+        self.retry.stop(error);
+    }
+
+    fn report(&self) -> Report {
+        self.retry.report()
     }
 }
 
 pub(crate) mod sealed {
-    use std::time::Duration;
-
     use retry_core::Policy;
-
-    use crate::retry::timer::AttemptTimer;
 
     /// Implemented by every [`Policy`].
     pub trait Sealed {}
 
     impl<B, O, L, G> Sealed for Policy<B, O, L, G> {}
-
-    /// Tells an attempt, when it is first polled, how long it may take.
-    #[derive(Clone, Debug)]
-    pub struct Time(pub(in crate::retry) AttemptTimer);
-
-    impl Time {
-        pub(in crate::retry) fn limit(&self) -> Option<Duration> {
-            self.0.limit()
-        }
-    }
 }

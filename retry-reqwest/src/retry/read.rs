@@ -34,13 +34,13 @@ pub(crate) trait Read {
     async fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
 
     /// Takes in how an attempt failed, cut short or not, and says what the policy is told.
-    fn failed(&mut self, error: Error) -> Error {
-        error
+    async fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
+        Err(error)
     }
 
-    /// Takes in how the last attempt failed, and says how the call ends.
-    async fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
-        Err(error)
+    /// Takes in how the last attempt failed, and says what the caller is told.
+    async fn end(&mut self, error: Error) -> Error {
+        error
     }
 }
 

@@ -1,7 +1,6 @@
 //! Calls that also tell what they took.
 
 use std::fmt;
-use std::future::Future;
 
 use bytes::Bytes;
 use reqwest::Response;
@@ -25,51 +24,53 @@ pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>>(
 
 impl<P, R, Kind> ReportedRequest<'_, P, R, Kind> {
     /// See [`RetryRequest::send`].
-    pub fn send(self) -> impl Future<Output = (Result<Response, Error>, Report)>
+    pub async fn send(self) -> (Result<Response, Error>, Report)
     where
-        P: HttpPolicy<Response, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Head)
+        self.0.drive(Head).await
     }
 
     /// See [`RetryRequest::text`].
-    pub fn text(self) -> impl Future<Output = (Result<String, Error>, Report)>
+    pub async fn text(self) -> (Result<String, Error>, Report)
     where
-        P: HttpPolicy<String, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Text)
+        self.0.drive(Text).await
     }
 
     /// See [`RetryRequest::bytes`].
-    pub fn bytes(self) -> impl Future<Output = (Result<Bytes, Error>, Report)>
+    pub async fn bytes(self) -> (Result<Bytes, Error>, Report)
     where
-        P: HttpPolicy<Bytes, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Whole)
+        self.0.drive(Whole).await
     }
 
     /// See [`RetryRequest::download`].
-    pub fn download<W>(self, writer: W) -> impl Future<Output = (Result<u64, Error>, Report)>
+    pub async fn download<W>(self, writer: W) -> (Result<u64, Error>, Report)
     where
         W: AsyncWrite + Unpin,
-        P: HttpPolicy<u64, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive_with(|request| Download::of(request, writer))
+        self.0
+            .drive_with(|request| Download::of(request, writer))
+            .await
     }
 
     /// See [`RetryRequest::json`].
     #[cfg(feature = "json")]
-    pub fn json<T>(self) -> impl Future<Output = (Result<T, Error>, Report)>
+    pub async fn json<T>(self) -> (Result<T, Error>, Report)
     where
         T: serde::de::DeserializeOwned,
-        P: HttpPolicy<T, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Json::new())
+        self.0.drive(Json::new()).await
     }
 }
 

@@ -9,7 +9,8 @@ use reqwest::{Request, RequestBuilder, Response};
 use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report, RetryEvent};
 use tokio::io::AsyncWrite;
 
-use super::attempts::Attempts;
+use super::drive::drive;
+use super::exchange::Exchanges;
 #[cfg(feature = "json")]
 use super::read::Json;
 use super::read::{Head, Text, Whole};
@@ -174,13 +175,12 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     ///
     /// To drop the future stops everything, in an attempt or in a wait: nothing is spawned. The server
     /// may have processed an attempt that was under way.
-    pub fn send(self) -> impl Future<Output = Result<Response, Error>>
+    pub async fn send(self) -> Result<Response, Error>
     where
-        P: HttpPolicy<Response, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        let call = self.drive(Head);
-        async move { call.await.0 }
+        self.drive(Head).await.0
     }
 
     /// Sends the request and reads the whole body as text, until both succeed in one attempt.
@@ -192,13 +192,12 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// # Cancel safety
     ///
     /// As for [`send`](Self::send); what was read is lost.
-    pub fn text(self) -> impl Future<Output = Result<String, Error>>
+    pub async fn text(self) -> Result<String, Error>
     where
-        P: HttpPolicy<String, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        let call = self.drive(Text);
-        async move { call.await.0 }
+        self.drive(Text).await.0
     }
 
     /// Sends the request and reads the whole body, until both succeed in one attempt.
@@ -210,13 +209,12 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// # Cancel safety
     ///
     /// As for [`send`](Self::send); what was read is lost.
-    pub fn bytes(self) -> impl Future<Output = Result<Bytes, Error>>
+    pub async fn bytes(self) -> Result<Bytes, Error>
     where
-        P: HttpPolicy<Bytes, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        let call = self.drive(Whole);
-        async move { call.await.0 }
+        self.drive(Whole).await.0
     }
 
     /// Sends the request and reads the whole body as JSON, until both succeed in one attempt.
@@ -230,14 +228,13 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     ///
     /// As for [`send`](Self::send); what was read is lost.
     #[cfg(feature = "json")]
-    pub fn json<T>(self) -> impl Future<Output = Result<T, Error>>
+    pub async fn json<T>(self) -> Result<T, Error>
     where
         T: serde::de::DeserializeOwned,
-        P: HttpPolicy<T, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        let call = self.drive(Json::new());
-        async move { call.await.0 }
+        self.drive(Json::new()).await.0
     }
 
     /// Writes the body of the answer to `writer`, and flushes that. Gives the number of bytes written.
@@ -290,14 +287,15 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn download<W>(self, writer: W) -> impl Future<Output = Result<u64, Error>>
+    pub async fn download<W>(self, writer: W) -> Result<u64, Error>
     where
         W: AsyncWrite + Unpin,
-        P: HttpPolicy<u64, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        let call = self.drive_with(|request| Download::of(request, writer));
-        async move { call.await.0 }
+        self.drive_with(|request| Download::of(request, writer))
+            .await
+            .0
     }
 
     pub(crate) fn drive<D>(
@@ -306,7 +304,7 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     ) -> impl Future<Output = (Result<D::Output, Error>, Report)>
     where
         D: Read,
-        P: HttpPolicy<D::Output, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
         self.drive_with(|_| read)
@@ -314,14 +312,14 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
 
     /// `read` is made for the request, if that could be built.
     ///
-    /// No `async fn`, and neither are those that call it: the future holds no more than it needs.
+    /// No `async fn`, so that the future does not hold the builder too.
     pub(super) fn drive_with<D>(
         self,
         read: impl FnOnce(Option<&Request>) -> D,
     ) -> impl Future<Output = (Result<D::Output, Error>, Report)>
     where
         D: Read,
-        P: HttpPolicy<D::Output, Kind>,
+        P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
         let (client, request) = self.request.build_split();
@@ -334,10 +332,14 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
                 Err(error) => request = Err(error),
             }
         }
-        let read = read(request.as_ref().ok());
+        let attempts = Exchanges {
+            client,
+            read: read(request.as_ref().ok()),
+            repeatable,
+        };
         let template = Template::new(request, self.settings.body());
-        let attempts = Attempts::new(client, template, repeatable, read);
-        attempts.drive(self.policy, self.on_retry)
+        let (policy, on_retry) = (self.policy, self.on_retry);
+        async move { drive(policy.begin(on_retry), template, repeatable, attempts).await }
     }
 }
 

@@ -1,6 +1,5 @@
 //! Where the request of each attempt comes from.
 
-use super::policy::Ended;
 use crate::{Error, NotReplayable, ReplayBody, clone_request};
 
 /// A kind of request, as what repeats it sees it.
@@ -73,17 +72,8 @@ impl<Q: Repeat> Template<Q> {
         Ok(copy)
     }
 
-    /// Takes in how an attempt ended: one after which no other can be made is not for the policy.
-    pub(crate) fn ended<T>(&self, outcome: Result<T, Error>) -> Ended<T> {
-        match outcome {
-            Ok(value) => Ok(Ok(value)),
-            Err(error) if error.is_last() || !self.again() => Ok(Err(error)),
-            Err(error) => Err(error),
-        }
-    }
-
     /// An attempt has failed: whether another one can be made.
-    fn again(&self) -> bool {
+    pub(crate) fn again(&self) -> bool {
         matches!(self.request, Some(Ok(_))) && self.body.as_ref().is_none_or(Q::reclaim)
     }
 }

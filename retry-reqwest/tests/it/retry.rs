@@ -1,9 +1,12 @@
 //! Requests under a policy: one boundary, from the first byte sent to the last byte read.
 
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use reqwest::StatusCode;
-use retry_core::{Class, GiveUp, Policy};
+use futures_util::stream;
+use reqwest::{Body, StatusCode};
+use retry_core::{Class, Clock, GiveUp, Policy, Step, Throttle};
 use retry_reqwest::{ErrorKind, RequestBuilderExt};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -169,4 +172,47 @@ async fn to_drop_a_call_in_a_wait_makes_it_the_last() {
     tokio::time::timeout(patience, call).await.unwrap_err();
     tokio::time::sleep(Duration::from_millis(60)).await;
     assert_eq!(server.requests(), 1);
+}
+
+/// Counts what the policy is told.
+#[derive(Debug, Default)]
+struct Told {
+    succeeded: AtomicUsize,
+    failed: AtomicUsize,
+}
+
+impl Throttle for &Told {
+    fn succeeded(&self, _: Option<Class>, _: &dyn Clock) {
+        self.succeeded.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn failed(&self, _: Class, _: &dyn Clock) {
+        self.failed.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn withdraw(&self, _: &Step, _: &dyn Clock) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_could_be_read_once_ends_the_call_and_not_as_a_success() {
+    let server = Server::start([Act::status(503, "", ""), Act::status(200, "", "")]).await;
+    let told = Told::default();
+    let policy = POLICY.budget(&told);
+    let stream = Body::wrap_stream(stream::iter([io::Result::Ok("once")]));
+    let put = client().put(server.url()).body(stream).retry(&policy);
+    let (outcome, report) = put.report().send().await;
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Status);
+    assert_eq!(report.gave_up, Some(GiveUp::NotRetryable));
+    assert_eq!(told.succeeded.load(Ordering::SeqCst), 0);
+
+    client()
+        .get(server.url())
+        .retry(&policy)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(told.succeeded.load(Ordering::SeqCst), 1);
+    assert_eq!(told.failed.load(Ordering::SeqCst), 0);
 }

@@ -1,0 +1,43 @@
+//! The wait that `retry.again(error)?` gives.
+
+use core::future::IntoFuture;
+use core::time::Duration;
+
+use crate::{BlockingTimer, Timer};
+
+/// A wait before the next attempt: `.await` it, [`block`](Self::block) on it, or take its
+/// [`duration`](Self::duration) and wait by other means.
+///
+/// # Cancel safety
+///
+/// To drop it, or the future that it becomes, is to stop waiting; nothing else is lost.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a delay does nothing until it is awaited or blocked on"]
+pub struct Delay<T> {
+    pub(super) duration: Duration,
+    pub(super) timer: T,
+}
+
+impl<T> Delay<T> {
+    /// How long the wait is.
+    pub fn duration(&self) -> Duration {
+        self.duration
+    }
+
+    /// Blocks the thread until the wait is over.
+    pub fn block(self)
+    where
+        T: BlockingTimer,
+    {
+        self.timer.block(self.duration);
+    }
+}
+
+impl<T: Timer> IntoFuture for Delay<T> {
+    type Output = ();
+    type IntoFuture = T::Sleep;
+
+    fn into_future(self) -> T::Sleep {
+        self.timer.sleep(self.duration)
+    }
+}

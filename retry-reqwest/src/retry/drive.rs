@@ -1,0 +1,101 @@
+//! The loop of every call that is awaited, and what follows from how an attempt ended.
+
+use std::future::{Future, poll_fn};
+use std::ops::ControlFlow;
+use std::pin::pin;
+use std::time::Duration;
+
+use reqwest::Request;
+use retry_core::Report;
+use tokio::time::sleep;
+
+use super::limit::Limit;
+use super::policy::Decide;
+use super::template::{Repeat, Template};
+use crate::Error;
+
+/// What a call does in each of its attempts. Keeps its state from one to the next.
+pub(crate) trait Attempts {
+    /// What the call gives when it succeeds.
+    type Output;
+
+    /// Sends the request of the attempt that begins now, and reads its answer. Dropped at any await
+    /// where the attempt is cut short.
+    async fn attempt(&mut self, request: Request) -> Result<Self::Output, Error>;
+
+    /// Takes in how an attempt failed, cut short or not, and says what the policy is told.
+    async fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
+        Err(error)
+    }
+
+    /// There will be another attempt, after a wait that has begun.
+    async fn again(&mut self) {}
+
+    /// Takes in how the last attempt failed, and says how the call ends.
+    async fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
+        Err(error)
+    }
+}
+
+/// Makes attempts until one succeeds, or there is no further one. `repeatable`: whether the server may
+/// process the request twice.
+pub(crate) async fn drive<A: Attempts>(
+    mut call: impl Decide,
+    mut template: Template<Request>,
+    repeatable: bool,
+    mut attempts: A,
+) -> (Result<A::Output, Error>, Report) {
+    loop {
+        let outcome = match template.next() {
+            Ok(request) => {
+                let limit = Limit::from_now(call.limit());
+                // Only an attempt that may be cut short needs to know where it went.
+                let url = limit.is_some().then(|| request.url().clone());
+                // Pinned here, as to hand it on would be to hold it twice.
+                let mut attempt = pin!(attempts.attempt(request));
+                let attempt = poll_fn(|cx| call.within(|| attempt.as_mut().poll(cx)));
+                limit.hold(attempt, url, repeatable).await
+            }
+            Err(error) => Err(error),
+        };
+        let outcome = match outcome {
+            Ok(value) => Ok(value),
+            Err(error) => attempts.failed(error).await,
+        };
+        match settle(&mut call, &template, outcome) {
+            ControlFlow::Continue(delay) => {
+                let wait = sleep(delay);
+                attempts.again().await;
+                wait.await;
+            }
+            ControlFlow::Break(Ok(value)) => return (Ok(value), call.report()),
+            ControlFlow::Break(Err(error)) => {
+                let report = call.report();
+                return (attempts.end(error).await, report);
+            }
+        }
+    }
+}
+
+/// Takes in how an attempt ended. `Continue`: wait this long, and make another one. After a failure that
+/// no other attempt can follow, the policy is not asked.
+pub(crate) fn settle<T, Q: Repeat>(
+    call: &mut impl Decide,
+    template: &Template<Q>,
+    outcome: Result<T, Error>,
+) -> ControlFlow<Result<T, Error>, Duration> {
+    match outcome {
+        Ok(value) => {
+            call.succeeded();
+            ControlFlow::Break(Ok(value))
+        }
+        Err(error) if error.is_last() || !template.again() => {
+            call.stop(&error);
+            ControlFlow::Break(Err(error))
+        }
+        Err(error) => match call.again(error) {
+            Ok(delay) => ControlFlow::Continue(delay),
+            Err(error) => ControlFlow::Break(Err(error)),
+        },
+    }
+}

@@ -1,0 +1,79 @@
+//! The attempts of a `RetryRequest`: a client sends them, and a reader reads what comes back.
+
+use std::future::Future;
+
+use reqwest::{Client, Request, Response};
+
+use super::Read;
+use super::drive::Attempts;
+use crate::Error;
+
+/// What the attempts of one call share.
+pub(super) struct Exchanges<D> {
+    pub(super) client: Client,
+    pub(super) read: D,
+    /// Whether the server may process the request twice.
+    pub(super) repeatable: bool,
+}
+
+impl<D: Read> Attempts for Exchanges<D> {
+    type Output = D::Output;
+
+    async fn attempt(&mut self, mut request: Request) -> Result<D::Output, Error> {
+        self.read.prepare(&mut request)?;
+        let sent = self.client.execute(request);
+        exchange(sent, &mut self.read, self.repeatable).await
+    }
+
+    async fn failed(&mut self, error: Error) -> Result<D::Output, Error> {
+        self.read.failed(error).await
+    }
+
+    async fn end(&mut self, error: Error) -> Result<D::Output, Error> {
+        Err(self.read.end(error).await)
+    }
+}
+
+/// Awaits the response of one request, and reads it.
+pub(crate) async fn exchange<D: Read>(
+    sent: impl Future<Output = reqwest::Result<Response>>,
+    read: &mut D,
+    repeatable: bool,
+) -> Result<D::Output, Error> {
+    let response = match sent.await {
+        Ok(response) => response,
+        Err(error) => return Err(Error::from_transport(error, repeatable)),
+    };
+    if read.fails(&response) {
+        // On the heap, so that calls which do not fail stay small.
+        return Err(Box::pin(Error::from_response(response, repeatable)).await);
+    }
+    read.read(response, repeatable).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RequestBuilderExt;
+
+    /// Writes somewhere that is borrowed.
+    struct Into<'w>(&'w mut Vec<u8>);
+
+    impl Read for Into<'_> {
+        type Output = ();
+
+        async fn read(&mut self, response: Response, _: bool) -> Result<(), Error> {
+            self.0.extend_from_slice(&response.bytes().await?);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_call_that_borrows_is_send() {
+        fn check(_: impl Send) {}
+        let policy = retry_core::Policy::new();
+        let mut bytes = Vec::new();
+        let request = Client::new().get("http://127.0.0.1/").retry(&policy);
+        check(request.drive(Into(&mut bytes)));
+    }
+}
