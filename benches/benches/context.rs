@@ -51,5 +51,6 @@ fn main() -> std::io::Result<()> {
     let adds = taken[1].nanos.median - taken[0].nanos.median;
     let mut table = table("context", "The context of an attempt, a poll", &taken);
     table.remark(format!("A layer of attempts adds {adds:.2} ns a poll."));
+    table.chart(1, "nanoseconds a poll");
     table.publish()
 }

@@ -1,4 +1,5 @@
-//! What the benches share: measuring in turns, counting, and the tables of `RESULTS.md`.
+//! What the benches share: measuring in turns, counting, and the tables and charts of `RESULTS.md`.
 
+pub mod charts;
 pub mod report;
 pub mod turns;

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::charts::{Bars, Figure};
+
 /// Every version that this workspace is built with.
 const LOCK: &str = include_str!("../../Cargo.lock");
 
@@ -42,6 +44,7 @@ pub struct Table {
     columns: &'static [&'static str],
     rows: Vec<(String, Vec<String>)>,
     remarks: Vec<String>,
+    chart: Option<(usize, &'static str)>,
 }
 
 impl Table {
@@ -54,6 +57,7 @@ impl Table {
             columns,
             rows: Vec::new(),
             remarks: Vec::new(),
+            chart: None,
         }
     }
 
@@ -67,18 +71,46 @@ impl Table {
         self.remarks.push(remark.into());
     }
 
-    /// Prints the table, and after a full run puts it into `RESULTS.md` in the place of its last state.
+    /// Shows the figures of this column above the table, as bars; the first column after the names is 1.
+    /// A row whose cell is no number has no bar.
+    pub fn chart(&mut self, column: usize, unit: &'static str) {
+        self.chart = Some((column, unit));
+    }
+
+    fn bars(&self) -> Option<Bars<'_>> {
+        let (column, unit) = self.chart?;
+        let figure = |cells: &[String]| Figure::of(cells.get(column - 1)?);
+        let rows = self.rows.iter();
+        let bars = rows.filter_map(|(name, cells)| Some((name.as_str(), figure(cells)?)));
+        Some(Bars {
+            title: self.title,
+            unit,
+            bars: bars.collect(),
+        })
+    }
+
+    /// Prints the table, and after a full run puts it into `RESULTS.md` in the place of its last state,
+    /// with its chart.
     ///
     /// # Errors
     ///
-    /// The file cannot be read or written, or has no place for it: a line `<!-- ID -->` and, after it, a
+    /// The chart cannot be drawn. The file cannot be read or written, or has no place for it: a line `<!-- ID -->` and, after it, a
     /// line `<!-- /ID -->`.
     pub fn publish(&self) -> std::io::Result<()> {
         println!("{self}");
+        let drawn = |error| std::io::Error::other(format!("the chart: {error}"));
         if !is_full_run() {
+            self.bars()
+                .map(|bars| bars.svg())
+                .transpose()
+                .map_err(drawn)?;
             return Ok(());
         }
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("RESULTS.md");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        if let Some(bars) = self.bars() {
+            bars.write(&folder.join("charts"), self.id).map_err(drawn)?;
+        }
+        let path = folder.join("RESULTS.md");
         let page = fs::read_to_string(&path)?;
         let (begin, end) = (
             format!("<!-- {} -->\n", self.id),
@@ -98,6 +130,9 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "**{}**\n", self.title)?;
+        if let Some((_, unit)) = self.chart {
+            writeln!(f, "![{}: {unit}](charts/{}.svg)\n", self.title, self.id)?;
+        }
         writeln!(f, "| {} |", self.columns.join(" | "))?;
         let numbers = "---:|".repeat(self.columns.len().saturating_sub(1));
         writeln!(f, "|---|{numbers}")?;

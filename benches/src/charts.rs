@@ -1,0 +1,173 @@
+//! Bars for the figures of a table, as SVG and as PNG, in `charts/`.
+//!
+//! A bench does not call this: it says `table.chart(1, "nanoseconds a call")`, and [`Table::publish`]
+//! draws the figures of that column.
+//!
+//! [`Table::publish`]: crate::report::Table::publish
+
+use std::error::Error;
+use std::path::Path;
+
+use epaint_default_fonts::UBUNTU_LIGHT;
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{FontStyle, register_font};
+
+const FONT: &str = "sans-serif";
+const WIDTH: u32 = 900;
+const ROW: u32 = 30;
+
+/// Told apart by people who see no red, too: of the colours of Okabe and Ito.
+const OURS: RGBColor = RGBColor(213, 94, 0);
+const PEERS: RGBColor = RGBColor(86, 180, 233);
+const BY_HAND: RGBColor = RGBColor(120, 120, 120);
+
+/// A figure, and where the middle half of what was measured lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figure {
+    /// How long the bar is.
+    pub value: f64,
+    /// Drawn as a whisker.
+    pub range: Option<(f64, f64)>,
+}
+
+impl Figure {
+    /// Of a cell such as `63`, `1,040 B` or `5.71 (5.68 to 5.80)`; none, where it begins with no number.
+    pub fn of(cell: &str) -> Option<Self> {
+        let number = |text: &str| {
+            let text = text.trim_start().replace(',', "");
+            let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
+            text[..end.unwrap_or(text.len())].parse::<f64>().ok()
+        };
+        let range = |text: &str| {
+            let (low, high) = text.split_once('(')?.1.split_once("to")?;
+            Some((number(low)?, number(high)?))
+        };
+        Some(Self {
+            value: number(cell)?,
+            range: range(cell),
+        })
+    }
+
+    fn end(&self) -> f64 {
+        self.range
+            .map_or(self.value, |(_, high)| high.max(self.value))
+    }
+}
+
+/// A bar for each figure, from top to bottom.
+#[derive(Clone, Debug)]
+pub struct Bars<'a> {
+    /// Above the bars.
+    pub title: &'a str,
+    /// What they count, with its unit.
+    pub unit: &'a str,
+    /// Names and figures. What begins with `retryable` is ours; `by hand` in the name makes it grey.
+    pub bars: Vec<(&'a str, Figure)>,
+}
+
+impl Bars<'_> {
+    /// Writes `NAME.svg` and `NAME.png`.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made, or the files cannot be written.
+    pub fn write(&self, folder: &Path, name: &str) -> Result<(), Box<dyn Error>> {
+        std::fs::create_dir_all(folder)?;
+        let path = |extension| folder.join(name).with_extension(extension);
+        let (svg, png) = (path("svg"), path("png"));
+        self.draw(&SVGBackend::new(&svg, self.size()).into_drawing_area())?;
+        self.draw(&BitMapBackend::new(&png, self.size()).into_drawing_area())
+    }
+
+    /// The SVG.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be drawn.
+    pub fn svg(&self) -> Result<String, Box<dyn Error>> {
+        let mut svg = String::new();
+        self.draw(&SVGBackend::with_string(&mut svg, self.size()).into_drawing_area())?;
+        Ok(svg)
+    }
+
+    fn size(&self) -> (u32, u32) {
+        (WIDTH, 110 + ROW * self.rows())
+    }
+
+    fn rows(&self) -> u32 {
+        u32::try_from(self.bars.len()).unwrap_or(u32::MAX)
+    }
+
+    fn draw<B>(&self, area: &DrawingArea<B, Shift>) -> Result<(), Box<dyn Error>>
+    where
+        B: DrawingBackend,
+        B::ErrorType: 'static,
+    {
+        // The same font on every machine, whatever is installed there.
+        register_font(FONT, FontStyle::Normal, UBUNTU_LIGHT).map_err(|_| "the font is broken")?;
+        let ends = self.bars.iter().map(|(_, figure)| figure.end());
+        let longest = ends.fold(f64::MIN_POSITIVE, f64::max);
+        area.fill(&WHITE)?;
+        let mut chart = ChartBuilder::on(area)
+            .margin(14)
+            .caption(self.title, (FONT, 22))
+            .x_label_area_size(44)
+            .y_label_area_size(280)
+            // Room for the figures behind the bars.
+            .build_cartesian_2d(0.0..longest * 1.12, 0.0..f64::from(self.rows()))?;
+        chart
+            .configure_mesh()
+            .disable_y_mesh()
+            .disable_y_axis()
+            .x_desc(self.unit)
+            .x_labels(8)
+            .label_style((FONT, 15))
+            .axis_desc_style((FONT, 16))
+            .light_line_style(TRANSPARENT)
+            .draw()?;
+        let names = TextStyle::from((FONT, 16)).pos(Pos::new(HPos::Right, VPos::Center));
+        let figures = TextStyle::from((FONT, 14)).pos(Pos::new(HPos::Left, VPos::Center));
+        for (middle, (name, figure)) in self.middles().zip(&self.bars) {
+            let bar = [(0.0, middle - 0.34), (figure.value, middle + 0.34)];
+            let whisker = figure.range.map(|(low, high)| {
+                PathElement::new([(low, middle), (high, middle)], BLACK.stroke_width(1))
+            });
+            chart.draw_series([Rectangle::new(bar, color(name).filled())])?;
+            chart.draw_series(whisker)?;
+            let (x, y) = chart.backend_coord(&(0.0, middle));
+            area.draw_text(&name.replace('`', ""), &names, (x - 8, y))?;
+            let (x, y) = chart.backend_coord(&(figure.end(), middle));
+            area.draw_text(&written(figure.value), &figures, (x + 6, y))?;
+        }
+        area.present()?;
+        Ok(())
+    }
+
+    /// From the top down.
+    fn middles(&self) -> impl Iterator<Item = f64> {
+        (0..self.rows()).rev().map(|row| f64::from(row) + 0.5)
+    }
+}
+
+fn color(name: &str) -> RGBColor {
+    if name.starts_with("retryable") {
+        OURS
+    } else if name.contains("by hand") {
+        BY_HAND
+    } else {
+        PEERS
+    }
+}
+
+/// Three digits, and no fewer than there are before the point.
+fn written(value: f64) -> String {
+    let digits = match value {
+        100.0.. => 0,
+        10.0.. => 1,
+        _ if value.fract() == 0.0 => 0,
+        _ => 2,
+    };
+    format!("{value:.digits$}")
+}
