@@ -13,7 +13,7 @@ use crate::machine::Rules;
 use crate::policy::AttemptLimit;
 use crate::{
     Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, NoHook, NoThrottle, On, Policy, Report,
-    RetryEvent, Rule, Throttle,
+    RetryEvent, Rule, Step, Throttle,
 };
 
 /// One call under a policy: counts its attempts and decides, while the loop is the caller's own. So
@@ -44,6 +44,7 @@ pub struct Retry<'p, B, O, L, C, T = NoThrottle, H = Hooks> {
     policy: &'p Policy<B, O, L, T>,
     call: Call<Stopwatch<C>>,
     hooks: H,
+    budget: Option<&'p (dyn Throttle + Sync)>,
 }
 
 impl<B, O, L, T: Throttle> Policy<B, O, L, T> {
@@ -62,6 +63,7 @@ impl<B, O, L, T: Throttle> Policy<B, O, L, T> {
             policy: self,
             call,
             hooks: Hooks::NONE,
+            budget: None,
         }
     }
 }
@@ -106,16 +108,38 @@ impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G
             policy,
             call,
             hooks,
+            budget,
         } = self.timed();
         Retry {
             policy,
             call,
             hooks: change(hooks),
+            budget,
         }
     }
 }
 
-impl<B, O, L, T, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
+impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
+    /// Bounds the retries of this call by `budget` too: for one that is known only when the call is made,
+    /// such as that of a host. A retry takes from both budgets, and where one of them has nothing left, the
+    /// call gives up with [`GiveUp::Budget`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Budget, GiveUp, Policy, transient};
+    ///
+    /// let (policy, empty) = (Policy::new(), Budget::new(0.1).burst(0));
+    /// let mut retry = policy.start().budget(&empty);
+    /// assert!(retry.again(transient("busy")).is_err());
+    /// assert_eq!(retry.gave_up(), Some(GiveUp::Budget));
+    /// ```
+    pub fn budget(mut self, budget: &'p (dyn Throttle + Sync)) -> Self {
+        budget.call(&self.call.measure);
+        self.budget = Some(budget);
+        self
+    }
+
     /// Measures this call from now on, so that [`elapsed`](Self::elapsed) has an answer. A policy
     /// with a deadline does so anyway; one without reads no clock unless it is asked to.
     pub fn timed(mut self) -> Self {
@@ -191,7 +215,7 @@ impl<B, O, L, T: Throttle, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
     /// Tells the policy's budget that the call succeeded. Only rules that count successes need it,
     /// such as [`RetryQuota`](crate::RetryQuota); a [`Budget`](crate::Budget) does not.
     pub fn succeeded(&self) {
-        let throttle = &self.policy.throttle;
+        let throttle = Both(&self.policy.throttle, self.budget);
         throttle.succeeded(self.call.machine.retried(), &self.call.measure);
     }
 }
@@ -218,10 +242,10 @@ where
     {
         let policy = self.policy;
         let outcome = Err::<&(), _>(&error);
-        let (throttle, rule) = (&policy.throttle, &policy.on);
+        let (throttle, rule) = (Both(&policy.throttle, self.budget), &policy.on);
         let settled = self
             .call
-            .settle(policy, throttle, rule, "", outcome, &self.hooks);
+            .settle(policy, &throttle, rule, "", outcome, &self.hooks);
         match settled {
             Some(duration) => Ok(Delay {
                 duration,
@@ -276,7 +300,7 @@ impl<B: Backoff, L, T: Throttle, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
         let rules = Rules {
             settings: &self.policy.settings,
             backoff: &self.policy.backoff,
-            throttle: &self.policy.throttle,
+            throttle: &Both(&self.policy.throttle, self.budget),
             ladder: self.policy.on,
         };
         self.call.decide(rules, class)
@@ -290,5 +314,36 @@ impl<B, O, L, T, C: Clock, H> fmt::Debug for Retry<'_, B, O, L, C, T, H> {
             .field("slept", &self.slept())
             .field("gave_up", &self.gave_up())
             .finish_non_exhaustive()
+    }
+}
+
+/// The budget of the policy, and that of the call.
+struct Both<'b, T>(&'b T, Option<&'b (dyn Throttle + Sync)>);
+
+impl<T: Throttle> Throttle for Both<'_, T> {
+    fn call(&self, clock: &dyn Clock) {
+        self.each(|throttle| throttle.call(clock));
+    }
+
+    fn succeeded(&self, retried: Option<Class>, clock: &dyn Clock) {
+        self.each(|throttle| throttle.succeeded(retried, clock));
+    }
+
+    fn failed(&self, class: Class, clock: &dyn Clock) {
+        self.each(|throttle| throttle.failed(class, clock));
+    }
+
+    fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool {
+        let own = self.1.is_none_or(|budget| budget.withdraw(step, clock));
+        own && self.0.withdraw(step, clock)
+    }
+}
+
+impl<T: Throttle> Both<'_, T> {
+    fn each(&self, tell: impl Fn(&dyn Throttle)) {
+        tell(self.0);
+        if let Some(budget) = self.1 {
+            tell(budget);
+        }
     }
 }
