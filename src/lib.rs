@@ -39,6 +39,7 @@
 //! | keep an outage from multiplying calls | [`Budget`], [`Nested`], [`Throttle`] |
 //! | call a service that others call too | [`retries_at_scale`]: what to set, and why |
 //! | know in an attempt which it is | [`attempt()`] |
+//! | keep services from multiplying each other's retries | [`http`], with the feature `reqwest-server`; [`Upstream`] |
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
 //! | wait by another timer | [`Timer`], [`Policy::run_with`] |
 //! | test code that retries | tokio's paused clock, or `VirtualTimer` with the feature `test-util` |

@@ -82,6 +82,22 @@ fn the_other_examples_assert_what_they_say() {
 }
 
 #[test]
+fn services_shows_that_retries_do_not_multiply_from_one_to_the_next() {
+    let (_, text) = run("services", &[]);
+    let said = text
+        .lines()
+        .filter(|line| line.starts_with("stock: attempt"));
+    assert_eq!(said.count(), 5, "{text}");
+    assert!(
+        text.ends_with(
+            "with UpstreamLayer: 1 at gateway, 1 at orders, 5 at stock\n\
+            without: 5 at gateway, 25 at orders, 125 at stock\n"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
 fn download_goes_on_where_it_was_cut_off() {
     let (_, text) = run("download", &[]);
     let expected = "attempt 1 broke off after 3145728 bytes\n\

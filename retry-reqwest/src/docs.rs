@@ -16,6 +16,11 @@ pub mod bodies {}
 #[doc = include_str!("../docs/downloads.md")]
 pub mod downloads {}
 
+/// Retries from service to service.
+#[cfg(feature = "server")]
+#[doc = include_str!("../docs/services.md")]
+pub mod services {}
+
 /// From reqwest-retry, and from Go's go-retryablehttp.
 #[doc = include_str!("../docs/migrating.md")]
 pub mod migrating {}

@@ -7,10 +7,11 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode, Url};
-use retry_core::{Class, Classify, TimedOut};
+use retry_core::{Class, Classify, TimedOut, note_give_up};
 
 use crate::drain::drain;
-use crate::hints::hint;
+use crate::hints::{hint, should_retry};
+use crate::retry::failed;
 use crate::rules::{self, Rule};
 use crate::{NotReplayable, Verdict, causes, failure, status, url};
 
@@ -86,6 +87,8 @@ impl Error {
         error.with_body(drain(response).await)
     }
 
+    /// A server that says that no retry helps has told so to whoever retries here: the attempt that its
+    /// answer came in is told.
     pub(crate) fn from_head(
         status: StatusCode,
         headers: &HeaderMap,
@@ -93,6 +96,9 @@ impl Error {
         repeatable: bool,
     ) -> Self {
         url::clean(&mut url);
+        if failed(status) && should_retry(headers) == Some(false) {
+            note_give_up();
+        }
         let cause = Cause::Status {
             status,
             retry_after: hint(headers, SystemTime::now),

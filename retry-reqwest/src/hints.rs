@@ -59,9 +59,11 @@ pub(crate) fn hint(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Opt
     Some(until.duration_since(since).unwrap_or_default())
 }
 
-/// `x-should-retry: true` or `false`, by which some services say themselves what their answer means.
+/// `true` or `false`, by which some services say themselves what their answer means.
+pub(crate) const SHOULD_RETRY: &str = "x-should-retry";
+
 pub(crate) fn should_retry(headers: &HeaderMap) -> Option<bool> {
-    let value = first(headers, "x-should-retry")?;
+    let value = first(headers, SHOULD_RETRY)?;
     if value.eq_ignore_ascii_case("true") {
         Some(true)
     } else if value.eq_ignore_ascii_case("false") {
@@ -71,18 +73,20 @@ pub(crate) fn should_retry(headers: &HeaderMap) -> Option<bool> {
     }
 }
 
-fn first<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+/// The first value, if it is ASCII, without the blanks around it.
+pub(crate) fn first<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let value = headers.get(name)?.to_str().ok()?;
     Some(value.trim_ascii())
 }
 
+fn number(value: &str) -> Option<u64> {
+    digits(value)?.parse().ok()
+}
+
 /// Digits only: `str::parse` would take a plus sign. Several values may have been joined by commas on
 /// the way (RFC 9110 section 5.3).
-fn number(value: &str) -> Option<u64> {
+pub(crate) fn digits(value: &str) -> Option<&str> {
     let first = value.split(',').next().unwrap_or(value).trim_ascii();
-    if first.bytes().all(|byte| byte.is_ascii_digit()) {
-        first.parse().ok()
-    } else {
-        None
-    }
+    let digits = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then_some(first)
 }

@@ -44,10 +44,12 @@
 //! | send a file, a stream or a form again | [`ReplayBody`] |
 //! | write a large answer to a file | [`RetryRequest::download`] |
 //! | retry in a stack that there is | `RetryMiddleware`, `RetryLayer` |
+//! | keep a host that is down from using up the retries of others | [`RetryClient::budget_per_host`] |
+//! | tell a server about attempts, or be told | [`RetryRequest::attempt_header`], `UpstreamLayer` |
 //! | know what went wrong | [`Error`] |
 //!
 //! The pages: [which requests are retried](docs::requests), [hints](docs::hints),
-//! [bodies](docs::bodies), [downloads](docs::downloads), and
+//! [bodies](docs::bodies), [downloads](docs::downloads), across services (`docs::services`), and
 //! [moving over](docs::migrating) from reqwest-retry or go-retryablehttp.
 //!
 //! # Which failure is what
@@ -98,10 +100,12 @@
 //! | `blocking` | no | the module `blocking`, for `reqwest::blocking` |
 //! | `json` | no | [`RetryRequest`]'s `json` |
 //! | `multipart` | no | a form from [`ReplayBody::from_fn`] |
+//! | `server` | no | `UpstreamLayer`, for servers that retry calls of their own |
 //! | `middleware` | no | `RetryMiddleware`, for `reqwest_middleware` |
 //! | `tower` | no | `RetryLayer`, for a stack of tower |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod attempt_headers;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod causes;
@@ -124,6 +128,8 @@ mod request;
 mod resume;
 mod retry;
 mod rules;
+#[cfg(feature = "server")]
+mod server;
 mod status;
 mod url;
 
@@ -140,6 +146,8 @@ pub use request::RequestBuilderExt;
 pub use retry::SharedPolicy;
 pub use retry::{HttpPolicy, ReportedRequest, RetryClient, RetryRequest, RetrySettings};
 pub use rules::Verdict;
+#[cfg(feature = "server")]
+pub use server::{UpstreamFuture, UpstreamLayer, UpstreamService};
 pub use status::{classify_status, explain_status};
 
 #[cfg(doc)]

@@ -6,10 +6,12 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread::sleep;
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::blocking::{Body, Client, Request, RequestBuilder, Response};
-use retry_core::{Attempt, ByLadder, NoHook, OnRetry, Policy, Report, RetryEvent, attempt};
+use reqwest::header::{HeaderMap, HeaderName};
+use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report, RetryEvent};
 
 use super::{BlockingPolicy, ReportedRequest};
 use crate::drain::{DRAIN, EXCERPT};
@@ -62,6 +64,19 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// Sends an `Idempotency-Key`, the same for all attempts; one that is there is kept.
     pub fn idempotency_key(mut self) -> Self {
         self.settings = self.settings.idempotency_key();
+        self
+    }
+
+    /// See [`attempt_header`](crate::RetryRequest::attempt_header).
+    pub fn attempt_header(mut self, name: HeaderName) -> Self {
+        self.settings = self.settings.attempt_header(name);
+        self
+    }
+
+    /// See [`remaining_header`](crate::RetryRequest::remaining_header). The client's own timeout, of 30 s
+    /// unless it was built with another, is not known here, and not told.
+    pub fn remaining_header(mut self, name: HeaderName) -> Self {
+        self.settings = self.settings.remaining_header(name);
         self
     }
 
@@ -182,11 +197,13 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
         });
         // One that was not built is not repeated anyway.
         let repeatable = prepared.as_ref().is_ok_and(|(_, repeatable)| *repeatable);
-        let mut template = Template::new(prepared.map(|(request, _)| request), self.body);
-        let mut call = self.policy.begin(self.on_retry);
+        let request = prepared.map(|(request, _)| request);
+        let mut template = Template::new(request, self.body, &self.settings);
+        let mut call = self.policy.begin(None, self.on_retry);
         loop {
-            let attempt = |request| exchange(&client, request, &read, repeatable);
-            let outcome = call.within(|| template.next().and_then(attempt));
+            let (number, limit) = (call.number(), call.limit());
+            let attempt = |request| exchange(&client, request, limit, &read, repeatable);
+            let outcome = call.within(|| template.next(number, limit).and_then(attempt));
             match settle(&mut call, &template, outcome) {
                 ControlFlow::Continue(delay) => sleep(delay),
                 ControlFlow::Break(ended) => return (ended, call.report()),
@@ -198,15 +215,13 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
 fn exchange<T>(
     client: &Client,
     mut request: Request,
+    limit: Option<Duration>,
     read: impl Fn(Response) -> reqwest::Result<T>,
     repeatable: bool,
 ) -> Result<T, Error> {
     // Without one of its own, the client's counts, which nobody can ask for.
-    if let (Some(timeout), Some(left)) = (
-        request.timeout_mut(),
-        attempt().and_then(Attempt::remaining),
-    ) {
-        *timeout = left.min(*timeout);
+    if let (Some(timeout), Some(limit)) = (request.timeout_mut(), limit) {
+        *timeout = limit.min(*timeout);
     }
     let failure = |error| Error::from_transport(error, repeatable);
     let response = client.execute(request).map_err(failure)?;
@@ -238,6 +253,14 @@ impl Repeat for Request {
 
     fn repeat(&self) -> Option<Self> {
         self.try_clone()
+    }
+
+    fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.headers_mut()
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        self.timeout().copied()
     }
 
     fn empty(&mut self) {

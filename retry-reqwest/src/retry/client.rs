@@ -1,12 +1,15 @@
 //! `RetryClient`: a client all of whose requests are under one policy.
 
 use std::fmt;
+use std::sync::Arc;
 
+use reqwest::header::HeaderName;
 use reqwest::{Client, IntoUrl, Method};
-use retry_core::{NoHook, Policy};
+use retry_core::{Budget, NoHook, Policy};
 
-use super::RetryRequest;
+use super::hosts::Hosts;
 use super::policy::sealed;
+use super::{RetryRequest, RetrySettings};
 
 /// A client whose requests are retried under one policy.
 ///
@@ -29,6 +32,8 @@ use super::policy::sealed;
 pub struct RetryClient<P = Policy> {
     client: Client,
     policy: P,
+    settings: RetrySettings,
+    hosts: Option<Arc<Hosts>>,
 }
 
 impl<P> RetryClient<P> {
@@ -37,7 +42,57 @@ impl<P> RetryClient<P> {
     where
         P: sealed::Sealed,
     {
-        Self { client, policy }
+        Self {
+            client,
+            policy,
+            settings: RetrySettings::new(),
+            hosts: None,
+        }
+    }
+
+    /// Gives each host a [`Budget`] of its own, made when it is first called: a host that is down then uses
+    /// up its own retries, and not those of the others. A host is a name with a port, as in the URL of the
+    /// request; redirects do not count. A retry that finds the budget empty is not made, with
+    /// [`GiveUp::Budget`](retry_core::GiveUp::Budget). A budget of the policy counts too. Default: none.
+    ///
+    /// There are budgets for the 1024 hosts that were called last; see [`max_hosts`](Self::max_hosts).
+    /// Clones of the client share them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Budget, Policy};
+    /// use retry_reqwest::RetryClient;
+    ///
+    /// let client = RetryClient::new(reqwest::Client::new(), Policy::new())
+    ///     .budget_per_host(|| Budget::new(0.1).burst(10));
+    /// # let _ = client;
+    /// ```
+    pub fn budget_per_host(mut self, budget: impl Fn() -> Budget + Send + Sync + 'static) -> Self {
+        self.hosts = Some(Arc::new(Hosts::new(budget)));
+        self
+    }
+
+    /// How many hosts have a [budget](Self::budget_per_host), at least 1. Beyond that, the host that was
+    /// called least recently leaves first, and gets a new budget when it is called again. Default: 1024.
+    /// Call it after [`budget_per_host`](Self::budget_per_host).
+    pub fn max_hosts(self, hosts: usize) -> Self {
+        if let Some(budgets) = &self.hosts {
+            budgets.at_most(hosts);
+        }
+        self
+    }
+
+    /// On every request: see [`RetryRequest::attempt_header`].
+    pub fn attempt_header(mut self, name: HeaderName) -> Self {
+        self.settings = self.settings.attempt_header(name);
+        self
+    }
+
+    /// On every request: see [`RetryRequest::remaining_header`].
+    pub fn remaining_header(mut self, name: HeaderName) -> Self {
+        self.settings = self.settings.remaining_header(name);
+        self
     }
 
     /// The client inside, for requests that are not to be retried.
@@ -87,7 +142,8 @@ impl<P> RetryClient<P> {
         method: Method,
         url: impl IntoUrl,
     ) -> RetryRequest<'_, P, NoHook, Kind> {
-        RetryRequest::new(self.client.request(method, url), &self.policy)
+        let request = RetryRequest::new(self.client.request(method, url), &self.policy);
+        request.of_client(&self.settings, self.hosts.as_deref())
     }
 }
 
@@ -96,6 +152,8 @@ impl<P: fmt::Debug> fmt::Debug for RetryClient<P> {
         // The client would show its default headers.
         f.debug_struct("RetryClient")
             .field("policy", &self.policy)
+            .field("settings", &self.settings)
+            .field("hosts", &self.hosts)
             .finish_non_exhaustive()
     }
 }

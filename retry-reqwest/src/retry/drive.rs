@@ -46,9 +46,10 @@ pub(crate) async fn drive<A: Attempts>(
     mut attempts: A,
 ) -> (Result<A::Output, Error>, Report) {
     loop {
-        let outcome = match template.next() {
+        let limit = call.limit();
+        let outcome = match template.next(call.number(), limit) {
             Ok(request) => {
-                let limit = Limit::from_now(call.limit());
+                let limit = Limit::from_now(limit);
                 // Only an attempt that may be cut short needs to know where it went.
                 let url = limit.is_some().then(|| request.url().clone());
                 // Pinned here, as to hand it on would be to hold it twice.

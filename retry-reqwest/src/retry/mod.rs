@@ -1,8 +1,10 @@
 //! Requests that are retried whole: one policy, from the first byte sent to the last byte read.
 
+mod call;
 mod client;
 mod drive;
 mod exchange;
+mod hosts;
 mod limit;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 mod pass;
@@ -24,13 +26,11 @@ pub use settings::RetrySettings;
 pub(crate) use exchange::exchange;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub(crate) use pass::pass;
-pub(crate) use read::{Head, Read};
+pub(crate) use read::{Head, Read, failed};
 
 #[cfg(feature = "blocking")]
 pub(crate) use drive::settle;
 #[cfg(feature = "blocking")]
 pub(crate) use policy::Decide;
-#[cfg(feature = "blocking")]
-pub(crate) use read::failed;
 #[cfg(feature = "blocking")]
 pub(crate) use template::{Repeat, Template};

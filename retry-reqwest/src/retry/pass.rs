@@ -27,7 +27,7 @@ where
     F: Future<Output = Result<Result<Response, E>, Error>>,
 {
     let repeatable = settings.apply(&mut request)?;
-    let template = Template::new(Ok(request), settings.body());
+    let template = Template::new(Ok(request), settings.body(), settings);
     let passed = Passed {
         send,
         ended: None,

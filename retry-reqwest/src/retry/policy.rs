@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use retry_core::{
-    AttemptLimit, Backoff, DefaultTimer, Hooks, NoHook, OnRetry, Policy, Report, Retry, RetryEvent,
-    Rule, Throttle,
+    AttemptLimit, Backoff, Budget, DefaultTimer, Hooks, NoHook, OnRetry, Policy, Report, Retry,
+    RetryEvent, Rule, Throttle,
 };
 
 use crate::Error;
@@ -17,9 +17,13 @@ use crate::Error;
     note = "`retry` takes a `&Policy`; a classifier given to `Policy::on` takes a `&retry_reqwest::Error`"
 )]
 pub trait HttpPolicy<Kind>: sealed::Sealed {
-    /// A call begins.
+    /// A call begins. Its host may have a budget of its own.
     #[doc(hidden)]
-    fn begin<R: OnRetry<Error>>(&self, on_retry: R) -> impl Decide;
+    fn begin<'p, R: OnRetry<Error>>(
+        &'p self,
+        budget: Option<&'p Budget>,
+        on_retry: R,
+    ) -> impl Decide + use<'p, Self, Kind, R>;
 }
 
 impl<B, O, L, G, Kind> HttpPolicy<Kind> for Policy<B, O, L, G>
@@ -29,10 +33,18 @@ where
     L: AttemptLimit,
     G: Throttle,
 {
-    fn begin<R: OnRetry<Error>>(&self, on_retry: R) -> impl Decide {
+    fn begin<'p, R: OnRetry<Error>>(
+        &'p self,
+        budget: Option<&'p Budget>,
+        on_retry: R,
+    ) -> impl Decide + use<'p, B, O, L, G, Kind, R> {
+        let mut retry = self.start();
+        if let Some(budget) = budget {
+            retry = retry.budget(budget);
+        }
         let on_retry = move |event: &RetryEvent<'_, Error>| on_retry.notify(event);
         Call {
-            retry: self.start().on_retry(on_retry),
+            retry: retry.on_retry(on_retry),
             kind: PhantomData::<fn() -> Kind>,
         }
     }
@@ -68,6 +80,9 @@ where
 
 /// One call in progress: a [`Retry`], whatever its policy.
 pub trait Decide {
+    /// The number of the attempt that begins now, from 1.
+    fn number(&self) -> u32;
+
     /// How long the attempt that begins now may take.
     fn limit(&self) -> Option<Duration>;
 
@@ -100,6 +115,10 @@ where
     G: Throttle,
     R: OnRetry<Error>,
 {
+    fn number(&self) -> u32 {
+        self.retry.attempts()
+    }
+
     fn limit(&self) -> Option<Duration> {
         self.retry.attempt_limit()
     }

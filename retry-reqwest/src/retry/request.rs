@@ -1,21 +1,19 @@
 //! `RetryRequest`: a request that is retried whole.
 
 use std::fmt;
-use std::future::Future;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use reqwest::{Request, RequestBuilder, Response};
-use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report, RetryEvent};
+use reqwest::header::HeaderName;
+use reqwest::{RequestBuilder, Response};
+use retry_core::{ByLadder, NoHook, OnRetry, Policy, RetryEvent};
 use tokio::io::AsyncWrite;
 
-use super::drive::drive;
-use super::exchange::Exchanges;
+use super::hosts::Hosts;
 #[cfg(feature = "json")]
 use super::read::Json;
 use super::read::{Head, Text, Whole};
-use super::template::Template;
-use super::{HttpPolicy, Read, ReportedRequest};
+use super::{HttpPolicy, ReportedRequest};
 use crate::resume::Download;
 use crate::{Error, ReplayBody, RetrySettings};
 
@@ -69,10 +67,11 @@ use crate::{Error, ReplayBody, RetrySettings};
 /// ```
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind is awaited"]
 pub struct RetryRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>> {
-    request: RequestBuilder,
-    policy: &'p P,
-    on_retry: R,
-    settings: RetrySettings,
+    pub(super) request: RequestBuilder,
+    pub(super) policy: &'p P,
+    pub(super) on_retry: R,
+    pub(super) settings: RetrySettings,
+    pub(super) hosts: Option<&'p Hosts>,
     kind: PhantomData<fn() -> Kind>,
 }
 
@@ -83,8 +82,16 @@ impl<'p, P, Kind> RetryRequest<'p, P, NoHook, Kind> {
             policy,
             on_retry: NoHook,
             settings: RetrySettings::new(),
+            hosts: None,
             kind: PhantomData,
         }
+    }
+
+    /// By what a client sets on all of its requests.
+    pub(super) fn of_client(mut self, settings: &RetrySettings, hosts: Option<&'p Hosts>) -> Self {
+        self.settings = settings.clone();
+        self.hosts = hosts;
+        self
     }
 }
 
@@ -131,6 +138,37 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
         self
     }
 
+    /// Tells the server the number of each attempt, from 1, in this header: for services that know what to
+    /// make of it, such as one with an `UpstreamLayer`. What the request has by this name is
+    /// replaced. Default: none.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn events(request: retry_reqwest::RetryRequest<'_>) -> Result<(), retry_reqwest::Error> {
+    /// use reqwest::header::HeaderName;
+    ///
+    /// let request = request
+    ///     .attempt_header(HeaderName::from_static("x-attempt"))
+    ///     .remaining_header(HeaderName::from_static("x-remaining-ms"));
+    /// request.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn attempt_header(mut self, name: HeaderName) -> Self {
+        self.settings = self.settings.attempt_header(name);
+        self
+    }
+
+    /// Tells the server in this header how long each attempt may take, in whole milliseconds: the
+    /// smallest of what the policy gives an attempt, what is left until its deadline or one around the call,
+    /// and the timeout of the request. Where none of these is set, the header is not sent. What the
+    /// request has by this name is replaced. Default: none.
+    pub fn remaining_header(mut self, name: HeaderName) -> Self {
+        self.settings = self.settings.remaining_header(name);
+        self
+    }
+
     /// Is called before each wait.
     ///
     /// # Examples
@@ -153,11 +191,12 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
             policy: self.policy,
             on_retry,
             settings: self.settings,
+            hosts: self.hosts,
             kind: PhantomData,
         }
     }
 
-    /// Gives a [`Report`] of what the call took beside its outcome, on success too.
+    /// Gives a [`Report`](retry_core::Report) of what the call took beside its outcome, on success too.
     pub fn report(self) -> ReportedRequest<'p, P, R, Kind> {
         ReportedRequest(self)
     }
@@ -296,50 +335,6 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
         self.drive_with(|request| Download::of(request, writer))
             .await
             .0
-    }
-
-    pub(crate) fn drive<D>(
-        self,
-        read: D,
-    ) -> impl Future<Output = (Result<D::Output, Error>, Report)>
-    where
-        D: Read,
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
-        self.drive_with(|_| read)
-    }
-
-    /// `read` is made for the request, if that could be built.
-    ///
-    /// No `async fn`, so that the future does not hold the builder too.
-    pub(super) fn drive_with<D>(
-        self,
-        read: impl FnOnce(Option<&Request>) -> D,
-    ) -> impl Future<Output = (Result<D::Output, Error>, Report)>
-    where
-        D: Read,
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
-        let (client, request) = self.request.build_split();
-        let mut request = request.map_err(Error::from);
-        // One that was not built is not repeated anyway.
-        let mut repeatable = false;
-        if let Ok(built) = &mut request {
-            match self.settings.apply(built) {
-                Ok(safe) => repeatable = safe,
-                Err(error) => request = Err(error),
-            }
-        }
-        let attempts = Exchanges {
-            client,
-            read: read(request.as_ref().ok()),
-            repeatable,
-        };
-        let template = Template::new(request, self.settings.body());
-        let (policy, on_retry) = (self.policy, self.on_retry);
-        async move { drive(policy.begin(on_retry), template, repeatable, attempts).await }
     }
 }
 

@@ -1,8 +1,11 @@
 //! What is set on one request, apart from what it sends.
 
-use reqwest::header::HeaderMap;
+use std::sync::Arc;
+
+use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{Method, Request};
 
+use crate::attempt_headers::AttemptHeaders;
 use crate::method::{IDEMPOTENCY_KEY, repeatable};
 use crate::{Error, ReplayBody, key};
 
@@ -25,10 +28,11 @@ pub struct RetrySettings {
     idempotent: bool,
     key: bool,
     body: Option<ReplayBody>,
+    tells: Option<Arc<AttemptHeaders>>,
 }
 
 impl RetrySettings {
-    /// The method decides, no key is sent, and the body is that of the request.
+    /// The method decides, no key is sent, the body is that of the request, and servers are told nothing.
     pub fn new() -> Self {
         Self::default()
     }
@@ -49,6 +53,27 @@ impl RetrySettings {
     pub fn replay_body(mut self, body: ReplayBody) -> Self {
         self.body = Some(body);
         self
+    }
+
+    /// See [`RetryRequest::attempt_header`](crate::RetryRequest::attempt_header).
+    pub fn attempt_header(mut self, name: HeaderName) -> Self {
+        self.tells_mut().attempt = Some(name);
+        self
+    }
+
+    /// See [`RetryRequest::remaining_header`](crate::RetryRequest::remaining_header).
+    pub fn remaining_header(mut self, name: HeaderName) -> Self {
+        self.tells_mut().remaining = Some(name);
+        self
+    }
+
+    fn tells_mut(&mut self) -> &mut AttemptHeaders {
+        Arc::make_mut(self.tells.get_or_insert_default())
+    }
+
+    /// What to tell servers, if anything.
+    pub(crate) fn tells(&self) -> Option<Arc<AttemptHeaders>> {
+        self.tells.clone()
     }
 
     pub(crate) fn body(&self) -> Option<ReplayBody> {

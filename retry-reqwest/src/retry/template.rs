@@ -1,5 +1,12 @@
 //! Where the request of each attempt comes from.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use super::RetrySettings;
+use crate::attempt_headers::AttemptHeaders;
 use crate::{Error, NotReplayable, ReplayBody, clone_request};
 
 /// A kind of request, as what repeats it sees it.
@@ -9,6 +16,12 @@ pub(crate) trait Repeat: Sized {
 
     /// The same once more, if its own body allows.
     fn repeat(&self) -> Option<Self>;
+
+    /// Its headers.
+    fn headers_mut(&mut self) -> &mut HeaderMap;
+
+    /// How long it may take by itself.
+    fn timeout(&self) -> Option<Duration>;
 
     /// Drops the body that it has of its own.
     fn empty(&mut self);
@@ -25,6 +38,14 @@ impl Repeat for reqwest::Request {
 
     fn repeat(&self) -> Option<Self> {
         clone_request(self).ok()
+    }
+
+    fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.headers_mut()
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        self.timeout().copied()
     }
 
     fn empty(&mut self) {
@@ -45,19 +66,38 @@ pub(crate) struct Template<Q: Repeat> {
     /// `None` once it was given away.
     request: Option<Result<Q, Error>>,
     body: Option<Q::Body>,
+    tells: Option<Arc<AttemptHeaders>>,
 }
 
 impl<Q: Repeat> Template<Q> {
-    pub(crate) fn new(mut request: Result<Q, Error>, body: Option<Q::Body>) -> Self {
+    pub(crate) fn new(
+        mut request: Result<Q, Error>,
+        body: Option<Q::Body>,
+        settings: &RetrySettings,
+    ) -> Self {
         if let (Ok(request), Some(_)) = (&mut request, &body) {
             request.empty();
         }
-        let request = Some(request);
-        Self { request, body }
+        Self {
+            request: Some(request),
+            body,
+            tells: settings.tells(),
+        }
     }
 
-    /// The request of the attempt that begins now. One that cannot be cloned is given away.
-    pub(crate) fn next(&mut self) -> Result<Q, Error> {
+    /// The request of the attempt that begins now, by its number, which may take so long. One that cannot
+    /// be cloned is given away.
+    pub(crate) fn next(&mut self, number: u32, limit: Option<Duration>) -> Result<Q, Error> {
+        let mut request = self.copy()?;
+        if let Some(tells) = &self.tells {
+            let own = request.timeout();
+            let left = limit.map_or(own, |limit| Some(own.map_or(limit, |own| own.min(limit))));
+            tells.write(request.headers_mut(), number, left);
+        }
+        Ok(request)
+    }
+
+    fn copy(&mut self) -> Result<Q, Error> {
         let request = match self.request.take() {
             Some(request) => request.map_err(Error::last)?,
             None => return Err(Error::from(NotReplayable::read_once()).last()),

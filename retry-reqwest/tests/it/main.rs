@@ -1,5 +1,6 @@
 //! Failures of real sockets on loopback, and what they are taken for.
 
+mod attempt_headers;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod client;
@@ -10,6 +11,7 @@ mod error;
 mod exchange;
 mod files;
 mod hints;
+mod hosts;
 mod http2;
 #[cfg(feature = "tower")]
 mod layer;
@@ -26,5 +28,9 @@ mod replay;
 mod retry;
 mod secrets;
 mod server;
+#[cfg(feature = "server")]
+mod services;
 mod status;
 mod tls;
+#[cfg(feature = "server")]
+mod upstream;

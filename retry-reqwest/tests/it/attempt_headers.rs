@@ -1,0 +1,202 @@
+//! What servers are told about each attempt, by every way to send a request.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderName;
+use retry_core::{Fixed, Jitter, Policy};
+use retry_reqwest::{RequestBuilderExt, RetryClient, RetrySettings};
+
+use crate::recorder::{OK, Recorder, Reply};
+use crate::server::client;
+
+const ATTEMPT: HeaderName = HeaderName::from_static("x-attempt");
+const REMAINING: HeaderName = HeaderName::from_static("x-remaining-ms");
+const FAILING: Reply = Reply::Status(500, &[]);
+const POLICY: Policy<Fixed> =
+    Policy::with_backoff(Fixed::new(Duration::from_millis(30)).jitter(Jitter::None))
+        .max_attempts(3);
+
+/// The header of each request that came.
+fn told(server: &Recorder, name: &HeaderName) -> Vec<Option<String>> {
+    let value = |headers: &reqwest::header::HeaderMap| {
+        let value = headers.get_all(name).iter().collect::<Vec<_>>();
+        assert!(value.len() <= 1);
+        value
+            .first()
+            .map(|value| value.to_str().unwrap().to_owned())
+    };
+    let seen = server.seen();
+    seen.iter().map(|seen| value(&seen.headers)).collect()
+}
+
+fn numbers(server: &Recorder) -> Vec<u32> {
+    let told = told(server, &ATTEMPT);
+    told.into_iter()
+        .map(|number| number.unwrap().parse().unwrap())
+        .collect()
+}
+
+fn millis(server: &Recorder) -> Vec<u64> {
+    let told = told(server, &REMAINING);
+    told.into_iter()
+        .map(|left| left.unwrap().parse().unwrap())
+        .collect()
+}
+
+fn settings() -> RetrySettings {
+    RetrySettings::new()
+        .attempt_header(ATTEMPT)
+        .remaining_header(REMAINING)
+}
+
+/// Three attempts, each with less time than the one before it by at least the wait between.
+#[track_caller]
+fn assert_counts_down(server: &Recorder, most: u64) {
+    assert_eq!(numbers(server), [1, 2, 3]);
+    let millis = millis(server);
+    assert!(millis[0] <= most && millis[0] > most - 5_000, "{millis:?}");
+    assert!(millis[1] <= millis[0] - 30, "{millis:?}");
+    assert!(millis[2] <= millis[1] - 30, "{millis:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_told_unless_it_is_asked_for() {
+    let server = Recorder::start([OK]).await;
+    let policy = POLICY.deadline(Duration::from_secs(60));
+    let request = client().get(server.url()).retry(&policy);
+    request.send().await.unwrap();
+    client().get(server.url()).send().await.unwrap();
+    let seen = server.seen();
+    assert_eq!(seen[0].headers, seen[1].headers);
+}
+
+#[tokio::test]
+async fn a_request_tells_the_number_of_each_attempt_and_the_time_that_is_left() {
+    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let policy = POLICY.deadline(Duration::from_secs(60));
+    let request = reqwest::Client::new().get(server.url()).retry(&policy);
+    let request = request.attempt_header(ATTEMPT).remaining_header(REMAINING);
+    request.text().await.unwrap();
+    assert_counts_down(&server, 60_000);
+}
+
+#[tokio::test]
+async fn a_client_tells_it_on_every_request() {
+    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let policy = POLICY.deadline(Duration::from_secs(60));
+    let client = RetryClient::new(reqwest::Client::new(), policy)
+        .attempt_header(ATTEMPT)
+        .remaining_header(REMAINING);
+    client.get(server.url()).text().await.unwrap();
+    assert_counts_down(&server, 60_000);
+    // What one request sets is beside it, or in its place.
+    let other = HeaderName::from_static("x-other");
+    let request = client.get(server.url()).attempt_header(other.clone());
+    request.idempotency_key().text().await.unwrap();
+    let headers = &server.seen()[3].headers;
+    assert_eq!(headers[other], "1");
+    assert!(!headers.contains_key(ATTEMPT) && headers.contains_key(REMAINING));
+}
+
+#[tokio::test]
+async fn the_smallest_of_all_limits_is_told() {
+    let server = Recorder::start([OK]).await;
+    let limit = Duration::from_secs;
+    let plain = client; // with a timeout of its own, which nobody can ask for
+    let send = async |policy: &Policy<Fixed, _, retry_core::TimeLimit>, own: Option<Duration>| {
+        let mut request = plain().get(server.url());
+        if let Some(own) = own {
+            request = request.timeout(own);
+        }
+        let request = request.retry(policy).remaining_header(REMAINING);
+        request.send().await.unwrap();
+        *millis(&server).last().unwrap()
+    };
+    let within = |millis: u64, limit: u64| {
+        assert!(
+            millis <= limit * 1000 && millis > (limit - 1) * 1000,
+            "{millis}"
+        );
+    };
+    let attempt = POLICY.attempt_timeout(limit(20));
+    assert_eq!(send(&attempt, None).await, 20_000);
+    assert_eq!(send(&attempt, Some(limit(7))).await, 7_000);
+    within(send(&attempt.deadline(limit(10)), None).await, 10);
+    assert_eq!(send(&attempt.deadline(limit(30)), None).await, 20_000);
+    // In an attempt of another call.
+    let outer = POLICY.deadline(limit(5));
+    let inner = attempt.deadline(limit(30));
+    let told = outer.run(async || Ok::<_, retry_reqwest::Error>(send(&inner, None).await));
+    within(told.await.unwrap(), 5);
+}
+
+#[tokio::test]
+async fn a_header_of_the_same_name_is_replaced_or_removed() {
+    let server = Recorder::start([FAILING, OK]).await;
+    let request = reqwest::Client::new()
+        .get(server.url())
+        .header(ATTEMPT, "9")
+        .header(ATTEMPT, "10")
+        .header(REMAINING, "123");
+    // Nothing limits its attempts.
+    let request = request.retry(&POLICY);
+    let request = request.attempt_header(ATTEMPT).remaining_header(REMAINING);
+    request.send().await.unwrap();
+    assert_eq!(numbers(&server), [1, 2]);
+    assert_eq!(told(&server, &REMAINING), [None, None]);
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_sent_again_is_told_of_too() {
+    let server = Recorder::start([FAILING]).await;
+    let stream = futures_util::stream::iter([Ok::<_, std::io::Error>("once")]);
+    let body = reqwest::Body::wrap_stream(stream);
+    let request = client().put(server.url()).body(body).retry(&POLICY);
+    request.attempt_header(ATTEMPT).send().await.unwrap_err();
+    assert_eq!(numbers(&server), [1]);
+}
+
+#[cfg(feature = "middleware")]
+#[tokio::test]
+async fn a_middleware_tells_it_by_the_settings_of_the_request() {
+    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let policy = POLICY.deadline(Duration::from_secs(60));
+    let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new())
+        .with(retry_reqwest::RetryMiddleware::new(policy))
+        .build();
+    let request = client.get(server.url()).with_extension(settings());
+    request.send().await.unwrap();
+    assert_counts_down(&server, 60_000);
+}
+
+#[cfg(feature = "tower")]
+#[tokio::test]
+async fn a_layer_tells_it_by_its_settings() {
+    use tower::{Layer, ServiceExt};
+
+    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let policy = POLICY.deadline(Duration::from_secs(60));
+    let layer = retry_reqwest::RetryLayer::new(policy).settings_by(|_| settings());
+    let request = client().get(server.url()).build().unwrap();
+    let service = layer.layer(reqwest::Client::new());
+    service.oneshot(request).await.unwrap();
+    assert_counts_down(&server, 60_000);
+}
+
+#[cfg(feature = "blocking")]
+#[tokio::test]
+async fn a_blocking_request_tells_it_too() {
+    use retry_reqwest::blocking::RequestBuilderExt;
+
+    let server = Recorder::start([FAILING, FAILING, OK, OK]).await;
+    let url = server.url();
+    let call = move || {
+        let policy = POLICY.deadline(Duration::from_secs(20));
+        let client = reqwest::blocking::Client::new();
+        let request = client.get(url).retry(&policy);
+        let request = request.attempt_header(ATTEMPT).remaining_header(REMAINING);
+        request.text().unwrap();
+    };
+    tokio::task::spawn_blocking(call).await.unwrap();
+    assert_counts_down(&server, 20_000);
+}
