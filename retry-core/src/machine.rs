@@ -7,6 +7,7 @@ use core::time::Duration;
 
 use crate::backoff::scale;
 use crate::budget::Throttle;
+use crate::context::{Brief, Left};
 use crate::policy::Settings;
 use crate::{Backoff, Class, Clock, GiveUp, Nested, On, Step, rng};
 
@@ -41,22 +42,28 @@ pub(crate) trait Surroundings {
 /// The state of one call.
 ///
 /// Times are nanoseconds in a `u64` (584 years), as this lies in the future of every annotated
-/// function.
+/// function. A call that does not fail writes only its first words.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
+    brief: Brief,
     call: u64,
-    previous: u64,
-    slept: u64,
-    attempt: u32,
-    max_attempts: u32,
-    retried: Option<Retried>,
-    gave_up: Option<GiveUp>,
-    marked: bool,
+    past: Option<Past>,
 }
 
-/// Why the attempt under way is a retry.
+/// What is known once an attempt has failed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Past {
+    /// The last delay that the backoff gave.
+    previous: u64,
+    slept: u64,
+    /// How the attempt failed that the last retry was for.
+    retried: Option<Kind>,
+    gave_up: Option<GiveUp>,
+}
+
+/// A class, less the hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Retried {
+enum Kind {
     Refused,
     Throttled,
     Transient,
@@ -67,20 +74,16 @@ enum Retried {
 impl Machine {
     pub(crate) const fn new() -> Self {
         Self {
+            brief: Brief::new(1, Brief::UNLIMITED),
             call: 0,
-            previous: 0,
-            slept: 0,
-            attempt: 1,
-            max_attempts: 0,
-            retried: None,
-            gave_up: None,
-            marked: false,
+            past: None,
         }
     }
 
     /// The first attempt begins.
+    #[inline]
     pub(crate) fn begin(&mut self, max_attempts: u32) {
-        self.max_attempts = max_attempts;
+        self.brief = Brief::new(1, max_attempts);
     }
 
     /// Takes in that the attempt under way failed with this class.
@@ -92,20 +95,21 @@ impl Machine {
         class: Class,
         surroundings: &dyn Surroundings,
     ) -> Decision {
-        let decision = match self.gave_up {
+        let decision = match self.gave_up() {
             Some(reason) => Err(reason),
             None => self.delay(rules, class, surroundings),
         };
+        let past = self.past.get_or_insert_default();
         match decision {
-            Ok(delay) => {
-                self.attempt += 1;
-                self.slept = self.slept.saturating_add(to_nanos(delay));
-                self.retried = Some(retried(class));
-                self.marked = false;
+            Ok((planned, delay)) => {
+                past.previous = to_nanos(planned);
+                past.slept = past.slept.saturating_add(to_nanos(delay));
+                past.retried = Some(kind(class));
+                self.brief = self.brief.next();
                 Decision::Wait(delay)
             }
             Err(reason) => {
-                self.gave_up = Some(reason);
+                past.gave_up = Some(reason);
                 Decision::Stop(reason)
             }
         }
@@ -113,16 +117,17 @@ impl Machine {
 
     /// Takes in that the attempt under way failed, and that the driver makes no other one.
     pub(crate) fn stop(&mut self) -> GiveUp {
-        *self.gave_up.get_or_insert(GiveUp::NotRetryable)
+        let past = self.past.get_or_insert_default();
+        *past.gave_up.get_or_insert(GiveUp::NotRetryable)
     }
 
-    /// The rules, in their order.
+    /// The rules, in their order. Gives the delay of the backoff, and the one to wait.
     fn delay(
         &mut self,
         rules: Rules<'_>,
         class: Class,
         surroundings: &dyn Surroundings,
-    ) -> Result<Duration, GiveUp> {
+    ) -> Result<(Duration, Duration), GiveUp> {
         let Rules {
             settings,
             backoff,
@@ -137,15 +142,14 @@ impl Machine {
         throttle.failed(class, surroundings.clock());
 
         // 2. There are attempts left, and the backoff has a delay.
-        if self.attempt >= settings.max_attempts {
+        if self.attempt() >= settings.max_attempts {
             return Err(GiveUp::Exhausted);
         }
         let step = self.step(settings, class);
-        let delay = backoff.delay(&step).ok_or(GiveUp::Exhausted)?;
-        self.previous = to_nanos(delay);
+        let planned = backoff.delay(&step).ok_or(GiveUp::Exhausted)?;
 
         // 3. No nested retry gave up inside this attempt.
-        if self.marked && settings.nested == Nested::Stop {
+        if self.brief.is_marked() && settings.nested == Nested::Stop {
             return Err(GiveUp::Nested);
         }
 
@@ -154,10 +158,10 @@ impl Machine {
         let delay = match class.retry_after() {
             Some(hint) if hint > settings.max_retry_after => return Err(GiveUp::HintTooLong),
             Some(hint) if backoff.spreads_hints() => {
-                delay.max(hint.saturating_add(scale(hint / 10, step.random())))
+                planned.max(hint.saturating_add(scale(hint / 10, step.random())))
             }
-            Some(hint) => delay.max(hint),
-            None => delay,
+            Some(hint) => planned.max(hint),
+            None => planned,
         };
 
         // 6. The wait ends before the deadline.
@@ -171,13 +175,14 @@ impl Machine {
         }
 
         // 8. Wait.
-        Ok(delay)
+        Ok((planned, delay))
     }
 
     fn step(&mut self, settings: &Settings, class: Class) -> Step {
         let seed = settings.seed.unwrap_or_else(|| self.name());
-        let previous = (self.attempt > 1).then(|| Duration::from_nanos(self.previous));
-        Step::new(self.attempt, previous, class, seed)
+        let retried = self.past.filter(|past| past.retried.is_some());
+        let previous = retried.map(|past| Duration::from_nanos(past.previous));
+        Step::new(self.attempt(), previous, class, seed)
     }
 
     /// The identity of the call, drawn when it is first needed.
@@ -193,63 +198,64 @@ impl Machine {
         self.call
     }
 
-    /// The number of the attempt under way, or of the last one.
-    pub(crate) const fn attempt(&self) -> u32 {
-        self.attempt
+    /// The attempt under way, or the last one, as the context has it.
+    pub(crate) const fn brief(&self) -> Brief {
+        self.brief
     }
 
-    pub(crate) const fn max_attempts(&self) -> u32 {
-        self.max_attempts
+    /// The number of the attempt under way, or of the last one.
+    pub(crate) const fn attempt(&self) -> u32 {
+        self.brief.number()
     }
 
     /// How the attempt before this one failed; `None` in the first.
     pub(crate) fn retried(&self) -> Option<Class> {
-        self.retried.map(|retried| match retried {
-            Retried::Refused => Class::Refused,
-            Retried::Throttled => Class::Throttled { retry_after: None },
-            Retried::Transient => Class::Transient,
-            Retried::Ambiguous => Class::Ambiguous,
-            Retried::Permanent => Class::Permanent,
+        let kind = self.past?.retried?;
+        Some(match kind {
+            Kind::Refused => Class::Refused,
+            Kind::Throttled => Class::Throttled { retry_after: None },
+            Kind::Transient => Class::Transient,
+            Kind::Ambiguous => Class::Ambiguous,
+            Kind::Permanent => Class::Permanent,
         })
     }
 
-    pub(crate) const fn slept(&self) -> Duration {
-        Duration::from_nanos(self.slept)
+    pub(crate) fn slept(&self) -> Duration {
+        Duration::from_nanos(self.past.map_or(0, |past| past.slept))
     }
 
-    pub(crate) const fn gave_up(&self) -> Option<GiveUp> {
-        self.gave_up
-    }
-
-    /// Whether a call inside the attempt under way gave up.
-    pub(crate) const fn is_marked(&self) -> bool {
-        self.marked
+    pub(crate) fn gave_up(&self) -> Option<GiveUp> {
+        self.past?.gave_up
     }
 
     /// What the attempt under way has left behind.
-    pub(crate) fn absorb(&mut self, call: u64, marked: bool) {
-        self.call = call;
-        self.marked = marked;
+    pub(crate) fn absorb(&mut self, left: Left) {
+        self.call = left.call;
+        if left.marked {
+            // An attempt with a mark has a name too, so that one look tells whether it has neither.
+            self.name();
+        }
+        self.brief = self.brief.marked(left.marked);
     }
 
     /// Whether the attempt that this call was made in is to know that a retry gave up: this one, or
     /// one inside of it whose failure was not handled.
     pub(crate) fn marks_around(&self) -> bool {
-        match self.gave_up {
+        match self.gave_up() {
             None => false,
-            Some(GiveUp::NotRetryable) => self.marked,
+            Some(GiveUp::NotRetryable) => self.brief.is_marked(),
             Some(_) => true,
         }
     }
 }
 
-fn retried(class: Class) -> Retried {
+fn kind(class: Class) -> Kind {
     match class {
-        Class::Refused => Retried::Refused,
-        Class::Throttled { .. } => Retried::Throttled,
-        Class::Transient => Retried::Transient,
-        Class::Ambiguous => Retried::Ambiguous,
-        Class::Permanent => Retried::Permanent,
+        Class::Refused => Kind::Refused,
+        Class::Throttled { .. } => Kind::Throttled,
+        Class::Transient => Kind::Transient,
+        Class::Ambiguous => Kind::Ambiguous,
+        Class::Permanent => Kind::Permanent,
     }
 }
 

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{Frame, current};
-use crate::{Clock, DefaultTimer, Moment, rng};
+use crate::{Clock, DefaultTimer, Moment};
 
 /// The attempt that this code runs in. Given by [`attempt`].
 #[derive(Clone, Copy, Debug)]
@@ -33,45 +33,37 @@ pub struct Attempt {
 /// assert!(attempt().is_none());
 /// ```
 pub fn attempt() -> Option<Attempt> {
-    let mut frame = current::get();
-    if frame.number == 0 {
-        return None;
-    }
-    if frame.call == 0 {
-        frame.call = rng::fresh_seed().max(1);
-        current::set(frame);
-    }
-    Some(Attempt { frame })
+    current::named().map(|frame| Attempt { frame })
 }
 
 impl Attempt {
     /// Which attempt this is, from 1.
     pub fn number(self) -> u32 {
-        self.frame.number
+        self.frame.brief.number()
     }
 
     /// Calls in all, the first included; `u32::MAX` where nobody here knows, as the attempt is that of
-    /// a caller in another process ([`Upstream`](crate::Upstream)).
+    /// a caller in another process ([`Upstream`](crate::Upstream)), and for more than a billion.
     pub fn max(self) -> u32 {
-        self.frame.max
+        self.frame.brief.max()
     }
 
     /// Whether there is certainly no attempt after this one. Not so in an attempt of a caller in another
     /// process, whose maximum is not known.
     pub fn is_last(self) -> bool {
-        self.frame.number >= self.frame.max
+        self.number() >= self.max()
     }
 
     /// The time until the nearest deadline, those of calls around this one included; `None` where
     /// there is none. Measured by the clock of [`DefaultTimer`].
     pub fn remaining(self) -> Option<Duration> {
-        let deadline = self.frame.deadline;
+        let deadline = self.frame.rest.deadline;
         (deadline < Moment::NEVER).then(|| deadline.since(DefaultTimer.now()))
     }
 
     /// A random number that is the same for every attempt of one call: an idempotency key. In an attempt of
     /// a caller in another process, it is that of the one request.
     pub fn call_id(self) -> u64 {
-        self.frame.call
+        self.frame.rest.call
     }
 }

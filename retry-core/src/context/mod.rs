@@ -15,7 +15,6 @@ pub use attempt::{Attempt, attempt};
 #[cfg(feature = "std")]
 pub use upstream::{Upstream, note_give_up};
 
-pub(crate) use frame::Frame;
-#[cfg(feature = "std")]
-use scope::enter;
-pub(crate) use scope::{InAttempt, around_deadline, mark_around, within};
+pub(crate) use current::{around_deadline, enter, mark_around};
+pub(crate) use frame::{Brief, Frame, Left, Rest};
+pub(crate) use scope::{InAttempt, within};

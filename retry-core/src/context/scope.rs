@@ -1,4 +1,4 @@
-//! Setting the current attempt, and restoring what was current before.
+//! The attempts of a call, each of them current while it is polled or called.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -6,54 +6,17 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::{Frame, current};
-use crate::Moment;
+use super::current;
 use crate::driver::{Call, Measure};
-
-/// When the attempt must have ended that the code runs in.
-pub(crate) fn around_deadline() -> Moment {
-    current::get().deadline
-}
-
-/// A call gave up: the attempt that it was made in is to know.
-pub(crate) fn mark_around() {
-    let mut frame = current::get();
-    // That of an attempt, which has a maximum, known or not.
-    if frame.max > 0 {
-        frame.marks = 1;
-        current::set(frame);
-    }
-}
 
 /// Runs `attempt` with the attempt of `call` as the current one.
 #[inline]
 pub(crate) fn within<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce() -> T) -> T {
-    let (outcome, frame) = enter(|around| call.frame(around), attempt);
-    call.absorb(frame);
-    outcome
-}
-
-/// Runs `code` in a frame, which is made for the deadline around it. Gives what is left of the frame.
-#[inline]
-pub(super) fn enter<T>(
-    frame: impl FnOnce(Moment) -> Frame,
-    code: impl FnOnce() -> T,
-) -> (T, Frame) {
-    let before = current::get();
-    current::set(frame(before.deadline));
-    let restore = Restore(before);
-    let output = code();
-    core::mem::forget(restore);
-    (output, current::replace(before))
-}
-
-/// Restores on a panic.
-struct Restore(Frame);
-
-impl Drop for Restore {
-    fn drop(&mut self) {
-        current::set(self.0);
+    let (outcome, left) = current::enter(call.frame(), attempt);
+    if let Some(left) = left {
+        call.absorb(left);
     }
+    outcome
 }
 
 pin_project! {

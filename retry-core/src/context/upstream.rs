@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use super::{Frame, enter, mark_around};
+use super::{Brief, Frame, Rest, enter, mark_around};
 use crate::{Clock, DefaultTimer};
 
 /// The attempt of a caller in another process, in which a server answers a request.
@@ -46,24 +46,26 @@ pub struct Upstream {
 impl Upstream {
     /// An attempt of which nothing is known, so that [`attempt()`](crate::attempt()) gives `None`.
     pub const fn new() -> Self {
-        let max = Frame::UNKNOWN;
+        let brief = Brief::new(0, Brief::UNLIMITED);
+        let rest = Rest::CLEAR;
         Self {
-            frame: Frame { max, ..Frame::NONE },
+            frame: Frame { brief, rest },
         }
     }
 
     /// Which attempt it is, from 1; with 0, that stays unknown.
     pub const fn number(mut self, number: u32) -> Self {
-        self.frame.number = match number {
-            Frame::UNKNOWN => Frame::UNKNOWN - 1,
+        let number = match number {
+            u32::MAX => u32::MAX - 1,
             number => number,
         };
+        self.frame.brief = Brief::new(number, Brief::UNLIMITED);
         self
     }
 
     /// How long the caller waits, from now on. Measured by the clock of [`DefaultTimer`].
     pub fn remaining(mut self, left: Duration) -> Self {
-        self.frame.deadline = DefaultTimer.now().after(left);
+        self.frame.rest.deadline = DefaultTimer.now().after(left);
         self
     }
 
@@ -92,15 +94,17 @@ impl Upstream {
     /// Runs `code` in this attempt; for futures written by hand, each poll. What was current before is so
     /// again afterwards, after a panic too.
     pub fn serve_blocking<T>(&mut self, code: impl FnOnce() -> T) -> T {
-        let (output, frame) = enter(|around| self.frame.until(around), code);
-        self.frame.call = frame.call;
-        self.frame.marks = frame.marks;
+        let (output, left) = enter(self.frame, code);
+        if let Some(left) = left {
+            self.frame.brief = self.frame.brief.marked(left.marked);
+            self.frame.rest.call = left.call;
+        }
         output
     }
 
     /// Whether a call in this attempt gave up, in so far as it has been served.
     pub const fn gave_up(&self) -> bool {
-        self.frame.marks > 0
+        self.frame.brief.is_marked()
     }
 }
 

@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Measure;
 use crate::budget::Throttle;
-use crate::context::{Frame, around_deadline, mark_around};
+use crate::context::{Frame, Left, Rest, around_deadline, mark_around};
 use crate::machine::{Machine, Rules, Surroundings};
 use crate::policy::{AttemptLimit, Settings};
 use crate::{
@@ -43,21 +43,21 @@ impl<M: Measure> Call<M> {
         self.measure.elapsed().unwrap_or_default()
     }
 
-    /// The attempt that begins now, as code in it sees it. `around` is the deadline of the attempt
-    /// that the call is made in.
-    pub(crate) fn frame(&self, around: Moment) -> Frame {
+    /// The attempt that begins now, as code in it sees it.
+    #[inline]
+    pub(crate) fn frame(&self) -> Frame {
         Frame {
-            number: self.machine.attempt(),
-            max: self.machine.max_attempts(),
-            call: self.machine.call_id(),
-            deadline: self.measure.deadline().min(around),
-            marks: self.machine.is_marked().into(),
+            brief: self.machine.brief(),
+            rest: Rest {
+                call: self.machine.call_id(),
+                deadline: self.measure.deadline(),
+            },
         }
     }
 
     /// What code in the attempt has left behind.
-    pub(crate) fn absorb(&mut self, frame: Frame) {
-        self.machine.absorb(frame.call, frame.marks > 0);
+    pub(crate) fn absorb(&mut self, left: Left) {
+        self.machine.absorb(left);
     }
 
     /// The machine's word on an attempt that failed with this class.
@@ -118,7 +118,7 @@ impl<M: Measure> Call<M> {
                     hooks.on_retry.notify(&RetryEvent {
                         name,
                         attempt,
-                        max_attempts: self.machine.max_attempts(),
+                        max_attempts: policy.settings.max_attempts,
                         error,
                         class,
                         delay,
@@ -129,7 +129,8 @@ impl<M: Measure> Call<M> {
                 Some(delay)
             }
             Decision::Stop(reason) => {
-                self.tell_give_up(name, (error, class), reason, &hooks.on_give_up);
+                let failure = (error, class);
+                self.tell_give_up(name, &policy.settings, failure, reason, &hooks.on_give_up);
                 None
             }
         }
@@ -139,6 +140,7 @@ impl<M: Measure> Call<M> {
     pub(crate) fn tell_give_up<E, G: OnGiveUp<E>>(
         &self,
         name: &'static str,
+        settings: &Settings,
         (error, class): (Option<&E>, Class),
         reason: GiveUp,
         on_give_up: &G,
@@ -149,7 +151,7 @@ impl<M: Measure> Call<M> {
         on_give_up.notify(&GiveUpEvent {
             name,
             attempts: self.machine.attempt(),
-            max_attempts: self.machine.max_attempts(),
+            max_attempts: settings.max_attempts,
             error,
             class,
             reason,

@@ -277,8 +277,9 @@ where
         let class = self.policy.on.class(error);
         let reason = self.call.stop();
         let failure = (Some(error), class);
+        let (settings, on_give_up) = (&self.policy.settings, &self.hooks.on_give_up);
         self.call
-            .tell_give_up("", failure, reason, &self.hooks.on_give_up);
+            .tell_give_up("", settings, failure, reason, on_give_up);
     }
 }
 

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
-use crate::context::within;
+use crate::context::enter;
 use crate::policy::Limited;
 use crate::{Backoff, GiveUpEvent, Policy, Report, RetryEvent, Rule, Throttle, Timer};
 
@@ -229,41 +229,54 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
+        let policy = *this.policy;
         loop {
-            match this.phase.as_mut().project() {
+            let begins = match this.phase.as_mut().project() {
                 Projected::Idle => {
                     let timed = *this.timed || Hooks::<U, R, G>::listen();
-                    let policy = *this.policy;
                     this.call.begin(&policy.settings, &policy.throttle, timed);
+                    true
                 }
-                Projected::Attempt { attempt } => {
-                    let outcome = ready!(within(this.call, || attempt.poll(cx)));
-                    let settled = this.call.settle(
-                        this.policy,
-                        &this.policy.throttle,
-                        &this.policy.on,
-                        "",
-                        outcome.as_ref(),
-                        this.hooks,
-                    );
-                    let Some(delay) = settled else {
-                        // An attempt that was cut short ends here, not when the call is dropped.
-                        this.phase.set(Phase::Done);
-                        return Poll::Ready(outcome);
-                    };
-                    let sleep = this.call.measure.clock.sleep(delay);
-                    this.phase.set(Phase::Wait { sleep });
-                    continue;
+                Projected::Attempt { .. } => false,
+                Projected::Wait { sleep } => {
+                    ready!(sleep.poll(cx));
+                    true
                 }
-                Projected::Wait { sleep } => ready!(sleep.poll(cx)),
                 Projected::Done => panic!("a call was polled after it had ended"),
+            };
+            let call = &*this.call;
+            // The closure may do as much as the future that it makes, and is in the attempt as well.
+            let (polled, left) = enter(call.frame(), || {
+                if begins {
+                    let left = || call.attempt_limit(&policy.limit).unwrap_or_default();
+                    let attempt = (this.op)();
+                    let attempt = policy.limit.limited(attempt, &call.measure.clock, left);
+                    this.phase.set(Phase::Attempt { attempt });
+                }
+                match this.phase.as_mut().project() {
+                    Projected::Attempt { attempt } => attempt.poll(cx),
+                    _ => unreachable!("the attempt has begun"),
+                }
+            });
+            if let Some(left) = left {
+                this.call.absorb(left);
             }
-            let limit = &this.policy.limit;
-            // The closure may do as much as the future that it makes.
-            let attempt = within(this.call, &mut *this.op);
-            let left = || this.call.attempt_limit(limit).unwrap_or_default();
-            let attempt = limit.limited(attempt, &this.call.measure.clock, left);
-            this.phase.set(Phase::Attempt { attempt });
+            let outcome = ready!(polled);
+            let settled = this.call.settle(
+                policy,
+                &policy.throttle,
+                &policy.on,
+                "",
+                outcome.as_ref(),
+                this.hooks,
+            );
+            let Some(delay) = settled else {
+                // An attempt that was cut short ends here, not when the call is dropped.
+                this.phase.set(Phase::Done);
+                return Poll::Ready(outcome);
+            };
+            let sleep = this.call.measure.clock.sleep(delay);
+            this.phase.set(Phase::Wait { sleep });
         }
     }
 }

@@ -34,6 +34,13 @@ impl Moment {
         Self(self.0.saturating_add(nanos(duration)))
     }
 
+    /// 0 where this is [`Moment::NEVER`].
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) const fn before_never(self) -> u64 {
+        self.0.abs_diff(Self::NEVER.0)
+    }
+
     pub(crate) fn nanos(self) -> i64 {
         self.0
     }
