@@ -1,0 +1,48 @@
+//! What is retried in the benches, and how it is polled.
+
+use std::cell::Cell;
+use std::future::{Ready, ready};
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use crate::peers::{Busy, Outcome};
+
+/// An attempt that succeeds at once, and that the compiler sees through.
+#[inline]
+pub fn succeeds() -> Ready<Outcome> {
+    ready(Ok(black_box(7)))
+}
+
+/// The same behind `dyn`, where the compiler sees nothing of it.
+pub fn hidden() -> &'static dyn Fn() -> Ready<Outcome> {
+    black_box(&succeeds)
+}
+
+/// Fails so many times before it succeeds.
+pub fn fails(times: u32) -> impl Fn() -> Ready<Outcome> {
+    let left = Cell::new(times);
+    move || {
+        let now = left.get();
+        if now == 0 {
+            return ready(Ok(black_box(7)));
+        }
+        left.set(now - 1);
+        ready(Err(Busy(black_box(503))))
+    }
+}
+
+/// Polls a future that is ready at once, without a runtime. It is polled as a runtime would, where the
+/// compiler cannot see what becomes of it.
+///
+/// # Panics
+///
+/// Where it is not.
+#[inline]
+pub fn finish<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    match black_box(future.as_mut()).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("nothing to wait for"),
+    }
+}

@@ -1,0 +1,44 @@
+//! tokio-retry2: `Retry::spawn(strategy, action)`, where errors say whether they are transient.
+
+use ::tokio_retry2::strategy::{ExponentialFactorBackoff, FixedInterval, MaxInterval, jitter};
+use ::tokio_retry2::{Retry, RetryError};
+
+use super::{ATTEMPTS, Busy, CAP, MANY, Outcome};
+
+fn told(error: Busy) -> RetryError<Busy> {
+    if error.is_transient() {
+        RetryError::transient(error)
+    } else {
+        RetryError::permanent(error)
+    }
+}
+
+/// Exponential, with full jitter.
+pub fn strategy() -> impl Iterator<Item = std::time::Duration> {
+    ExponentialFactorBackoff::from_millis(100, 2.0)
+        .max_delay(CAP)
+        .max_interval(u64::MAX)
+        .map(jitter)
+        .take(ATTEMPTS as usize - 1)
+}
+
+/// Exponential, with full jitter.
+pub fn call<F, Fut>(op: &F) -> impl Future<Output = Outcome>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Outcome>,
+{
+    let action = move || async move { op().await.map_err(told) };
+    Retry::spawn(strategy(), action)
+}
+
+/// Without a wait.
+pub fn at_once<F, Fut>(op: &F) -> impl Future<Output = Outcome>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Outcome>,
+{
+    let strategy = FixedInterval::from_millis(0).take(MANY as usize - 1);
+    let action = move || async move { op().await.map_err(told) };
+    Retry::spawn(strategy, action)
+}
