@@ -3,3 +3,4 @@
 mod layers;
 mod rule;
 mod tree;
+mod web;

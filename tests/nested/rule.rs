@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use retryable::{Class, Nested};
 
-use crate::tree::{Call, Child, Event, Handling, Log, Outcome, any_call, make};
+use crate::tree::{
+    Call, Child, DRIVERS, DRIVERS_AROUND, Event, Handling, Log, Outcome, any_call, make,
+};
 
 /// The rule, written down once more. The second value: whether a give-up inside was not handled.
 fn expected(call: &Call, log: &mut Vec<Event>) -> (Option<Class>, bool) {
@@ -42,7 +44,8 @@ fn expected(call: &Call, log: &mut Vec<Event>) -> (Option<Class>, bool) {
 fn made(call: &Call, nested: Nested) -> (Outcome, Vec<Event>) {
     let log = Log::default();
     let outcome = make(call, nested, &log);
-    (outcome, log.into_inner())
+    let events = std::mem::take(&mut *log.lock().unwrap());
+    (outcome, events)
 }
 
 /// Whether a call gave up in this log while an attempt of `of` was under way that did not succeed, and
@@ -115,6 +118,37 @@ fn every(call: &Call) -> Vec<&Call> {
 
 fn count(log: &[Event], of: impl Fn(&Event) -> bool) -> usize {
     log.iter().filter(|event| of(event)).count()
+}
+
+#[test]
+fn three_layers_of_five_make_five_calls_through_every_mixture_of_ways() {
+    let call = |id, driver, inside: Option<Call>| Call {
+        id,
+        max: 5,
+        driver,
+        children: Vec::from_iter(inside.map(|call| Child {
+            call,
+            handling: Handling::PassedOn,
+        })),
+        ends: vec![Some(Class::Transient)],
+    };
+    let hits = |log: &[Event], id: u32| {
+        count(
+            log,
+            |event| matches!(*event, Event::Attempt { call, .. } if call == id),
+        )
+    };
+    for top in 0..DRIVERS_AROUND {
+        for middle in 0..DRIVERS_AROUND {
+            for bottom in 0..DRIVERS {
+                let tree = call(0, top, Some(call(1, middle, Some(call(2, bottom, None)))));
+                let (outcome, log) = made(&tree, Nested::Stop);
+                assert!(outcome.is_err());
+                let hits = [0, 1, 2].map(|id| hits(&log, id));
+                assert_eq!(hits, [1, 1, 5], "{top}, {middle}, {bottom}");
+            }
+        }
+    }
 }
 
 proptest! {

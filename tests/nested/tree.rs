@@ -1,11 +1,13 @@
 //! Trees of calls: each node is made by one of the ways to retry, and keeps a log.
 
-use std::cell::RefCell;
 use std::pin::pin;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use proptest::prelude::*;
 use retryable::{Class, Classified, Nested, NoDelay, Policy, VirtualTimer, retryable};
+
+use crate::web;
 
 pub(crate) type Outcome = Result<(), Classified<&'static str>>;
 
@@ -41,25 +43,27 @@ pub(crate) enum Event {
     GaveUp { call: u32 },
 }
 
-pub(crate) type Log = RefCell<Vec<Event>>;
+pub(crate) type Log = Arc<Mutex<Vec<Event>>>;
 
-fn policy(call: &Call, nested: Nested) -> Policy<NoDelay> {
+pub(crate) fn push(log: &Log, event: Event) {
+    log.lock().unwrap().push(event);
+}
+
+pub(crate) fn policy(call: &Call, nested: Nested) -> Policy<NoDelay> {
     Policy::with_backoff(NoDelay)
         .max_attempts(call.max)
         .nested(nested)
 }
 
-fn error(class: Class) -> Classified<&'static str> {
+pub(crate) fn error(class: Class) -> Classified<&'static str> {
     Classified::new("failed", class)
 }
 
 /// One attempt of a call.
-fn attempt(call: &Call, nested: Nested, log: &Log) -> Outcome {
+pub(crate) fn attempt(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let number = retryable::attempt().expect("inside an attempt").number();
-    log.borrow_mut().push(Event::Attempt {
-        call: call.id,
-        number,
-    });
+    let id = call.id;
+    push(log, Event::Attempt { call: id, number });
     for child in &call.children {
         if let Err(failure) = make(&child.call, nested, log) {
             match child.handling {
@@ -136,7 +140,7 @@ pub(crate) fn make(call: &Call, nested: Nested, log: &Log) -> Outcome {
                 }
             }
         }
-        _ => finish(async {
+        5 => finish(async {
             let mut retry = policy.start_with(timer);
             loop {
                 let attempt = retry.attempt(async {
@@ -149,11 +153,17 @@ pub(crate) fn make(call: &Call, nested: Nested, log: &Log) -> Outcome {
                 }
             }
         }),
+        6 => web::by_middleware(call, nested, log),
+        7 => web::by_layer(call, nested, log),
+        8 => web::by_request(call, nested, log),
+        _ => web::by_blocking_request(call, nested, log),
     };
-    log.borrow_mut().push(match outcome {
-        Ok(()) => Event::Success { call: call.id },
-        Err(_) => Event::GaveUp { call: call.id },
-    });
+    let call = call.id;
+    let end = match outcome {
+        Ok(()) => Event::Success { call },
+        Err(_) => Event::GaveUp { call },
+    };
+    push(log, end);
     outcome
 }
 
@@ -172,6 +182,12 @@ fn in_runtime<F: Future>(future: F) -> F::Output {
     })
 }
 
+/// The ways to make a call.
+pub(crate) const DRIVERS: u8 = 10;
+
+/// Those that may have calls inside: a request that is retried runs no code of ours in its attempts.
+pub(crate) const DRIVERS_AROUND: u8 = 8;
+
 fn any_end() -> impl Strategy<Value = Option<Class>> {
     prop_oneof![
         4 => Just(None),
@@ -182,7 +198,7 @@ fn any_end() -> impl Strategy<Value = Option<Class>> {
 
 pub(crate) fn any_call() -> impl Strategy<Value = Call> {
     let ends = || prop::collection::vec(any_end(), 1..4);
-    let leaf = (1..6_u32, 0..6_u8, ends()).prop_map(|(max, driver, ends)| Call {
+    let leaf = (1..6_u32, 0..DRIVERS, ends()).prop_map(|(max, driver, ends)| Call {
         id: 0,
         max,
         driver,
@@ -198,12 +214,14 @@ pub(crate) fn any_call() -> impl Strategy<Value = Call> {
         ];
         let child = (inner, handling).prop_map(|(call, handling)| Child { call, handling });
         let children = prop::collection::vec(child, 1..3);
-        (1..6_u32, 0..6_u8, children, ends()).prop_map(|(max, driver, children, ends)| Call {
-            id: 0,
-            max,
-            driver,
-            children,
-            ends,
+        (1..6_u32, 0..DRIVERS_AROUND, children, ends()).prop_map(|(max, driver, children, ends)| {
+            Call {
+                id: 0,
+                max,
+                driver,
+                children,
+                ends,
+            }
         })
     });
     tree.prop_map(|mut call| {
