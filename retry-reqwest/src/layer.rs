@@ -83,7 +83,6 @@ impl<S, P, Kind> Layer<S> for RetryLayer<P, Kind> {
 }
 
 /// A service whose requests are retried. Made by [`RetryLayer`].
-#[derive(Clone)]
 pub struct RetryService<S, P = Policy, Kind = ByLadder<()>> {
     inner: S,
     layer: RetryLayer<P, Kind>,
@@ -141,6 +140,13 @@ where
 impl<P, Kind> Clone for RetryLayer<P, Kind> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0), PhantomData)
+    }
+}
+
+impl<S: Clone, P, Kind> Clone for RetryService<S, P, Kind> {
+    fn clone(&self) -> Self {
+        let (inner, layer) = (self.inner.clone(), self.layer.clone());
+        Self { inner, layer }
     }
 }
 

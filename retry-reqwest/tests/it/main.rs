@@ -5,6 +5,7 @@ mod attempt_headers;
 mod blocking;
 mod client;
 mod connect;
+mod deadlines;
 mod download;
 mod drain;
 mod error;
