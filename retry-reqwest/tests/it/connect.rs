@@ -9,11 +9,12 @@ use retry_core::Class;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-use crate::server::{assert_rule, builder, client, failure, refusing_port};
+use crate::server::{Refusing, assert_rule, builder, client, failure};
 
 #[tokio::test]
 async fn a_port_that_nothing_listens_on_refuses() {
-    let url = format!("http://127.0.0.1:{}/", refusing_port().await);
+    let refusing = Refusing::start();
+    let url = refusing.url();
     let error = failure(&client(), &url).await;
     assert_rule(
         &error,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use retry_core::{Class, Classify, TimedOut};
 use retry_reqwest::{Error, ErrorKind, RequestBuilderExt};
 
-use crate::server::{Act, Server, builder, client, refusing_port};
+use crate::server::{Act, Refusing, Server, builder, client};
 use crate::tls::{Clients, https, self_signed};
 
 /// Everything that the error shows, its sources' messages included.
@@ -51,7 +51,8 @@ async fn a_status_shows_no_secret() {
 
 #[tokio::test]
 async fn a_failed_transport_shows_no_secret() {
-    let base = format!("http://127.0.0.1:{}/", refusing_port().await);
+    let refusing = Refusing::start();
+    let base = refusing.url();
     let request = client().get(secretive(&base)).bearer_auth("secret");
     let error = request.send_checked().await.unwrap_err();
     assert_no_secret(&error);

@@ -8,7 +8,7 @@ use retry_reqwest::{ErrorKind, RetryLayer, RetrySettings};
 use tower::{Layer, Service, ServiceExt};
 
 use crate::recorder::{OK, Recorder, Reply};
-use crate::server::{Act, Server, client, refusing_port};
+use crate::server::{Act, Refusing, Server, client};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
 const FAILING: Reply = Reply::Status(500, &[]);
@@ -74,7 +74,8 @@ async fn a_post_is_repeated_only_by_its_settings() {
 
 #[tokio::test]
 async fn a_failure_of_the_transport_is_an_error_of_this_crate() {
-    let url = format!("http://127.0.0.1:{}/", refusing_port().await);
+    let refusing = Refusing::start();
+    let url = refusing.url();
     let service = RetryLayer::new(POLICY).layer(client());
     let error = service.oneshot(post(&url)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);

@@ -6,7 +6,7 @@ use reqwest::{Method, RequestBuilder};
 use retry_core::{Class, Classify};
 use retry_reqwest::{Error, RequestBuilderExt};
 
-use crate::server::{Act, Server, assert_verdict, builder, client, refusing_port};
+use crate::server::{Act, Refusing, Server, assert_verdict, builder, client};
 
 async fn failure(request: RequestBuilder) -> Error {
     request.send_checked().await.unwrap_err()
@@ -71,7 +71,8 @@ async fn a_post_with_an_idempotency_key_is_transient() {
 
 #[tokio::test]
 async fn a_post_that_was_certainly_not_processed_keeps_its_class() {
-    let url = format!("http://127.0.0.1:{}/", refusing_port().await);
+    let refusing = Refusing::start();
+    let url = refusing.url();
     let error = failure(client().post(url)).await;
     assert_eq!(error.classify(), Class::Refused);
 

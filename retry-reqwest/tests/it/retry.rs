@@ -11,7 +11,7 @@ use retry_reqwest::{ErrorKind, RequestBuilderExt};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
-use crate::server::{Act, Server, assert_verdict, client, refusing_port};
+use crate::server::{Act, Refusing, Server, assert_verdict, client};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
 
@@ -118,7 +118,8 @@ async fn the_future_of_a_call_may_be_spawned() {
 
 #[tokio::test]
 async fn a_post_that_was_refused_at_connect_is_sent_again() {
-    let url = format!("http://127.0.0.1:{}/", refusing_port().await);
+    let refusing = Refusing::start();
+    let url = refusing.url();
     let request = client().post(url).body("order").retry(&POLICY);
     let (outcome, report) = request.report().send().await;
     assert_eq!(outcome.unwrap_err().explain().class, Class::Refused);

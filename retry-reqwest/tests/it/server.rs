@@ -8,7 +8,7 @@ use reqwest::{Client, ClientBuilder};
 use retry_core::Class;
 use retry_reqwest::Verdict;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
 /// What happens to one request. The last act of a script is repeated for ever.
@@ -129,10 +129,26 @@ pub(crate) async fn read_head(stream: &mut TcpStream) -> Option<String> {
     Some(String::from_utf8_lossy(&head).into_owned())
 }
 
-/// A port that refuses: nothing listens on it any more.
-pub(crate) async fn refusing_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap().port()
+/// A port that refuses for as long as this lives: it is taken, and nothing listens on it.
+#[derive(Debug)]
+pub(crate) struct Refusing {
+    port: u16,
+    _taken: TcpSocket,
+}
+
+impl Refusing {
+    pub(crate) fn start() -> Self {
+        let taken = TcpSocket::new_v4().unwrap();
+        taken.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        Self {
+            port: taken.local_addr().unwrap().port(),
+            _taken: taken,
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
 }
 
 /// Whatever proxy the machine has, these tests stay on loopback.

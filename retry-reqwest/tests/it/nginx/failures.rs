@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
 use super::Nginx;
-use crate::server::{assert_rule, assert_verdict, builder, client, failure, refusing_port};
+use crate::server::{Refusing, assert_rule, assert_verdict, builder, client, failure};
 
 const SECOND: Class = Class::Throttled {
     retry_after: Some(Duration::from_secs(1)),
@@ -93,10 +93,11 @@ async fn an_upstream_that_is_down_or_silent_is_transient() {
     // Takes connections, up to its backlog, and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let silent = (silent.local_addr().unwrap(), silent);
+    let down = Refusing::start();
     let locations = format!(
-        "location = /down {{ proxy_pass http://127.0.0.1:{}; }}
+        "location = /down {{ proxy_pass {}; }}
         location = /silent {{ proxy_pass http://{}; proxy_read_timeout 30ms; }}",
-        refusing_port().await,
+        down.url(),
         silent.0
     );
     let Some(nginx) = Nginx::start("", &locations).await else {

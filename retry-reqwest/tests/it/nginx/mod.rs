@@ -1,6 +1,7 @@
 //! nginx as a peer: with a folder, ports and a configuration of its own, for as long as a test takes.
 
 use std::io;
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -8,8 +9,6 @@ use std::time::Duration;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
-
-use crate::server::refusing_port;
 
 mod failures;
 mod resume;
@@ -42,7 +41,7 @@ impl Nginx {
         let authority = certify(folder.path());
         // Between the choice of a port and nginx' own hand on it, another process may take it.
         for _ in 0..5 {
-            let (http, https) = (refusing_port().await, refusing_port().await);
+            let (http, https) = (free_port(), free_port());
             let configuration = configuration(http, https, zones, locations);
             std::fs::write(folder.path().join("nginx.conf"), configuration).unwrap();
             let mut child = spawn(program, folder.path()).unwrap();
@@ -89,6 +88,11 @@ impl Drop for Nginx {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 /// A certificate that no authority of the machine's has signed.
