@@ -14,8 +14,9 @@ use retry_reqwest::RetryClient;
 
 use flaky::{Flaky, calls, client};
 
-const CALLS: usize = 2_000;
-const ROUNDS: usize = 50;
+const CALLS: usize = 1_000;
+/// Half a minute or so.
+const ROUNDS: usize = 500;
 const DELAY: Duration = Duration::from_millis(1);
 const POLICY: Policy<Fixed> =
     Policy::with_backoff(Fixed::new(DELAY).jitter(Jitter::None)).max_attempts(8);
@@ -45,22 +46,38 @@ async fn main() {
     let (url, _server) = Flaky::start();
     let plain = client();
     let client = RetryClient::new(client(), POLICY);
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    // In short turns, so that whatever else the machine does falls on both; the first warm up.
-    for round in 0..=ROUNDS {
-        let (plain, to) = (plain.clone(), url.clone());
-        let by_hand = timed(move || by_hand(plain.clone(), to.clone())).await;
-        let (client, to) = (client.clone(), url.clone());
-        let retrying = timed(move || retrying(client.clone(), to.clone())).await;
-        if round > 0 {
+    let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    // In short turns and in changing order, so that whatever else the machine does falls on both; the
+    // first warm up.
+    for round in 0..ROUNDS + 10 {
+        let (plain, client) = (plain.clone(), client.clone());
+        let (here, there) = (url.clone(), url.clone());
+        let by_hand = timed(move || by_hand(plain.clone(), here.clone()));
+        let retrying = timed(move || retrying(client.clone(), there.clone()));
+        let (by_hand, retrying) = if round % 2 == 0 {
+            (by_hand.await, retrying.await)
+        } else {
+            let retrying = retrying.await;
+            (by_hand.await, retrying)
+        };
+        if round >= 10 {
             theirs.push(by_hand);
             ours.push(retrying);
+            ratios.push(retrying / by_hand);
         }
     }
-    let (theirs, ours) = (median(theirs), median(ours));
-    println!("by hand     {theirs:>8.0} calls/s");
-    println!("RetryClient {ours:>8.0} calls/s");
-    println!("ratio       {:>8.3}", ours / theirs);
+    for sorted in [&mut ours, &mut theirs, &mut ratios] {
+        sorted.sort_unstable_by(f64::total_cmp);
+    }
+    println!("by hand     {:>8.0} calls/s", median(&theirs));
+    println!("RetryClient {:>8.0} calls/s", median(&ours));
+    let (low, high) = bounds(&ratios);
+    println!(
+        "ratio       {:>8.3}, by 95 % from {low:.3} to {high:.3}; of single rounds, half from {:.3} to {:.3}",
+        median(&ratios),
+        ratios[ROUNDS / 4],
+        ratios[ROUNDS * 3 / 4],
+    );
 }
 
 /// Calls a second.
@@ -74,7 +91,14 @@ where
     f64::from(u32::try_from(CALLS).unwrap_or(u32::MAX)) / began.elapsed().as_secs_f64()
 }
 
-fn median(mut rates: Vec<f64>) -> f64 {
-    rates.sort_unstable_by(f64::total_cmp);
-    rates[rates.len() / 2]
+fn median(sorted: &[f64]) -> f64 {
+    sorted[sorted.len() / 2]
+}
+
+/// Between which the median lies with 95 % confidence, whatever the distribution: its rank is binomial.
+fn bounds(sorted: &[f64]) -> (f64, f64) {
+    let half = sorted.len() / 2;
+    // 1.96 standard deviations, each half of the root.
+    let away = sorted.len().isqrt();
+    (sorted[half - away], sorted[half + away])
 }

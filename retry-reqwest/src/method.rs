@@ -1,10 +1,10 @@
 //! Which requests may be processed twice.
 
 use reqwest::Method;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 
 /// The header by which a server knows a request again (draft-ietf-httpapi-idempotency-key-header).
-pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
+pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Whether it does no harm if the server processes the request twice: an idempotent method by
 /// RFC 9110 section 9.2.2, or a request with an `Idempotency-Key`, by which the server knows it again.
@@ -17,7 +17,7 @@ pub(crate) fn repeatable(method: &Method, headers: &HeaderMap) -> bool {
         Method::PUT,
         Method::DELETE,
     ];
-    idempotent.contains(method) || headers.contains_key(IDEMPOTENCY_KEY)
+    idempotent.contains(method) || headers.contains_key(&IDEMPOTENCY_KEY)
 }
 
 #[cfg(test)]

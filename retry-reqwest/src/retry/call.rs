@@ -12,25 +12,24 @@ use super::{HttpPolicy, Read, RetryRequest};
 use crate::Error;
 
 impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
-    pub(crate) fn drive<D>(
-        self,
-        read: D,
-    ) -> impl Future<Output = (Result<D::Output, Error>, Report)>
+    /// `finish` says what becomes of the outcome and the report.
+    pub(crate) fn drive<D, T>(self, read: D, finish: Finish<D, T>) -> impl Future<Output = T>
     where
         D: Read,
         P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.drive_with(|_| read)
+        self.drive_with(|_| read, finish)
     }
 
     /// `read` is made for the request, if that could be built.
     ///
-    /// No `async fn`, so that the future does not hold the builder too.
-    pub(super) fn drive_with<D>(
+    /// No `async fn`, and neither are those that call it: the future holds no more than it needs.
+    pub(super) fn drive_with<D, T>(
         self,
         read: impl FnOnce(Option<&Request>) -> D,
-    ) -> impl Future<Output = (Result<D::Output, Error>, Report)>
+        finish: Finish<D, T>,
+    ) -> impl Future<Output = T>
     where
         D: Read,
         P: HttpPolicy<Kind>,
@@ -50,16 +49,24 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
         let budget = self
             .hosts
             .and_then(|hosts| url.ok().and_then(|url| hosts.budget(url)));
-        let attempts = Exchanges {
+        let mut attempts = Exchanges {
             client,
             read: read(request.as_ref().ok()),
             repeatable,
         };
-        let template = Template::new(request, self.settings.body(), &self.settings);
+        let mut template = Template::new(request, self.settings.body(), &self.settings);
         let (policy, on_retry) = (self.policy, self.on_retry);
         async move {
-            let call = policy.begin(budget.as_deref(), on_retry);
-            drive(call, template, repeatable, attempts).await
+            let mut call = policy.begin(budget.as_deref(), on_retry);
+            finish(drive(&mut call, &mut template, repeatable, &mut attempts).await)
         }
     }
+}
+
+type Ended<T> = (Result<T, Error>, Report);
+type Finish<D, T> = fn(Ended<<D as Read>::Output>) -> T;
+
+/// The outcome alone.
+pub(super) fn only<T>(call: Ended<T>) -> Result<T, Error> {
+    call.0
 }

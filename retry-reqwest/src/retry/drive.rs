@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 use reqwest::Request;
@@ -21,7 +21,16 @@ pub(crate) trait Attempts {
 
     /// Sends the request of the attempt that begins now, and reads its answer. Dropped at any await
     /// where the attempt is cut short.
-    async fn attempt(&mut self, request: Request) -> Result<Self::Output, Error>;
+    ///
+    /// No `async fn`, so that the future need not hold the request.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing to send.
+    fn attempt(
+        &mut self,
+        request: Request,
+    ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error>;
 
     /// Takes in how an attempt failed, cut short or not, and says what the policy is told.
     async fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
@@ -39,23 +48,19 @@ pub(crate) trait Attempts {
 
 /// Makes attempts until one succeeds, or there is no further one. `repeatable`: whether the server may
 /// process the request twice.
+///
+/// Borrows, as an `async fn` holds what it is given twice.
 pub(crate) async fn drive<A: Attempts>(
-    mut call: impl Decide,
-    mut template: Template<Request>,
+    call: &mut impl Decide,
+    template: &mut Template<Request>,
     repeatable: bool,
-    mut attempts: A,
+    attempts: &mut A,
 ) -> (Result<A::Output, Error>, Report) {
     loop {
-        let limit = call.limit();
-        let outcome = match template.next(call.number(), limit) {
-            Ok(request) => {
-                let limit = Limit::from_now(limit);
-                // Only an attempt that may be cut short needs to know where it went.
-                let url = limit.is_some().then(|| request.url().clone());
-                // Pinned here, as to hand it on would be to hold it twice.
-                let mut attempt = pin!(attempts.attempt(request));
+        let outcome = match begin(call, template, attempts) {
+            Ok((limit, mut attempt)) => {
                 let attempt = poll_fn(|cx| call.within(|| attempt.as_mut().poll(cx)));
-                limit.hold(attempt, url, repeatable).await
+                limit.hold(attempt, repeatable).await
             }
             Err(error) => Err(error),
         };
@@ -63,7 +68,7 @@ pub(crate) async fn drive<A: Attempts>(
             Ok(value) => Ok(value),
             Err(error) => attempts.failed(error).await,
         };
-        match settle(&mut call, &template, outcome) {
+        match settle(call, template, outcome) {
             ControlFlow::Continue(delay) => {
                 let wait = sleep(delay);
                 attempts.again().await;
@@ -76,6 +81,29 @@ pub(crate) async fn drive<A: Attempts>(
             }
         }
     }
+}
+
+/// On the heap, as callers move what they are given, and this is most of it.
+type Attempt<F> = Pin<Box<F>>;
+
+/// Begins an attempt.
+fn begin<'a, C: Decide, A: Attempts>(
+    call: &mut C,
+    template: &mut Template<Request>,
+    attempts: &'a mut A,
+) -> Result<
+    (
+        Limit,
+        Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, C, A>>,
+    ),
+    Error,
+> {
+    let limit = call.limit();
+    let request = template.next(call.number(), limit)?;
+    // Only an attempt that may be cut short needs to know where it went.
+    let limit = Limit::from_now(limit, || request.url().clone());
+    let attempt = call.within(|| attempts.attempt(request))?;
+    Ok((limit, Box::pin(attempt)))
 }
 
 /// Takes in how an attempt ended. `Continue`: wait this long, and make another one. After a failure that

@@ -19,10 +19,13 @@ pub(super) struct Exchanges<D> {
 impl<D: Read> Attempts for Exchanges<D> {
     type Output = D::Output;
 
-    async fn attempt(&mut self, mut request: Request) -> Result<D::Output, Error> {
+    fn attempt(
+        &mut self,
+        mut request: Request,
+    ) -> Result<impl Future<Output = Result<D::Output, Error>>, Error> {
         self.read.prepare(&mut request)?;
         let sent = self.client.execute(request);
-        exchange(sent, &mut self.read, self.repeatable).await
+        Ok(exchange(sent, &mut self.read, self.repeatable))
     }
 
     async fn failed(&mut self, error: Error) -> Result<D::Output, Error> {
@@ -40,15 +43,25 @@ pub(crate) async fn exchange<D: Read>(
     read: &mut D,
     repeatable: bool,
 ) -> Result<D::Output, Error> {
-    let response = match sent.await {
-        Ok(response) => response,
-        Err(error) => return Err(Error::from_transport(error, repeatable)),
-    };
-    if read.fails(&response) {
+    // Nothing is named here, as what has a name is held for as long as the body is read.
+    read.read(answer(sent, read, repeatable).await?, repeatable)
+        .await
+}
+
+/// Awaits the response of one request, which is no failure.
+async fn answer(
+    sent: impl Future<Output = reqwest::Result<Response>>,
+    read: &impl Read,
+    repeatable: bool,
+) -> Result<Response, Error> {
+    match sent.await {
         // On the heap, so that calls which do not fail stay small.
-        return Err(Box::pin(Error::from_response(response, repeatable)).await);
+        Ok(response) if read.fails(&response) => {
+            Err(Box::pin(Error::from_response(response, repeatable)).await)
+        }
+        Ok(response) => Ok(response),
+        Err(error) => Err(Error::from_transport(error, repeatable)),
     }
-    read.read(response, repeatable).await
 }
 
 #[cfg(test)]
@@ -74,6 +87,6 @@ mod tests {
         let policy = retry_core::Policy::new();
         let mut bytes = Vec::new();
         let request = Client::new().get("http://127.0.0.1/").retry(&policy);
-        check(request.drive(Into(&mut bytes)));
+        check(request.drive(Into(&mut bytes), |call| call.0));
     }
 }

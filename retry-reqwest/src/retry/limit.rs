@@ -8,34 +8,30 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::Error;
 
-/// How long the attempt that has just begun may take.
-#[derive(Clone, Copy)]
-pub(crate) struct Limit(Option<(Duration, Instant)>);
+/// How long the attempt that has just begun may take, and where it went.
+pub(crate) struct Limit(Option<(Duration, Instant, Box<Url>)>);
 
 impl Limit {
     /// `None`, or more than the clock can tell: there is no limit.
-    pub(crate) fn from_now(after: Option<Duration>) -> Self {
-        Self(after.and_then(|after| Some((after, Instant::now().checked_add(after)?))))
-    }
-
-    /// Whether there is one.
-    pub(crate) fn is_some(self) -> bool {
-        self.0.is_some()
+    pub(crate) fn from_now(after: Option<Duration>, url: impl FnOnce() -> Url) -> Self {
+        Self(after.and_then(|after| {
+            let until = Instant::now().checked_add(after)?;
+            Some((after, until, Box::new(url())))
+        }))
     }
 
     /// Cuts the attempt short when its time is over. Such an error knows what it means for the method.
     pub(crate) async fn hold<T>(
         self,
         attempt: impl Future<Output = Result<T, Error>>,
-        url: Option<Url>,
         repeatable: bool,
     ) -> Result<T, Error> {
-        let Some((after, until)) = self.0 else {
+        let Some((after, until, url)) = self.0 else {
             return attempt.await;
         };
         match timeout_at(until, attempt).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Error::timed_out(after, url, repeatable)),
+            Err(_) => Err(Error::timed_out(after, Some(*url), repeatable)),
         }
     }
 }

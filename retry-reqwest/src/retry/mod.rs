@@ -12,6 +12,7 @@ mod policy;
 mod read;
 mod reported;
 mod request;
+mod send;
 mod settings;
 mod template;
 

@@ -27,15 +27,15 @@ where
     F: Future<Output = Result<Result<Response, E>, Error>>,
 {
     let repeatable = settings.apply(&mut request)?;
-    let template = Template::new(Ok(request), settings.body(), settings);
-    let passed = Passed {
+    let mut template = Template::new(Ok(request), settings.body(), settings);
+    let mut passed = Passed {
         send,
         ended: None,
         repeatable,
     };
-    drive(policy.begin_shared(), template, repeatable, passed)
-        .await
-        .0
+    let mut call = policy.begin_shared();
+    let outcome = drive(&mut call, &mut template, repeatable, &mut passed);
+    outcome.await.0
 }
 
 struct Passed<S, E> {
@@ -45,6 +45,28 @@ struct Passed<S, E> {
     repeatable: bool,
 }
 
+impl<S, E> Passed<S, E> {
+    fn answered(
+        &mut self,
+        sent: Result<Result<Response, E>, Error>,
+    ) -> Result<Result<Response, E>, Error> {
+        match sent.map_err(|error| error.of_request(self.repeatable))? {
+            Ok(response) if failed(response.status()) => {
+                let (status, headers) = (response.status(), response.headers());
+                let url = response.url().clone();
+                let error = Error::from_head(status, headers, url, self.repeatable);
+                self.ended = Some(Ok(response));
+                Err(error)
+            }
+            Ok(response) => Ok(Ok(response)),
+            Err(other) => {
+                self.ended = Some(Err(other));
+                Err(Error::unknown().last())
+            }
+        }
+    }
+}
+
 impl<S, F, E> Attempts for Passed<S, E>
 where
     S: FnMut(Request) -> F,
@@ -52,25 +74,13 @@ where
 {
     type Output = Result<Response, E>;
 
-    async fn attempt(&mut self, request: Request) -> Result<Self::Output, Error> {
+    fn attempt(
+        &mut self,
+        request: Request,
+    ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error> {
         self.ended = None;
-        let repeatable = self.repeatable;
-        let ended = (self.send)(request).await;
-        let error = match ended.map_err(|error| error.of_request(repeatable))? {
-            Ok(response) if failed(response.status()) => {
-                let (status, headers) = (response.status(), response.headers());
-                let url = response.url().clone();
-                let error = Error::from_head(status, headers, url, repeatable);
-                self.ended = Some(Ok(response));
-                error
-            }
-            Ok(response) => return Ok(Ok(response)),
-            Err(other) => {
-                self.ended = Some(Err(other));
-                Error::unknown().last()
-            }
-        };
-        Err(error)
+        let sent = (self.send)(request);
+        Ok(async move { self.answered(sent.await) })
     }
 
     async fn again(&mut self) {

@@ -1,6 +1,8 @@
 //! Calls that also tell what they took.
 
+use std::convert::identity;
 use std::fmt;
+use std::future::Future;
 
 use bytes::Bytes;
 use reqwest::Response;
@@ -24,53 +26,52 @@ pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>>(
 
 impl<P, R, Kind> ReportedRequest<'_, P, R, Kind> {
     /// See [`RetryRequest::send`].
-    pub async fn send(self) -> (Result<Response, Error>, Report)
+    pub fn send(self) -> impl Future<Output = (Result<Response, Error>, Report)>
     where
         P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Head).await
+        self.0.drive(Head, identity)
     }
 
     /// See [`RetryRequest::text`].
-    pub async fn text(self) -> (Result<String, Error>, Report)
+    pub fn text(self) -> impl Future<Output = (Result<String, Error>, Report)>
     where
         P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Text).await
+        self.0.drive(Text, identity)
     }
 
     /// See [`RetryRequest::bytes`].
-    pub async fn bytes(self) -> (Result<Bytes, Error>, Report)
+    pub fn bytes(self) -> impl Future<Output = (Result<Bytes, Error>, Report)>
     where
         P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Whole).await
+        self.0.drive(Whole, identity)
     }
 
     /// See [`RetryRequest::download`].
-    pub async fn download<W>(self, writer: W) -> (Result<u64, Error>, Report)
+    pub fn download<W>(self, writer: W) -> impl Future<Output = (Result<u64, Error>, Report)>
     where
         W: AsyncWrite + Unpin,
         P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
         self.0
-            .drive_with(|request| Download::of(request, writer))
-            .await
+            .drive_with(|request| Download::of(request, writer), identity)
     }
 
     /// See [`RetryRequest::json`].
     #[cfg(feature = "json")]
-    pub async fn json<T>(self) -> (Result<T, Error>, Report)
+    pub fn json<T>(self) -> impl Future<Output = (Result<T, Error>, Report)>
     where
         T: serde::de::DeserializeOwned,
         P: HttpPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.0.drive(Json::new()).await
+        self.0.drive(Json::new(), identity)
     }
 }
 

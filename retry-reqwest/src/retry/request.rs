@@ -3,18 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use bytes::Bytes;
+use reqwest::RequestBuilder;
 use reqwest::header::HeaderName;
-use reqwest::{RequestBuilder, Response};
-use retry_core::{ByLadder, NoHook, OnRetry, Policy, RetryEvent};
-use tokio::io::AsyncWrite;
+use retry_core::{ByLadder, NoHook, Policy, RetryEvent};
 
+use super::ReportedRequest;
 use super::hosts::Hosts;
-#[cfg(feature = "json")]
-use super::read::Json;
-use super::read::{Head, Text, Whole};
-use super::{HttpPolicy, ReportedRequest};
-use crate::resume::Download;
 use crate::{Error, ReplayBody, RetrySettings};
 
 /// A request under a policy. Made by [`RequestBuilderExt::retry`](crate::RequestBuilderExt::retry),
@@ -199,142 +193,6 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// Gives a [`Report`](retry_core::Report) of what the call took beside its outcome, on success too.
     pub fn report(self) -> ReportedRequest<'p, P, R, Kind> {
         ReportedRequest(self)
-    }
-
-    /// Sends the request until there is a response that is no failure. To read its body is up to the
-    /// caller, and what fails in that is not retried: see [`text`](Self::text) and
-    /// [`bytes`](Self::bytes).
-    ///
-    /// # Errors
-    ///
-    /// The failure of the last attempt: the request cannot be built or sent, it took too long, or the
-    /// status is from 400 to 599.
-    ///
-    /// # Cancel safety
-    ///
-    /// To drop the future stops everything, in an attempt or in a wait: nothing is spawned. The server
-    /// may have processed an attempt that was under way.
-    pub async fn send(self) -> Result<Response, Error>
-    where
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
-        self.drive(Head).await.0
-    }
-
-    /// Sends the request and reads the whole body as text, until both succeed in one attempt.
-    ///
-    /// # Errors
-    ///
-    /// As for [`send`](Self::send); also when the body cannot be read.
-    ///
-    /// # Cancel safety
-    ///
-    /// As for [`send`](Self::send); what was read is lost.
-    pub async fn text(self) -> Result<String, Error>
-    where
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
-        self.drive(Text).await.0
-    }
-
-    /// Sends the request and reads the whole body, until both succeed in one attempt.
-    ///
-    /// # Errors
-    ///
-    /// As for [`send`](Self::send); also when the body cannot be read.
-    ///
-    /// # Cancel safety
-    ///
-    /// As for [`send`](Self::send); what was read is lost.
-    pub async fn bytes(self) -> Result<Bytes, Error>
-    where
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
-        self.drive(Whole).await.0
-    }
-
-    /// Sends the request and reads the whole body as JSON, until both succeed in one attempt.
-    ///
-    /// # Errors
-    ///
-    /// As for [`send`](Self::send); also when the body cannot be read, and when it is no JSON of this
-    /// shape: that is permanent, as another attempt would end the same way.
-    ///
-    /// # Cancel safety
-    ///
-    /// As for [`send`](Self::send); what was read is lost.
-    #[cfg(feature = "json")]
-    pub async fn json<T>(self) -> Result<T, Error>
-    where
-        T: serde::de::DeserializeOwned,
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
-        self.drive(Json::new()).await.0
-    }
-
-    /// Writes the body of the answer to `writer`, and flushes that. Gives the number of bytes written.
-    ///
-    /// A body that breaks off is continued where it ended, if the server allows that without a doubt
-    /// about a single byte; the page [Downloads](crate::docs::downloads) says when. Requests for the rest
-    /// count as attempts of the same call, whatever came of the ones before, and the deadline spans
-    /// them all. The request asks for `Accept-Encoding: identity` unless it has one of its own.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send), and also when the status is below 200 or above 299, when the body
-    /// cannot be had to its end, or not with certainty, and when the writer fails.
-    /// [`Error::good_bytes`] says how many bytes the writer took: they are right, and flushed.
-    ///
-    /// # Cancel safety
-    ///
-    /// To drop the future stops the request. The writer has then taken some of the body, from its
-    /// beginning; how much is not said, and nothing is flushed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    /// # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    /// # let url = format!("http://{}/", listener.local_addr()?);
-    /// # tokio::spawn(async move {
-    /// #     // The whole, cut off after two bytes; then the rest.
-    /// #     let heads = ["200 OK\r\ncontent-length: 5", "206 Partial Content\r\ncontent-length: 3\r\ncontent-range: bytes 2-4/5"];
-    /// #     for (head, body) in heads.into_iter().zip(["he", "llo"]) {
-    /// #         let (mut stream, _) = listener.accept().await.unwrap();
-    /// #         stream.read(&mut [0; 1024]).await.unwrap();
-    /// #         let answer = format!("HTTP/1.1 {head}\r\netag: \"1\"\r\n\r\n{body}");
-    /// #         stream.write_all(answer.as_bytes()).await.unwrap();
-    /// #     }
-    /// # });
-    /// use retry_core::Policy;
-    /// use retry_reqwest::RequestBuilderExt;
-    /// use std::time::Duration;
-    ///
-    /// const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
-    ///
-    /// // A server that hangs up after the second byte of "hello".
-    /// let request = reqwest::Client::new().get(url);
-    /// let mut file = Vec::new();
-    /// let length = request.retry(&POLICY).download(&mut file).await?;
-    /// assert_eq!((length, file.as_slice()), (5, &b"hello"[..]));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn download<W>(self, writer: W) -> Result<u64, Error>
-    where
-        W: AsyncWrite + Unpin,
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
-        self.drive_with(|request| Download::of(request, writer))
-            .await
-            .0
     }
 }
 

@@ -87,9 +87,9 @@ impl RetrySettings {
     }
 
     pub(crate) fn apply_to(&self, method: &Method, headers: &mut HeaderMap) -> Result<bool, Error> {
-        if self.key && !headers.contains_key(IDEMPOTENCY_KEY) {
+        if self.key && !headers.contains_key(&IDEMPOTENCY_KEY) {
             let key = key::idempotency_key().map_err(|error| Error::not_built(&*error))?;
-            headers.insert(IDEMPOTENCY_KEY, key);
+            headers.insert(&IDEMPOTENCY_KEY, key);
         }
         Ok(self.idempotent || repeatable(method, headers))
     }
