@@ -48,7 +48,9 @@ pub use classify::{
 };
 #[cfg(feature = "std")]
 pub use context::{Attempt, Upstream, attempt, note_give_up};
-pub use driver::{Blocking, Delay, Hooks, NoHook, OnGiveUp, OnRetry, Reported, Retry, Run, Until};
+pub use driver::{
+    Blocking, Delay, Hooks, NoHook, OnGiveUp, OnRetry, Pause, Reported, Retry, Run, Until,
+};
 pub use event::{GiveUpEvent, RetryEvent};
 pub use give_up::{GiveUp, Report};
 pub use machine::Decision;

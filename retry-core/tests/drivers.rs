@@ -133,6 +133,8 @@ fn by_hand(policy: &Setup, script: &[Attempt]) -> Went {
             Err(error) => error,
         };
         match retry.decide(error.class()) {
+            // A delay of zero is no wait.
+            Decision::Wait(Duration::ZERO) => {}
             Decision::Wait(delay) => retry_core::BlockingTimer::block(&player.timer, delay),
             Decision::Stop(_) => break Err(error),
         }
@@ -197,7 +199,7 @@ proptest! {
 
         // What the drivers say is what happened.
         prop_assert_eq!(went.report.attempts, went.played);
-        prop_assert_eq!(went.waits.len() + 1, usize::try_from(went.played).unwrap());
+        prop_assert!(went.waits.len() < usize::try_from(went.played).unwrap());
         prop_assert_eq!(went.report.elapsed, Some(went.ended));
         let slept: Duration = went.waits.iter().map(|wait| wait.duration).sum();
         prop_assert_eq!(went.report.slept, slept);

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use common::{Recorder, hint, ms, ready, secs};
 use retry_core::{
-    BlockingTimer, Class, Classified, Clock, Fixed, GiveUp, GiveUpEvent, Jitter, Moment, NoDelay,
-    Policy, RetryEvent, Timer, permanent, throttled, transient,
+    BlockingTimer, Class, Classified, Clock, Fixed, GiveUp, GiveUpEvent, Jitter, Moment, Policy,
+    RetryEvent, Timer, permanent, throttled, transient,
 };
 
 const POLICY: Policy<Fixed> =
@@ -230,7 +230,7 @@ fn no_error_is_held_during_a_wait() {
         }
     }
 
-    let policy = Policy::with_backoff(NoDelay).on(|_: &Held| true);
+    let policy = Policy::fixed(ms(1)).seed(1).on(|_: &Held| true);
     let timer = Watching::default();
     let fail = || Err::<(), _>(Held::new(&timer.alive));
     drop(ready(policy.run_with(&timer, async || fail())));

@@ -4,7 +4,8 @@ use core::time::Duration;
 
 use crate::{Backoff, Step};
 
-/// No delay at all. For tests, and where something else does the waiting.
+/// No delay at all: attempts follow one another at once, and an awaited call only lets other tasks run
+/// in between. For tests, and where something else does the waiting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoDelay;
 

@@ -14,6 +14,7 @@ pub use crate::{
     Linear, Nested, NoDelay, NoThrottle, On, Policy, TimedOut,
 };
 
+use super::Pause;
 use super::hooks::{OnGiveUp, OnRetry, Until};
 use super::measure::{Measure, Stopwatch};
 use crate::context::{InAttempt, within};
@@ -338,13 +339,13 @@ pub fn hooks<U, N, G>(until: U, on_retry: N, on_give_up: G) -> Hooks<U, N, G> {
 }
 
 /// The wait of an `async fn`.
-pub fn sleep<T: Timer>(timer: T, delay: Duration) -> T::Sleep {
-    timer.sleep(delay)
+pub fn sleep<T: Timer>(timer: T, delay: Duration) -> Pause<T::Sleep> {
+    Pause::new(&timer, delay)
 }
 
 /// The wait of a blocking function.
 pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
-    timer.block(delay);
+    super::block(&timer, delay);
 }
 
 /// For `#[classify(inner)]`: the field says for itself what it is.

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::block;
 use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
@@ -183,7 +184,7 @@ where
             match settled {
                 Some(delay) => {
                     drop(outcome);
-                    call.measure.clock.block(delay);
+                    block(&call.measure.clock, delay);
                 }
                 None => return (outcome, call),
             }

@@ -3,6 +3,7 @@
 use core::future::IntoFuture;
 use core::time::Duration;
 
+use super::{Pause, block};
 use crate::{BlockingTimer, Timer};
 
 /// A wait before the next attempt: `.await` it, [`block`](Self::block) on it, or take its
@@ -29,15 +30,15 @@ impl<T> Delay<T> {
     where
         T: BlockingTimer,
     {
-        self.timer.block(self.duration);
+        block(&self.timer, self.duration);
     }
 }
 
 impl<T: Timer> IntoFuture for Delay<T> {
     type Output = ();
-    type IntoFuture = T::Sleep;
+    type IntoFuture = Pause<T::Sleep>;
 
-    fn into_future(self) -> T::Sleep {
-        self.timer.sleep(self.duration)
+    fn into_future(self) -> Pause<T::Sleep> {
+        Pause::new(&self.timer, self.duration)
     }
 }

@@ -8,6 +8,7 @@ mod delay;
 mod explicit;
 mod hooks;
 mod measure;
+mod pause;
 mod run;
 
 pub use blocking::Blocking;
@@ -16,4 +17,6 @@ pub use delay::Delay;
 pub use explicit::Retry;
 pub use hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
 pub(crate) use measure::Measure;
+pub use pause::Pause;
+use pause::block;
 pub use run::{Reported, Run};

@@ -8,6 +8,7 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use super::Pause;
 use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
@@ -107,16 +108,16 @@ pin_project! {
         timed: bool,
         kind: PhantomData<fn() -> K>,
         #[pin]
-        phase: Phase<L::Attempt<Fut>, C::Sleep>,
+        phase: Phase<L::Attempt<Fut>, Pause<C::Sleep>>,
     }
 }
 
 pin_project! {
     #[project = Projected]
-    enum Phase<A, S> {
+    enum Phase<A, W> {
         Idle,
         Attempt { #[pin] attempt: A },
-        Wait { #[pin] sleep: S },
+        Wait { #[pin] pause: W },
         Done,
     }
 }
@@ -238,8 +239,8 @@ where
                     true
                 }
                 Projected::Attempt { .. } => false,
-                Projected::Wait { sleep } => {
-                    ready!(sleep.poll(cx));
+                Projected::Wait { pause } => {
+                    ready!(pause.poll(cx));
                     true
                 }
                 Projected::Done => panic!("a call was polled after it had ended"),
@@ -275,8 +276,8 @@ where
                 this.phase.set(Phase::Done);
                 return Poll::Ready(outcome);
             };
-            let sleep = this.call.measure.clock.sleep(delay);
-            this.phase.set(Phase::Wait { sleep });
+            let pause = Pause::new(&this.call.measure.clock, delay);
+            this.phase.set(Phase::Wait { pause });
         }
     }
 }

@@ -1,0 +1,72 @@
+//! The wait before a retry. A delay of zero is none.
+
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::{BlockingTimer, Timer};
+
+pin_project! {
+    /// A wait by a timer, as a future. Made by a [`Delay`](crate::Delay).
+    ///
+    /// Where the delay is zero no timer is asked, as one would round it up, tokio's to a whole millisecond.
+    /// Other tasks are let run once all the same, so that calls which fail at once do not keep them from
+    /// it.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless they are awaited"]
+    pub struct Pause<S> {
+        #[pin]
+        wait: Wait<S>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = Projected]
+    enum Wait<S> {
+        Sleep { #[pin] sleep: S },
+        Yield,
+        Done,
+    }
+}
+
+impl<S> Pause<S> {
+    /// Begins to wait.
+    pub(crate) fn new(timer: &impl Timer<Sleep = S>, delay: Duration) -> Self {
+        let wait = if delay.is_zero() {
+            Wait::Yield
+        } else {
+            let sleep = timer.sleep(delay);
+            Wait::Sleep { sleep }
+        };
+        Self { wait }
+    }
+}
+
+impl<S: Future<Output = ()>> Future for Pause<S> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut wait = self.project().wait;
+        match wait.as_mut().project() {
+            Projected::Sleep { sleep } => ready!(sleep.poll(cx)),
+            Projected::Yield => {
+                wait.set(Wait::Done);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Projected::Done => {}
+        }
+        Poll::Ready(())
+    }
+}
+
+/// The same for a thread.
+pub(crate) fn block(timer: &impl BlockingTimer, delay: Duration) {
+    if !delay.is_zero() {
+        timer.block(delay);
+    }
+}
