@@ -123,6 +123,7 @@ impl Bars<'_> {
             .disable_y_axis()
             .x_desc(self.unit)
             .x_labels(8)
+            .x_label_formatter(&|value| written(*value))
             .label_style((FONT, 15))
             .axis_desc_style((FONT, 16))
             .light_line_style(TRANSPARENT)
@@ -161,12 +162,12 @@ fn color(name: &str) -> RGBColor {
     }
 }
 
-/// Three digits, and no fewer than there are before the point.
+/// Three digits at most, and no fewer than there are before the point.
 fn written(value: f64) -> String {
     let digits = match value {
+        _ if value.fract() == 0.0 => 0,
         100.0.. => 0,
         10.0.. => 1,
-        _ if value.fract() == 0.0 => 0,
         _ => 2,
     };
     format!("{value:.digits$}")

@@ -1,6 +1,5 @@
-//! A server that fails every tenth request, in turn by a 503 and by a reset, and whoever calls it.
+//! A server that answers at once, or fails every tenth request: in turn by a 503 and by a reset.
 
-use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +7,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reqwest::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
 
 const GOOD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ngood";
 const BAD: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 3\r\n\r\nbad";
@@ -16,13 +14,18 @@ const BAD: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 3\r\n\r
 /// Runs on a thread of its own for as long as the process does.
 #[derive(Debug, Default)]
 pub(crate) struct Flaky {
+    fails: bool,
     pub(crate) hits: AtomicUsize,
     pub(crate) open: AtomicUsize,
 }
 
 impl Flaky {
-    pub(crate) fn start() -> (String, Arc<Self>) {
-        let flaky = Arc::new(Self::default());
+    /// Where it listens, and what it has seen.
+    pub(crate) fn start(fails: bool) -> (String, Arc<Self>) {
+        let flaky = Arc::new(Self {
+            fails,
+            ..Self::default()
+        });
         let shared = Arc::clone(&flaky);
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -57,8 +60,8 @@ impl Flaky {
             }
             request.clear();
             match self.hits.fetch_add(1, Ordering::SeqCst) % 20 {
-                7 => stream.write_all(BAD).await?,
-                17 => return stream.set_zero_linger(),
+                7 if self.fails => stream.write_all(BAD).await?,
+                17 if self.fails => return stream.set_zero_linger(),
                 _ => stream.write_all(GOOD).await?,
             }
         }
@@ -69,25 +72,4 @@ impl Flaky {
 /// Whatever proxy the machine has, this stays on loopback.
 pub(crate) fn client() -> Client {
     Client::builder().no_proxy().build().unwrap()
-}
-
-/// So many calls, 64 at a time. Gives how many succeeded.
-pub(crate) async fn calls<F, C>(count: usize, call: F) -> usize
-where
-    F: Fn() -> C + Clone + Send + 'static,
-    C: Future<Output = bool> + Send,
-{
-    let begun = Arc::new(AtomicUsize::new(0));
-    let mut workers = JoinSet::new();
-    for _ in 0..64 {
-        let (begun, call) = (Arc::clone(&begun), call.clone());
-        workers.spawn(async move {
-            let mut good = 0;
-            while begun.fetch_add(1, Ordering::Relaxed) < count {
-                good += usize::from(call().await);
-            }
-            good
-        });
-    }
-    workers.join_all().await.into_iter().sum()
 }

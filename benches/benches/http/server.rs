@@ -1,0 +1,84 @@
+//! The server, in a process of its own: this very program, run once more.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::Ordering;
+
+use crate::flaky::Flaky;
+
+const FLAG: &str = "--serve";
+
+/// Whether this program was run to be the server.
+pub(crate) fn is_wanted() -> bool {
+    std::env::args().any(|argument| argument == FLAG)
+}
+
+/// Tells where it listens, and then how many requests there were whenever it is asked.
+pub(crate) fn serve() -> io::Result<()> {
+    let (steady_url, steady) = Flaky::start(false);
+    let (failing_url, failing) = Flaky::start(true);
+    println!("{steady_url} {failing_url}");
+    for line in io::stdin().lines() {
+        line?;
+        let hits = |server: &Flaky| server.hits.load(Ordering::SeqCst);
+        println!("{} {}", hits(&steady), hits(&failing));
+    }
+    Ok(())
+}
+
+/// The other process. It ends with this one.
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Child,
+    asked: ChildStdin,
+    said: BufReader<ChildStdout>,
+    urls: [String; 2],
+}
+
+impl Server {
+    pub(crate) fn start() -> io::Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg(FLAG)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let missing = || io::Error::other("the server has no pipe");
+        let asked = child.stdin.take().ok_or_else(missing)?;
+        let mut said = BufReader::new(child.stdout.take().ok_or_else(missing)?);
+        let urls = pair(&mut said)?;
+        Ok(Self {
+            child,
+            asked,
+            said,
+            urls,
+        })
+    }
+
+    /// Of the server that fails every tenth request, or of the one that does not.
+    pub(crate) fn url(&self, fails: bool) -> &str {
+        &self.urls[usize::from(fails)]
+    }
+
+    /// Requests since it started.
+    pub(crate) fn hits(&mut self, fails: bool) -> io::Result<u32> {
+        self.asked.write_all(b"\n")?;
+        let hits = &pair(&mut self.said)?[usize::from(fails)];
+        hits.parse().map_err(io::Error::other)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn pair(said: &mut impl BufRead) -> io::Result<[String; 2]> {
+    let mut line = String::new();
+    said.read_line(&mut line)?;
+    let both = line.trim().split_once(' ');
+    let (one, other) = both.ok_or_else(|| io::Error::other("the server ended"))?;
+    Ok([one.to_owned(), other.to_owned()])
+}
