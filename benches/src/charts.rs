@@ -112,7 +112,7 @@ impl Bars<'_> {
         area.fill(&WHITE)?;
         let mut chart = ChartBuilder::on(area)
             .margin(14)
-            .caption(self.title, (FONT, 22))
+            .caption(self.title.replace('`', ""), (FONT, 22))
             .x_label_area_size(44)
             .y_label_area_size(280)
             // Room for the figures behind the bars.
