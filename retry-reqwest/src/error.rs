@@ -133,6 +133,17 @@ impl Error {
         Self::new(rule, repeatable, url, cause)
     }
 
+    /// How reqwest's blocking response fails to be read: its own error, as an [`io::Error`].
+    #[cfg(feature = "blocking")]
+    pub(crate) fn from_body(error: io::Error, repeatable: bool) -> Self {
+        let message = error.to_string();
+        let inner = error.into_inner();
+        match inner.and_then(|inner| inner.downcast::<reqwest::Error>().ok()) {
+            Some(error) => Self::from_transport(*error, repeatable),
+            None => Self::new(rules::UNKNOWN, repeatable, None, Cause::Message(message)),
+        }
+    }
+
     pub(crate) fn timed_out(after: Duration, mut url: Option<Url>, repeatable: bool) -> Self {
         if let Some(url) = &mut url {
             url::clean(url);

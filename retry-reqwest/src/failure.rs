@@ -120,6 +120,11 @@ fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> 
     if let Some(error) = cause.downcast_ref::<io::Error>() {
         return judge_io(error, in_body);
     }
+    // reqwest's blocking client hands a reader on in pieces, until nobody takes them any more.
+    #[cfg(feature = "blocking")]
+    if cause.is::<futures_channel::mpsc::SendError>() {
+        return Some(rules::UPLOAD_ENDED);
+    }
     #[cfg(feature = "http2")]
     if let Some(error) = cause.downcast_ref::<h2::Error>() {
         return crate::http2::judge_h2(error);

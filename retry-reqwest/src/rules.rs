@@ -116,6 +116,11 @@ rules! {
     UNKNOWN = PERMANENT, "no rule knows this failure";
 }
 
+#[cfg(feature = "blocking")]
+rules! {
+    UPLOAD_ENDED = TRANSIENT, "the connection ended before the body was sent";
+}
+
 #[cfg(feature = "http2")]
 rules! {
     H2_REFUSED_STREAM = REFUSED, "HTTP/2 REFUSED_STREAM: not processed";

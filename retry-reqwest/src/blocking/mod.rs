@@ -5,6 +5,11 @@
 //! request has a timeout of its own (`RequestBuilder::timeout`). reqwest's blocking client has one of
 //! 30 s for each attempt, unless it was built with another.
 //!
+//! reqwest's blocking client sends a reader piece by piece, and stops when the connection ends. Where that
+//! is before the last piece, it tells neither why nor what the server had answered: such a failure is
+//! `Transient`, or `Ambiguous` where the method says so, even if nothing was sent. Bytes have no such gap.
+//! A reader that blocks for ever cannot be given up on.
+//!
 //! # Examples
 //!
 //! ```no_run
@@ -18,10 +23,19 @@
 //! # }
 //! ```
 
+mod body;
+mod buffered;
+mod client;
+mod download;
+mod exchange;
 mod policy;
+mod read;
 mod reported;
 mod request;
+mod send;
 
+pub use body::ReplayBody;
+pub use client::RetryClient;
 pub use policy::BlockingPolicy;
 pub use reported::ReportedRequest;
 pub use request::{RequestBuilderExt, RetryRequest};

@@ -1,11 +1,14 @@
 //! Blocking calls that also tell what they took.
 
 use std::fmt;
+use std::io::Write;
 
 use bytes::Bytes;
 use reqwest::blocking::Response;
 use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report};
 
+use super::download::Download;
+use super::read::Whole;
 use super::{BlockingPolicy, RetryRequest};
 use crate::Error;
 
@@ -22,23 +25,28 @@ where
 {
     /// See [`RetryRequest::send`].
     pub fn send(self) -> (Result<Response, Error>, Report) {
-        self.0.drive(Ok)
+        self.0.drive(Whole(Ok))
     }
 
     /// See [`RetryRequest::text`].
     pub fn text(self) -> (Result<String, Error>, Report) {
-        self.0.drive(Response::text)
+        self.0.drive(Whole(Response::text))
     }
 
     /// See [`RetryRequest::bytes`].
     pub fn bytes(self) -> (Result<Bytes, Error>, Report) {
-        self.0.drive(Response::bytes)
+        self.0.drive(Whole(Response::bytes))
+    }
+
+    /// See [`RetryRequest::download`].
+    pub fn download<W: Write>(self, writer: W) -> (Result<u64, Error>, Report) {
+        self.0.drive_with(|request| Download::of(request, writer))
     }
 
     /// See [`RetryRequest::json`].
     #[cfg(feature = "json")]
     pub fn json<T: serde::de::DeserializeOwned>(self) -> (Result<T, Error>, Report) {
-        self.0.drive(Response::json)
+        self.0.drive(Whole(Response::json))
     }
 }
 

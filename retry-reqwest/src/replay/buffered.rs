@@ -1,7 +1,5 @@
 //! A stream that is copied while it is sent, up to a cap.
 
-use std::error::Error as StdError;
-use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
@@ -10,7 +8,7 @@ use bytes::Bytes;
 use futures_core::TryStream;
 use hyper::body::{Body as HttpBody, Frame};
 
-use super::kept::Kept;
+use super::copied::{Copied, Next};
 use super::{BoxError, NotReplayable};
 
 /// The stream, and what was copied of it.
@@ -19,19 +17,9 @@ pub(super) struct Buffered {
 }
 
 struct State {
-    stream: Stream,
-    /// `None` once it would have outgrown its cap.
-    copy: Option<Kept>,
-    /// Counts attempts: only the body of the newest may read.
-    newest: u64,
+    copied: Copied<Pin<Box<dyn Chunks>>>,
     /// Of a body that waits for the stream.
     waiting: Option<Waker>,
-}
-
-enum Stream {
-    Open(Pin<Box<dyn Chunks>>),
-    Ended,
-    Failed,
 }
 
 /// A stream of bytes, whatever it is made of.
@@ -66,9 +54,7 @@ impl Buffered {
     {
         Self {
             state: Mutex::new(State {
-                stream: Stream::Open(Box::pin(stream)),
-                copy: Some(Kept::new(cap)),
-                newest: 0,
+                copied: Copied::new(Box::pin(stream), cap),
                 waiting: None,
             }),
         }
@@ -93,10 +79,8 @@ impl Buffered {
     /// The number of the next body, if there may be one.
     fn next(&self) -> Option<u64> {
         let mut state = self.lock();
-        state.newest += 1;
         let waiting = state.waiting.take();
-        let failed = matches!(state.stream, Stream::Failed);
-        let next = (state.copy.is_some() && !failed).then_some(state.newest);
+        let next = state.copied.begin();
         drop(state);
         // A connection that still waits to send the old body learns that it will not end.
         if let Some(waker) = waiting {
@@ -111,7 +95,7 @@ impl Buffered {
             .lock()
             .unwrap_or_else(|poisoned: PoisonError<_>| {
                 let mut state = poisoned.into_inner();
-                state.stream = Stream::Failed;
+                state.copied.failed();
                 state
             })
     }
@@ -134,65 +118,37 @@ impl HttpBody for BufferedBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
         let mut state = this.buffered.lock();
-        if state.newest != this.number {
-            return Poll::Ready(Some(Err(Superseded.into())));
-        }
-        if let Some(bytes) = state.copy.as_ref().and_then(|copy| copy.read(this.sent)) {
-            this.sent += bytes.len();
-            return Poll::Ready(Some(Ok(Frame::data(bytes))));
-        }
-        match state.poll_stream(cx) {
-            Poll::Ready(Some(Ok(bytes))) => {
+        let State { copied, waiting } = &mut *state;
+        let stream = match copied.next(this.number, this.sent) {
+            Ok(Next::Copy(bytes)) => {
                 this.sent += bytes.len();
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
-            Poll::Ready(ended) => Poll::Ready(ended.map(|item| item.map(Frame::data))),
-            Poll::Pending => Poll::Pending,
-        }
-    }
-}
-
-impl State {
-    fn poll_stream(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
-        let stream = match &mut self.stream {
-            Stream::Open(stream) => stream,
-            Stream::Ended => return Poll::Ready(None),
-            Stream::Failed => return Poll::Ready(Some(Err(NotReplayable::read_once().into()))),
+            Ok(Next::Source(stream)) => stream,
+            Ok(Next::Ended) => return Poll::Ready(None),
+            Err(error) => return Poll::Ready(Some(Err(error))),
         };
         match stream.as_mut().poll_chunk(cx) {
             Poll::Ready(Some(Ok(chunk))) => {
-                if !self.copy.as_mut().is_some_and(|copy| copy.push(&chunk)) {
-                    self.copy = None;
-                }
-                Poll::Ready(Some(Ok(chunk)))
+                copied.came(&chunk);
+                this.sent += chunk.len();
+                Poll::Ready(Some(Ok(Frame::data(chunk))))
             }
             Poll::Ready(Some(Err(error))) => {
-                self.stream = Stream::Failed;
+                copied.failed();
                 Poll::Ready(Some(Err(error)))
             }
             Poll::Ready(None) => {
-                self.stream = Stream::Ended;
+                copied.ended();
                 Poll::Ready(None)
             }
             Poll::Pending => {
-                self.waiting = Some(cx.waker().clone());
+                *waiting = Some(cx.waker().clone());
                 Poll::Pending
             }
         }
     }
 }
-
-/// The body of an attempt that is over.
-#[derive(Debug)]
-struct Superseded;
-
-impl fmt::Display for Superseded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("another attempt sends the body now")
-    }
-}
-
-impl StdError for Superseded {}
 
 #[cfg(test)]
 mod tests {
@@ -239,7 +195,7 @@ mod tests {
             while let Some(frame) = body.frame().await {
                 let chunk = frame.unwrap().into_data().unwrap();
                 sent += chunk.len();
-                let kept = buffered.lock().copy.as_ref().map_or(0, Kept::held);
+                let kept = buffered.lock().copied.held();
                 assert!(kept <= cap, "{kept} of {cap}");
                 assert_eq!(LIVE.load(Ordering::SeqCst), CHUNK);
             }

@@ -2,7 +2,7 @@
 
 mod body;
 mod buffered;
-
+mod copied;
 mod file;
 mod kept;
 mod make;
@@ -11,6 +11,9 @@ mod not_replayable;
 pub use body::ReplayBody;
 pub use make::MakeBody;
 pub use not_replayable::{NotReplayable, clone_request};
+
+#[cfg(feature = "blocking")]
+pub(crate) use copied::{Copied, Next};
 
 /// An error of the caller's own code.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -2,14 +2,18 @@
 //!
 //! [`Resume`] does no I/O: it is told what was answered and how much was handed on, and says what
 //! follows. Whatever leaves a doubt about a single byte is refused, by a rule that says why.
-//! [`Download`] does as it says.
+//! [`Transfer`] turns that into requests and errors, for all downloads; [`Download`] is the one that is
+//! awaited.
 
 mod download;
 mod range;
 mod state;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod validator;
 
 pub(crate) use download::Download;
-pub(crate) use state::{Next, Resume};
+pub(crate) use transfer::Transfer;
+
+use state::{Next, Resume};

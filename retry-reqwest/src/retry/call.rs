@@ -7,6 +7,7 @@ use retry_core::{OnRetry, Report};
 
 use super::drive::drive;
 use super::exchange::Exchanges;
+use super::hosts::Hosts;
 use super::template::Template;
 use super::{HttpPolicy, Read, RetryRequest};
 use crate::Error;
@@ -45,10 +46,8 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
                 Err(error) => request = Err(error),
             }
         }
-        let url = request.as_ref().map(Request::url);
-        let budget = self
-            .hosts
-            .and_then(|hosts| url.ok().and_then(|url| hosts.budget(url)));
+        let url = request.as_ref().ok().map(Request::url);
+        let budget = Hosts::budget_of(self.hosts, url);
         let mut attempts = Exchanges {
             client,
             read: read(request.as_ref().ok()),

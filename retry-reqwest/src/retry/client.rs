@@ -13,7 +13,8 @@ use super::{RetryRequest, RetrySettings};
 
 /// A client whose requests are retried under one policy.
 ///
-/// Cloning it is cheap: connections are shared, as with [`Client`].
+/// Cloning it is cheap: connections are shared, as with [`Client`]. For requests that block, there is
+/// `blocking::RetryClient`.
 ///
 /// # Examples
 ///
@@ -29,18 +30,19 @@ use super::{RetryRequest, RetrySettings};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct RetryClient<P = Policy> {
-    client: Client,
-    policy: P,
-    settings: RetrySettings,
-    hosts: Option<Arc<Hosts>>,
+pub struct RetryClient<P = Policy, C = Client> {
+    pub(crate) client: C,
+    pub(crate) policy: P,
+    pub(crate) settings: RetrySettings,
+    pub(crate) hosts: Option<Arc<Hosts>>,
 }
 
-impl<P> RetryClient<P> {
+impl<P, C> RetryClient<P, C> {
     /// Requests of this client, under this policy.
-    pub fn new(client: Client, policy: P) -> Self
+    pub fn new(client: C, policy: P) -> Self
     where
         P: sealed::Sealed,
+        C: sealed::Client,
     {
         Self {
             client,
@@ -96,7 +98,7 @@ impl<P> RetryClient<P> {
     }
 
     /// The client inside, for requests that are not to be retried.
-    pub fn client(&self) -> &Client {
+    pub fn client(&self) -> &C {
         &self.client
     }
 
@@ -104,50 +106,62 @@ impl<P> RetryClient<P> {
     pub fn policy(&self) -> &P {
         &self.policy
     }
-
-    /// A `GET`.
-    pub fn get<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
-        self.request(Method::GET, url)
-    }
-
-    /// A `HEAD`.
-    pub fn head<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
-        self.request(Method::HEAD, url)
-    }
-
-    /// A `PUT`.
-    pub fn put<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
-        self.request(Method::PUT, url)
-    }
-
-    /// A `DELETE`.
-    pub fn delete<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
-        self.request(Method::DELETE, url)
-    }
-
-    /// A `POST`, which is repeated only where it was certainly not processed, unless it is said to be
-    /// [`idempotent`](RetryRequest::idempotent) or has a [key](RetryRequest::idempotency_key).
-    pub fn post<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
-        self.request(Method::POST, url)
-    }
-
-    /// A `PATCH`, which is repeated as a [`POST`](Self::post) is.
-    pub fn patch<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
-        self.request(Method::PATCH, url)
-    }
-
-    /// A request with any method. A URL that cannot be parsed is an error when the request is sent.
-    pub fn request<Kind>(
-        &self,
-        method: Method,
-        url: impl IntoUrl,
-    ) -> RetryRequest<'_, P, NoHook, Kind> {
-        let request = RetryRequest::new(self.client.request(method, url), &self.policy);
-        request.of_client(&self.settings, self.hosts.as_deref())
-    }
 }
 
-impl<P: fmt::Debug> fmt::Debug for RetryClient<P> {
+/// What makes requests, awaited or blocking: of the `RetryRequest` that is in scope.
+macro_rules! requests {
+    ($client:ty) => {
+        impl<P> $crate::RetryClient<P, $client> {
+            /// A `GET`.
+            pub fn get<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+                self.request(Method::GET, url)
+            }
+
+            /// A `HEAD`.
+            pub fn head<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+                self.request(Method::HEAD, url)
+            }
+
+            /// A `PUT`.
+            pub fn put<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+                self.request(Method::PUT, url)
+            }
+
+            /// A `DELETE`.
+            pub fn delete<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+                self.request(Method::DELETE, url)
+            }
+
+            /// A `POST`, which is repeated only where it was certainly not processed, unless it is said to be
+            /// [`idempotent`](RetryRequest::idempotent) or has a [key](RetryRequest::idempotency_key).
+            pub fn post<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+                self.request(Method::POST, url)
+            }
+
+            /// A `PATCH`, which is repeated as a [`POST`](Self::post) is.
+            pub fn patch<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+                self.request(Method::PATCH, url)
+            }
+
+            /// A request with any method. A URL that cannot be parsed is an error when the request is sent.
+            pub fn request<Kind>(
+                &self,
+                method: Method,
+                url: impl IntoUrl,
+            ) -> RetryRequest<'_, P, NoHook, Kind> {
+                let request = RetryRequest::new(self.client.request(method, url), &self.policy);
+                request.of_client(&self.settings, self.hosts.as_deref())
+            }
+        }
+    };
+}
+
+#[cfg(feature = "blocking")]
+pub(crate) use requests;
+
+requests!(Client);
+
+impl<P: fmt::Debug, C> fmt::Debug for RetryClient<P, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The client would show its default headers.
         f.debug_struct("RetryClient")

@@ -12,7 +12,7 @@ use retry_core::Budget;
 const HOSTS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
 /// The budgets of the hosts that were called last.
-pub(super) struct Hosts {
+pub(crate) struct Hosts {
     make: Box<dyn Fn() -> Budget + Send + Sync>,
     budgets: Mutex<LruCache<String, Arc<Budget>>>,
 }
@@ -29,6 +29,11 @@ impl Hosts {
     pub(super) fn at_most(&self, hosts: usize) {
         let hosts = NonZeroUsize::new(hosts).unwrap_or(NonZeroUsize::MIN);
         self.budgets().resize(hosts);
+    }
+
+    /// The budget that a request to this URL is under, if there are any.
+    pub(crate) fn budget_of(hosts: Option<&Self>, url: Option<&Url>) -> Option<Arc<Budget>> {
+        hosts?.budget(url?)
     }
 
     /// The budget of the host and port that this URL leads to.

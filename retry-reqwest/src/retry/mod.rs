@@ -30,7 +30,11 @@ pub(crate) use pass::pass;
 pub(crate) use read::{Head, Read, failed};
 
 #[cfg(feature = "blocking")]
+pub(crate) use client::requests;
+#[cfg(feature = "blocking")]
 pub(crate) use drive::settle;
+#[cfg(feature = "blocking")]
+pub(crate) use hosts::Hosts;
 #[cfg(feature = "blocking")]
 pub(crate) use policy::Decide;
 #[cfg(feature = "blocking")]

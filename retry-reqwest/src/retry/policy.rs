@@ -151,4 +151,12 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 
     impl<B, O, L, G> Sealed for Policy<B, O, L, G> {}
+
+    /// Implemented by the clients of reqwest.
+    pub trait Client {}
+
+    impl Client for reqwest::Client {}
+
+    #[cfg(feature = "blocking")]
+    impl Client for reqwest::blocking::Client {}
 }

@@ -5,8 +5,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Body, Client};
-use retry_core::{Class, GiveUp, Policy};
-use retry_reqwest::blocking::RequestBuilderExt;
+use reqwest::header::HeaderName;
+use retry_core::{Budget, Class, GiveUp, Policy};
+use retry_reqwest::blocking::{ReplayBody, RequestBuilderExt, RetryClient};
 use retry_reqwest::{Error, ErrorKind};
 
 use crate::recorder::{BUSY, OK, Recorder, Reply};
@@ -16,7 +17,9 @@ const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempt
 const FAILING: Reply = Reply::Status(500, &[]);
 
 /// On a thread that may block.
-async fn blocking<T: Send + 'static>(call: impl FnOnce(Client) -> T + Send + 'static) -> T {
+pub(crate) async fn blocking<T: Send + 'static>(
+    call: impl FnOnce(Client) -> T + Send + 'static,
+) -> T {
     let call = || call(Client::builder().no_proxy().build().unwrap());
     tokio::task::spawn_blocking(call).await.unwrap()
 }
@@ -63,7 +66,7 @@ async fn a_body_is_made_anew_and_a_reader_is_sent_once() {
         let put = || client.put(&url);
         let made = put()
             .retry(&POLICY)
-            .body_from(|| Ok::<_, io::Error>("whole"));
+            .replay_body(ReplayBody::from_fn(|| Ok::<_, io::Error>("whole")));
         let once = put().body(Body::new(Cursor::new("whole"))).retry(&POLICY);
         (
             made.send().map(|response| response.status()),
@@ -112,4 +115,48 @@ async fn hooks_hear_of_each_retry_and_show_no_secret() {
         shown.len() == 1 && !shown[0].contains("secret"),
         "{shown:?}"
     );
+}
+
+#[tokio::test]
+async fn a_client_has_one_policy_a_budget_for_each_host_and_the_same_requests() {
+    let server = Recorder::start([BUSY, OK, FAILING]).await;
+    let url = server.url();
+    let (first, second) = blocking(move |client| {
+        let client = RetryClient::new(client, POLICY)
+            .attempt_header(HeaderName::from_static("x-attempt"))
+            .budget_per_host(|| Budget::new(0.0).burst(2));
+        let first = client.put(&url).with(|request| request.body("whole"));
+        let first = first.report().bytes();
+        (first, client.get(&url).report().send())
+    })
+    .await;
+    assert_eq!((first.0.unwrap(), first.1.attempts), ("answer".into(), 2));
+    // One retry of the two is left.
+    second.0.unwrap_err();
+    assert_eq!(
+        (second.1.attempts, second.1.gave_up),
+        (2, Some(GiveUp::Budget))
+    );
+    let seen = server.seen();
+    let attempts: Vec<_> = seen.iter().map(|seen| &seen.headers["x-attempt"]).collect();
+    assert_eq!(attempts, ["1", "2", "1", "2"]);
+    assert_eq!(seen[1].body.as_deref(), Some(&b"whole"[..]));
+}
+
+#[tokio::test]
+async fn a_checked_request_knows_its_method() {
+    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let url = server.url();
+    let (get, post, good) = blocking(move |client| {
+        (
+            client.get(&url).send_checked().unwrap_err(),
+            client.post(&url).send_checked().unwrap_err(),
+            client.get(&url).send_checked().map(|good| good.status()),
+        )
+    })
+    .await;
+    assert_eq!(get.explain().class, Class::Transient);
+    assert_eq!(post.explain().class, Class::Ambiguous);
+    assert_eq!(post.body(), b"answer");
+    assert_eq!(good.unwrap(), 200);
 }

@@ -3,6 +3,10 @@
 mod attempt_headers;
 #[cfg(feature = "blocking")]
 mod blocking;
+#[cfg(feature = "blocking")]
+mod blocking_bodies;
+#[cfg(feature = "blocking")]
+mod blocking_download;
 mod client;
 mod connect;
 mod deadlines;

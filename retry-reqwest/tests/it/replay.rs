@@ -22,7 +22,7 @@ async fn put(server: &Recorder, body: ReplayBody) -> Result<StatusCode, Error> {
     Ok(request.replay_body(body).send().await?.status())
 }
 
-fn file(content: &[u8]) -> tempfile::NamedTempFile {
+pub(crate) fn file(content: &[u8]) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(content).unwrap();
     file
@@ -34,7 +34,7 @@ fn pieces(content: &[u8]) -> impl Stream<Item = io::Result<Bytes>> + Send + 'sta
     stream::iter(pieces).map(Ok)
 }
 
-fn content(length: usize) -> Vec<u8> {
+pub(crate) fn content(length: usize) -> Vec<u8> {
     (0..=250).cycle().take(length).collect()
 }
 

@@ -1,0 +1,139 @@
+//! `ReplayBody`, for requests that block the thread.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use reqwest::blocking::Body;
+
+use super::buffered::Buffered;
+use crate::NotReplayable;
+use crate::replay::BoxError;
+
+/// A request body that every attempt sends whole and from its start: what
+/// [`ReplayBody`](crate::ReplayBody) is to requests that are awaited.
+///
+/// A multipart form is not among these, as reqwest lets nobody turn a blocking one into a body: it is
+/// sent once.
+///
+/// # Examples
+///
+/// ```no_run
+/// # fn upload(client: &reqwest::blocking::Client) -> Result<(), retry_reqwest::Error> {
+/// use retry_core::Policy;
+/// use retry_reqwest::blocking::{ReplayBody, RequestBuilderExt};
+///
+/// let policy = Policy::new();
+/// let request = client.put("https://example.com/backup").retry(&policy);
+/// request.replay_body(ReplayBody::from_file("backup.tar")).send()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ReplayBody(Source);
+
+#[derive(Clone)]
+enum Source {
+    Bytes(Bytes),
+    File(Arc<PathBuf>),
+    Make(Arc<dyn Fn() -> Result<Body, BoxError> + Send + Sync>),
+    Buffered(Arc<Buffered>),
+}
+
+impl ReplayBody {
+    /// These bytes.
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
+        Self(Source::Bytes(bytes.into()))
+    }
+
+    /// The file as it is when an attempt begins: it is opened anew by each. Its length is announced; if it
+    /// becomes shorter meanwhile, the attempt fails, and what is added to it is not sent.
+    pub fn from_file(path: impl Into<PathBuf>) -> Self {
+        Self(Source::File(Arc::new(path.into())))
+    }
+
+    /// What `make` returns, which is called when an attempt begins: anything that is a [`Body`]. It must
+    /// be the same content every time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use reqwest::blocking::Body;
+    /// use retry_reqwest::blocking::ReplayBody;
+    /// use std::io::{self, Cursor};
+    ///
+    /// let body = ReplayBody::from_fn(|| Ok::<_, io::Error>(Body::new(Cursor::new("made anew"))));
+    /// # let _ = body;
+    /// ```
+    pub fn from_fn<F, B, E>(make: F) -> Self
+    where
+        F: Fn() -> Result<B, E> + Send + Sync + 'static,
+        B: Into<Body>,
+        E: Into<BoxError>,
+    {
+        let make = move || make().map(Into::into).map_err(Into::into);
+        Self(Source::Make(Arc::new(make)))
+    }
+
+    /// A reader that can be read only once. The first attempt sends it as it comes, while up to `cap`
+    /// bytes of it are copied; the next attempts send the copy, and go on with the reader where it
+    /// was left.
+    ///
+    /// Once more than `cap` bytes have come, the copy is let go of: the attempt under way goes on, and
+    /// no other follows. So the copy never holds more than `cap` bytes, and beside it there are the few
+    /// KiB that reqwest reads at a time.
+    ///
+    /// The body belongs to one call: of two at a time, the one that began last gets the reader, and
+    /// the other fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_reqwest::blocking::ReplayBody;
+    ///
+    /// let body = ReplayBody::buffered(std::io::stdin(), 1024 * 1024);
+    /// # let _ = body;
+    /// ```
+    pub fn buffered(reader: impl Read + Send + 'static, cap: usize) -> Self {
+        Self(Source::Buffered(Arc::new(Buffered::new(reader, cap))))
+    }
+
+    /// The body of an attempt that begins now.
+    pub(super) fn make(&self) -> Result<Body, NotReplayable> {
+        match &self.0 {
+            Source::Bytes(bytes) => Ok(Body::from(bytes.clone())),
+            Source::File(path) => sized(path).map_err(NotReplayable::because),
+            Source::Make(make) => make().map_err(NotReplayable::because),
+            Source::Buffered(buffered) => buffered.body().map(Body::new),
+        }
+    }
+
+    /// An attempt has failed, so its body is of no use any more. Whether there is one for another.
+    pub(super) fn reclaim(&self) -> bool {
+        match &self.0 {
+            Source::Buffered(buffered) => buffered.reclaim(),
+            _ => true,
+        }
+    }
+}
+
+/// Its length is what it is now.
+fn sized(path: &Path) -> io::Result<Body> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    Ok(Body::sized(file, length))
+}
+
+impl fmt::Debug for ReplayBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Source::Bytes(_) => "blocking::ReplayBody::from_bytes",
+            Source::File(_) => "blocking::ReplayBody::from_file",
+            Source::Make(_) => "blocking::ReplayBody::from_fn",
+            Source::Buffered(_) => "blocking::ReplayBody::buffered",
+        })
+    }
+}

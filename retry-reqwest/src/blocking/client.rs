@@ -1,0 +1,25 @@
+//! `RetryClient`, for requests that block the thread.
+
+use reqwest::IntoUrl;
+use reqwest::Method;
+use retry_core::{NoHook, Policy};
+
+use super::RetryRequest;
+use crate::retry::requests;
+
+/// A [`RetryClient`](crate::RetryClient) whose requests block the thread.
+///
+/// # Examples
+///
+/// ```no_run
+/// use retry_core::Policy;
+/// use retry_reqwest::blocking::RetryClient;
+///
+/// # fn user(id: u64) -> Result<String, retry_reqwest::Error> {
+/// let client = RetryClient::new(reqwest::blocking::Client::new(), Policy::new());
+/// client.get(format!("https://example.com/users/{id}")).text()
+/// # }
+/// ```
+pub type RetryClient<P = Policy> = crate::RetryClient<P, reqwest::blocking::Client>;
+
+requests!(reqwest::blocking::Client);

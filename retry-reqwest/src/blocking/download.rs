@@ -1,0 +1,86 @@
+//! Writing a body to a writer that blocks, over as many attempts as it takes.
+
+use std::io::{ErrorKind as IoErrorKind, Read as _, Write};
+
+use reqwest::StatusCode;
+use reqwest::blocking::{Request, Response};
+
+use super::read::Read;
+use crate::resume::Transfer;
+use crate::{Error, ErrorKind};
+
+const PIECE: usize = 16 * 1024;
+
+/// Hands the body on to a writer.
+pub(super) struct Download<W> {
+    writer: W,
+    transfer: Transfer,
+}
+
+impl<W: Write> Download<W> {
+    /// For this request; one that could not be built downloads nothing.
+    pub(super) fn of(request: Option<&Request>, writer: W) -> Self {
+        let transfer = request.map_or_else(Transfer::of_nothing, |request| {
+            Transfer::new(request.method(), request.headers())
+        });
+        Self { writer, transfer }
+    }
+
+    fn hand_on(&mut self, piece: &[u8]) -> Result<(), Error> {
+        let mut rest = piece;
+        while !rest.is_empty() {
+            let part = self.transfer.part(rest)?;
+            match self.writer.write(part) {
+                Err(error) if error.kind() == IoErrorKind::Interrupted => {}
+                taken => rest = self.transfer.written(rest, taken)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<u64, Error> {
+        self.transfer.flushed(self.writer.flush())
+    }
+}
+
+impl<W: Write> Read for Download<W> {
+    /// How many bytes were written.
+    type Output = u64;
+
+    fn prepare(&mut self, request: &mut Request) -> Result<(), Error> {
+        let url = request.url().clone();
+        self.transfer.prepare(&url, request.headers_mut())
+    }
+
+    fn fails(&self, status: StatusCode) -> bool {
+        self.transfer.fails(status)
+    }
+
+    fn read(&mut self, mut response: Response, repeatable: bool) -> Result<u64, Error> {
+        let (status, headers) = (response.status(), response.headers());
+        self.transfer.answered(status, headers, response.url())?;
+        let mut piece = vec![0; PIECE];
+        loop {
+            match response.read(&mut piece) {
+                Ok(0) => break,
+                Ok(length) => self.hand_on(piece.get(..length).unwrap_or_default())?,
+                Err(error) if error.kind() == IoErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::from_body(error, repeatable)),
+            }
+        }
+        self.transfer.ended()?;
+        self.flush()
+    }
+
+    fn failed(&mut self, error: Error) -> Result<u64, Error> {
+        self.transfer.failed(error)?;
+        self.flush()
+    }
+
+    fn end(&mut self, error: Error) -> Error {
+        if error.kind() == ErrorKind::Writer {
+            return error;
+        }
+        self.flush().err().unwrap_or(error)
+    }
+}

@@ -1,0 +1,47 @@
+//! What a blocking attempt does with its response.
+
+use reqwest::StatusCode;
+use reqwest::blocking::{Request, Response};
+
+use crate::Error;
+use crate::retry::failed;
+
+/// Reads the response of each attempt, as the trait of that name does which is awaited.
+pub(super) trait Read {
+    /// What the call gives when it succeeds.
+    type Output;
+
+    /// Changes the request of the attempt that begins now.
+    fn prepare(&mut self, _: &mut Request) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Whether this status is a failure.
+    fn fails(&self, status: StatusCode) -> bool {
+        failed(status)
+    }
+
+    /// Reads a response that is no failure.
+    fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
+
+    /// Takes in how an attempt failed, and says what the policy is told.
+    fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
+        Err(error)
+    }
+
+    /// Takes in how the last attempt failed, and says what the caller is told.
+    fn end(&mut self, error: Error) -> Error {
+        error
+    }
+}
+
+/// All of it, by one of reqwest's own methods.
+pub(super) struct Whole<F>(pub(super) F);
+
+impl<F: Fn(Response) -> reqwest::Result<T>, T> Read for Whole<F> {
+    type Output = T;
+
+    fn read(&mut self, response: Response, repeatable: bool) -> Result<T, Error> {
+        (self.0)(response).map_err(|error| Error::from_transport(error, repeatable))
+    }
+}

@@ -1,0 +1,153 @@
+//! What begins a blocking `RetryRequest`, and its loop.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::thread::sleep;
+
+use bytes::Bytes;
+use reqwest::blocking::{Request, Response};
+use retry_core::{OnRetry, Report};
+
+use super::download::Download;
+use super::exchange::exchange;
+use super::read::{Read, Whole};
+use super::{BlockingPolicy, RetryRequest};
+use crate::Error;
+use crate::retry::{Decide, Hosts, Template, settle};
+
+impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
+    /// Sends the request until there is a response that is no failure.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the last attempt.
+    pub fn send(self) -> Result<Response, Error>
+    where
+        P: BlockingPolicy<Kind>,
+        R: OnRetry<Error>,
+    {
+        self.drive(Whole(Ok)).0
+    }
+
+    /// Sends the request and reads the whole body as text, until both succeed in one attempt.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the last attempt.
+    pub fn text(self) -> Result<String, Error>
+    where
+        P: BlockingPolicy<Kind>,
+        R: OnRetry<Error>,
+    {
+        self.drive(Whole(Response::text)).0
+    }
+
+    /// Sends the request and reads the whole body, until both succeed in one attempt.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the last attempt.
+    pub fn bytes(self) -> Result<Bytes, Error>
+    where
+        P: BlockingPolicy<Kind>,
+        R: OnRetry<Error>,
+    {
+        self.drive(Whole(Response::bytes)).0
+    }
+
+    /// Sends the request and reads the whole body as JSON, until both succeed in one attempt.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the last attempt.
+    #[cfg(feature = "json")]
+    pub fn json<T>(self) -> Result<T, Error>
+    where
+        T: serde::de::DeserializeOwned,
+        P: BlockingPolicy<Kind>,
+        R: OnRetry<Error>,
+    {
+        self.drive(Whole(Response::json)).0
+    }
+
+    /// Writes the body of the answer to `writer`, and flushes that. Gives the number of bytes written. By
+    /// the rules of the [`download`](crate::RetryRequest::download) that is awaited.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), and also when the status is below 200 or above 299, when the body
+    /// cannot be had to its end, or not with certainty, and when the writer fails.
+    /// [`Error::good_bytes`] says how many bytes the writer took: they are right, and flushed.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn backup(client: &reqwest::blocking::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use retry_core::Policy;
+    /// use retry_reqwest::blocking::RequestBuilderExt;
+    /// use std::fs::File;
+    ///
+    /// let policy = Policy::new();
+    /// let request = client.get("https://example.com/backup.tar").retry(&policy);
+    /// let length = request.download(File::create("backup.tar")?)?;
+    /// println!("{length} bytes");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn download<W>(self, writer: W) -> Result<u64, Error>
+    where
+        W: Write,
+        P: BlockingPolicy<Kind>,
+        R: OnRetry<Error>,
+    {
+        self.drive_with(|request| Download::of(request, writer)).0
+    }
+
+    pub(super) fn drive<D>(self, read: D) -> (Result<D::Output, Error>, Report)
+    where
+        D: Read,
+        P: BlockingPolicy<Kind>,
+        R: OnRetry<Error>,
+    {
+        self.drive_with(|_| read)
+    }
+
+    /// `read` is made for the request, if that could be built.
+    pub(super) fn drive_with<D>(
+        self,
+        read: impl FnOnce(Option<&Request>) -> D,
+    ) -> (Result<D::Output, Error>, Report)
+    where
+        D: Read,
+        P: BlockingPolicy<Kind>,
+        R: OnRetry<Error>,
+    {
+        let (client, request) = self.request.build_split();
+        let prepared = request.map_err(Error::from).and_then(|mut request| {
+            let method = request.method().clone();
+            let repeatable = self.settings.apply_to(&method, request.headers_mut())?;
+            Ok((request, repeatable))
+        });
+        // One that was not built is not repeated anyway.
+        let repeatable = prepared.as_ref().is_ok_and(|(_, repeatable)| *repeatable);
+        let request = prepared.map(|(request, _)| request);
+        let url = request.as_ref().ok().map(Request::url);
+        let budget = Hosts::budget_of(self.hosts, url);
+        let mut read = read(request.as_ref().ok());
+        let mut template = Template::new(request, self.body, &self.settings);
+        let mut call = self.policy.begin(budget.as_deref(), self.on_retry);
+        loop {
+            let (number, limit) = (call.number(), call.limit());
+            let attempt = |request| exchange(&client, request, limit, &mut read, repeatable);
+            let outcome = call.within(|| template.next(number, limit).and_then(attempt));
+            let outcome = outcome.or_else(|error| read.failed(error));
+            match settle(&mut call, &template, outcome) {
+                ControlFlow::Continue(delay) => sleep(delay),
+                ControlFlow::Break(ended) => {
+                    let report = call.report();
+                    return (ended.map_err(|error| read.end(error)), report);
+                }
+            }
+        }
+    }
+}

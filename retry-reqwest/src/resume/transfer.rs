@@ -1,0 +1,154 @@
+//! What downloads have in common, whether they await or block: all but the reading and the writing.
+
+use std::io;
+
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_RANGE, RANGE};
+use reqwest::{Method, StatusCode, Url};
+use retry_core::Class;
+
+use super::{Next, Resume};
+use crate::rules::{self, Rule};
+use crate::{Error, ErrorKind};
+
+/// Keeps count from one attempt to the next, and turns what [`Resume`] says into errors.
+#[derive(Debug)]
+pub(crate) struct Transfer {
+    resume: Resume,
+    /// Where the last answer came from, or where the request goes.
+    url: Option<Url>,
+}
+
+impl Transfer {
+    /// By a request with this method and these headers.
+    pub(crate) fn new(method: &Method, headers: &HeaderMap) -> Self {
+        Self {
+            resume: Resume::new(method, headers),
+            url: None,
+        }
+    }
+
+    /// Of a request that could not be built, which downloads nothing.
+    pub(crate) fn of_nothing() -> Self {
+        Self::new(&Method::GET, &HeaderMap::new())
+    }
+
+    /// Changes the request of the attempt that begins now.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing to ask for.
+    pub(crate) fn prepare(&mut self, url: &Url, headers: &mut HeaderMap) -> Result<(), Error> {
+        self.url = Some(url.clone());
+        let next = self.resume.next().map_err(|rule| self.refused(rule))?;
+        headers
+            .entry(ACCEPT_ENCODING)
+            .or_insert(HeaderValue::from_static("identity"));
+        match next {
+            Next::Start => {}
+            Next::Continue { range, if_range } => {
+                headers.insert(RANGE, range);
+                headers.insert(IF_RANGE, if_range);
+            }
+            Next::Finished => return Err(self.refused(rules::RESUME_DONE)),
+        }
+        Ok(())
+    }
+
+    /// Whether this status is an ordinary failure.
+    pub(crate) fn fails(&self, status: StatusCode) -> bool {
+        self.resume.fails(status)
+    }
+
+    /// Takes in the head of an answer that is no failure.
+    ///
+    /// # Errors
+    ///
+    /// When no byte of its body may be handed on.
+    pub(crate) fn answered(
+        &mut self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        url: &Url,
+    ) -> Result<(), Error> {
+        let answered = self.resume.answered(status, headers, url);
+        self.url = Some(url.clone());
+        answered.map_err(|rule| self.refused(rule))
+    }
+
+    /// The part of these bytes that may be written.
+    ///
+    /// # Errors
+    ///
+    /// When none may, as the body is over.
+    pub(crate) fn part<'b>(&self, bytes: &'b [u8]) -> Result<&'b [u8], Error> {
+        let room = self.resume.room(bytes.len());
+        let room = room.map_err(|rule| self.refused(rule))?;
+        Ok(bytes.get(..room).unwrap_or(bytes))
+    }
+
+    /// Takes in what one write said, and gives what is left of the bytes.
+    ///
+    /// # Cancel safety
+    ///
+    /// Every byte that the writer took is counted at once: that is why nobody calls `write_all`.
+    pub(crate) fn written<'b>(
+        &mut self,
+        bytes: &'b [u8],
+        taken: io::Result<usize>,
+    ) -> Result<&'b [u8], Error> {
+        let taken = taken.map_err(Error::writer)?;
+        if taken == 0 {
+            return Err(Error::writer(io::ErrorKind::WriteZero.into()));
+        }
+        self.resume.hand_on(taken);
+        Ok(bytes.get(taken..).unwrap_or_default())
+    }
+
+    /// Takes in that the body ended, as its framing has it.
+    ///
+    /// # Errors
+    ///
+    /// When there should have been more.
+    pub(crate) fn ended(&self) -> Result<(), Error> {
+        self.resume.ended().map_err(|rule| self.refused(rule))
+    }
+
+    /// Takes in how an attempt failed, cut short or not. `Ok`: it is complete after all.
+    ///
+    /// # Errors
+    ///
+    /// What the policy is told: it never goes on where bytes might become wrong, or where nothing is
+    /// missing.
+    pub(crate) fn failed(&self, error: Error) -> Result<(), Error> {
+        let good = self.resume.handed();
+        let error = error.with_good_bytes(good);
+        if error.is_last() {
+            return Err(error);
+        }
+        match self.resume.next() {
+            Ok(Next::Finished) => match error.kind() {
+                // Cut short, or broken off, after the last byte.
+                ErrorKind::TimedOut | ErrorKind::Transport => Ok(()),
+                _ => Err(error.last()),
+            },
+            Ok(_) => Err(error),
+            // What would not be tried again anyway says best itself what happened.
+            Err(_) if error.explain().class == Class::Permanent => Err(error.last()),
+            Err(rule) => {
+                let refused = Error::refused(rule, self.url.clone(), Some(error));
+                Err(refused.with_good_bytes(good))
+            }
+        }
+    }
+
+    /// Takes in what the writer said when it was flushed, and gives how many bytes it took.
+    pub(crate) fn flushed(&self, flushed: io::Result<()>) -> Result<u64, Error> {
+        let good = self.resume.handed();
+        flushed.map_err(|error| Error::writer(error).with_good_bytes(good))?;
+        Ok(good)
+    }
+
+    fn refused(&self, rule: Rule) -> Error {
+        Error::refused(rule, self.url.clone(), None)
+    }
+}
