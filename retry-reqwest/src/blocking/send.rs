@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::thread::sleep;
 
 use bytes::Bytes;
 use reqwest::blocking::{Request, Response};
@@ -142,7 +141,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
             let outcome = call.within(|| template.next(number, limit).and_then(attempt));
             let outcome = outcome.or_else(|error| read.failed(error));
             match settle(&mut call, &template, outcome) {
-                ControlFlow::Continue(delay) => sleep(delay),
+                ControlFlow::Continue(delay) => delay.block(),
                 ControlFlow::Break(ended) => {
                     let report = call.report();
                     return (ended.map_err(|error| read.end(error)), report);

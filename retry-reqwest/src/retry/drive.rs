@@ -3,11 +3,9 @@
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
 use std::pin::Pin;
-use std::time::Duration;
 
 use reqwest::Request;
-use retry_core::Report;
-use tokio::time::sleep;
+use retry_core::{DefaultTimer, Delay, Report};
 
 use super::limit::Limit;
 use super::policy::Decide;
@@ -70,7 +68,7 @@ pub(crate) async fn drive<A: Attempts>(
         };
         match settle(call, template, outcome) {
             ControlFlow::Continue(delay) => {
-                let wait = sleep(delay);
+                let wait = delay.into_future();
                 attempts.again().await;
                 wait.await;
             }
@@ -106,13 +104,13 @@ fn begin<'a, C: Decide, A: Attempts>(
     Ok((limit, Box::pin(attempt)))
 }
 
-/// Takes in how an attempt ended. `Continue`: wait this long, and make another one. After a failure that
+/// Takes in how an attempt ended. `Continue`: wait so long, and make another one. After a failure that
 /// no other attempt can follow, the policy is not asked.
 pub(crate) fn settle<T, Q: Repeat>(
     call: &mut impl Decide,
     template: &Template<Q>,
     outcome: Result<T, Error>,
-) -> ControlFlow<Result<T, Error>, Duration> {
+) -> ControlFlow<Result<T, Error>, Delay<DefaultTimer>> {
     match outcome {
         Ok(value) => {
             call.succeeded();

@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use retry_core::{
-    AttemptLimit, Backoff, Budget, DefaultTimer, Hooks, NoHook, OnRetry, Policy, Report, Retry,
-    RetryEvent, Rule, Throttle,
+    AttemptLimit, Backoff, Budget, DefaultTimer, Delay, Hooks, NoHook, OnRetry, Policy, Report,
+    Retry, RetryEvent, Rule, Throttle,
 };
 
 use crate::Error;
@@ -93,7 +93,7 @@ pub trait Decide {
     fn succeeded(&self);
 
     /// The wait before the next attempt; the error back if there is none.
-    fn again(&mut self, error: Error) -> Result<Duration, Error>;
+    fn again(&mut self, error: Error) -> Result<Delay<DefaultTimer>, Error>;
 
     /// No other attempt can be made after this failure.
     fn stop(&mut self, error: &Error);
@@ -131,8 +131,8 @@ where
         self.retry.succeeded();
     }
 
-    fn again(&mut self, error: Error) -> Result<Duration, Error> {
-        self.retry.again(error).map(|delay| delay.duration())
+    fn again(&mut self, error: Error) -> Result<Delay<DefaultTimer>, Error> {
+        self.retry.again(error)
     }
 
     fn stop(&mut self, error: &Error) {

@@ -36,6 +36,7 @@ mod server;
 #[cfg(feature = "server")]
 mod services;
 mod status;
+mod superseded;
 mod tls;
 #[cfg(feature = "server")]
 mod upstream;
