@@ -11,7 +11,8 @@ use std::time::Duration;
 use allocation_counter::measure;
 use common::{Recorder, hint, ms, secs};
 use retry_core::{
-    BlockingTimer, Class, Classified, Clock, Decision, Moment, Policy, TimedOut, Timer, transient,
+    BlockingTimer, Class, Classified, Clock, Decision, Moment, Policy, TimedOut, Timer, Upstream,
+    transient,
 };
 
 /// A timer that nobody may ask for the time.
@@ -212,6 +213,18 @@ fn an_event_reads_the_clock_and_a_success_without_one_only_at_the_start() {
         assert_eq!(call.on_retry(|_| ()).call(), Ok(failures));
         assert_eq!(timer.reads(), reads);
     }
+}
+
+#[test]
+fn the_attempt_of_a_caller_allocates_nothing_and_without_a_deadline_reads_no_clock() {
+    let policy = POLICY.max_attempts(2);
+    let info = measure(|| {
+        let mut upstream = Upstream::new().number(2);
+        let call = || policy.blocking_with(Blind, failing(9)).call();
+        assert!(upstream.serve_blocking(call).is_err() && upstream.gave_up());
+        block_on(upstream.serve(at_once(())));
+    });
+    assert_eq!(info.count_total, 0);
 }
 
 /// A call keeps a few words beside the larger of attempt and wait.

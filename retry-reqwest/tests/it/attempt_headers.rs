@@ -167,6 +167,14 @@ async fn a_middleware_tells_it_by_the_settings_of_the_request() {
     let request = client.get(server.url()).with_extension(settings());
     request.send().await.unwrap();
     assert_counts_down(&server, 60_000);
+
+    // Of all requests.
+    let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new())
+        .with_init(reqwest_middleware::Extension(settings()))
+        .with(retry_reqwest::RetryMiddleware::new(policy))
+        .build();
+    client.get(server.url()).send().await.unwrap();
+    assert_eq!(numbers(&server), [1, 2, 3, 1]);
 }
 
 #[cfg(feature = "tower")]
