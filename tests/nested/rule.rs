@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use retryable::{Class, Nested};
 
 use crate::tree::{
-    Call, Child, DRIVERS, DRIVERS_AROUND, Event, Handling, Log, Outcome, any_call, make,
+    BY_SERVICE, Call, Child, DRIVERS, DRIVERS_AROUND, Event, Handling, Log, Outcome, any_call, make,
 };
 
 /// The rule, written down once more. The second value: whether a give-up inside was not handled.
@@ -28,10 +28,14 @@ fn expected(call: &Call, log: &mut Vec<Event>) -> (Option<Class>, bool) {
             }
         }
         let own = call.ends[(number as usize).min(call.ends.len()) - 1];
-        let Some(class) = end.or(own) else {
+        let Some(mut class) = end.or(own) else {
             log.push(Event::Success { call: call.id });
             return (None, false);
         };
+        // A service says that a call inside gave up by asking for no other attempt.
+        if marked && call.driver == BY_SERVICE {
+            class = Class::Permanent;
+        }
         let permanent = class == Class::Permanent;
         if permanent || number == call.max || marked {
             log.push(Event::GaveUp { call: call.id });

@@ -155,7 +155,8 @@ pub(crate) fn make(call: &Call, nested: Nested, log: &Log) -> Outcome {
         }),
         6 => web::by_middleware(call, nested, log),
         7 => web::by_layer(call, nested, log),
-        8 => web::by_request(call, nested, log),
+        BY_SERVICE => web::by_service(call, nested, log),
+        9 => web::by_request(call, nested, log),
         _ => web::by_blocking_request(call, nested, log),
     };
     let call = call.id;
@@ -183,10 +184,13 @@ fn in_runtime<F: Future>(future: F) -> F::Output {
 }
 
 /// The ways to make a call.
-pub(crate) const DRIVERS: u8 = 10;
+pub(crate) const DRIVERS: u8 = 11;
 
 /// Those that may have calls inside: a request that is retried runs no code of ours in its attempts.
-pub(crate) const DRIVERS_AROUND: u8 = 8;
+pub(crate) const DRIVERS_AROUND: u8 = 9;
+
+/// The one in which the calls inside are made by another service.
+pub(crate) const BY_SERVICE: u8 = 8;
 
 fn any_end() -> impl Strategy<Value = Option<Class>> {
     prop_oneof![

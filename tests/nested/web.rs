@@ -9,10 +9,12 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Request, Response, StatusCode};
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next};
-use retryable::http::{self, RequestBuilderExt, RetryLayer, RetryMiddleware};
+use retryable::http::{
+    self, RequestBuilderExt, RetryLayer, RetryMiddleware, RetrySettings, UpstreamLayer,
+};
 use retryable::{Class, Classify, Nested, RetryEvent};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -127,12 +129,12 @@ impl Requests {
 }
 
 /// As a call of the tree ends whose last answer was this.
-fn ended(outcome: Result<StatusCode, Class>) -> Outcome {
-    match outcome {
-        Ok(status) if status.is_success() => Ok(()),
-        Ok(status) => Err(error(http::classify_status(status, &HeaderMap::new()))),
-        Err(class) => Err(error(class)),
+fn ended(response: &Response) -> Outcome {
+    if response.status().is_success() {
+        return Ok(());
     }
+    let class = http::classify_status(response.status(), response.headers());
+    Err(error(class))
 }
 
 /// What an attempt does before its request is sent.
@@ -152,10 +154,13 @@ impl Node {
         }
     }
 
-    fn answer(&self, request: &mut Request) {
+    fn status(&self) -> &'static str {
         let outcome = attempt(&self.call, self.nested, &self.log);
-        let answer = status(outcome.err().map(|error| error.class()));
-        let answer = HeaderValue::from_static(answer);
+        status(outcome.err().map(|error| error.class()))
+    }
+
+    fn answer(&self, request: &mut Request) {
+        let answer = HeaderValue::from_static(self.status());
         request.headers_mut().insert(ANSWER, answer);
     }
 }
@@ -182,7 +187,7 @@ pub(crate) fn by_middleware(call: &Call, nested: Nested, log: &Log) -> Outcome {
         .build();
     let response = finish(client.get(&requests.url).send()).unwrap();
     requests.assert_seen(call, log);
-    ended(Ok(response.status()))
+    ended(&response)
 }
 
 /// Through a layer, with the calls inside in the service that it is around.
@@ -200,7 +205,30 @@ pub(crate) fn by_layer(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let request = WEB.client.get(&requests.url).build().unwrap();
     let response = finish(service.oneshot(request)).unwrap();
     requests.assert_seen(call, log);
-    ended(Ok(response.status()))
+    ended(&response)
+}
+
+/// By a request to a service that makes the calls inside; it learns of the attempt by a header, and says
+/// by another that one of them gave up.
+pub(crate) fn by_service(call: &Call, nested: Nested, log: &Log) -> Outcome {
+    let node = Node::of(call, nested, log);
+    let served = tower::service_fn(move |_: ::http::Request<reqwest::Body>| {
+        let answer = ::http::Response::builder().status(node.status()).body("");
+        async { answer }
+    });
+    let served = UpstreamLayer::new().attempt_header(ATTEMPT).layer(served);
+    let sent = tower::service_fn(move |request: Request| {
+        let served = served.clone();
+        async move {
+            let answer = served.oneshot(request.try_into()?).await;
+            Ok::<_, reqwest::Error>(Response::from(answer.expect("an answer")))
+        }
+    });
+    let layer = RetryLayer::new(policy(call, nested));
+    let layer = layer.settings_by(|_| RetrySettings::new().attempt_header(ATTEMPT));
+    let request = WEB.client.get("http://service/").build().unwrap();
+    let response = finish(layer.layer(sent).oneshot(request)).unwrap();
+    ended(&response)
 }
 
 /// How each attempt of a call without calls inside ends.
@@ -227,10 +255,7 @@ pub(crate) fn by_request(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let request = request.retry(&policy).attempt_header(ATTEMPT);
     let sent = finish(request.on_retry(log_next(call, log)).send());
     requests.assert_seen(call, log);
-    ended(
-        sent.map(|response| response.status())
-            .map_err(|error| error.classify()),
-    )
+    sent.map(drop).map_err(|failure| error(failure.classify()))
 }
 
 /// By a request that is retried and blocks the thread.
@@ -245,10 +270,7 @@ pub(crate) fn by_blocking_request(call: &Call, nested: Nested, log: &Log) -> Out
     let request = request.retry(&policy).attempt_header(ATTEMPT);
     let sent = request.on_retry(log_next(call, log)).send();
     requests.assert_seen(call, log);
-    ended(
-        sent.map(|response| response.status())
-            .map_err(|error| error.classify()),
-    )
+    sent.map(drop).map_err(|failure| error(failure.classify()))
 }
 
 /// Wakes one `finish`, although others wait on the same thread around it.
