@@ -69,6 +69,16 @@ fn expected(
     unreachable!("the last attempt gives up")
 }
 
+/// What an attempt was given.
+#[derive(Debug)]
+struct Given(Duration);
+
+impl From<TimedOut> for Given {
+    fn from(timed_out: TimedOut) -> Self {
+        Self(timed_out.after())
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
@@ -115,15 +125,6 @@ proptest! {
         timeout in (0..4_000_u64).prop_map(ms),
         seed in any::<u64>(),
     ) {
-        /// What an attempt was given, and where it began.
-        #[derive(Debug)]
-        struct Given(Duration);
-        impl From<TimedOut> for Given {
-            fn from(timed_out: TimedOut) -> Self {
-                Self(timed_out.after())
-            }
-        }
-
         let timer = Recorder::default();
         let begun = RefCell::new(Vec::new());
         let timed_out = RefCell::new(Vec::new());
@@ -148,6 +149,44 @@ proptest! {
         let (begun, timed_out) = (begun.into_inner(), timed_out.into_inner());
         let given: Vec<_> = begun.iter().map(|&begun| timeout.min(deadline.saturating_sub(begun))).collect();
         prop_assert_eq!(timed_out, given);
+    }
+
+    #[test]
+    fn nested_attempts_and_waits_end_by_the_nearest_deadline_around_them(
+        deadlines in prop::array::uniform3(0..20_000_u64).prop_map(|all| all.map(ms)),
+        before in prop::array::uniform2(0..3_000_u64).prop_map(|all| all.map(ms)),
+        timeout in (0..5_000_u64).prop_map(ms),
+    ) {
+        let timer = Recorder::default();
+        let begun = RefCell::new(Vec::new());
+        let timed_out = RefCell::new(Vec::new());
+        let note = |error: &Given| {
+            timed_out.borrow_mut().push(error.0);
+            true
+        };
+        let policy = Policy::with_backoff(BEAT).max_attempts(100);
+        let [outer, middle] = [deadlines[0], deadlines[1]]
+            .map(|deadline| policy.on(|_: &Given| true).deadline(deadline));
+        let inner = policy.on(&note).deadline(deadlines[2]).attempt_timeout(timeout);
+        let outcome: Result<(), Given> = ready(outer.run_with(timer.clone(), || {
+            timer.advance(before[0]);
+            middle.run_with(timer.clone(), || {
+                timer.advance(before[1]);
+                inner.run_with(timer.clone(), || {
+                    begun.borrow_mut().push(timer.time());
+                    std::future::pending()
+                })
+            })
+        }));
+        prop_assert!(outcome.is_err());
+
+        let began = before[0] + before[1];
+        let nearest = deadlines[0].min(before[0] + deadlines[1]).min(began + deadlines[2]);
+        // One attempt is made in any case, and has no time where there is none left.
+        prop_assert!(timer.time() <= nearest.max(began), "{:?}", timer.time());
+        let begun = begun.into_inner();
+        let given: Vec<_> = begun.iter().map(|&begun| timeout.min(nearest.saturating_sub(begun))).collect();
+        prop_assert_eq!(timed_out.into_inner(), given);
     }
 }
 

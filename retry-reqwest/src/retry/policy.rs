@@ -23,7 +23,7 @@ pub trait HttpPolicy<Kind>: sealed::Sealed {
         &'p self,
         budget: Option<&'p Budget>,
         on_retry: R,
-    ) -> impl Decide + use<'p, Self, Kind, R>;
+    ) -> impl Decide;
 }
 
 impl<B, O, L, G, Kind> HttpPolicy<Kind> for Policy<B, O, L, G>
@@ -37,7 +37,7 @@ where
         &'p self,
         budget: Option<&'p Budget>,
         on_retry: R,
-    ) -> impl Decide + use<'p, B, O, L, G, Kind, R> {
+    ) -> impl Decide {
         let mut retry = self.start();
         if let Some(budget) = budget {
             retry = retry.budget(budget);
