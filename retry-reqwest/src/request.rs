@@ -6,7 +6,7 @@ use reqwest::{RequestBuilder, Response};
 use retry_core::NoHook;
 
 use crate::method::repeatable;
-use crate::retry::{Head, exchange};
+use crate::retry::{Head, Limit, exchange, left};
 use crate::{Error, RetryRequest};
 
 /// What a [`RequestBuilder`] can do with this crate.
@@ -16,6 +16,8 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// The error knows whether to try again: by the status and its headers, and by the method, as
     /// what may have been processed is [`Ambiguous`](retry_core::Class::Ambiguous) for `POST`,
     /// `PATCH`, `CONNECT` and unknown methods without an `Idempotency-Key`.
+    ///
+    /// In an attempt of a call with a deadline, it waits for the answer no longer than that.
     ///
     /// Of an answer that counts as failed, up to 64 KiB of the body are read, for at most 100 ms, so
     /// that the connection is used again.
@@ -86,7 +88,10 @@ impl RequestBuilderExt for RequestBuilder {
         let (client, request) = self.build_split();
         let request = request?;
         let repeatable = repeatable(request.method(), request.headers());
-        exchange(client.execute(request), &mut Head, repeatable).await
+        let limit = Limit::from_now(left(), || request.url().clone());
+        let (sent, mut head) = (client.execute(request), Head);
+        let answer = exchange(sent, &mut head, repeatable);
+        limit.hold(answer, repeatable).await
     }
 
     fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {

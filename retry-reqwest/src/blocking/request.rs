@@ -11,7 +11,7 @@ use super::exchange::exchange;
 use super::read::Whole;
 use super::{ReplayBody, ReportedRequest};
 use crate::method::repeatable;
-use crate::retry::Hosts;
+use crate::retry::{Hosts, left};
 use crate::{Error, RetrySettings};
 
 /// What a blocking [`RequestBuilder`] can do with this crate.
@@ -34,7 +34,7 @@ impl RequestBuilderExt for RequestBuilder {
         let (client, request) = self.build_split();
         let request = request?;
         let repeatable = repeatable(request.method(), request.headers());
-        exchange(&client, request, None, &mut Whole(Ok), repeatable)
+        exchange(&client, request, left(), &mut Whole(Ok), repeatable)
     }
 
     fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {

@@ -4,9 +4,16 @@ use std::future::Future;
 use std::time::Duration;
 
 use reqwest::Url;
+use retry_core::Policy;
 use tokio::time::{Instant, timeout_at};
 
 use crate::Error;
+
+/// What is left until the nearest deadline around, that of a caller in another process included.
+pub(crate) fn left() -> Option<Duration> {
+    const ALONE: Policy = Policy::new();
+    ALONE.start().attempt_limit()
+}
 
 /// How long the attempt that has just begun may take, and where it went.
 pub(crate) struct Limit(Option<(Duration, Instant, Box<Url>)>);

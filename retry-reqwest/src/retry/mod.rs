@@ -25,6 +25,7 @@ pub use request::RetryRequest;
 pub use settings::RetrySettings;
 
 pub(crate) use exchange::exchange;
+pub(crate) use limit::{Limit, left};
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub(crate) use pass::pass;
 pub(crate) use read::{Head, Read, failed};

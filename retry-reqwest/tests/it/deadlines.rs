@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use retry_core::{Class, Classify, GiveUp, NoDelay, Policy, attempt};
-use retry_reqwest::{Error, RequestBuilderExt, RetryClient};
+use retry_core::{Class, Classify, GiveUp, NoDelay, Policy, Upstream, attempt};
+use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient};
 
 use crate::server::{Act, Server, client};
 
@@ -49,6 +49,26 @@ async fn a_request_ends_by_the_deadline_around_it() {
     let of_client = RetryClient::new(client.clone(), INNER);
     let send = || async { of_client.get(&url).send().await.map(drop) };
     assert_ends_by(&server, send).await;
+}
+
+#[tokio::test]
+async fn a_checked_request_without_a_policy_ends_by_the_deadline_around_it_too() {
+    let server = hanging().await;
+    let (client, url) = (client(), server.url());
+    let (began, outer) = (Instant::now(), INNER.deadline(LEFT));
+    let send = || client.get(&url).send_checked();
+    let (outcome, report) = outer.run(send).report().await;
+    let took = began.elapsed();
+    assert!(took >= LEFT && took < Duration::from_secs(5), "{took:?}");
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::TimedOut);
+    assert_eq!(report.gave_up, Some(GiveUp::Deadline));
+
+    // By the time of a caller in another process, of whom nothing else is known.
+    let (began, mut upstream) = (Instant::now(), Upstream::new().remaining(LEFT));
+    let error = upstream.serve(send()).await.unwrap_err();
+    let took = began.elapsed();
+    assert!(took >= LEFT && took < Duration::from_secs(5), "{took:?}");
+    assert_eq!(error.explain().class, Class::Transient);
 }
 
 #[tokio::test]
