@@ -9,7 +9,7 @@ use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient};
 use crate::server::{Act, Server, client};
 
 const INNER: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(3);
-const LEFT: Duration = Duration::from_millis(300);
+const LEFT: Duration = Duration::from_millis(500);
 
 async fn hanging() -> Server {
     Server::start([Act::AnswerAndHang(vec![])]).await

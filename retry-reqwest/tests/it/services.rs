@@ -11,8 +11,8 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use reqwest::header::HeaderName;
-use retry_core::{Attempt, Class, GiveUp, NoDelay, Policy, attempt};
-use retry_reqwest::{Error, RequestBuilderExt, RetryClient, UpstreamLayer};
+use retry_core::{Attempt, GiveUp, NoDelay, Policy, attempt};
+use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient, UpstreamLayer};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower::{Layer, ServiceExt, service_fn};
@@ -191,18 +191,20 @@ async fn the_deadline_of_the_first_caller_bounds_calls_two_services_on() {
     let c = Server::start([Act::AnswerAndHang(vec![])]).await;
     let b = relay(Some(layer()), c.url()).await;
     let a = relay(Some(layer()), b.url.clone()).await;
-    let policy = FIVE.deadline(Duration::from_millis(400));
+    let policy = FIVE.deadline(Duration::from_secs(1));
     let began = Instant::now();
     let request = client().get(&a.url).retry(&policy);
     let request = request.remaining_header(REMAINING).attempt_header(ATTEMPT);
     let error = request.send().await.unwrap_err();
     let took = began.elapsed();
-    assert_ne!(error.explain().class, Class::Permanent);
-    assert!(took >= Duration::from_millis(300), "{took:?}");
+    // By its own clock, or by an answer that comes just before.
+    let kinds = [ErrorKind::TimedOut, ErrorKind::Status];
+    assert!(kinds.contains(&error.kind()), "{error:?}");
+    assert!(took >= Duration::from_millis(900), "{took:?}");
     assert!(took < Duration::from_secs(5), "{took:?}");
     // What is left gets less from service to service, and no one asks twice.
     let left = |service: &Service| service.known()[0].unwrap().1.unwrap();
-    assert!(left(&a) <= Duration::from_millis(400));
+    assert!(left(&a) <= Duration::from_secs(1));
     assert!(left(&b) <= left(&a));
     assert_eq!((a.requests(), b.requests(), c.requests()), (1, 1, 1));
 }
