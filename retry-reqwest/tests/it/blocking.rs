@@ -1,5 +1,6 @@
 //! The same rules for requests that block the thread.
 
+use std::fmt::Write;
 use std::io::{self, Cursor};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -114,6 +115,46 @@ async fn hooks_hear_of_each_retry_and_show_no_secret() {
     assert!(
         shown.len() == 1 && !shown[0].contains("secret"),
         "{shown:?}"
+    );
+}
+
+#[tokio::test]
+async fn no_error_shows_a_secret_nor_more_than_512_bytes_of_a_body() {
+    let whole = "x".repeat(512) + "secret";
+    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
+    let server = Server::start([
+        Act::status(404, "set-cookie: session=secret\r\n", &whole),
+        Act::AnswerAndClose(half.into()),
+    ])
+    .await;
+    let url = server.url().replace("http://", "http://secret:secret@") + "path?key=secret";
+    let errors = blocking(move |client| {
+        let client = RetryClient::new(client, POLICY.max_attempts(1));
+        let get = || {
+            client
+                .get(&url)
+                .with(|request| request.bearer_auth("secret"))
+        };
+        [
+            get().text().unwrap_err(),
+            get().text().unwrap_err(),
+            get().download(io::sink()).unwrap_err(),
+        ]
+    })
+    .await;
+    assert_eq!(errors[0].body().len(), 512);
+    let mut shown = format!("{errors:?} {errors:#?}");
+    for error in &errors {
+        shown += &error.to_string();
+        let mut source = std::error::Error::source(error);
+        while let Some(error) = source {
+            write!(shown, "{error} {error:?}").unwrap();
+            source = error.source();
+        }
+    }
+    assert!(
+        shown.contains("path") && !shown.contains("secret"),
+        "{shown}"
     );
 }
 

@@ -3,8 +3,11 @@
 use std::time::{Duration, Instant};
 
 use retry_reqwest::RequestBuilderExt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
 
-use crate::server::{Act, Server, client};
+use crate::server::{Act, Server, client, read_head};
 
 /// Two failed requests in turn; gives the connections that they took.
 async fn connections_for(act: Act) -> usize {
@@ -57,6 +60,31 @@ async fn a_body_that_never_ends_does_not_hold_the_error_up() {
     let error = client().get(server.url()).send_checked().await.unwrap_err();
     assert!(began.elapsed() < Duration::from_secs(2));
     assert_eq!(error.body(), b"half");
+}
+
+/// The time is that of the whole body, and not of each piece.
+#[tokio::test]
+async fn a_body_that_comes_in_drops_does_not_hold_the_error_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_head(&mut stream).await.unwrap();
+        let head = b"HTTP/1.1 500 Scripted\r\ncontent-length: 60000\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        // Until the client has hung up.
+        while stream.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    let began = Instant::now();
+    let error = client().get(url).send_checked().await.unwrap_err();
+    let took = began.elapsed();
+    assert!(took >= Duration::from_millis(100), "{took:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(error.body().len() < 512 && error.body().starts_with(b"x"));
+    let hung_up = timeout(Duration::from_secs(5), server);
+    hung_up.await.unwrap().unwrap();
 }
 
 #[tokio::test]

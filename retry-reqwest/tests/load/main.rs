@@ -27,11 +27,11 @@ async fn every_call_succeeds_with_few_extra_requests_and_nothing_is_left_behind(
     let call = move || {
         let (client, url) = (retrying.clone(), url.clone());
         async move {
-            client
-                .get(url)
-                .text()
-                .await
-                .is_ok_and(|text| text == "good")
+            let text = client.get(url).text().await;
+            text.as_deref().is_ok_and(|text| text == "good") || {
+                println!("{text:?}");
+                false
+            }
         }
     };
     let began = Instant::now();

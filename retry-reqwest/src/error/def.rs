@@ -1,0 +1,164 @@
+//! What an error holds, and what it tells.
+
+use std::io;
+use std::time::Duration;
+
+use reqwest::{StatusCode, Url};
+use retry_core::{Class, Classify, TimedOut};
+
+use crate::rules::Rule;
+use crate::{NotReplayable, Verdict};
+
+/// Why a request failed: the server's status, the transport, or the time it took.
+///
+/// Nothing in here, nor in its messages, shows a secret: URLs have lost user name, password, query
+/// and fragment, and of an answer there are its status, its hints and the first 512 bytes of its
+/// body. The body is shown by `Debug`, not by `Display`.
+///
+/// # Examples
+///
+/// ```
+/// use reqwest::StatusCode;
+///
+/// # fn missing(error: &retry_reqwest::Error) -> bool {
+/// // A record that does not exist is no failure here.
+/// error.status() == Some(StatusCode::NOT_FOUND)
+/// # }
+/// ```
+pub struct Error(pub(super) Box<Inner>);
+
+pub(super) struct Inner {
+    pub(super) rule: Rule,
+    pub(super) repeatable: bool,
+    pub(super) last: bool,
+    /// Of a download: how many bytes were handed on.
+    pub(super) good: Option<u64>,
+    pub(super) url: Option<Url>,
+    pub(super) cause: Cause,
+}
+
+pub(super) enum Cause {
+    Status {
+        status: StatusCode,
+        retry_after: Option<Duration>,
+        body: Box<[u8]>,
+    },
+    Transport(reqwest::Error),
+    /// Of a transport error whose causes hold a URL that cannot be cleaned.
+    Message(String),
+    TimedOut(TimedOut),
+    NotReplayable(NotReplayable),
+    /// After this failure, where there was one.
+    Refused(Option<Error>),
+    Writer(io::Error),
+}
+
+/// What kind of failure an [`Error`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The server answered with a status from 400 to 599; to a download, with any but 200 to 299.
+    Status,
+    /// The request could not be built or sent, or its answer could not be read.
+    Transport,
+    /// The attempt took longer than its policy allows.
+    TimedOut,
+    /// There is no body for this attempt: making it failed.
+    NotReplayable,
+    /// A download cannot go on without a risk of wrong bytes. The rule of
+    /// [`explain`](Error::explain) says why, and `source` is the failure that broke it off.
+    ResumeRefused,
+    /// The writer of a download failed, which is never tried again. `source` is its own
+    /// [`io::Error`].
+    Writer,
+}
+
+impl Error {
+    /// The error of reqwest, its URL cleaned, if there is one.
+    #[cfg(feature = "middleware")]
+    pub(crate) fn into_reqwest(self) -> Result<reqwest::Error, Self> {
+        match self.0.cause {
+            Cause::Transport(error) => Ok(error),
+            _ => Err(self),
+        }
+    }
+
+    pub(crate) fn is_last(&self) -> bool {
+        self.0.last
+    }
+
+    /// What kind of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        match self.0.cause {
+            Cause::Status { .. } => ErrorKind::Status,
+            Cause::Transport(_) | Cause::Message(_) => ErrorKind::Transport,
+            Cause::TimedOut(_) => ErrorKind::TimedOut,
+            Cause::NotReplayable(_) => ErrorKind::NotReplayable,
+            Cause::Refused(_) => ErrorKind::ResumeRefused,
+            Cause::Writer(_) => ErrorKind::Writer,
+        }
+    }
+
+    /// What this means for the next attempt, and the rule that said so.
+    pub fn explain(&self) -> Verdict {
+        if self.0.repeatable {
+            self.0.rule.verdict()
+        } else {
+            self.0.rule.verdict_once()
+        }
+    }
+
+    /// The status that the server answered with, if it answered.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self.0.cause {
+            Cause::Status { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// The URL that failed, after redirects; without user name, password, query and fragment.
+    pub fn url(&self) -> Option<&Url> {
+        self.0.url.as_ref()
+    }
+
+    /// How long the server asked to be left alone (see [`retry_after`](crate::retry_after)), with any
+    /// status.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.0.cause {
+            Cause::Status { retry_after, .. } => retry_after,
+            _ => None,
+        }
+    }
+
+    /// The first bytes of the answer's body, at most 512. Fewer, or none, where the answer came from
+    /// `error_for_status`, or took longer than 100 ms to read.
+    pub fn body(&self) -> &[u8] {
+        match &self.0.cause {
+            Cause::Status { body, .. } => body,
+            _ => &[],
+        }
+    }
+
+    /// How many bytes of a download the writer took: all of them are right, from the first one that was
+    /// asked for. `None` where this is not the error of a download.
+    ///
+    /// After an error of the writer's own, this is how many it had said it took.
+    pub fn good_bytes(&self) -> Option<u64> {
+        self.0.good
+    }
+
+    /// The error of reqwest, its URL cleaned, where the transport failed. `None` in the rare case
+    /// that a cause of it holds a URL too: that of a redirect away from https.
+    pub fn as_reqwest(&self) -> Option<&reqwest::Error> {
+        match &self.0.cause {
+            Cause::Transport(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl Classify for Error {
+    fn classify(&self) -> Class {
+        self.explain().class
+    }
+}

@@ -1,0 +1,7 @@
+//! The error of requests that know their method.
+
+mod def;
+mod make;
+mod show;
+
+pub use def::{Error, ErrorKind};

@@ -1,0 +1,80 @@
+//! How an error is shown.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use reqwest::Url;
+
+use super::Error;
+use super::def::Cause;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.cause {
+            Cause::Status { status, .. } => write!(f, "the server answered {status}")?,
+            Cause::TimedOut(timed_out) => timed_out.fmt(f)?,
+            Cause::NotReplayable(error) => error.fmt(f)?,
+            Cause::Refused(_) => write!(f, "the download cannot go on: {}", self.explain().rule)?,
+            Cause::Writer(_) => f.write_str("the writer failed")?,
+            // reqwest's own messages name the URL.
+            Cause::Transport(error) => error.fmt(f)?,
+            Cause::Message(message) => f.write_str(message)?,
+        }
+        match &self.0.cause {
+            Cause::Transport(_) | Cause::Message(_) => {}
+            _ => {
+                if let Some(url) = self.url() {
+                    write!(f, " for url ({url})")?;
+                }
+            }
+        }
+        match self.0.good {
+            Some(1) => f.write_str("; 1 byte is good"),
+            Some(good) => write!(f, "; {good} bytes are good"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Error");
+        match &self.0.cause {
+            Cause::Status {
+                status,
+                retry_after,
+                body,
+            } => f
+                .field("status", status)
+                .field("url", &self.url().map(Url::as_str))
+                .field("retry_after", retry_after)
+                .field("body", &String::from_utf8_lossy(body)),
+            Cause::Transport(error) => f.field("transport", error),
+            Cause::Message(message) => f.field("transport", message),
+            Cause::TimedOut(timed_out) => f.field("timed_out", timed_out),
+            Cause::NotReplayable(error) => f.field("not_replayable", error),
+            Cause::Refused(failure) => f.field("resume_refused_after", failure),
+            Cause::Writer(error) => f.field("writer", error),
+        };
+        if let Some(good) = self.0.good {
+            f.field("good_bytes", &good);
+        }
+        let verdict = self.explain();
+        f.field("class", &verdict.class)
+            .field("rule", &verdict.rule)
+            .finish()
+    }
+}
+
+/// The message of a failure is that of the error it was made from, so its source is that one's.
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.cause {
+            Cause::Transport(error) => error.source(),
+            Cause::Refused(Some(failure)) => Some(failure),
+            Cause::Writer(error) => Some(error),
+            Cause::NotReplayable(error) => error.source(),
+            _ => None,
+        }
+    }
+}
