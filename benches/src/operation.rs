@@ -46,3 +46,15 @@ pub fn finish<F: Future>(future: F) -> F::Output {
         Poll::Pending => panic!("nothing to wait for"),
     }
 }
+
+/// Always fails.
+pub fn down() -> Ready<Outcome> {
+    ready(Err(Busy(503)))
+}
+
+/// An attempt that holds so many bytes while it waits.
+pub async fn body<const BYTES: usize>() -> Outcome {
+    let held = black_box([0_u8; BYTES]);
+    tokio::task::yield_now().await;
+    Ok(u64::from(held[0]))
+}

@@ -30,6 +30,18 @@ impl Effort {
         Self { rounds, calls }
     }
 
+    /// For things that take long: so much in a full run.
+    pub fn slow(rounds: u32, calls: u32) -> Self {
+        if is_full_run() {
+            Self { rounds, calls }
+        } else {
+            Self {
+                rounds: 1,
+                calls: 1,
+            }
+        }
+    }
+
     /// Calls of one candidate in all, by so many threads.
     pub fn in_all(self, threads: usize) -> u64 {
         u64::from(self.rounds) * u64::from(self.calls) * threads as u64
@@ -58,6 +70,25 @@ impl<'a> Candidate<'a> {
             times: Box::new(move |calls| {
                 for _ in 0..calls {
                     call();
+                }
+            }),
+        }
+    }
+}
+
+impl<'a> Candidate<'a> {
+    /// Of this name, and this for one call, on something that every round makes anew.
+    pub fn on<S>(
+        name: impl Into<String>,
+        make: impl Fn() -> S + Sync + 'a,
+        call: impl Fn(&mut S) + Sync + 'a,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            times: Box::new(move |calls| {
+                let mut state = make();
+                for _ in 0..calls {
+                    call(&mut state);
                 }
             }),
         }

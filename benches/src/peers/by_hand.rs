@@ -40,8 +40,9 @@ where
     }
 }
 
-/// A delay of its own: exponential, with full jitter.
-pub fn delay(retry: u32) -> Option<Duration> {
-    let delay = BASE.saturating_mul(1 << (retry - 1).min(31)).min(CAP);
-    Some(delay.mul_f64(fastrand::f64()))
+/// One delay, and from it the next: exponential, with full jitter.
+pub fn delay(next: &mut Duration) -> Duration {
+    let delay = *next;
+    *next = (delay * 2).min(CAP);
+    delay.mul_f64(fastrand::f64())
 }

@@ -5,13 +5,12 @@ use ::tokio_retry::strategy::{ExponentialBackoff, FixedInterval, jitter};
 
 use super::{ATTEMPTS, Busy, CAP, MANY, Outcome};
 
-/// Exponential, with full jitter: 2 to the n times 50 ms.
-pub fn strategy() -> impl Iterator<Item = std::time::Duration> {
+/// 2 to the n times 50 ms, with full jitter.
+pub fn delays() -> impl Iterator<Item = std::time::Duration> {
     ExponentialBackoff::from_millis(2)
         .factor(50)
         .max_delay(CAP)
         .map(jitter)
-        .take(ATTEMPTS as usize - 1)
 }
 
 /// Exponential, with full jitter.
@@ -20,7 +19,9 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Outcome>,
 {
-    RetryIf::start(strategy(), op, |error: &Busy| error.is_transient())
+    RetryIf::start(delays().take(ATTEMPTS as usize - 1), op, |error: &Busy| {
+        error.is_transient()
+    })
 }
 
 /// Without a wait.

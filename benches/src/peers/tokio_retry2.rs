@@ -13,13 +13,12 @@ fn told(error: Busy) -> RetryError<Busy> {
     }
 }
 
-/// Exponential, with full jitter.
-pub fn strategy() -> impl Iterator<Item = std::time::Duration> {
+/// Its delays, without an end.
+pub fn delays() -> impl Iterator<Item = std::time::Duration> {
     ExponentialFactorBackoff::from_millis(100, 2.0)
         .max_delay(CAP)
         .max_interval(u64::MAX)
         .map(jitter)
-        .take(ATTEMPTS as usize - 1)
 }
 
 /// Exponential, with full jitter.
@@ -29,7 +28,7 @@ where
     Fut: Future<Output = Outcome>,
 {
     let action = move || async move { op().await.map_err(told) };
-    Retry::spawn(strategy(), action)
+    Retry::spawn(delays().take(ATTEMPTS as usize - 1), action)
 }
 
 /// Without a wait.

@@ -1,7 +1,6 @@
 //! tower: a `Retry` around a service, with a policy that one writes from its parts.
 
 use std::future::{Ready, ready};
-use std::time::Duration;
 
 use ::tower::retry::backoff::{Backoff, ExponentialBackoff, ExponentialBackoffMaker, MakeBackoff};
 use ::tower::retry::{Policy, Retry};
@@ -96,10 +95,4 @@ where
 {
     let service = service_fn(move |()| op());
     Retry::new(policy, service).oneshot(())
-}
-
-/// A delay of its own: the bounds are kept by its generator.
-pub fn delay(backoff: &mut impl Backoff<Future = tokio::time::Sleep>) -> Duration {
-    let now = tokio::time::Instant::now();
-    backoff.next_backoff().deadline() - now
 }

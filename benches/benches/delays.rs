@@ -1,0 +1,101 @@
+//! How long it takes to draw a delay: exponential from 100 ms to 20 s, with full jitter or what comes
+//! nearest to it.
+//!
+//!     cargo bench -p retryable-benches --bench delays
+
+use std::hint::black_box;
+use std::time::SystemTime;
+
+use ::backoff::backoff::Backoff as _;
+use ::backon::BackoffBuilder as _;
+use ::mulligan::{Backoff as _, Jitter as _};
+use ::retry_policies::policies::ExponentialBackoff;
+use ::retry_policies::{Jitter, RetryPolicy as _};
+use ::retryable::{Backoff as _, Class, Exponential, Step};
+use ::tower::retry::backoff::{Backoff as _, MakeBackoff as _};
+
+use retryable_benches::peers::{
+    BASE, CAP, backoff, backon, by_hand, tokio_retry, tokio_retry2, tower,
+};
+use retryable_benches::report::versioned;
+use retryable_benches::turns::{Candidate, Effort, measure, table};
+
+const SHAPE: Exponential = Exponential::new(BASE).cap(CAP);
+
+fn main() -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
+    let policy = ExponentialBackoff::builder()
+        .retry_bounds(BASE, CAP)
+        .jitter(Jitter::Full)
+        .build_with_max_retries(u32::MAX);
+    // Each goes on to the next delay, up to the cap.
+    let candidates = [
+        Candidate::on(
+            "by hand",
+            || BASE,
+            |next| {
+                black_box(by_hand::delay(next));
+            },
+        ),
+        Candidate::on(
+            "retryable",
+            || 0,
+            |retry| {
+                *retry += 1;
+                let step = Step::new(*retry, None, Class::Transient, 7);
+                black_box(SHAPE.delay(&step));
+            },
+        ),
+        Candidate::on(
+            format!("{}: up to as much again on top", versioned("backon")),
+            || backon::BUILDER.without_max_times().build(),
+            |delays| {
+                black_box(delays.next());
+            },
+        ),
+        Candidate::on(versioned("tokio-retry"), tokio_retry::delays, |delays| {
+            black_box(delays.next());
+        }),
+        Candidate::on(versioned("tokio-retry2"), tokio_retry2::delays, |delays| {
+            black_box(delays.next());
+        }),
+        Candidate::on(
+            format!(
+                "{}: half more or less, reads the clock",
+                versioned("backoff")
+            ),
+            backoff::strategy,
+            |delays| {
+                black_box(delays.next_backoff());
+            },
+        ),
+        Candidate::on(
+            versioned("mulligan"),
+            || 0,
+            |retry| {
+                *retry += 1;
+                let delay = mulligan::Exponential::base(BASE).delay(*retry);
+                black_box(mulligan::Full.jitter(delay, Some(CAP)));
+            },
+        ),
+        Candidate::on(
+            format!("{}: makes a timer as well", versioned("tower")),
+            || (runtime.enter(), tower::maker().make_backoff()),
+            |(_runtime, delays)| {
+                let _ = black_box(delays.next_backoff());
+            },
+        ),
+        Candidate::on(
+            format!("{}: reads the clock", versioned("retry-policies")),
+            || 0,
+            |retry| {
+                *retry += 1;
+                black_box(policy.should_retry(SystemTime::UNIX_EPOCH, *retry));
+            },
+        ),
+    ];
+    let taken = measure(Effort::from_arguments(), 1, &candidates);
+    table("delays", "A delay with full jitter", &taken).publish()
+}
