@@ -22,6 +22,12 @@ use retryable_benches::turns::{Candidate, Effort, measure, table};
 
 const SHAPE: Exponential = Exponential::new(BASE).cap(CAP);
 
+/// The number of a retry, up to the one that reaches the cap.
+fn next(retry: &mut u32) -> u32 {
+    *retry = *retry % 9 + 1;
+    *retry
+}
+
 fn main() -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -30,7 +36,7 @@ fn main() -> std::io::Result<()> {
         .retry_bounds(BASE, CAP)
         .jitter(Jitter::Full)
         .build_with_max_retries(u32::MAX);
-    // Each goes on to the next delay, up to the cap.
+    // Those that keep the last delay go on to the cap and stay there; the others draw one of nine.
     let candidates = [
         Candidate::on(
             "by hand",
@@ -43,8 +49,7 @@ fn main() -> std::io::Result<()> {
             "retryable",
             || 0,
             |retry| {
-                *retry += 1;
-                let step = Step::new(*retry, None, Class::Transient, 7);
+                let step = Step::new(next(retry), None, Class::Transient, 7);
                 black_box(SHAPE.delay(&step));
             },
         ),
@@ -75,8 +80,7 @@ fn main() -> std::io::Result<()> {
             versioned("mulligan"),
             || 0,
             |retry| {
-                *retry += 1;
-                let delay = mulligan::Exponential::base(BASE).delay(*retry);
+                let delay = mulligan::Exponential::base(BASE).delay(next(retry));
                 black_box(mulligan::Full.jitter(delay, Some(CAP)));
             },
         ),
@@ -84,15 +88,14 @@ fn main() -> std::io::Result<()> {
             format!("{}: makes a timer as well", versioned("tower")),
             || (runtime.enter(), tower::maker().make_backoff()),
             |(_runtime, delays)| {
-                let _ = black_box(delays.next_backoff());
+                drop(black_box(delays.next_backoff()));
             },
         ),
         Candidate::on(
             format!("{}: reads the clock", versioned("retry-policies")),
             || 0,
             |retry| {
-                *retry += 1;
-                black_box(policy.should_retry(SystemTime::UNIX_EPOCH, *retry));
+                black_box(policy.should_retry(SystemTime::UNIX_EPOCH, next(retry)));
             },
         ),
     ];
