@@ -5,7 +5,6 @@
 
 use core::time::Duration;
 
-use crate::backoff::scale;
 use crate::budget::Throttle;
 use crate::context::{Brief, Left};
 use crate::policy::Settings;
@@ -41,8 +40,8 @@ pub(crate) trait Surroundings {
 
 /// The state of one call.
 ///
-/// Times are nanoseconds in a `u64` (584 years), as this lies in the future of every annotated
-/// function. A call that does not fail writes only its first words.
+/// Small, as it lies in the future of every annotated function; a call that does not fail writes only its
+/// first words.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
     brief: Brief,
@@ -54,12 +53,15 @@ pub(crate) struct Machine {
 #[derive(Clone, Copy, Debug, Default)]
 struct Past {
     /// The last delay that the backoff gave.
-    previous: u64,
-    slept: u64,
+    previous: Short,
     /// How the attempt failed that the last retry was for.
     retried: Option<Kind>,
     gave_up: Option<GiveUp>,
 }
+
+/// A duration of at most 78 hours: nanoseconds in 48 bits, the upper ones first.
+#[derive(Clone, Copy, Debug, Default)]
+struct Short(u16, u32);
 
 /// A class, less the hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,8 +104,7 @@ impl Machine {
         let past = self.past.get_or_insert_default();
         match decision {
             Ok((planned, delay)) => {
-                past.previous = to_nanos(planned);
-                past.slept = past.slept.saturating_add(to_nanos(delay));
+                past.previous = planned.into();
                 past.retried = Some(kind(class));
                 self.brief = self.brief.next();
                 Decision::Wait(delay)
@@ -158,7 +159,7 @@ impl Machine {
         let delay = match class.retry_after() {
             Some(hint) if hint > settings.max_retry_after => return Err(GiveUp::HintTooLong),
             Some(hint) if backoff.spreads_hints() => {
-                planned.max(hint.saturating_add(scale(hint / 10, step.random())))
+                planned.max(hint.saturating_add(step.part_of(hint / 10)))
             }
             Some(hint) => planned.max(hint),
             None => planned,
@@ -181,7 +182,7 @@ impl Machine {
     fn step(&mut self, settings: &Settings, class: Class) -> Step {
         let seed = settings.seed.unwrap_or_else(|| self.name());
         let retried = self.past.filter(|past| past.retried.is_some());
-        let previous = retried.map(|past| Duration::from_nanos(past.previous));
+        let previous = retried.map(|past| past.previous.into());
         Step::new(self.attempt(), previous, class, seed)
     }
 
@@ -220,10 +221,6 @@ impl Machine {
         })
     }
 
-    pub(crate) fn slept(&self) -> Duration {
-        Duration::from_nanos(self.past.map_or(0, |past| past.slept))
-    }
-
     pub(crate) fn gave_up(&self) -> Option<GiveUp> {
         self.past?.gave_up
     }
@@ -259,6 +256,21 @@ fn kind(class: Class) -> Kind {
     }
 }
 
-fn to_nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+impl From<Duration> for Short {
+    fn from(duration: Duration) -> Self {
+        let longest = (1 << 48) - 1;
+        let nanos = u64::try_from(duration.as_nanos()).map_or(longest, |nanos| nanos.min(longest));
+        let lower = nanos & u64::from(u32::MAX);
+        // Both fit.
+        Self(
+            u16::try_from(nanos >> 32).unwrap_or(u16::MAX),
+            u32::try_from(lower).unwrap_or(u32::MAX),
+        )
+    }
+}
+
+impl From<Short> for Duration {
+    fn from(Short(upper, lower): Short) -> Self {
+        Self::from_nanos(u64::from(upper) << 32 | u64::from(lower))
+    }
 }

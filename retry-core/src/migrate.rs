@@ -29,7 +29,7 @@ impl<C> Backoff for ExponentialBackoff<C> {
         let spread = scale(delay, self.randomization_factor.clamp(0.0, 1.0));
         let lowest = delay.saturating_sub(spread);
         let highest = delay.saturating_add(spread).min(self.max_interval);
-        Some(lowest + scale(highest.saturating_sub(lowest), step.random()))
+        Some(lowest + step.part_of(highest.saturating_sub(lowest)))
     }
 
     fn spreads_hints(&self) -> bool {

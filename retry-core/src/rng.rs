@@ -11,10 +11,10 @@ pub(crate) const fn mix(seed: u64, retry: u32) -> u64 {
     state ^ (state >> 31)
 }
 
-/// Draws from `0.0..1.0`; gives back the next state beside it.
-pub(crate) fn draw(state: u64) -> (f64, u64) {
+/// Draws 64 bits; gives back the next state beside them.
+pub(crate) fn draw(state: u64) -> (u64, u64) {
     let mut generator = fastrand::Rng::with_seed(state);
-    let drawn = generator.f64();
+    let drawn = generator.u64(..);
     (drawn, generator.get_seed())
 }
 

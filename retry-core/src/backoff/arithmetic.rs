@@ -7,26 +7,61 @@ use crate::InvalidPolicy;
 const NANOS_PER_SEC: u128 = 1_000_000_000;
 
 /// `duration · by`, for `by` in `0.0..=1.0`. Never more than `duration`.
-#[expect(clippy::cast_precision_loss, reason = "a delay is spread to 53 bits")]
 pub(crate) fn scale(duration: Duration, by: f64) -> Duration {
-    from_nanos(duration.as_nanos() as f64 * by).min(duration)
+    from_nanos(nanos(duration) * by).min(duration)
+}
+
+/// `whole · bits / 2^64`: less than `whole`, unless that is zero.
+pub(super) fn part(whole: Duration, bits: u64) -> Duration {
+    // The upper half of the product.
+    let of = |number: u64| {
+        let product = u128::from(number) * u128::from(bits);
+        u64::try_from(product >> u64::BITS).unwrap_or(number)
+    };
+    match short_nanos(whole) {
+        Some(nanos) => Duration::from_nanos(of(nanos)),
+        // More than 584 years, to a second.
+        None => Duration::from_secs(of(whole.as_secs())),
+    }
 }
 
 /// `min(cap, base · factor^exponent)`, for a factor of at least 1.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "what a float loses is under 1 ns below 104 days"
-)]
 pub(crate) fn grow(base: Duration, factor: f64, exponent: u32, cap: Duration) -> Duration {
-    let grown = base.as_nanos() as f64 * power(factor, exponent);
+    // Nearly every shape doubles, and whole numbers do so in a third of the time.
+    if factor.to_bits() == 2.0_f64.to_bits() {
+        if let (Some(base), Some(most)) = (short_nanos(base), short_nanos(cap)) {
+            // Beyond 64 there is nothing but zero and more than any cap.
+            let grown = u128::from(base) << exponent.min(64);
+            return u64::try_from(grown).map_or(cap, |grown| Duration::from_nanos(grown.min(most)));
+        }
+    }
+    let grown = nanos(base) * power(factor, exponent);
     // `0 · ∞` is NaN: nothing grows out of nothing.
     if grown.is_nan() {
         return Duration::ZERO;
     }
-    if grown >= cap.as_nanos() as f64 {
+    if grown >= nanos(cap) {
         return cap;
     }
     from_nanos(grown).min(cap)
+}
+
+/// As nanoseconds.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "what a float loses is under 1 ns below 104 days"
+)]
+fn nanos(duration: Duration) -> f64 {
+    match short_nanos(duration) {
+        Some(nanos) => nanos as f64,
+        None => duration.as_nanos() as f64,
+    }
+}
+
+/// As nanoseconds, up to 584 years: to work with `u128` takes longer than all the rest.
+fn short_nanos(duration: Duration) -> Option<u64> {
+    let nanos = duration.as_secs().checked_mul(1_000_000_000)?;
+    nanos.checked_add(duration.subsec_nanos().into())
 }
 
 /// Whole nanoseconds, up to `Duration::MAX`.
@@ -37,8 +72,9 @@ pub(crate) fn grow(base: Duration, factor: f64, exponent: u32, cap: Duration) ->
     reason = "a float cast saturates, and the remainder is below 10^9"
 )]
 fn from_nanos(nanos: f64) -> Duration {
-    if nanos < u64::MAX as f64 {
-        return Duration::from_nanos(nanos as u64);
+    // Below 292 years in one step: an `i64` is what a processor converts to.
+    if nanos < i64::MAX as f64 {
+        return Duration::from_nanos((nanos as i64).unsigned_abs());
     }
     let nanos = nanos as u128;
     let rest = (nanos % NANOS_PER_SEC) as u32;
@@ -48,7 +84,8 @@ fn from_nanos(nanos: f64) -> Duration {
 /// By repeated squaring, as `f64::powi` needs `std`.
 fn power(mut factor: f64, mut exponent: u32) -> f64 {
     let mut product = 1.0;
-    while exponent > 0 {
+    // What overflows stays infinite.
+    while exponent > 0 && product < f64::INFINITY {
         if exponent & 1 == 1 {
             product *= factor;
         }

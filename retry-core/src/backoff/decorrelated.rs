@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::arithmetic::{default_cap, scale};
+use super::arithmetic::default_cap;
 use crate::{Backoff, Step};
 
 /// Uniform in `base..=min(cap, 3 · previous)`, where `previous` starts as `base`: the "decorrelated
@@ -43,6 +43,6 @@ impl Backoff for Decorrelated {
     fn delay(&self, step: &Step) -> Option<Duration> {
         let previous = step.previous.unwrap_or(self.base);
         let longest = previous.saturating_mul(3).clamp(self.base, self.cap);
-        Some(self.base + scale(longest.saturating_sub(self.base), step.random()))
+        Some(self.base + step.part_of(longest.saturating_sub(self.base)))
     }
 }

@@ -29,11 +29,9 @@ impl Jitter {
     pub(crate) fn spread(self, delay: Duration, step: &Step) -> Duration {
         match self {
             Self::None => delay,
-            Self::Full => scale(delay, step.random()),
-            Self::Equal => delay.saturating_sub(scale(delay / 2, step.random())),
-            Self::Proportional(part) => {
-                delay.saturating_sub(scale(scale(delay, part), step.random()))
-            }
+            Self::Full => step.part_of(delay),
+            Self::Equal => delay.saturating_sub(step.part_of(delay / 2)),
+            Self::Proportional(part) => delay.saturating_sub(step.part_of(scale(delay, part))),
         }
     }
 

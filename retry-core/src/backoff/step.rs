@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use core::time::Duration;
 
+use super::arithmetic::part;
 use crate::{Class, rng};
 
 /// One step of a schedule: which retry it is, what went before, and a source of randomness.
@@ -22,8 +23,8 @@ use crate::{Class, rng};
 pub struct Step {
     /// Which retry this is: 1 for the first, that is for the second attempt.
     pub retry: u32,
-    /// What the shape gave for the retry before this one. A longer wait that a server asked for is
-    /// not counted in.
+    /// What the shape gave for the retry before this one; 78 hours where that was longer. A longer wait that
+    /// a server asked for is not counted in.
     pub previous: Option<Duration>,
     /// How the attempt failed.
     pub class: Class,
@@ -42,7 +43,18 @@ impl Step {
     }
 
     /// A number drawn uniformly from `0.0..1.0`, by the generator of the call that is being retried.
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are what a float has")]
     pub fn random(&self) -> f64 {
+        const STEPS: u64 = 1 << f64::MANTISSA_DIGITS;
+        (self.bits() >> (u64::BITS - f64::MANTISSA_DIGITS)) as f64 / STEPS as f64
+    }
+
+    /// A part of `whole`, uniform from zero up to it.
+    pub(crate) fn part_of(&self, whole: Duration) -> Duration {
+        part(whole, self.bits())
+    }
+
+    fn bits(&self) -> u64 {
         let (drawn, generator) = rng::draw(self.generator.get());
         self.generator.set(generator);
         drawn

@@ -63,6 +63,9 @@ impl<M: Measure> Call<M> {
     /// The machine's word on an attempt that failed with this class.
     pub(crate) fn decide(&mut self, rules: Rules<'_>, class: Class) -> Decision {
         let decision = self.machine.decide(rules, class, &Now(&self.measure));
+        if let Decision::Wait(delay) = decision {
+            self.measure.wait(delay);
+        }
         if self.machine.marks_around() {
             mark_around();
         }
@@ -110,7 +113,7 @@ impl<M: Measure> Call<M> {
             throttle,
             ladder: rule.ladder(),
         };
-        let (attempt, slept) = (self.machine.attempt(), self.machine.slept());
+        let (attempt, slept) = (self.machine.attempt(), self.measure.slept());
 
         match self.decide(rules, class) {
             Decision::Wait(delay) => {
@@ -156,7 +159,7 @@ impl<M: Measure> Call<M> {
             class,
             reason,
             elapsed: self.elapsed(),
-            slept: self.machine.slept(),
+            slept: self.measure.slept(),
         });
     }
 
@@ -174,7 +177,7 @@ impl<M: Measure> Call<M> {
         Report {
             attempts: self.machine.attempt(),
             elapsed: self.elapsed(),
-            slept: self.machine.slept(),
+            slept: self.measure.slept(),
             gave_up: self.machine.gave_up(),
         }
     }

@@ -161,7 +161,7 @@ impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
 
     /// Waits in all.
     pub fn slept(&self) -> Duration {
-        self.call.machine.slept()
+        self.call.measure.slept()
     }
 
     /// Why there is no further attempt; `None` as long as there may be one.

@@ -12,16 +12,24 @@ pub trait Measure: Clock {
     /// Since the call began; `None` where nothing asked for it at the beginning.
     fn elapsed(&self) -> Option<Duration>;
 
+    /// The call will wait this long.
+    fn wait(&mut self, delay: Duration);
+
+    /// Waits in all; zero where nothing asks for it.
+    fn slept(&self) -> Duration;
+
     /// When the call must have ended; [`Moment::NEVER`] where it has no deadline.
     fn deadline(&self) -> Moment;
 }
 
-/// A clock, and where it stood when the call began.
+/// A clock, where it stood when the call began, and how long the call has waited.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch<C> {
     pub(super) clock: C,
     started: Moment,
     deadline: Moment,
+    /// In nanoseconds: up to 584 years.
+    slept: u64,
 }
 
 impl<C> Stopwatch<C> {
@@ -30,6 +38,7 @@ impl<C> Stopwatch<C> {
             clock,
             started: Moment::NEVER,
             deadline: Moment::NEVER,
+            slept: 0,
         }
     }
 }
@@ -53,6 +62,15 @@ impl<C: Clock> Measure for Stopwatch<C> {
 
     fn elapsed(&self) -> Option<Duration> {
         (self.started != Moment::NEVER).then(|| self.clock.now().since(self.started))
+    }
+
+    fn wait(&mut self, delay: Duration) {
+        let delay = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
+        self.slept = self.slept.saturating_add(delay);
+    }
+
+    fn slept(&self) -> Duration {
+        Duration::from_nanos(self.slept)
     }
 
     fn deadline(&self) -> Moment {
@@ -82,6 +100,12 @@ impl Measure for Untimed {
 
     fn elapsed(&self) -> Option<Duration> {
         None
+    }
+
+    fn wait(&mut self, _: Duration) {}
+
+    fn slept(&self) -> Duration {
+        Duration::ZERO
     }
 
     fn deadline(&self) -> Moment {

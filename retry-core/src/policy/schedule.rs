@@ -12,6 +12,7 @@ pub struct Schedule<'p, B> {
     settings: Settings,
     backoff: &'p B,
     machine: Machine,
+    slept: Duration,
 }
 
 impl<'p, B> Schedule<'p, B> {
@@ -24,6 +25,7 @@ impl<'p, B> Schedule<'p, B> {
             },
             backoff,
             machine: Machine::new(),
+            slept: Duration::ZERO,
         }
     }
 }
@@ -38,15 +40,17 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
             throttle: &NoThrottle,
             ladder: On::Any,
         };
-        let slept = self.machine.slept();
         let surroundings = OnlyWaits {
             left: self
                 .settings
                 .deadline
-                .map(|deadline| deadline.saturating_sub(slept)),
+                .map(|deadline| deadline.saturating_sub(self.slept)),
         };
         match self.machine.decide(rules, Class::Transient, &surroundings) {
-            Decision::Wait(delay) => Some(delay),
+            Decision::Wait(delay) => {
+                self.slept = self.slept.saturating_add(delay);
+                Some(delay)
+            }
             Decision::Stop(_) => None,
         }
     }
