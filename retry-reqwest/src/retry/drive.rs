@@ -100,8 +100,8 @@ fn begin<'a, C: Decide, A: Attempts>(
     let request = template.next(call.number(), limit)?;
     // Only an attempt that may be cut short needs to know where it went.
     let limit = Limit::from_now(limit, || request.url().clone());
-    let attempt = call.within(|| attempts.attempt(request))?;
-    Ok((limit, Box::pin(attempt)))
+    let attempt = call.within(|| attempts.attempt(request).map(Box::pin))?;
+    Ok((limit, attempt))
 }
 
 /// Takes in how an attempt ended. `Continue`: wait so long, and make another one. After a failure that

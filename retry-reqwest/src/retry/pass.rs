@@ -85,7 +85,8 @@ where
 
     async fn again(&mut self) {
         if let Some(Ok(response)) = self.ended.take() {
-            drain(response).await;
+            // On the heap, so that calls which do not fail stay small.
+            Box::pin(drain(response)).await;
         }
     }
 

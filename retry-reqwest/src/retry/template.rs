@@ -98,18 +98,17 @@ impl<Q: Repeat> Template<Q> {
     }
 
     fn copy(&mut self) -> Result<Q, Error> {
-        let request = match self.request.take() {
-            Some(request) => request.map_err(Error::last)?,
-            None => return Err(Error::from(NotReplayable::read_once()).last()),
-        };
-        let Some(mut copy) = request.repeat() else {
-            return Ok(request);
-        };
-        self.request = Some(Ok(request));
-        if let Some(body) = &self.body {
-            copy.fill(body)?;
+        let kept = self.request.as_ref().and_then(|kept| kept.as_ref().ok());
+        if let Some(mut copy) = kept.and_then(Q::repeat) {
+            if let Some(body) = &self.body {
+                copy.fill(body)?;
+            }
+            return Ok(copy);
         }
-        Ok(copy)
+        match self.request.take() {
+            Some(request) => request.map_err(Error::last),
+            None => Err(Error::from(NotReplayable::read_once()).last()),
+        }
     }
 
     /// An attempt has failed: whether another one can be made.
