@@ -25,5 +25,4 @@ pub use shape::Backoff;
 pub use step::Step;
 
 #[cfg(feature = "backoff")]
-pub(crate) use arithmetic::grow;
-pub(crate) use arithmetic::scale;
+pub(crate) use arithmetic::{grow, scale};
