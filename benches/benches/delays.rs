@@ -100,5 +100,7 @@ fn main() -> std::io::Result<()> {
         ),
     ];
     let taken = measure(Effort::from_arguments(), 1, &candidates);
-    table("delays", "A delay with full jitter", &taken).publish()
+    let mut table = table("delays", "A delay with full jitter", &taken);
+    table.chart(1, "nanoseconds a delay");
+    table.publish()
 }

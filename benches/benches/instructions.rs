@@ -47,6 +47,7 @@ fn main() -> io::Result<()> {
             break;
         }
     }
+    table.chart(3, "instructions a call behind `dyn`");
     table.publish()
 }
 

@@ -80,6 +80,7 @@ fn futures() -> io::Result<()> {
         }};
     }
     for_each_peer!(row);
+    table.chart(2, "bytes, around a body of 1 KiB");
     table.publish()
 }
 
@@ -107,5 +108,7 @@ fn waiting() -> io::Result<()> {
         }};
     }
     for_each_peer!(row);
+    table.remark("tokio rounds a task up to a multiple of 128 bytes.");
+    table.chart(1, "bytes a call");
     table.publish()
 }

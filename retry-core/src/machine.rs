@@ -52,16 +52,13 @@ pub(crate) struct Machine {
 /// What is known once an attempt has failed.
 #[derive(Clone, Copy, Debug, Default)]
 struct Past {
-    /// The last delay that the backoff gave.
-    previous: Short,
+    /// The last delay that the backoff gave: nanoseconds in 48 bits, up to 78 hours.
+    previous_upper: u16,
+    previous_lower: u32,
     /// How the attempt failed that the last retry was for.
     retried: Option<Kind>,
     gave_up: Option<GiveUp>,
 }
-
-/// A duration of at most 78 hours: nanoseconds in 48 bits, the upper ones first.
-#[derive(Clone, Copy, Debug, Default)]
-struct Short(u16, u32);
 
 /// A class, less the hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +101,7 @@ impl Machine {
         let past = self.past.get_or_insert_default();
         match decision {
             Ok((planned, delay)) => {
-                past.previous = planned.into();
+                past.set_previous(planned);
                 past.retried = Some(kind(class));
                 self.brief = self.brief.next();
                 Decision::Wait(delay)
@@ -182,7 +179,7 @@ impl Machine {
     fn step(&mut self, settings: &Settings, class: Class) -> Step {
         let seed = settings.seed.unwrap_or_else(|| self.name());
         let retried = self.past.filter(|past| past.retried.is_some());
-        let previous = retried.map(|past| past.previous.into());
+        let previous = retried.map(Past::previous);
         Step::new(self.attempt(), previous, class, seed)
     }
 
@@ -256,21 +253,23 @@ fn kind(class: Class) -> Kind {
     }
 }
 
-impl From<Duration> for Short {
-    fn from(duration: Duration) -> Self {
-        let longest = (1 << 48) - 1;
-        let nanos = u64::try_from(duration.as_nanos()).map_or(longest, |nanos| nanos.min(longest));
-        let lower = nanos & u64::from(u32::MAX);
-        // Both fit.
-        Self(
-            u16::try_from(nanos >> 32).unwrap_or(u16::MAX),
-            u32::try_from(lower).unwrap_or(u32::MAX),
-        )
+impl Past {
+    fn set_previous(&mut self, delay: Duration) {
+        let nanos = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
+        match u16::try_from(nanos >> 32) {
+            Ok(upper) => {
+                self.previous_upper = upper;
+                self.previous_lower = u32::try_from(nanos & 0xffff_ffff).unwrap_or(u32::MAX);
+            }
+            Err(_) => (self.previous_upper, self.previous_lower) = (u16::MAX, u32::MAX),
+        }
     }
-}
 
-impl From<Short> for Duration {
-    fn from(Short(upper, lower): Short) -> Self {
-        Self::from_nanos(u64::from(upper) << 32 | u64::from(lower))
+    fn previous(self) -> Duration {
+        let (upper, lower) = (
+            u64::from(self.previous_upper),
+            u64::from(self.previous_lower),
+        );
+        Duration::from_nanos((upper << 32) | lower)
     }
 }
