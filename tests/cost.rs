@@ -125,7 +125,7 @@ bodies!(string, string_retried, (text: String), {
 /// At most the larger of the body and tokio's `Sleep`, and what the call itself keeps.
 #[track_caller]
 fn assert_small(retried: usize, plain: usize) {
-    let limit = plain.max(size_of::<Sleep>()) + 64;
+    let limit = plain.max(size_of::<Sleep>()) + 48;
     assert!(
         retried <= limit,
         "{retried} bytes, where {limit} are allowed and the plain body takes {plain}"
