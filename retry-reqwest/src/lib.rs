@@ -43,6 +43,7 @@
 //! | retry all requests of a client | [`RetryClient`] |
 //! | send a file, a stream or a form again | [`ReplayBody`] |
 //! | write a large answer to a file | [`RetryRequest::download`] |
+//! | retry requests that block | the module `blocking` |
 //! | retry in a stack that there is | `RetryMiddleware`, `RetryLayer` |
 //! | keep a host that is down from using up the retries of others | [`RetryClient::budget_per_host`] |
 //! | tell a server about attempts, or be told | [`RetryRequest::attempt_header`], `UpstreamLayer` |
