@@ -100,6 +100,8 @@ impl Transfer {
         if taken == 0 {
             return Err(Error::writer(io::ErrorKind::WriteZero.into()));
         }
+        // No more than there was, whatever the writer says.
+        let taken = taken.min(bytes.len());
         self.resume.hand_on(taken);
         Ok(bytes.get(taken..).unwrap_or_default())
     }

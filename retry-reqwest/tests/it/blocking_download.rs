@@ -158,3 +158,39 @@ async fn a_body_that_stalls_is_continued_once_its_request_times_out() {
     assert_eq!(written, file(100, 0));
     assert_eq!(server.ranges()[1].as_deref(), Some("bytes=30-"));
 }
+
+/// Takes all, and says that it took more.
+#[derive(Debug, Default)]
+struct Boasting(Vec<u8>);
+
+impl Write for Boasting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len() + 5)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_writer_that_says_it_took_more_than_there_was_moves_no_byte() {
+    let server = FileServer::start(|number, asked| {
+        let reply = Reply::honest(asked, &file(100, 0), TAG);
+        match number {
+            0 => reply.cut(30, End::Close),
+            _ => reply,
+        }
+    })
+    .await;
+    let url = server.url();
+    let (outcome, writer) = blocking(move |client| {
+        let mut writer = Boasting::default();
+        let request = client.get(url).retry(&POLICY);
+        (request.download(&mut writer), writer)
+    })
+    .await;
+    assert_eq!(outcome.unwrap(), 100);
+    assert_eq!(writer.0, file(100, 0));
+}
