@@ -88,7 +88,17 @@ impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G
     where
         N: Fn(&RetryEvent<'_, E>),
     {
-        self.hooked(|hooks| hooks.on_retry(on_retry))
+        self.tell(on_retry)
+    }
+
+    /// The same for a hook that may be none: the call is measured only for one that listens.
+    #[doc(hidden)]
+    pub fn tell<E, N>(self, on_retry: N) -> Retry<'p, B, O, L, C, T, Hooks<NoHook, N, G>>
+    where
+        N: OnRetry<E>,
+    {
+        let retry = if N::LISTENS { self.timed() } else { self };
+        retry.hooked(|hooks| hooks.on_retry(on_retry))
     }
 
     /// Is called by [`again`](Self::again) and [`stop`](Self::stop) when an attempt has failed and there is
@@ -97,7 +107,7 @@ impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G
     where
         N: Fn(&GiveUpEvent<'_, E>),
     {
-        self.hooked(|hooks| hooks.on_give_up(on_give_up))
+        self.timed().hooked(|hooks| hooks.on_give_up(on_give_up))
     }
 
     fn hooked<H>(
@@ -109,7 +119,7 @@ impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G
             call,
             hooks,
             budget,
-        } = self.timed();
+        } = self;
         Retry {
             policy,
             call,

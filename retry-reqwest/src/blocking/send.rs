@@ -134,7 +134,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
         let budget = Hosts::budget_of(self.hosts, url);
         let mut read = read(request.as_ref().ok());
         let mut template = Template::new(request, self.body, &self.settings);
-        let mut call = self.policy.begin(budget.as_deref(), self.on_retry);
+        let mut call = self.policy.begin(budget.as_deref(), self.on_retry, true);
         loop {
             let (number, limit) = (call.number(), call.limit());
             let attempt = |request| exchange(&client, request, limit, &mut read, repeatable);

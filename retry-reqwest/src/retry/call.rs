@@ -54,9 +54,9 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
             repeatable,
         };
         let mut template = Template::new(request, self.settings.body(), &self.settings);
-        let (policy, on_retry) = (self.policy, self.on_retry);
+        let (policy, on_retry, timed) = (self.policy, self.on_retry, self.timed);
         async move {
-            let mut call = policy.begin(budget.as_deref(), on_retry);
+            let mut call = policy.begin(budget.as_deref(), on_retry, timed);
             finish(drive(&mut call, &mut template, repeatable, &mut attempts).await)
         }
     }

@@ -1,7 +1,10 @@
 //! The attempts of a sender that is not ours: what a middleware and a layer have in common.
 
 use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
+use pin_project_lite::pin_project;
 use reqwest::{Request, Response};
 
 use super::drive::{Attempts, drive};
@@ -15,27 +18,34 @@ use crate::drain::drain;
 /// answer is then given as it is, its body unread.
 ///
 /// `send` may end the call with an `Err` inside, which is not for the policy.
-pub(crate) async fn pass<P, Kind, S, F, E>(
+///
+/// No `async fn`, so that the future need not hold the request beside its template.
+pub(crate) fn pass<P, Kind, S, F, E>(
     policy: &P,
     settings: &RetrySettings,
     mut request: Request,
     send: S,
-) -> Result<Result<Response, E>, Error>
+) -> impl Future<Output = Result<Result<Response, E>, Error>>
 where
     P: SharedPolicy<Kind>,
     S: FnMut(Request) -> F,
     F: Future<Output = Result<Result<Response, E>, Error>>,
 {
-    let repeatable = settings.apply(&mut request)?;
-    let mut template = Template::new(Ok(request), settings.body(), settings);
+    let settled = settings.apply(&mut request);
+    // One without a key that it should have is not sent.
+    let repeatable = *settled.as_ref().unwrap_or(&false);
+    let request = settled.map(|_| request);
+    let mut template = Template::new(request, settings.body(), settings);
     let mut passed = Passed {
         send,
         ended: None,
         repeatable,
     };
     let mut call = policy.begin_shared();
-    let outcome = drive(&mut call, &mut template, repeatable, &mut passed);
-    outcome.await.0
+    async move {
+        let outcome = drive(&mut call, &mut template, repeatable, &mut passed);
+        outcome.await.0
+    }
 }
 
 struct Passed<S, E> {
@@ -67,6 +77,27 @@ impl<S, E> Passed<S, E> {
     }
 }
 
+pin_project! {
+    /// An attempt. No `async` block, as that holds what it awaits twice.
+    struct Answered<'p, S, F, E> {
+        passed: &'p mut Passed<S, E>,
+        #[pin]
+        sent: F,
+    }
+}
+
+impl<S, F, E> Future for Answered<'_, S, F, E>
+where
+    F: Future<Output = Result<Result<Response, E>, Error>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        this.sent.poll(cx).map(|sent| this.passed.answered(sent))
+    }
+}
+
 impl<S, F, E> Attempts for Passed<S, E>
 where
     S: FnMut(Request) -> F,
@@ -80,7 +111,7 @@ where
     ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error> {
         self.ended = None;
         let sent = (self.send)(request);
-        Ok(async move { self.answered(sent.await) })
+        Ok(Answered { passed: self, sent })
     }
 
     async fn again(&mut self) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use retry_core::{
     AttemptLimit, Backoff, Budget, DefaultTimer, Delay, Hooks, NoHook, OnRetry, Policy, Report,
-    Retry, RetryEvent, Rule, Throttle,
+    Retry, Rule, Throttle,
 };
 
 use crate::Error;
@@ -17,12 +17,13 @@ use crate::Error;
     note = "`retry` takes a `&Policy`; a classifier given to `Policy::on` takes a `&retry_reqwest::Error`"
 )]
 pub trait HttpPolicy<Kind>: sealed::Sealed {
-    /// A call begins. Its host may have a budget of its own.
+    /// A call begins. Its host may have a budget of its own. `timed`: somebody will ask how long it took.
     #[doc(hidden)]
     fn begin<'p, R: OnRetry<Error>>(
         &'p self,
         budget: Option<&'p Budget>,
         on_retry: R,
+        timed: bool,
     ) -> impl Decide;
 }
 
@@ -37,14 +38,17 @@ where
         &'p self,
         budget: Option<&'p Budget>,
         on_retry: R,
+        timed: bool,
     ) -> impl Decide {
         let mut retry = self.start();
+        if timed {
+            retry = retry.timed();
+        }
         if let Some(budget) = budget {
             retry = retry.budget(budget);
         }
-        let on_retry = move |event: &RetryEvent<'_, Error>| on_retry.notify(event);
         Call {
-            retry: retry.on_retry(on_retry),
+            retry: retry.tell(on_retry),
             kind: PhantomData::<fn() -> Kind>,
         }
     }

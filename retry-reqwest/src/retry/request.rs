@@ -66,6 +66,8 @@ pub struct RetryRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>> {
     pub(super) on_retry: R,
     pub(super) settings: RetrySettings,
     pub(super) hosts: Option<&'p Hosts>,
+    /// Somebody will ask how long the call took.
+    pub(super) timed: bool,
     kind: PhantomData<fn() -> Kind>,
 }
 
@@ -77,6 +79,7 @@ impl<'p, P, Kind> RetryRequest<'p, P, NoHook, Kind> {
             on_retry: NoHook,
             settings: RetrySettings::new(),
             hosts: None,
+            timed: false,
             kind: PhantomData,
         }
     }
@@ -186,12 +189,14 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
             on_retry,
             settings: self.settings,
             hosts: self.hosts,
+            timed: self.timed,
             kind: PhantomData,
         }
     }
 
     /// Gives a [`Report`](retry_core::Report) of what the call took beside its outcome, on success too.
-    pub fn report(self) -> ReportedRequest<'p, P, R, Kind> {
+    pub fn report(mut self) -> ReportedRequest<'p, P, R, Kind> {
+        self.timed = true;
         ReportedRequest(self)
     }
 }
