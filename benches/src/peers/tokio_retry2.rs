@@ -1,6 +1,6 @@
 //! tokio-retry2: `Retry::spawn(strategy, action)`, where errors say whether they are transient.
 
-use ::tokio_retry2::strategy::{ExponentialFactorBackoff, FixedInterval, MaxInterval, jitter};
+use ::tokio_retry2::strategy::{ExponentialFactorBackoff, FixedInterval, jitter};
 use ::tokio_retry2::{Retry, RetryError};
 
 use super::{ATTEMPTS, Busy, CAP, MANY, Outcome};
@@ -17,7 +17,6 @@ fn told(error: Busy) -> RetryError<Busy> {
 pub fn delays() -> impl Iterator<Item = std::time::Duration> {
     ExponentialFactorBackoff::from_millis(100, 2.0)
         .max_delay(CAP)
-        .max_interval(u64::MAX)
         .map(jitter)
 }
 

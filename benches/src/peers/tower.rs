@@ -1,6 +1,7 @@
 //! tower: a `Retry` around a service, with a policy that one writes from its parts.
 
 use std::future::{Ready, ready};
+use std::sync::LazyLock;
 
 use ::tower::retry::backoff::{Backoff, ExponentialBackoff, ExponentialBackoffMaker, MakeBackoff};
 use ::tower::retry::{Policy, Retry};
@@ -48,11 +49,12 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Outcome>,
 {
-    let policy = Jittered {
+    // A service is made once, and its policy cloned for each call.
+    static POLICY: LazyLock<Jittered> = LazyLock::new(|| Jittered {
         left: ATTEMPTS - 1,
         backoff: maker().make_backoff(),
-    };
-    oneshot(policy, op)
+    });
+    oneshot(POLICY.clone(), op)
 }
 
 #[derive(Clone)]
