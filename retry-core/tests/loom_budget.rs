@@ -10,11 +10,11 @@ use loom::thread;
 use retry_core::{Budget, Clock, Moment};
 
 /// A clock that stands at this second.
-struct At(u64);
+struct At(f64);
 
 impl Clock for At {
     fn now(&self) -> Moment {
-        Moment::EPOCH.after(Duration::from_secs(self.0))
+        Moment::EPOCH.after(Duration::from_secs_f64(self.0))
     }
 }
 
@@ -41,9 +41,9 @@ fn one_token_is_withdrawn_by_one_thread() {
         let budget = shared(Budget::new(0.0).burst(1));
         let other = {
             let budget = Arc::clone(&budget);
-            thread::spawn(move || budget.withdraw_by(&At(0)))
+            thread::spawn(move || budget.withdraw_by(&At(0.0)))
         };
-        let here = budget.withdraw_by(&At(0));
+        let here = budget.withdraw_by(&At(0.0));
         assert!(here ^ other.join().unwrap());
         assert_eq!(budget.available(), 0);
     });
@@ -53,16 +53,16 @@ fn one_token_is_withdrawn_by_one_thread() {
 fn what_is_deposited_beside_withdrawals_is_neither_lost_nor_doubled() {
     loom::model(|| {
         let budget = shared(Budget::new(0.5).burst(2));
-        assert_eq!(drain(&budget, &At(0)), 2);
+        assert_eq!(drain(&budget, &At(0.0)), 2);
         let other = {
             let budget = Arc::clone(&budget);
             thread::spawn(move || {
                 budget.deposit();
-                budget.withdraw_by(&At(0))
+                budget.withdraw_by(&At(0.0))
             })
         };
         budget.deposit();
-        let here = budget.withdraw_by(&At(0));
+        let here = budget.withdraw_by(&At(0.0));
         let withdrawn = u64::from(here) + u64::from(other.join().unwrap());
         assert!(withdrawn <= 1);
         assert_eq!(withdrawn + budget.available(), 1);
@@ -73,14 +73,14 @@ fn what_is_deposited_beside_withdrawals_is_neither_lost_nor_doubled() {
 fn a_full_bucket_that_is_refilled_while_others_withdraw_gives_no_more_than_its_burst() {
     loom::model(|| {
         let budget = shared(Budget::new(1.0).burst(1).min_per_second(1));
-        assert_eq!(drain(&budget, &At(0)), 1);
+        assert_eq!(drain(&budget, &At(0.0)), 1);
         budget.deposit();
         // From here on nothing is deposited and no time passes.
         let other = {
             let budget = Arc::clone(&budget);
-            thread::spawn(move || budget.withdraw_by(&At(10)))
+            thread::spawn(move || budget.withdraw_by(&At(10.0)))
         };
-        let here = [budget.withdraw_by(&At(10)), budget.withdraw_by(&At(10))];
+        let here = [budget.withdraw_by(&At(10.0)), budget.withdraw_by(&At(10.0))];
         let withdrawn = here.into_iter().chain([other.join().unwrap()]);
         assert_eq!(withdrawn.filter(|&withdrawn| withdrawn).count(), 1);
     });
@@ -90,16 +90,16 @@ fn a_full_bucket_that_is_refilled_while_others_withdraw_gives_no_more_than_its_b
 fn time_is_paid_once_whoever_asks_first_and_whatever_their_clocks_say() {
     loom::model(|| {
         let budget = shared(Budget::new(0.0).burst(3).min_per_second(1));
-        assert_eq!(drain(&budget, &At(0)), 3);
+        assert_eq!(drain(&budget, &At(0.0)), 3);
         let other = {
             let budget = Arc::clone(&budget);
-            thread::spawn(move || budget.withdraw_by(&At(1)))
+            thread::spawn(move || budget.withdraw_by(&At(1.0)))
         };
-        let here = budget.withdraw_by(&At(2));
+        let here = budget.withdraw_by(&At(2.0));
         let other = other.join().unwrap();
         assert!(here && other, "two seconds pay for two retries");
-        assert_eq!(drain(&budget, &At(2)), 0);
-        assert_eq!(drain(&budget, &At(5)), 3);
+        assert_eq!(drain(&budget, &At(2.0)), 0);
+        assert_eq!(drain(&budget, &At(5.0)), 3);
     });
 }
 
@@ -107,15 +107,32 @@ fn time_is_paid_once_whoever_asks_first_and_whatever_their_clocks_say() {
 fn deposits_beside_a_refill_count() {
     loom::model(|| {
         let budget = shared(Budget::new(1.0).burst(3).min_per_second(1));
-        assert_eq!(drain(&budget, &At(0)), 3);
+        assert_eq!(drain(&budget, &At(0.0)), 3);
         let other = {
             let budget = Arc::clone(&budget);
             thread::spawn(move || budget.deposit())
         };
-        let here = budget.withdraw_by(&At(1));
+        let here = budget.withdraw_by(&At(1.0));
         other.join().unwrap();
         assert!(here);
-        assert_eq!(drain(&budget, &At(1)), 1);
+        assert_eq!(drain(&budget, &At(1.0)), 1);
+    });
+}
+
+/// There is room for the deposit, whenever it comes.
+#[test]
+fn a_deposit_beside_two_retries_that_come_with_time_counts() {
+    loom::model(|| {
+        let budget = shared(Budget::new(0.5).burst(2).min_per_second(1));
+        assert!(budget.withdraw_by(&At(0.0)));
+        let other = {
+            let budget = Arc::clone(&budget);
+            thread::spawn(move || budget.deposit())
+        };
+        assert!(budget.withdraw_by(&At(0.5)));
+        assert!(budget.withdraw_by(&At(1.0)));
+        other.join().unwrap();
+        assert_eq!(drain(&budget, &At(1.5)), 1);
     });
 }
 
@@ -124,8 +141,8 @@ fn deposits_beside_a_refill_count() {
 fn after_a_very_long_quiet_the_bucket_is_full_once() {
     loom::model(|| {
         let budget = shared(Budget::new(1.0).burst(2).min_per_second(1_000_000));
-        assert_eq!(drain(&budget, &At(0)), 2);
-        let late = 1_000_000_000;
+        assert_eq!(drain(&budget, &At(0.0)), 2);
+        let late = 1e9;
         let other = {
             let budget = Arc::clone(&budget);
             thread::spawn(move || {

@@ -122,35 +122,39 @@ impl Budget {
 
     /// Retries that could be made now, rounded down; `min_per_second` is added when one is asked for.
     pub fn available(&self) -> u64 {
-        let word = self.hot.word.load(Ordering::Acquire);
-        let level = self.level(word, self.hot.asked.load(Ordering::Relaxed));
-        u64::try_from(level / TOKEN).unwrap_or(0)
+        u64::try_from(self.last_level() / TOKEN).unwrap_or(0)
     }
 
     /// A call is made. Reads no clock.
     pub fn deposit(&self) {
         if self.looks.load(Ordering::Relaxed) != 0 {
-            let word = self.hot.word.load(Ordering::Acquire);
-            if self.is_full(word) {
+            if self.last_level() >= self.capacity {
                 return;
             }
             self.looks.store(0, Ordering::Relaxed);
         }
         // The word is not `FULL`, which it never is again after the first withdrawal.
         let word = self.hot.word.fetch_add(self.ratio, Ordering::Acquire);
-        if self.is_full(word) {
+        if self.level(word, self.asked(Ordering::Relaxed)) >= self.capacity {
             self.looks.store(1, Ordering::Relaxed);
         }
     }
 
-    /// Whether it was full when a retry was last asked for. Whether time has filled it since is for the next
-    /// withdrawal to see, which cuts back what is beyond the capacity.
-    fn is_full(&self, word: i64) -> bool {
-        let level = match self.per_second {
-            0 => word,
-            _ => self.level(word, self.hot.asked.load(Ordering::Relaxed)),
-        };
-        level >= self.capacity
+    /// Parts in the bucket at the time that a retry was last asked for. Whether time has filled it since is
+    /// for the next withdrawal to see, which cuts back what is beyond the capacity.
+    fn last_level(&self) -> i64 {
+        // The time first. With a word that is newer, the level is too low, and a deposit is made; with a time
+        // that is newer it would be too high, and one lost.
+        let asked = self.asked(Ordering::Acquire);
+        self.level(self.hot.word.load(Ordering::Acquire), asked)
+    }
+
+    /// The latest time of any withdrawal that was asked for; anything where time pays nothing.
+    fn asked(&self, ordering: Ordering) -> i64 {
+        match self.per_second {
+            0 => 0,
+            _ => self.hot.asked.load(ordering),
+        }
     }
 
     /// Asks for a retry, and spends it. `false`: there is none.
@@ -211,7 +215,7 @@ impl Budget {
     /// Whether the bucket has been left alone for so long that what time has paid since leaves an
     /// `i64`: it is full, then, as the capacity is far below that.
     fn is_out_of_date(&self, word: i64, now: i64) -> bool {
-        let asked = self.hot.asked.load(Ordering::Relaxed);
+        let asked = self.asked(Ordering::Relaxed);
         word != FULL
             && now > asked
             && now
@@ -221,9 +225,9 @@ impl Budget {
     }
 
     /// Tells others what time it is, and gives the time that they know of, where it is later. Whoever
-    /// sees a word sees the time that it was made at, too.
+    /// sees a word sees the time that it was made at, too; and whoever sees a time, what was made before it.
     fn tell(&self, now: i64) -> i64 {
-        self.hot.asked.fetch_max(now, Ordering::Relaxed).max(now)
+        self.hot.asked.fetch_max(now, Ordering::AcqRel).max(now)
     }
 
     /// For an answer that changes nothing: it was right at the moment that the word is read again.
