@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod known;
+mod model;
 mod restored;
 mod support;
 mod tasks;
