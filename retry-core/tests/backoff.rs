@@ -2,13 +2,15 @@
 
 mod common;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use common::{Shape, any_class, any_duration, any_factor, any_jitter, any_part, any_retry};
 use common::{any_shape, from_nanos, ms};
 use proptest::prelude::*;
 use retry_core::{
-    Backoff, Class, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear, NoDelay, Step,
+    Backoff, Class, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear, NoDelay, Policy,
+    Step,
 };
 
 fn plain(retry: u32) -> Step {
@@ -94,9 +96,26 @@ proptest! {
     ) {
         let shape = Decorrelated::new(base).cap(Duration::MAX);
         let delay = shape.delay(&Step::new(2, Some(previous), Class::Transient, seed)).unwrap();
-        prop_assert!(delay <= previous.saturating_mul(3).max(base));
+        prop_assert!(delay >= base && delay <= previous.max(base).saturating_mul(3));
         let first = shape.delay(&Step::new(1, None, Class::Transient, seed)).unwrap();
         prop_assert!(first <= base.saturating_mul(3));
+    }
+
+    /// A call keeps no delay above 78 hours.
+    #[test]
+    fn decorrelated_delays_of_days_stay_from_base_to_cap_and_spread(
+        base in 60_u64..1000,
+        cap in 1_u64..20,
+        seed in any::<u64>(),
+    ) {
+        let hours = |hours| Duration::from_secs(hours * 3600);
+        let (base, cap) = (hours(base), hours(base * cap));
+        let policy = Policy::with_backoff(Decorrelated::new(base).cap(cap)).max_attempts(20);
+        let delays: Vec<_> = policy.schedule(seed).collect();
+        prop_assert_eq!(delays.len(), 19);
+        prop_assert!(delays.iter().all(|delay| (base..=cap).contains(delay)), "{:?}", delays);
+        let distinct: HashSet<_> = delays.iter().collect();
+        prop_assert_eq!(distinct.len(), if base < cap { 19 } else { 1 });
     }
 
     #[test]

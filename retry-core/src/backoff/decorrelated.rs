@@ -6,7 +6,8 @@ use super::arithmetic::default_cap;
 use crate::{Backoff, Step};
 
 /// Uniform in `base..=min(cap, 3 · previous)`, where `previous` starts as `base`: the "decorrelated
-/// jitter" of "Exponential Backoff and Jitter" (Marc Brooker, AWS Architecture Blog, 2015).
+/// jitter" of "Exponential Backoff and Jitter" (Marc Brooker, AWS Architecture Blog, 2015). A `previous`
+/// above 78 hours counts as that, or as `base` where that is longer.
 ///
 /// It is drawn from the window that the cap has cut, rather than drawn first and cut afterwards, so
 /// that delays at the cap stay spread. Default: cap 20 s (or `base`, where that is longer).
@@ -41,8 +42,9 @@ setters!(Decorrelated; cap >= base;);
 
 impl Backoff for Decorrelated {
     fn delay(&self, step: &Step) -> Option<Duration> {
-        let previous = step.previous.unwrap_or(self.base);
-        let longest = previous.saturating_mul(3).clamp(self.base, self.cap);
+        // A call keeps no more than 78 hours of what it waited, which may be less than `base`.
+        let previous = step.previous.unwrap_or_default().max(self.base);
+        let longest = previous.saturating_mul(3).min(self.cap);
         Some(self.base + step.part_of(longest.saturating_sub(self.base)))
     }
 }
