@@ -122,7 +122,7 @@ pub(crate) fn make(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let timer = VirtualTimer::new();
     let outcome = match call.driver {
         0 => annotated(call, nested, log),
-        1 => in_runtime(annotated_async(call, nested, log)),
+        1 => finish(annotated_async(call, nested, log)),
         2 => policy.run_blocking(|| attempt(call, nested, log)),
         3 => finish(policy.run_with(timer, || async {
             pause().await;
@@ -166,21 +166,6 @@ pub(crate) fn make(call: &Call, nested: Nested, log: &Log) -> Outcome {
     };
     push(log, end);
     outcome
-}
-
-/// Annotated functions wait by tokio's timer, even where they wait for no time.
-fn in_runtime<F: Future>(future: F) -> F::Output {
-    thread_local! {
-        static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap();
-    }
-    RUNTIME.with(|runtime| {
-        let _entered = runtime.enter();
-        finish(future)
-    })
 }
 
 /// The ways to make a call.
