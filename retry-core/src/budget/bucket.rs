@@ -135,7 +135,11 @@ impl Budget {
         }
         // The word is not `FULL`, which it never is again after the first withdrawal.
         let word = self.hot.word.fetch_add(self.ratio, Ordering::Acquire);
-        if self.level(word, self.asked(Ordering::Relaxed)) >= self.capacity {
+        let level = match self.per_second {
+            0 => word,
+            _ => self.level(word, self.hot.asked.load(Ordering::Relaxed)),
+        };
+        if level >= self.capacity {
             self.looks.store(1, Ordering::Relaxed);
         }
     }
@@ -145,16 +149,8 @@ impl Budget {
     fn last_level(&self) -> i64 {
         // The time first. With a word that is newer, the level is too low, and a deposit is made; with a time
         // that is newer it would be too high, and one lost.
-        let asked = self.asked(Ordering::Acquire);
+        let asked = self.hot.asked.load(Ordering::Acquire);
         self.level(self.hot.word.load(Ordering::Acquire), asked)
-    }
-
-    /// The latest time of any withdrawal that was asked for; anything where time pays nothing.
-    fn asked(&self, ordering: Ordering) -> i64 {
-        match self.per_second {
-            0 => 0,
-            _ => self.hot.asked.load(ordering),
-        }
     }
 
     /// Asks for a retry, and spends it. `false`: there is none.
@@ -215,7 +211,7 @@ impl Budget {
     /// Whether the bucket has been left alone for so long that what time has paid since leaves an
     /// `i64`: it is full, then, as the capacity is far below that.
     fn is_out_of_date(&self, word: i64, now: i64) -> bool {
-        let asked = self.asked(Ordering::Relaxed);
+        let asked = self.hot.asked.load(Ordering::Relaxed);
         word != FULL
             && now > asked
             && now
