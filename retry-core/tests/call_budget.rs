@@ -86,6 +86,20 @@ fn a_retry_needs_both() {
 }
 
 #[test]
+fn what_the_budget_of_the_call_gave_is_spent_where_that_of_the_policy_is_empty() {
+    let (shared, own) = (Budget::new(0.0).burst(0), Budget::new(0.0).burst(2));
+    let policy = POLICY.budget(&shared);
+    let mut retry = policy.start().budget(&own);
+    assert!(retry.again(transient("busy")).is_err());
+    assert_eq!((shared.available(), own.available()), (0, 1));
+
+    let policy = POLICY.budget(&own);
+    let mut retry = policy.start().budget(&shared);
+    assert!(retry.again(transient("busy")).is_err());
+    assert_eq!((shared.available(), own.available()), (0, 1));
+}
+
+#[test]
 fn a_call_without_a_budget_of_its_own_has_that_of_its_policy() {
     let empty = Budget::new(0.0).burst(1);
     let policy = POLICY.budget(&empty);

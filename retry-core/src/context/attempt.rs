@@ -14,7 +14,8 @@ pub struct Attempt {
 /// The attempt that this code runs in; `None` outside of any. In nested calls, that of the innermost.
 ///
 /// It is current only while the attempt is polled or called, on whatever thread: no task-local is
-/// needed, and a task that the attempt spawns is outside of it.
+/// needed, and a task that the attempt spawns is outside of it, unless a runtime inside of the attempt
+/// polls it.
 ///
 /// # Examples
 ///

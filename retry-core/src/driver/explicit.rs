@@ -131,8 +131,8 @@ impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G
 
 impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
     /// Bounds the retries of this call by `budget` too: for one that is known only when the call is made,
-    /// such as that of a host. A retry takes from both budgets, and where one of them has nothing left, the
-    /// call gives up with [`GiveUp::Budget`].
+    /// such as that of a host. A retry takes from both budgets, from this one first, and where one of them
+    /// has nothing left, the call gives up with [`GiveUp::Budget`]. What this one gave is spent then, too.
     ///
     /// # Examples
     ///

@@ -155,6 +155,8 @@ fn a_runtime_inside_an_attempt_is_inside_of_it() {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let inside = runtime.enable_time().build().unwrap().block_on(async {
             assert_eq!(thrice().await, Ok([1, 2, 3]));
+            let spawned = tokio::spawn(async { number() }).await.unwrap();
+            assert_eq!(spawned, Some(1));
             number()
         });
         Ok(inside)
