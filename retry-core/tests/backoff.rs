@@ -126,6 +126,21 @@ proptest! {
     }
 
     #[test]
+    fn doubling_below_a_cap_is_exact_at_every_length(
+        base in any::<u64>(),
+        more in any::<u64>(),
+        size in 0..64_u32,
+        retry in prop_oneof![1..70_u32, any_retry()],
+    ) {
+        let base = base >> size;
+        let cap = base.saturating_add(more >> (size / 2));
+        let shape = Exponential::new(Duration::from_nanos(base)).cap(Duration::from_nanos(cap));
+        let factor = 1_u128.checked_shl(retry.saturating_sub(1)).unwrap_or(u128::MAX);
+        let expected = u128::from(base).saturating_mul(factor).min(cap.into());
+        prop_assert_eq!(delay(&shape.jitter(Jitter::None), retry), from_nanos(expected));
+    }
+
+    #[test]
     fn linear_delays_are_multiples_of_the_step(step in any_duration(), retry in any_retry()) {
         let shape = Linear::new(step).cap(Duration::MAX).jitter(Jitter::None);
         let expected = step.as_nanos().saturating_mul(u128::from(retry));
