@@ -29,6 +29,17 @@ pub(crate) struct Rules<'p> {
     pub(crate) ladder: On,
 }
 
+impl Rules<'_> {
+    /// Whether an attempt that failed with this class is retried; if so, the budget is told.
+    fn retries(self, class: Class, clock: &dyn Clock) -> bool {
+        let retries = self.ladder.retries(class);
+        if retries {
+            self.throttle.failed(class, clock);
+        }
+        retries
+    }
+}
+
 /// What the machine asks of the world, and only where a rule needs it.
 pub(crate) trait Surroundings {
     /// The time until the nearest deadline; `None` where there is none.
@@ -113,8 +124,11 @@ impl Machine {
         }
     }
 
-    /// Takes in that the attempt under way failed, and that the driver makes no other one.
-    pub(crate) fn stop(&mut self) -> GiveUp {
+    /// Takes in that the attempt under way failed with this class, and that the driver makes no other one.
+    pub(crate) fn stop(&mut self, rules: Rules<'_>, class: Class, clock: &dyn Clock) -> GiveUp {
+        if self.gave_up().is_none() {
+            rules.retries(class, clock);
+        }
         let past = self.past.get_or_insert_default();
         *past.gave_up.get_or_insert(GiveUp::NotRetryable)
     }
@@ -126,18 +140,16 @@ impl Machine {
         class: Class,
         surroundings: &dyn Surroundings,
     ) -> Result<(Duration, Duration), GiveUp> {
+        // 1. The class is on the ladder.
+        if !rules.retries(class, surroundings.clock()) {
+            return Err(GiveUp::NotRetryable);
+        }
         let Rules {
             settings,
             backoff,
             throttle,
-            ladder,
+            ..
         } = rules;
-
-        // 1. The class is on the ladder.
-        if !ladder.retries(class) {
-            return Err(GiveUp::NotRetryable);
-        }
-        throttle.failed(class, surroundings.clock());
 
         // 2. There are attempts left, and the backoff has a delay.
         if self.attempt() >= settings.max_attempts {

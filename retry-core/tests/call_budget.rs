@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use retry_core::{
-    Budget, Class, Clock, Decision, GiveUp, NoDelay, Policy, Step, Throttle, transient,
+    Budget, Class, Clock, Decision, GiveUp, NoDelay, Policy, Step, Throttle, permanent, transient,
 };
 
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(9);
@@ -68,6 +68,24 @@ fn the_budget_of_the_call_and_that_of_the_policy_are_told_the_same() {
     ];
     assert_eq!(own.told(), told);
     assert_eq!(shared.told(), told);
+}
+
+#[test]
+fn a_loop_that_can_go_no_further_tells_of_the_failure_once() {
+    let (shared, own) = (Log::of(9), Log::of(9));
+    let policy = POLICY.budget(&shared);
+    let mut retry = policy.start().budget(&own);
+    retry.stop(&transient("lost"));
+    assert!(retry.again(transient("lost")).is_err());
+    retry.stop(&transient("lost"));
+    assert_eq!(own.told(), ["call", "failed: transient"]);
+    assert_eq!(shared.told(), own.told());
+
+    // As with any failure that the policy does not retry.
+    let final_one = Log::of(9);
+    let policy = POLICY.budget(&final_one);
+    policy.start().stop(&permanent("gone"));
+    assert_eq!(final_one.told(), ["call"]);
 }
 
 #[test]

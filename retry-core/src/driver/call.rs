@@ -72,9 +72,10 @@ impl<M: Measure> Call<M> {
         decision
     }
 
-    /// The attempt under way failed, and there is no other one, whatever the machine would say.
-    pub(crate) fn stop(&mut self) -> GiveUp {
-        let reason = self.machine.stop();
+    /// The attempt under way failed with this class, and there is no other one, whatever the machine would
+    /// say.
+    pub(crate) fn stop(&mut self, rules: Rules<'_>, class: Class) -> GiveUp {
+        let reason = self.machine.stop(rules, class, &self.measure);
         if self.machine.marks_around() {
             mark_around();
         }

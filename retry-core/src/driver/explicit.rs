@@ -267,7 +267,7 @@ where
 
     /// Takes in that the attempt under way failed with `error`, and that there is no other one whatever
     /// the policy says: the loop cannot make one. [`gave_up`](Self::gave_up) is then
-    /// [`GiveUp::NotRetryable`].
+    /// [`GiveUp::NotRetryable`]. Budgets are told as of any failure.
     ///
     /// # Examples
     ///
@@ -284,12 +284,19 @@ where
         O: Rule<E, K>,
         G: OnGiveUp<E>,
     {
-        let class = self.policy.on.class(error);
-        let reason = self.call.stop();
+        let policy = self.policy;
+        let class = policy.on.class(error);
+        let rules = Rules {
+            settings: &policy.settings,
+            backoff: &policy.backoff,
+            throttle: &Both(&policy.throttle, self.budget),
+            ladder: policy.on.ladder(),
+        };
+        let reason = self.call.stop(rules, class);
         let failure = (Some(error), class);
-        let (settings, on_give_up) = (&self.policy.settings, &self.hooks.on_give_up);
+        let on_give_up = &self.hooks.on_give_up;
         self.call
-            .tell_give_up("", settings, failure, reason, on_give_up);
+            .tell_give_up("", &policy.settings, failure, reason, on_give_up);
     }
 }
 
