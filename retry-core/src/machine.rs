@@ -237,10 +237,6 @@ impl Machine {
     /// What the attempt under way has left behind.
     pub(crate) fn absorb(&mut self, left: Left) {
         self.call = left.call;
-        if left.marked {
-            // An attempt with a mark has a name too, so that one look tells whether it has neither.
-            self.name();
-        }
         self.brief = self.brief.marked(left.marked);
     }
 
