@@ -127,7 +127,7 @@ fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> 
     }
     #[cfg(feature = "http2")]
     if let Some(error) = cause.downcast_ref::<h2::Error>() {
-        return crate::http2::judge_h2(error);
+        return crate::http2::judge_h2(error, in_body);
     }
     None
 }

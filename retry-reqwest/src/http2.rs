@@ -6,14 +6,18 @@ use crate::rules::{self, Rule};
 
 /// `None` where the cause is the socket's, or the error is of this side's own making.
 ///
+/// `in_body`: the head of the answer has come. So the request was processed, whatever the server says
+/// then. h2 itself asks for calm too, where an answer floods it.
+///
 /// RFC 9113 sections 6.8, 7 and 8.7: a stream refused, or above the last one that a `GOAWAY` names,
 /// was not processed. h2 fails only such streams with the `GOAWAY` itself; streams that the server
 /// may have processed end with the connection instead.
-pub(crate) fn judge_h2(error: &h2::Error) -> Option<Rule> {
+pub(crate) fn judge_h2(error: &h2::Error, in_body: bool) -> Option<Rule> {
+    let unanswered = error.is_remote() && !in_body;
     let rule = match error.reason()? {
-        Reason::REFUSED_STREAM if error.is_remote() => rules::H2_REFUSED_STREAM,
-        Reason::NO_ERROR if error.is_remote() && error.is_go_away() => rules::H2_GOAWAY,
-        Reason::ENHANCE_YOUR_CALM => rules::H2_CALM,
+        Reason::REFUSED_STREAM if unanswered => rules::H2_REFUSED_STREAM,
+        Reason::NO_ERROR if unanswered && error.is_go_away() => rules::H2_GOAWAY,
+        Reason::ENHANCE_YOUR_CALM if unanswered => rules::H2_CALM,
         Reason::PROTOCOL_ERROR
         | Reason::FLOW_CONTROL_ERROR
         | Reason::FRAME_SIZE_ERROR

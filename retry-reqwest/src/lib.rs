@@ -57,12 +57,12 @@
 //!
 //! | failure | class |
 //! |---|---|
-//! | DNS; connecting refused, unreachable, reset or timed out; HTTP/2 `REFUSED_STREAM`, `GOAWAY` with `NO_ERROR` | [`Refused`](Class::Refused) |
+//! | DNS; connecting refused, unreachable, reset or timed out; HTTP/2 `REFUSED_STREAM`, `GOAWAY` with `NO_ERROR`, in place of an answer | [`Refused`](Class::Refused) |
 //! | TLS certificate or protocol; URL, header or other fault in building; redirect loop; JSON that does not decode | [`Permanent`](Class::Permanent) |
 //! | timeout once connected; connection reset or closed mid-exchange; truncated body | [`Transient`](Class::Transient) |
 //! | 408, 500, 502, 503, 504, 520 to 524 | [`Transient`](Class::Transient) |
 //! | 425 | [`Refused`](Class::Refused) |
-//! | 429, 529; HTTP/2 `ENHANCE_YOUR_CALM`; 403, 413, 503 with a valid hint | [`Throttled`](Class::Throttled) |
+//! | 429, 529; HTTP/2 `ENHANCE_YOUR_CALM` in place of an answer; 403, 413, 503 with a valid hint | [`Throttled`](Class::Throttled) |
 //! | every other status, 501 and 505 among them | [`Permanent`](Class::Permanent) |
 //!
 //! Where the method is known, `Transient` becomes [`Ambiguous`](Class::Ambiguous) for `POST`, `PATCH`,

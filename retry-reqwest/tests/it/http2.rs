@@ -98,24 +98,29 @@ async fn a_protocol_error_is_permanent() {
     }
 }
 
+/// Shakes hands, and reads up to the head of the first request.
+async fn take_request(stream: &mut TcpStream) -> Option<()> {
+    const HEADERS: u8 = 1;
+    stream.read_exact(&mut [0; 24]).await.ok()?;
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    stream.write_all(&settings).await.ok()?;
+    loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await.ok()?;
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        let mut payload = vec![0; length as usize];
+        stream.read_exact(&mut payload).await.ok()?;
+        if head[3] == HEADERS {
+            return Some(());
+        }
+    }
+}
+
 /// Waits for the first request, says `GOAWAY` with this reason and this last stream, and closes. Frames
 /// by hand (RFC 9113 sections 4.1 and 6.8), as h2 names the last stream by itself.
 async fn going_away(reason: Reason, last_stream: u32) -> String {
     async fn go_away(mut stream: TcpStream, reason: Reason, last_stream: u32) -> Option<()> {
-        const HEADERS: u8 = 1;
-        stream.read_exact(&mut [0; 24]).await.ok()?;
-        let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-        stream.write_all(&settings).await.ok()?;
-        loop {
-            let mut head = [0; 9];
-            stream.read_exact(&mut head).await.ok()?;
-            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-            let mut payload = vec![0; length as usize];
-            stream.read_exact(&mut payload).await.ok()?;
-            if head[3] == HEADERS {
-                break;
-            }
-        }
+        take_request(&mut stream).await?;
         let head = [0, 0, 8, 7, 0, 0, 0, 0, 0];
         let (last_stream, reason) = (last_stream.to_be_bytes(), u32::from(reason).to_be_bytes());
         let frame = [&head[..], &last_stream, &reason].concat();
@@ -215,4 +220,86 @@ async fn a_post_that_a_server_broke_off_is_sent_once() {
     let error = request.send().await.unwrap_err();
     assert_eq!(error.explain().class, Class::Ambiguous);
     assert_eq!(streams.load(Ordering::SeqCst), 1);
+}
+
+/// Answers every request by the head of a 200 and a piece of its body, and then ends the stream for this
+/// reason.
+async fn breaking_off(reason: Reason) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let streams = Arc::new(AtomicUsize::new(0));
+    let counter = streams.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let counter = counter.clone();
+            tokio::spawn(async move {
+                let mut connection: Connection<_, Bytes> =
+                    h2::server::handshake(stream).await.unwrap();
+                while let Some(Ok((_, mut respond))) = connection.accept().await {
+                    counter.fetch_add(1, Ordering::SeqCst);
+                    let mut body = respond
+                        .send_response(hyper::Response::new(()), false)
+                        .unwrap();
+                    body.send_data("half".into(), false).unwrap();
+                    tokio::spawn(async move {
+                        // What has been sent leaves first.
+                        for _ in 0..100 {
+                            tokio::task::yield_now().await;
+                        }
+                        body.send_reset(reason);
+                    });
+                }
+            });
+        }
+    });
+    (url, streams)
+}
+
+#[tokio::test]
+async fn a_post_whose_answer_has_begun_is_not_sent_again_whatever_ends_it() {
+    for reason in [Reason::REFUSED_STREAM, Reason::ENHANCE_YOUR_CALM] {
+        let (url, streams) = breaking_off(reason).await;
+        let request = client().post(&url).body("order").retry(&POLICY);
+        let error = request.text().await.unwrap_err();
+        assert_eq!(error.explain().class, Class::Ambiguous, "{error:?}");
+        assert_eq!(streams.load(Ordering::SeqCst), 1, "{reason:?}");
+        // A request that may be repeated is.
+        let (outcome, report) = client().get(&url).retry(&POLICY).report().text().await;
+        assert_eq!(outcome.unwrap_err().explain().class, Class::Transient);
+        assert_eq!(report.attempts, 4);
+    }
+}
+
+/// h2 ends a connection by itself, and for the same reason, where a server floods it.
+#[tokio::test]
+async fn a_post_whose_answer_this_side_would_not_take_is_not_sent_again() {
+    async fn flood(mut stream: TcpStream) -> Option<()> {
+        take_request(&mut stream).await?;
+        // `:status: 200`, and headers that never end.
+        stream
+            .write_all(&[0, 0, 1, 1, 0, 0, 0, 0, 1, 0x88])
+            .await
+            .ok()?;
+        for _ in 0..10_000 {
+            // `x: y`, as a literal that is not indexed.
+            let more = [0, 0, 5, 9, 0, 0, 0, 0, 1, 0, 1, b'x', 1, b'y'];
+            stream.write_all(&more).await.ok()?;
+        }
+        Some(())
+    }
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = connections.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            counter.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(flood(stream));
+        }
+    });
+    let request = client().post(&url).body("order").retry(&POLICY);
+    let error = request.send().await.unwrap_err();
+    assert_eq!(error.explain().class, Class::Ambiguous, "{error:?}");
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
