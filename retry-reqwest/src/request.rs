@@ -89,9 +89,10 @@ impl RequestBuilderExt for RequestBuilder {
         let request = request?;
         let repeatable = repeatable(request.method(), request.headers());
         let limit = Limit::from_now(left(), || request.url().clone());
-        let (sent, mut head) = (client.execute(request), Head);
-        let answer = exchange(sent, &mut head, repeatable);
-        limit.hold(answer, repeatable).await
+        let (sent, mut head, mut told) = (client.execute(request), Head, None);
+        let answer = exchange(sent, &mut head, repeatable, &mut told);
+        let outcome = limit.hold(answer, repeatable).await;
+        outcome.map_err(|error| told.unwrap_or(error))
     }
 
     fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {

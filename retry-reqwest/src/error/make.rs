@@ -10,18 +10,16 @@ use retry_core::{TimedOut, note_give_up};
 
 use super::Error;
 use super::def::{Cause, Inner};
-use crate::drain::drain;
 use crate::hints::{hint, should_retry};
 use crate::retry::failed;
 use crate::rules::{self, Rule};
 use crate::{NotReplayable, causes, failure, status, url};
 
 impl Error {
-    /// Reads the response to its end, within bounds.
-    pub(crate) async fn from_response(response: Response, repeatable: bool) -> Self {
+    /// See [`from_head`](Self::from_head).
+    pub(crate) fn from_response(response: &Response, repeatable: bool) -> Self {
         let url = response.url().clone();
-        let error = Self::from_head(response.status(), response.headers(), url, repeatable);
-        error.with_body(drain(response).await)
+        Self::from_head(response.status(), response.headers(), url, repeatable)
     }
 
     /// A server that says that no retry helps has told so to whoever retries here: the attempt that its

@@ -52,6 +52,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
             client,
             read: read(request.as_ref().ok()),
             repeatable,
+            told: None,
         };
         let mut template = Template::new(request, self.settings.body(), &self.settings);
         let (policy, on_retry, timed) = (self.policy, self.on_retry, self.timed);

@@ -7,6 +7,7 @@ use reqwest::{Client, Request, Response};
 use super::Read;
 use super::drive::Attempts;
 use crate::Error;
+use crate::drain::drain;
 
 /// What the attempts of one call share.
 pub(super) struct Exchanges<D> {
@@ -14,6 +15,8 @@ pub(super) struct Exchanges<D> {
     pub(super) read: D,
     /// Whether the server may process the request twice.
     pub(super) repeatable: bool,
+    /// See [`exchange`].
+    pub(super) told: Option<Error>,
 }
 
 impl<D: Read> Attempts for Exchanges<D> {
@@ -25,10 +28,12 @@ impl<D: Read> Attempts for Exchanges<D> {
     ) -> Result<impl Future<Output = Result<D::Output, Error>>, Error> {
         self.read.prepare(&mut request)?;
         let sent = self.client.execute(request);
-        Ok(exchange(sent, &mut self.read, self.repeatable))
+        let told = &mut self.told;
+        Ok(exchange(sent, &mut self.read, self.repeatable, told))
     }
 
     async fn failed(&mut self, error: Error) -> Result<D::Output, Error> {
+        let error = self.told.take().unwrap_or(error);
         self.read.failed(error).await
     }
 
@@ -38,13 +43,17 @@ impl<D: Read> Attempts for Exchanges<D> {
 }
 
 /// Awaits the response of one request, and reads it.
+///
+/// `told` is what a failed answer said, while its body is read: an attempt that is cut short meanwhile has
+/// failed by that, and not by its time.
 pub(crate) async fn exchange<D: Read>(
     sent: impl Future<Output = reqwest::Result<Response>>,
     read: &mut D,
     repeatable: bool,
+    told: &mut Option<Error>,
 ) -> Result<D::Output, Error> {
     // Nothing is named here, as what has a name is held for as long as the body is read.
-    read.read(answer(sent, read, repeatable).await?, repeatable)
+    read.read(answer(sent, read, repeatable, told).await?, repeatable)
         .await
 }
 
@@ -53,15 +62,25 @@ async fn answer(
     sent: impl Future<Output = reqwest::Result<Response>>,
     read: &impl Read,
     repeatable: bool,
+    told: &mut Option<Error>,
 ) -> Result<Response, Error> {
     match sent.await {
         // On the heap, so that calls which do not fail stay small.
         Ok(response) if read.fails(&response) => {
-            Err(Box::pin(Error::from_response(response, repeatable)).await)
+            Err(Box::pin(failure(response, repeatable, told)).await)
         }
         Ok(response) => Ok(response),
         Err(error) => Err(Error::from_transport(error, repeatable)),
     }
+}
+
+/// What a failed answer says, with the beginning of its body.
+async fn failure(response: Response, repeatable: bool, told: &mut Option<Error>) -> Error {
+    *told = Some(Error::from_response(&response, repeatable));
+    let error = Error::from_response(&response, repeatable);
+    let error = error.with_body(drain(response).await);
+    *told = None;
+    error
 }
 
 #[cfg(test)]

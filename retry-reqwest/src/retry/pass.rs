@@ -62,9 +62,7 @@ impl<S, E> Passed<S, E> {
     ) -> Result<Result<Response, E>, Error> {
         match sent.map_err(|error| error.of_request(self.repeatable))? {
             Ok(response) if failed(response.status()) => {
-                let (status, headers) = (response.status(), response.headers());
-                let url = response.url().clone();
-                let error = Error::from_head(status, headers, url, self.repeatable);
+                let error = Error::from_response(&response, self.repeatable);
                 self.ended = Some(Ok(response));
                 Err(error)
             }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use retry_core::{Class, Classify, Policy};
 use retry_reqwest::RequestBuilderExt;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
@@ -94,4 +95,22 @@ async fn a_body_that_breaks_off_does_not_hide_the_status() {
     let error = client().get(server.url()).send_checked().await.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(500));
     assert_eq!(error.body(), b"half");
+}
+
+/// What the server said counts, and not that there was no time to read why.
+#[tokio::test]
+async fn time_that_runs_out_over_the_body_does_not_hide_the_status() {
+    let answer = b"HTTP/1.1 429 Scripted\r\nretry-after: 7\r\ncontent-length: 600\r\n\r\nhalf";
+    let server = Server::start([Act::AnswerAndHang(answer.into())]).await;
+    let (client, url) = (client(), server.url());
+    let policy = Policy::new().max_attempts(1);
+    let hasty = policy.attempt_timeout(Duration::from_millis(50));
+    let by_attempt = client.post(&url).retry(&hasty).send().await.unwrap_err();
+    let due = policy.deadline(Duration::from_millis(50));
+    let by_deadline = client.post(&url).retry(&due).send().await.unwrap_err();
+    let checked = due.run(|| client.post(&url).send_checked());
+    for error in [by_attempt, by_deadline, checked.await.unwrap_err()] {
+        let retry_after = Some(Duration::from_secs(7));
+        assert_eq!(error.classify(), Class::Throttled { retry_after });
+    }
 }
