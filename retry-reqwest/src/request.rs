@@ -6,7 +6,7 @@ use reqwest::{RequestBuilder, Response};
 use retry_core::NoHook;
 
 use crate::method::repeatable;
-use crate::retry::{Head, Limit, exchange, left};
+use crate::retry::{Exchange, Head, Limit, left};
 use crate::{Error, RetryRequest};
 
 /// What a [`RequestBuilder`] can do with this crate.
@@ -89,10 +89,10 @@ impl RequestBuilderExt for RequestBuilder {
         let request = request?;
         let repeatable = repeatable(request.method(), request.headers());
         let limit = Limit::from_now(left(), || request.url().clone());
-        let (sent, mut head, mut told) = (client.execute(request), Head, None);
-        let answer = exchange(sent, &mut head, repeatable, &mut told);
+        let mut exchange = Exchange::new(Head, repeatable);
+        let answer = exchange.of(client.execute(request));
         let outcome = limit.hold(answer, repeatable).await;
-        outcome.map_err(|error| told.unwrap_or(error))
+        outcome.map_err(|error| exchange.failed(error))
     }
 
     fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {

@@ -108,8 +108,7 @@ impl Error {
         )
     }
 
-    /// A failure that only a sender of another's knows.
-    #[cfg(any(feature = "middleware", feature = "tower"))]
+    /// A failure that somebody else knows more of.
     pub(crate) fn unknown() -> Self {
         let message = rules::UNKNOWN.verdict().rule.to_owned();
         Self::new(rules::UNKNOWN, true, None, Cause::Message(message))

@@ -6,7 +6,7 @@ use reqwest::Request;
 use retry_core::{OnRetry, Report};
 
 use super::drive::drive;
-use super::exchange::Exchanges;
+use super::exchange::{Exchange, Exchanges};
 use super::hosts::Hosts;
 use super::template::Template;
 use super::{HttpPolicy, Read, RetryRequest};
@@ -48,12 +48,8 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
         }
         let url = request.as_ref().ok().map(Request::url);
         let budget = Hosts::budget_of(self.hosts, url);
-        let mut attempts = Exchanges {
-            client,
-            read: read(request.as_ref().ok()),
-            repeatable,
-            told: None,
-        };
+        let exchange = Exchange::new(read(request.as_ref().ok()), repeatable);
+        let mut attempts = Exchanges { client, exchange };
         let mut template = Template::new(request, self.settings.body(), &self.settings);
         let (policy, on_retry, timed) = (self.policy, self.on_retry, self.timed);
         async move {

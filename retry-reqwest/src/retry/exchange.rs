@@ -12,11 +12,7 @@ use crate::drain::drain;
 /// What the attempts of one call share.
 pub(super) struct Exchanges<D> {
     pub(super) client: Client,
-    pub(super) read: D,
-    /// Whether the server may process the request twice.
-    pub(super) repeatable: bool,
-    /// See [`exchange`].
-    pub(super) told: Option<Error>,
+    pub(super) exchange: Exchange<D>,
 }
 
 impl<D: Read> Attempts for Exchanges<D> {
@@ -26,61 +22,66 @@ impl<D: Read> Attempts for Exchanges<D> {
         &mut self,
         mut request: Request,
     ) -> Result<impl Future<Output = Result<D::Output, Error>>, Error> {
-        self.read.prepare(&mut request)?;
-        let sent = self.client.execute(request);
-        let told = &mut self.told;
-        Ok(exchange(sent, &mut self.read, self.repeatable, told))
+        self.exchange.read.prepare(&mut request)?;
+        Ok(self.exchange.of(self.client.execute(request)))
     }
 
     async fn failed(&mut self, error: Error) -> Result<D::Output, Error> {
-        let error = self.told.take().unwrap_or(error);
-        self.read.failed(error).await
+        let error = self.exchange.failed(error);
+        self.exchange.read.failed(error).await
     }
 
     async fn end(&mut self, error: Error) -> Result<D::Output, Error> {
-        Err(self.read.end(error).await)
+        Err(self.exchange.read.end(error).await)
     }
 }
 
-/// Awaits the response of one request, and reads it.
-///
-/// `told` is what a failed answer said, while its body is read: an attempt that is cut short meanwhile has
-/// failed by that, and not by its time.
-pub(crate) async fn exchange<D: Read>(
-    sent: impl Future<Output = reqwest::Result<Response>>,
-    read: &mut D,
+/// What becomes of an answer.
+pub(crate) struct Exchange<D> {
+    pub(super) read: D,
+    /// Whether the server may process the request twice.
     repeatable: bool,
-    told: &mut Option<Error>,
-) -> Result<D::Output, Error> {
-    // Nothing is named here, as what has a name is held for as long as the body is read.
-    read.read(answer(sent, read, repeatable, told).await?, repeatable)
-        .await
+    /// What a failed answer says, while its body is read.
+    told: Option<Error>,
 }
 
-/// Awaits the response of one request, which is no failure.
-async fn answer(
-    sent: impl Future<Output = reqwest::Result<Response>>,
-    read: &impl Read,
-    repeatable: bool,
-    told: &mut Option<Error>,
-) -> Result<Response, Error> {
-    match sent.await {
-        // On the heap, so that calls which do not fail stay small.
-        Ok(response) if read.fails(&response) => {
-            Err(Box::pin(failure(response, repeatable, told)).await)
+impl<D: Read> Exchange<D> {
+    pub(crate) fn new(read: D, repeatable: bool) -> Self {
+        Self {
+            read,
+            repeatable,
+            told: None,
         }
-        Ok(response) => Ok(response),
-        Err(error) => Err(Error::from_transport(error, repeatable)),
     }
-}
 
-/// What a failed answer says, with the beginning of its body.
-async fn failure(response: Response, repeatable: bool, told: &mut Option<Error>) -> Error {
-    *told = Some(Error::from_response(&response, repeatable));
-    let error = Error::from_response(&response, repeatable);
-    let error = error.with_body(drain(response).await);
-    *told = None;
-    error
+    /// Awaits the response of one request, and reads it.
+    pub(crate) async fn of(
+        &mut self,
+        sent: impl Future<Output = reqwest::Result<Response>>,
+    ) -> Result<D::Output, Error> {
+        match sent.await {
+            // On the heap, so that calls which do not fail stay small.
+            Ok(response) if self.read.fails(&response) => {
+                Err(Box::pin(self.failure(response)).await)
+            }
+            Ok(response) => self.read.read(response, self.repeatable).await,
+            Err(error) => Err(Error::from_transport(error, self.repeatable)),
+        }
+    }
+
+    /// What a failed answer says, with the beginning of its body.
+    async fn failure(&mut self, response: Response) -> Error {
+        self.told = Some(Error::from_response(&response, self.repeatable));
+        let body = drain(response).await;
+        let told = self.told.take();
+        told.map_or_else(Error::unknown, |told| told.with_body(body))
+    }
+
+    /// An attempt failed so. One that was cut short while the body of a failed answer was read has failed by
+    /// that answer, and not by its time.
+    pub(crate) fn failed(&mut self, error: Error) -> Error {
+        self.told.take().unwrap_or(error)
+    }
 }
 
 #[cfg(test)]

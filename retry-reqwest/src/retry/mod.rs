@@ -24,7 +24,7 @@ pub use reported::ReportedRequest;
 pub use request::RetryRequest;
 pub use settings::RetrySettings;
 
-pub(crate) use exchange::exchange;
+pub(crate) use exchange::Exchange;
 pub(crate) use limit::{Limit, left};
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub(crate) use pass::pass;
