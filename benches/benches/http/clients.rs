@@ -1,6 +1,7 @@
 //! The ways to send a request, each as its own documentation recommends: a `GET` whose body is read as
 //! text, eight attempts at most, and delays of 1 ms, 2 ms and so on without jitter.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Error;
@@ -83,9 +84,11 @@ fn request(url: &str) -> Client {
 }
 
 fn retry_client(url: &str) -> Client {
-    let (client, url) = (RetryClient::new(client(), POLICY), url.to_owned());
+    // Shared as a server shares what its handlers use.
+    let client = Arc::new(RetryClient::new(client(), POLICY));
+    let url = url.to_owned();
     Client::new("retryable: `RetryClient`", move || {
-        let (client, url) = (client.clone(), url.clone());
+        let (client, url) = (Arc::clone(&client), url.clone());
         async move { client.get(&url).text().await }
     })
 }

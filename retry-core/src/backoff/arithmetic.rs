@@ -27,7 +27,7 @@ pub(super) fn part(whole: Duration, bits: u64) -> Duration {
 
 /// `min(cap, base · factor^exponent)`, for a factor of at least 1.
 pub(crate) fn grow(base: Duration, factor: f64, exponent: u32, cap: Duration) -> Duration {
-    // Nearly every shape doubles, and whole numbers do so in a third of the time.
+    // Nearly every shape doubles, and whole numbers are faster at it.
     if factor.to_bits() == 2.0_f64.to_bits() {
         if let (Some(base), Some(most)) = (short_nanos(base), short_nanos(cap)) {
             // Beyond 64 there is nothing but zero and more than any cap.
