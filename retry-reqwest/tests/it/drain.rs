@@ -104,9 +104,10 @@ async fn time_that_runs_out_over_the_body_does_not_hide_the_status() {
     let server = Server::start([Act::AnswerAndHang(answer.into())]).await;
     let (client, url) = (client(), server.url());
     let policy = Policy::new().max_attempts(1);
-    let hasty = policy.attempt_timeout(Duration::from_millis(50));
+    // Less than the 100 ms that the body is read for, and enough for the head to come.
+    let hasty = policy.attempt_timeout(Duration::from_millis(90));
     let by_attempt = client.post(&url).retry(&hasty).send().await.unwrap_err();
-    let due = policy.deadline(Duration::from_millis(50));
+    let due = policy.deadline(Duration::from_millis(90));
     let by_deadline = client.post(&url).retry(&due).send().await.unwrap_err();
     let checked = due.run(|| client.post(&url).send_checked());
     for error in [by_attempt, by_deadline, checked.await.unwrap_err()] {

@@ -10,6 +10,7 @@ use retry_core::{Class, Clock, GiveUp, Policy, Step, Throttle};
 use retry_reqwest::{ErrorKind, RequestBuilderExt};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
+use tokio::sync::{Notify, oneshot};
 
 use crate::server::{Act, Refusing, Server, assert_verdict, client};
 
@@ -152,15 +153,18 @@ async fn a_wait_that_is_longer_than_allowed_is_not_begun() {
 async fn to_drop_a_call_in_an_attempt_closes_its_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
+    let (tell, begun) = oneshot::channel();
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        let mut request = Vec::new();
+        let mut request = vec![stream.read_u8().await.unwrap()];
+        tell.send(()).unwrap();
         stream.read_to_end(&mut request).await.unwrap();
         request
     });
-    let call = client().get(url).retry(&POLICY).send();
-    let patience = Duration::from_millis(50);
-    tokio::time::timeout(patience, call).await.unwrap_err();
+    tokio::select! {
+        _ = client().get(url).retry(&POLICY).send() => unreachable!("nobody answers"),
+        begun = begun => begun.unwrap(),
+    }
     let request = tokio::time::timeout(Duration::from_secs(5), server).await;
     assert!(request.unwrap().unwrap().starts_with(b"GET / "));
 }
@@ -168,10 +172,13 @@ async fn to_drop_a_call_in_an_attempt_closes_its_connection() {
 #[tokio::test]
 async fn to_drop_a_call_in_a_wait_makes_it_the_last() {
     let server = Server::start([Act::status(503, "retry-after-ms: 60\r\n", "")]).await;
-    let call = client().get(server.url()).retry(&POLICY).send();
-    let patience = Duration::from_millis(30);
-    tokio::time::timeout(patience, call).await.unwrap_err();
-    tokio::time::sleep(Duration::from_millis(60)).await;
+    let waits = Notify::new();
+    let call = client().get(server.url()).retry(&POLICY);
+    tokio::select! {
+        _ = call.on_retry(|_| waits.notify_one()).send() => unreachable!("it waits"),
+        () = waits.notified() => {}
+    }
+    tokio::time::sleep(Duration::from_millis(120)).await;
     assert_eq!(server.requests(), 1);
 }
 
