@@ -6,9 +6,10 @@ use std::mem::{size_of, size_of_val};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use allocation_counter::measure;
-use retryable::{Class, Classify, TimedOut, retryable};
+use retryable::{Class, Classify, NoDelay, On, Policy, TimeLimit, TimedOut, retryable};
 use tokio::task::yield_now;
 use tokio::time::Sleep;
 
@@ -181,6 +182,24 @@ fn a_future_grows_by_the_same_with_every_layer() {
     assert_small(size_of_val(&once()), size_of_val(&kib()));
     assert_small(size_of_val(&twice()), size_of_val(&once()));
     assert_small(size_of_val(&thrice()), size_of_val(&twice()));
+}
+
+static LIMITED: Policy<NoDelay, On, TimeLimit> =
+    Policy::with_backoff(NoDelay).attempt_timeout(Duration::from_secs(1));
+
+#[retryable(max = 2, timeout = "1s", deadline = "1m", backoff = "none")]
+async fn limited_by_key() -> Result<u8, Busy> {
+    kib().await
+}
+
+#[retryable(policy = LIMITED)]
+async fn limited_by_policy() -> Result<u8, Busy> {
+    kib().await
+}
+
+#[test]
+fn the_limit_of_a_policy_takes_no_room_beside_the_attempt() {
+    assert!(size_of_val(&limited_by_policy()) <= size_of_val(&limited_by_key()));
 }
 
 /// An error, and a value, that stay on their thread.

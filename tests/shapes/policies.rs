@@ -1,12 +1,15 @@
 //! Settings from constants, and policies from wherever they are.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use retryable::{Exponential, Fixed, Jitter, NoDelay, On, Policy, TimeLimit, TimedOut, retryable};
+use retryable::{
+    Class, Exponential, Fixed, Jitter, NoDelay, On, Policy, TimeLimit, TimedOut, retryable,
+};
 use tokio::time::Instant;
 
-use crate::support::{Busy, Calls};
+use crate::support::{Busy, Calls, Is};
 
 const MAX: u32 = 4;
 const BASE: Duration = Duration::from_secs(1);
@@ -214,4 +217,88 @@ async fn a_policy_may_stand_beside_the_keys_that_are_no_settings_of_it() {
     let gave_up = Calls::new();
     let outcome = with_other_keys(&Calls::new(), &gave_up, &Policy::new()).await;
     assert_eq!((outcome, gave_up.count()), (Ok(3), 1));
+}
+
+const STRICT: Policy = Policy::exponential(BASE).max_attempts(5).on(On::Refused);
+const LAX: Policy = Policy::exponential(BASE).max_attempts(1).on(On::Any);
+
+/// Is STRICT for the first `swap` evaluations, and LAX after them.
+struct Swapped {
+    evaluated: Cell<u32>,
+    swap: u32,
+}
+
+impl Swapped {
+    fn current(&self) -> Policy {
+        self.evaluated.set(self.evaluated.get() + 1);
+        if self.evaluated.get() <= self.swap {
+            STRICT
+        } else {
+            LAX
+        }
+    }
+}
+
+#[retryable(policy = policy.current())]
+fn swapped_blocking(calls: &Calls, policy: &Swapped) -> Result<u32, Is> {
+    calls.next();
+    Err(Is(Class::Ambiguous))
+}
+
+#[retryable(policy = policy.current())]
+async fn swapped(calls: &Calls, policy: &Swapped) -> Result<u32, Is> {
+    calls.next();
+    Err(Is(Class::Ambiguous))
+}
+
+/// STRICT stops because of the class, and LAX because of the number of attempts: only a mixture of the two
+/// makes a second attempt.
+#[tokio::test(start_paused = true)]
+async fn one_decision_never_mixes_two_policies() {
+    for swap in 0..8 {
+        let policy = || Swapped {
+            evaluated: Cell::new(0),
+            swap,
+        };
+        let calls = Calls::new();
+        assert!(swapped_blocking(&calls, &policy()).is_err());
+        assert_eq!(calls.count(), 1, "blocking, swapped after {swap}");
+        let calls = Calls::new();
+        assert!(swapped(&calls, &policy()).await.is_err());
+        assert_eq!(calls.count(), 1, "awaited, swapped after {swap}");
+    }
+}
+
+#[retryable(policy = { evaluated.next(); POLICY })]
+fn counted_blocking(calls: &Calls, evaluated: &Calls) -> Result<u32, Busy> {
+    calls.third()
+}
+
+#[retryable(policy = { evaluated.next(); POLICY.attempt_timeout(BASE) })]
+async fn counted(calls: &Calls, evaluated: &Calls) -> Result<u32, Busy> {
+    calls.third()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_is_evaluated_at_the_start_and_once_per_decision() {
+    let evaluated = Calls::new();
+    assert_eq!(counted_blocking(&Calls::new(), &evaluated), Ok(3));
+    assert_eq!(evaluated.count(), 1 + 3);
+    let evaluated = Calls::new();
+    assert_eq!(counted(&Calls::new(), &evaluated).await, Ok(3));
+    assert_eq!(evaluated.count(), 1 + 3);
+}
+
+#[retryable(policy = Policy::with_backoff(NoDelay).attempt_timeout(BASE * calls.count().max(1)))]
+async fn hangs(calls: &Calls) -> Result<u32, Busy> {
+    calls.next();
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_is_limited_by_the_policy_of_the_decision_before_it() {
+    let (calls, start) = (Calls::new(), Instant::now());
+    assert_eq!(hangs(&calls).await, Err(Busy));
+    // Evaluated after 0, 1 and 2 attempts, for the attempts 1, 2 and 3.
+    assert_eq!(start.elapsed(), Duration::from_secs(1 + 1 + 2));
 }

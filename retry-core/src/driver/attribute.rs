@@ -167,6 +167,16 @@ pub fn start_common<B, L>(policy: &Policy<B, On, L>) -> Call<Untimed> {
     start(policy, &NoThrottle, Untimed, false)
 }
 
+/// The call begins, under `policy = …`. Returns the limit of its first attempt too.
+pub fn start_policy<B, O, L: Copy, P: Throttle, M: Measure>(
+    policy: &Policy<B, O, L, P>,
+    measure: M,
+    timed: bool,
+) -> (Call<M>, PolicyLimit<L>) {
+    let call = start(policy, &policy.throttle, measure, timed);
+    (call, policy_limit(policy))
+}
+
 /// A clock that measures the call.
 pub fn stopwatch<C: Clock>(clock: C) -> Stopwatch<C> {
     Stopwatch::new(clock)
@@ -177,23 +187,33 @@ pub fn attempt<M: Measure, F: Future>(call: &mut Call<M>, attempt: F) -> InAttem
     InAttempt::new(call, attempt)
 }
 
-/// What `policy = …` says about the time of the attempt that begins now, apart from the policy.
+/// The time limit of the attempt that begins now.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit<L> {
     limit: L,
     left: Duration,
 }
 
-/// Asks the policy, and lets go of it.
-pub fn limit<B, O, L, T, M>(call: &Call<M>, policy: &Policy<B, O, L, T>) -> Limit<L>
+/// The limit that a policy sets for each attempt.
+///
+/// A copy, because the policy may be a field of `self`, and the attempt may borrow all of `self` mutably.
+/// It is not `Copy` itself: a future overlaps the room of a moved value with that of the attempt.
+#[derive(Debug)]
+pub struct PolicyLimit<L>(L);
+
+/// Copies the limit of a policy.
+pub fn policy_limit<B, O, L: Copy, T>(policy: &Policy<B, O, L, T>) -> PolicyLimit<L> {
+    PolicyLimit(policy.limit)
+}
+
+/// Combines the limit of the policy with what the deadlines leave now.
+pub fn limit<L, M>(call: &Call<M>, PolicyLimit(limit): PolicyLimit<L>) -> Limit<L>
 where
-    L: AttemptLimit + Copy,
+    L: AttemptLimit,
     M: Measure,
 {
-    Limit {
-        limit: policy.limit,
-        left: call.attempt_limit(&policy.limit).unwrap_or_default(),
-    }
+    let left = call.attempt_limit(&limit).unwrap_or_default();
+    Limit { limit, left }
 }
 
 /// An attempt under `policy = …`, which may limit it.
@@ -282,14 +302,39 @@ where
     call.settle(policy, budget, rule, name, outcome.as_result(), hooks)
 }
 
-/// The budget of a policy, for `policy = …`.
-pub fn budget<B, O, L, T>(policy: &Policy<B, O, L, T>) -> &T {
-    &policy.throttle
+/// The attempt has ended, under `policy = …`. `Some`: wait, then make an attempt with this limit.
+///
+/// One reference serves for the settings, the budget, the rule and the next attempt's limit. The expression
+/// may name a policy that another thread replaces, and a decision must not mix two policies.
+pub fn settle_policy<B, O, L, P, M, R, K, U, N, G>(
+    call: &mut Call<M>,
+    policy: &Policy<B, O, L, P>,
+    outcome: &R,
+    name: &'static str,
+    hooks: &Hooks<U, N, G>,
+) -> Option<(Duration, PolicyLimit<L>)>
+where
+    B: Backoff,
+    O: Rule<R::Error, K>,
+    L: Copy,
+    P: Throttle,
+    M: Measure,
+    R: Outcome,
+    U: Until<R::Value>,
+    N: OnRetry<R::Error>,
+    G: OnGiveUp<R::Error>,
+{
+    let outcome = outcome.as_result();
+    let delay = call.settle(policy, &policy.throttle, &policy.on, name, outcome, hooks)?;
+    Some((delay, policy_limit(policy)))
 }
 
-/// The rule of a policy, for `policy = …`.
-pub fn rule<B, O, L, T>(policy: &Policy<B, O, L, T>) -> &O {
-    &policy.on
+/// Returns the policy.
+///
+/// The compiler reports an unclassified error at the argument whose type has the rule. The macro writes this
+/// call at the function's error type, where the message belongs.
+pub fn decides<B, O, L, P>(policy: &Policy<B, O, L, P>) -> &Policy<B, O, L, P> {
+    policy
 }
 
 /// What `on = …` takes. The closure may be written without types.

@@ -128,7 +128,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A `&Policy`: one for the whole call, or what `policy = …` gives at this moment.
+    /// A `&Policy`: one for the whole call, or the current value of `policy = …`. That is evaluated once to
+    /// begin and once per decision, so that a policy that is replaced meanwhile is never half obeyed.
     fn policy(&self) -> TokenStream {
         match &self.settings.policy {
             Some(policy) => {
@@ -145,10 +146,6 @@ impl<'a> Parts<'a> {
         let mixed = Span::mixed_site();
         let private = self.private.at(mixed);
         match &self.settings.budget {
-            _ if self.settings.policy.is_some() => {
-                let policy = self.policy();
-                quote_spanned!(mixed=> #private::budget(#policy))
-            }
             Some(Budget::Share(_)) => quote_spanned!(mixed=> &__BUDGET),
             Some(Budget::Expr(budget)) => {
                 let span = budget.span().resolved_at(mixed);
@@ -189,13 +186,17 @@ impl<'a> Parts<'a> {
             return quote_spanned!(mixed=> #private::attempt(&mut __call, #attempt).await);
         };
         let limited = Ident::new(limited, span);
-        let policy = self.policy();
+        let limit = if self.settings.policy.is_some() {
+            quote_spanned!(span=> __limit)
+        } else {
+            let policy = self.policy();
+            quote_spanned!(span=> #private::policy_limit(#policy))
+        };
         let attempt = quote_spanned! {span=>
             #private::#limited(__limit, &#private::DefaultTimer, #attempt)
         };
-        // The policy is asked first: it may lie in `self`, all of which the attempt may borrow.
         let attempt = quote_spanned! {span=> {
-            let __limit = #private::limit(&__call, #policy);
+            let __limit = #private::limit(&__call, #limit);
             #private::attempt(&mut __call, #attempt).await
         }};
         if self.settings.policy.is_some() {
@@ -256,15 +257,24 @@ impl<'a> Parts<'a> {
             _ => None,
         };
         let budget = self.budget();
-        let start = if self.is_common() {
-            quote_spanned!(mixed=> #private::start_common(#policy))
-        } else {
-            quote_spanned!(mixed=> #private::start(#policy, #budget, #clock, #timed))
+        let start = match self.settings.policy {
+            Some(_) if self.is_async => quote_spanned! {mixed=>
+                let (mut __call, mut __limit) = #private::start_policy(#policy, #clock, #timed);
+            },
+            Some(_) => quote_spanned! {mixed=>
+                let (mut __call, _) = #private::start_policy(#policy, #clock, #timed);
+            },
+            None if self.is_common() => quote_spanned! {mixed=>
+                let mut __call = #private::start_common(#policy);
+            },
+            None => quote_spanned! {mixed=>
+                let mut __call = #private::start(#policy, #budget, #clock, #timed);
+            },
         };
         quote_spanned! {mixed=>
             #own_budget
             #shared_policy
-            let mut __call = #start;
+            #start
             loop {
                 let __delay = {
                     let __outcome = #attempt;
@@ -315,7 +325,7 @@ impl<'a> Parts<'a> {
         };
         let settled = match (&settings.policy, &settings.on) {
             (Some(_), _) => quote_spanned! {output=>
-                #private::settle_by(&mut __call, #policy, #budget, #private::rule(#policy), #ended, #name, #hooks)
+                #private::settle_policy(&mut __call, #private::decides(#policy), #ended, #name, #hooks)
             },
             (None, OnErrors::Classifier(classifier)) => {
                 let span = classifier.span().resolved_at(mixed);
@@ -332,10 +342,23 @@ impl<'a> Parts<'a> {
                 #private::settle(&mut __call, #policy, #budget, #ended, #name, #hooks)
             },
         };
+        let again = match settings.policy {
+            // The limit belongs to the decision: it is kept across the wait for the next attempt.
+            Some(_) if self.is_async => quote_spanned! {mixed=>
+                ::core::option::Option::Some((__delay, __next)) => {
+                    __limit = __next;
+                    __delay
+                }
+            },
+            Some(_) => {
+                quote_spanned!(mixed=> ::core::option::Option::Some((__delay, _)) => __delay,)
+            }
+            None => quote_spanned!(mixed=> ::core::option::Option::Some(__delay) => __delay,),
+        };
         quote_spanned! {mixed=>
             #probe
             match #settled {
-                ::core::option::Option::Some(__delay) => __delay,
+                #again
                 ::core::option::Option::None => break __outcome,
             }
         }

@@ -1,19 +1,13 @@
 async fn call(&mut self) -> Result<(), Error> {
-    let mut __call = ::retry_core::__private::start(
+    let (mut __call, mut __limit) = ::retry_core::__private::start_policy(
         ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-        ::retry_core::__private::budget(
-            ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-        ),
         ::retry_core::__private::stopwatch(::retry_core::__private::DefaultTimer),
         false,
     );
     loop {
         let __delay = {
             let __outcome = {
-                let __limit = ::retry_core::__private::limit(
-                    &__call,
-                    ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-                );
+                let __limit = ::retry_core::__private::limit(&__call, __limit);
                 ::retry_core::__private::attempt(
                         &mut __call,
                         ::retry_core::__private::limited(
@@ -31,20 +25,19 @@ async fn call(&mut self) -> Result<(), Error> {
                     )
                     .await
             };
-            match ::retry_core::__private::settle_by(
+            match ::retry_core::__private::settle_policy(
                 &mut __call,
-                ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-                ::retry_core::__private::budget(
-                    ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-                ),
-                ::retry_core::__private::rule(
+                ::retry_core::__private::decides(
                     ::retry_core::__private::AsPolicy::as_policy(&self.policy),
                 ),
                 &__outcome,
                 "",
                 &::retry_core::__private::Hooks::NONE,
             ) {
-                ::core::option::Option::Some(__delay) => __delay,
+                ::core::option::Option::Some((__delay, __next)) => {
+                    __limit = __next;
+                    __delay
+                }
                 ::core::option::Option::None => break __outcome,
             }
         };

@@ -14,7 +14,10 @@ async fn call(mut token: String) -> Result<(), Error> {
     loop {
         let __delay = {
             let __outcome = match {
-                let __limit = ::retryable::__private::limit(&__call, __POLICY);
+                let __limit = ::retryable::__private::limit(
+                    &__call,
+                    ::retryable::__private::policy_limit(__POLICY),
+                );
                 ::retryable::__private::attempt(
                         &mut __call,
                         ::retryable::__private::limited_to(
