@@ -234,3 +234,62 @@ async fn a_panic_is_not_retried() {
     assert!(task.await.expect_err("panicked").is_panic());
     assert_eq!(calls.count(), 3);
 }
+
+#[retryable(max = 9, backoff = "none", before_retry = {
+    if calls.count() == 2 {
+        return Err(Busy);
+    }
+})]
+fn returned_from(calls: &Calls) -> Result<u32, Busy> {
+    calls.fail_until(100)
+}
+
+#[retryable(max = 9, backoff = "none", before_retry = refreshed(calls).await?)]
+async fn failed_before_retry(calls: &Calls) -> Result<u32, Busy> {
+    calls.fail_until(100)
+}
+
+async fn refreshed(calls: &Calls) -> Result<(), Busy> {
+    tokio::task::yield_now().await;
+    if calls.count() == 3 {
+        Err(Busy)
+    } else {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_retry_may_leave_the_function() {
+    let calls = Calls::new();
+    assert_eq!(returned_from(&calls), Err(Busy));
+    assert_eq!(calls.count(), 2);
+    let calls = Calls::new();
+    assert_eq!(failed_before_retry(&calls).await, Err(Busy));
+    assert_eq!(calls.count(), 3);
+}
+
+#[retryable(max = 2, backoff = "none", before_retry = {
+    let next = |n: u32| loop { break n + 1 };
+    'outer: for turn in 0.. {
+        if turn == 1 {
+            continue;
+        }
+        while *turns < 10 {
+            *turns = next(*turns);
+            if *turns == 5 {
+                break 'outer;
+            }
+        }
+        break;
+    }
+})]
+fn with_loops(calls: &Calls, turns: &mut u32) -> Result<u32, Busy> {
+    calls.fail_until(2)
+}
+
+#[test]
+fn before_retry_may_have_loops_and_labels() {
+    let mut turns = 0;
+    assert_eq!(with_loops(&Calls::new(), &mut turns), Ok(2));
+    assert_eq!(turns, 5);
+}

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::entries::{Entry, Value};
+use super::jumps;
 use super::keys::POLICY_KEYS;
 use super::settings::{Settings, Shape};
 use crate::errors::Errors;
@@ -17,6 +18,7 @@ pub(super) fn across(settings: &Settings, entries: &[Entry], errors: &mut Errors
     cap_is_not_below_base(settings, errors);
     limits_leave_time(settings, errors);
     crate_is_absolute(entries, errors);
+    jumps::out_of_values(entries, errors);
 }
 
 fn find<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Entry> {

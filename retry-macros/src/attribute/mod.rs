@@ -3,6 +3,7 @@
 mod check;
 mod entries;
 mod inherit;
+mod jumps;
 mod keys;
 mod settings;
 mod values;

@@ -248,7 +248,8 @@ impl<'a> Parts<'a> {
         };
         let before_retry = self.settings.before_retry.as_ref().map(|before_retry| {
             let span = before_retry.span().resolved_at(mixed);
-            quote_spanned!(span=> #before_retry;)
+            // In a labeled block, the compiler rejects a `break` that a macro hides from `jumps.rs`.
+            quote_spanned!(span=> '__before_retry: { #before_retry; })
         });
         let own_budget = match &self.settings.budget {
             Some(Budget::Share(ratio)) => Some(quote_spanned! {mixed=>

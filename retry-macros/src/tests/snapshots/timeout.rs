@@ -59,6 +59,8 @@ async fn call(mut token: String) -> Result<(), Error> {
         };
         ::retryable::__private::sleep(::retryable::__private::DefaultTimer, __delay)
             .await;
-        token = refresh(&token).await;
+        '__before_retry: {
+            token = refresh(&token).await;
+        }
     }
 }
