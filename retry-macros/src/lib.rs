@@ -6,6 +6,7 @@ mod errors;
 mod expand;
 mod function;
 mod group;
+mod lending;
 mod private;
 mod retryable;
 mod suggest;

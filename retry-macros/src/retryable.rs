@@ -1,15 +1,15 @@
 //! `#[retryable]`: parses both sides, and always gives the item back.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::spanned::Spanned;
-use syn::{FnArg, ReceiverKind, ReturnType, Signature, Type};
+use syn::{ReturnType, Type};
 
 use crate::attribute::{Settings, parse_entries};
 use crate::errors::Errors;
 use crate::expand::{expand, parse_boxed, returns_boxed_future};
 use crate::function::{Function, ungroup};
-use crate::group;
+use crate::{group, lending};
 
 pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     if let Some(group) = group::parse(item) {
@@ -40,7 +40,7 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
 
 fn check_function(function: &Function, settings: &Settings, errors: &mut Errors) {
     let sig = &function.sig;
-    check_lending(sig, errors);
+    lending::check(sig, errors);
     if let Some(keyword) = &sig.constness {
         errors.at(
             keyword.span,
@@ -74,47 +74,4 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
             "a blocking function cannot be interrupted: set the timeout of what it calls, or make it an `async fn`",
         );
     }
-}
-
-/// A loop cannot return what it borrows mutably, as the next attempt would borrow it again. The compiler
-/// knows that too, and tells of closures and iterations that the user has not written.
-fn check_lending(sig: &Signature, errors: &mut Errors) {
-    let Some(FnArg::Receiver(receiver)) = sig.inputs.first() else {
-        return;
-    };
-    let ReceiverKind::Reference(_, lifetime, Some(_)) = &receiver.kind else {
-        return;
-    };
-    let ReturnType::Type(_, output) = &sig.output else {
-        return;
-    };
-    let lifetime = lifetime.as_ref().map(ToString::to_string);
-    if let Some(lent) = lent_mutably(output.to_token_stream(), lifetime.as_deref()) {
-        errors.at(
-            lent,
-            "a retried method cannot lend out of `&mut self`: the next attempt would need it again; \
-             return a value, or borrow it after the call",
-        );
-    }
-}
-
-/// Where a type has `&mut` with this lifetime, or with none.
-fn lent_mutably(ty: TokenStream, lifetime: Option<&str>) -> Option<Span> {
-    let tokens: Vec<TokenTree> = ty.into_iter().collect();
-    let is = |token: Option<&TokenTree>, text: &str| {
-        token.is_some_and(|token| token.to_string() == text)
-    };
-    tokens
-        .iter()
-        .enumerate()
-        .find_map(|(at, token)| match token {
-            TokenTree::Group(group) => lent_mutably(group.stream(), lifetime),
-            TokenTree::Punct(mark) if mark.as_char() == '&' => {
-                let same = is(tokens.get(at + 1), "'")
-                    && is(tokens.get(at + 3), "mut")
-                    && lifetime.is_some_and(|lifetime| is(tokens.get(at + 2), &lifetime[1..]));
-                (is(tokens.get(at + 1), "mut") || same).then(|| token.span())
-            }
-            _ => None,
-        })
 }

@@ -69,13 +69,13 @@ impl<'c, T: Clone + PartialEq, const N: usize> Table<'c, T, N> {
     }
 
     #[retryable]
-    async fn longest<'q>(&'q mut self, other: &'c Calls) -> Result<(&'q [T], &'c Calls), Busy>
+    async fn longest<'q>(&'q mut self, other: &'c Calls) -> Result<(usize, &'c Calls), Busy>
     where
         'c: 'q,
     {
         self.rows.reverse();
         other.third()?;
-        Ok((&[], other))
+        Ok((self.rows.len(), other))
     }
 
     #[retryable]
@@ -104,7 +104,7 @@ async fn a_method_of_a_generic_impl_is_retried() {
 
     let other = Calls::new();
     let (rows, lent) = table.longest(&other).await.expect("the third succeeds");
-    assert_eq!((rows.len(), lent.count()), (0, 3));
+    assert_eq!((rows, lent.count()), (2, 3));
     assert_eq!(table.rows, ["b", "a"]);
 
     let calls = Calls::new();

@@ -9,6 +9,7 @@ mod functions;
 mod generics;
 mod instrument;
 mod keys;
+mod lending;
 mod limits;
 mod names;
 mod patterns;

@@ -46,7 +46,7 @@ fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
 }
 
 /// `R` of `Pin<Box<dyn Future<Output = R> + …>>`.
-pub(super) fn boxed_output(sig: &Signature) -> Option<&Type> {
+pub(crate) fn boxed_output(sig: &Signature) -> Option<&Type> {
     let ReturnType::Type(_, ty) = &sig.output else {
         return None;
     };

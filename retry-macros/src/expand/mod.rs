@@ -6,5 +6,5 @@ mod instrumented;
 mod policy;
 mod retry_loop;
 
-pub(crate) use boxed::{parse_boxed, returns_boxed_future};
+pub(crate) use boxed::{boxed_output, parse_boxed, returns_boxed_future};
 pub(crate) use retry_loop::expand;
