@@ -148,3 +148,27 @@ fn by_hand(
 async fn a_function_that_boxes_its_future_by_hand_is_retried() {
     assert_eq!(by_hand("four".to_owned()).await, Ok(4));
 }
+
+/// Not `Clone`.
+struct Path<T>(T);
+
+#[async_trait]
+trait Handler {
+    async fn handle(&self, path: Path<(String, u8)>) -> Result<String, Busy>;
+}
+
+#[async_trait]
+impl Handler for Client {
+    #[retryable]
+    async fn handle(&self, Path((mut text, number)): Path<(String, u8)>) -> Result<String, Busy> {
+        text.push('!');
+        let calls = self.succeed_at(3)?;
+        Ok(format!("{text}{number}{calls}"))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_argument_that_is_not_clone_may_be_taken_apart() {
+    let outcome = Client::default().handle(Path(("a".to_owned(), 1))).await;
+    assert_eq!(outcome, Ok("a!13".to_owned()));
+}

@@ -16,4 +16,5 @@ mod patterns;
 mod policies;
 mod receivers;
 mod support;
+mod taken_apart;
 mod traits;

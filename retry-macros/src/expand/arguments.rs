@@ -10,18 +10,21 @@ use crate::function::{erase_impl_trait, type_span, ungroup};
 use crate::private::Private;
 use crate::suggest;
 
+use super::patterns::{Bindings, binds, clone_of_part, parts, take_apart};
+
 /// Takes from the signature what belongs into the attempt: `mut` and patterns, which move from the
 /// parameters into the bindings that are returned.
 ///
 /// ```text
 /// fn f(a: &str, mut b: Vec<u8>, (c, d): (u8, u8), e: &mut T)
 /// // becomes
-/// fn f(a: &str, mut b: Vec<u8>, mut __arg2: (u8, u8), e: &mut T)
-/// // with
+/// fn f(a: &str, mut b: Vec<u8>, __arg2: (u8, u8), e: &mut T)
+/// // with, in every attempt,
 /// let mut b = <Vec<u8> as Clone>::clone(&mut b);
-/// let (c, d) = <(u8, u8) as Clone>::clone(&mut __arg2);
 /// let e = &mut *e;
 /// ```
+///
+/// [`patterns`](super::patterns) has the bindings of `c` and `d`.
 ///
 /// What the attribute itself mentions counts as used; `before_retry` may change what the next attempt
 /// starts from.
@@ -30,9 +33,13 @@ pub(super) fn rebind(
     settings: &Settings,
     private: Private<'_>,
     errors: &mut Errors,
-) -> TokenStream {
-    check_shared_names(sig, &settings.share, errors);
-    let mut bindings = TokenStream::new();
+) -> Bindings {
+    let patterns = sig.inputs.iter().filter_map(|argument| match argument {
+        FnArg::Typed(argument) => Some(&*argument.pat),
+        FnArg::Receiver(_) => None,
+    });
+    check_shared_names(sig, patterns, &settings.share, errors);
+    let mut bindings = Bindings::default();
     let context = Context {
         settings,
         private,
@@ -40,7 +47,9 @@ pub(super) fn rebind(
     };
     for (index, argument) in sig.inputs.iter_mut().enumerate() {
         if let FnArg::Typed(argument) = argument {
-            bindings.extend(context.rebind(argument, index));
+            let rebound = context.rebind(argument, index);
+            bindings.once.extend(rebound.once);
+            bindings.attempt.extend(rebound.attempt);
         }
     }
     bindings
@@ -54,7 +63,7 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn rebind(&self, argument: &mut PatType, index: usize) -> TokenStream {
+    fn rebind(&self, argument: &mut PatType, index: usize) -> Bindings {
         let plain = plain_name(&argument.pat);
         // Nothing is bound, or the body captures it as it is.
         if matches!(*argument.pat, Pat::Wild(_))
@@ -62,7 +71,7 @@ impl Context<'_> {
                 .as_ref()
                 .is_some_and(|name| self.settings.share.contains(name))
         {
-            return TokenStream::new();
+            return Bindings::default();
         }
 
         let reference = match ungroup(&argument.ty) {
@@ -71,10 +80,22 @@ impl Context<'_> {
         };
         let same_for_all = reference == Some(false) || is_number(&argument.ty);
         if same_for_all && plain.is_some() && !has_mut(&argument.pat) {
-            return TokenStream::new();
+            return Bindings::default();
         }
 
         let mixed = Span::mixed_site();
+        let attrs = argument
+            .attrs
+            .iter()
+            .filter(|attr| belongs_to_binding(attr));
+        let attrs = quote_spanned!(mixed=> #(#attrs)*);
+        if let (None, None, Some(parts)) = (&plain, reference, parts(&argument.pat)) {
+            let outer = outer_name(None, index, false);
+            let pattern = std::mem::replace(&mut *argument.pat, ident_pattern(&outer, None));
+            let clone = clone_of_part(Some(&argument.ty), self.private, &self.type_parameters);
+            let value = outer.to_token_stream();
+            return take_apart(&pattern, &parts, &value, &clone, self.settings, &attrs);
+        }
         let used = plain.as_ref().filter(|name| self.settings.mention(name));
         let used = used.map(|name| quote_spanned!(mixed=> let _ = &#name;));
         let changed = plain
@@ -86,13 +107,7 @@ impl Context<'_> {
         let mutability = reference.is_none().then(|| Token![mut](mixed));
         let pattern = argument.pat.to_token_stream();
         let outer = outer_name(plain, index, used.is_some());
-        *argument.pat = Pat::Ident(PatIdent {
-            attrs: Vec::new(),
-            by_ref: None,
-            mutability,
-            ident: outer.clone(),
-            subpat: None,
-        });
+        *argument.pat = ident_pattern(&outer, mutability);
 
         let span = type_span(&argument.ty).resolved_at(Span::mixed_site());
         // All tokens of the value stand at the type, so that an error about it underlines the type.
@@ -109,14 +124,22 @@ impl Context<'_> {
                 &self.type_parameters,
             ),
         };
-        let attrs = argument
-            .attrs
-            .iter()
-            .filter(|attr| belongs_to_binding(attr));
-        let attrs = quote_spanned!(mixed=> #(#attrs)*);
         let used = used.map(|used| quote_spanned!(mixed=> #attrs #used));
-        quote_spanned!(mixed=> #attrs let #pattern = #value; #used)
+        Bindings {
+            once: TokenStream::new(),
+            attempt: quote_spanned!(mixed=> #attrs let #pattern = #value; #used),
+        }
     }
+}
+
+fn ident_pattern(name: &Ident, mutability: Option<Token![mut]>) -> Pat {
+    Pat::Ident(PatIdent {
+        attrs: Vec::new(),
+        by_ref: None,
+        mutability,
+        ident: name.clone(),
+        subpat: None,
+    })
 }
 
 /// Numbers, `bool` and `char` are copied by whoever uses them: every attempt captures the one argument.
@@ -133,7 +156,7 @@ fn is_number(ty: &Type) -> bool {
 
 /// The name of the parameter itself: documentation shows it, but only the attribute may see it, so that
 /// no lint takes the clone for a use. Names such as the macro's own locals have stay the user's.
-fn outer_name(plain: Option<Ident>, index: usize, seen: bool) -> Ident {
+pub(super) fn outer_name(plain: Option<Ident>, index: usize, seen: bool) -> Ident {
     let mixed = Span::mixed_site();
     match plain {
         Some(name) if seen || name.to_string().starts_with("__") => name,
@@ -198,7 +221,7 @@ pub(super) fn clone_of(
 }
 
 /// One of the function's own, or, as those of the `impl` around it cannot be seen, named like one.
-fn is_type_parameter(ty: &Type, type_parameters: &[Ident]) -> bool {
+pub(super) fn is_type_parameter(ty: &Type, type_parameters: &[Ident]) -> bool {
     let Type::Path(path) = ungroup(ty) else {
         return false;
     };
@@ -208,7 +231,7 @@ fn is_type_parameter(ty: &Type, type_parameters: &[Ident]) -> bool {
 }
 
 /// The name of an argument that is no pattern.
-fn plain_name(pat: &Pat) -> Option<Ident> {
+pub(super) fn plain_name(pat: &Pat) -> Option<Ident> {
     match pat {
         Pat::Ident(PatIdent {
             ident,
@@ -237,7 +260,13 @@ fn belongs_to_binding(attr: &Attribute) -> bool {
         .any(|name| attr.path().is_ident(name))
 }
 
-fn check_shared_names(sig: &Signature, share: &[Ident], errors: &mut Errors) {
+/// `patterns` are those that take arguments apart, wherever they stand.
+pub(super) fn check_shared_names<'a>(
+    sig: &Signature,
+    patterns: impl Iterator<Item = &'a Pat> + Clone,
+    share: &[Ident],
+    errors: &mut Errors,
+) {
     let names: Vec<String> = sig
         .inputs
         .iter()
@@ -256,7 +285,15 @@ fn check_shared_names(sig: &Signature, share: &[Ident], errors: &mut Errors) {
         if names.contains(&word) {
             continue;
         }
-        if word == "self" {
+        if patterns.clone().any(|pattern| binds(pattern, name)) {
+            errors.at(
+                name.span(),
+                format!(
+                    "`{word}` is part of a pattern, and `share` takes whole arguments: \
+                     give the argument a plain name, and share that"
+                ),
+            );
+        } else if word == "self" {
             errors.at(
                 name.span(),
                 "`self` is never cloned, and need not be shared",

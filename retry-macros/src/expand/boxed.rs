@@ -17,14 +17,16 @@
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::{
     Block, Expr, ExprAsync, FnArg, GenericArgument, Local, Pat, PathArguments, ReceiverKind,
     ReturnType, Signature, Stmt, Token, Type, TypeParamBound,
 };
 
-use super::arguments::{clone_of, type_parameters};
+use super::arguments::{clone_of, plain_name, type_parameters};
+use super::patterns::{Bindings, clone_of_part, parts, take_apart};
+use crate::attribute::Settings;
 use crate::function::{Function, type_span, ungroup};
 use crate::private::Private;
 
@@ -116,24 +118,41 @@ impl Boxed {
         )
     }
 
+    /// The patterns of its `let` statements, such as those of the arguments.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pat> + Clone {
+        let statements = self.future.block.stmts.iter();
+        statements.filter_map(|statement| match statement {
+            Stmt::Local(local) => Some(&local.pat),
+            _ => None,
+        })
+    }
+
     /// The statements of the future, each attempt starting from the same arguments.
     pub(super) fn attempt(
         &self,
         sig: &Signature,
-        share: &[Ident],
+        settings: &Settings,
         private: Private<'_>,
-    ) -> TokenStream {
+    ) -> Bindings {
+        let share = &settings.share;
         let cloning = Cloning {
             private,
             type_parameters: type_parameters(sig),
         };
         let mut bound = Vec::new();
+        let mut once = TokenStream::new();
         let mut attempt = TokenStream::new();
         for statement in &self.future.block.stmts {
             match statement {
                 Stmt::Local(local) => match rebound(local, sig) {
                     Some(argument) => {
-                        attempt.extend(rebind(local, &argument, share, &cloning));
+                        match cloning.take_apart(local, &argument, settings) {
+                            Some(rebound) => {
+                                once.extend(rebound.once);
+                                attempt.extend(rebound.attempt);
+                            }
+                            None => attempt.extend(rebind(local, &argument, share, &cloning)),
+                        }
                         bound.push(argument.name);
                     }
                     None => statement.to_tokens(&mut attempt),
@@ -153,7 +172,10 @@ impl Boxed {
             }
         }
         missing.extend(attempt);
-        missing
+        Bindings {
+            once,
+            attempt: missing,
+        }
     }
 
     /// The body of the function, with `looped` as the content of the future.
@@ -255,6 +277,28 @@ struct Cloning<'a> {
 }
 
 impl Cloning<'_> {
+    /// For an argument by value that a pattern takes apart.
+    fn take_apart(
+        &self,
+        local: &Local,
+        argument: &Argument<'_>,
+        settings: &Settings,
+    ) -> Option<Bindings> {
+        let By::Value(ty) = argument.by else {
+            return None;
+        };
+        if plain_name(&local.pat).is_some() {
+            return None;
+        }
+        let parts = parts(&local.pat)?;
+        let clone = clone_of_part(ty, self.private, &self.type_parameters);
+        let (name, attrs) = (argument.name.to_token_stream(), &local.attrs);
+        let attrs = quote!(#(#attrs)*);
+        Some(take_apart(
+            &local.pat, &parts, &name, &clone, settings, &attrs,
+        ))
+    }
+
     fn clone_for(&self, name: &Ident, ty: Option<&Type>) -> TokenStream {
         let mixed = Span::mixed_site();
         // A receiver is not `mut`.

@@ -3,6 +3,7 @@
 mod arguments;
 mod boxed;
 mod instrumented;
+mod patterns;
 mod policy;
 mod retry_loop;
 

@@ -34,9 +34,10 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Ident, ReturnType, Signature, Type};
 
-use super::arguments::{make_mutable, rebind};
+use super::arguments::{check_shared_names, make_mutable, rebind};
 use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
 use super::instrumented::borrow_receiver;
+use super::patterns::Bindings;
 use super::policy::{define, listens, needs_clock};
 use crate::attribute::{Budget, OnErrors, Settings};
 use crate::errors::Errors;
@@ -53,19 +54,24 @@ pub(crate) fn expand(
     let boxed = returns_boxed_future(&function.sig).then(|| parse_boxed(&function));
     let body = match boxed.flatten() {
         Some(boxed) => {
-            rebind(&mut function.sig.clone(), settings, parts.private, errors);
-            let bindings = boxed.attempt(&function.sig, &settings.share, parts.private);
+            check_shared_names(&function.sig, boxed.patterns(), &settings.share, errors);
+            let Bindings { once, attempt } = boxed.attempt(&function.sig, settings, parts.private);
             let attempt = parts.attempt(
                 boxed.keyword().span,
                 &function.body,
                 !boxed.has_hint(),
-                &bindings,
+                &attempt,
             );
             make_mutable(&mut function.sig);
-            boxed.rebuild(&parts.statements(&attempt))
+            let statements = parts.statements(&attempt);
+            let mixed = Span::mixed_site();
+            boxed.rebuild(&quote_spanned!(mixed=> #once #statements))
         }
         None => {
-            let mut bindings = rebind(&mut function.sig, settings, parts.private, errors);
+            let Bindings {
+                once: mut content,
+                attempt: mut bindings,
+            } = rebind(&mut function.sig, settings, parts.private, errors);
             let mut body = borrow_receiver(function.body.clone(), &function.sig);
             // Items in the body must not be seen by what is generated: it has a block of its own.
             body.set_span(function.body.span().resolved_at(Span::mixed_site()));
@@ -75,7 +81,8 @@ pub(crate) fn expand(
                 None => function.sig.fn_token.span,
             };
             let attempt = parts.attempt(keyword, &function.body, true, &bindings);
-            parts.statements(&attempt)
+            content.extend(parts.statements(&attempt));
+            content
         }
     };
     let mut braced = Group::new(Delimiter::Brace, body);

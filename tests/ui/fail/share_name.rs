@@ -28,4 +28,11 @@ async fn f3(body: String) -> io::Result<u32> {
     Ok(body.len() as u32)
 }
 
+struct Id(u32);
+
+#[retryable(share(id))]
+async fn f4(Id(id): Id) -> io::Result<u32> {
+    Ok(id)
+}
+
 fn main() {}

@@ -4,7 +4,7 @@ async fn send<T: Clone>(
     lent: &mut Vec<u8>,
     mut owned: String,
     mut changed: Vec<u8>,
-    mut __arg5: (u8, u8),
+    __arg5: (u8, u8),
     mut generic: T,
     mut opaque: impl Into<String> + Clone,
     shared: Body,
@@ -13,6 +13,10 @@ async fn send<T: Clone>(
     configured: u8,
     _: u8,
 ) -> io::Result<impl Iterator<Item = u8>> {
+    #[allow(unused_mut)]
+    let (left, right) = __arg5;
+    let mut left = left;
+    let mut right = right;
     const __POLICY: &::retryable::__private::Policy<
         ::retryable::__private::Exponential,
         ::retryable::__private::On,
@@ -43,11 +47,11 @@ async fn send<T: Clone>(
                         > as ::retryable::__private::ClonedArgument>::cloned(
                             &mut changed,
                         );
-                        let (left, right) = <(
-                            u8,
-                            u8,
-                        ) as ::retryable::__private::ClonedArgument>::cloned(
-                            &mut __arg5,
+                        let left = ::retryable::__private::ClonedArgument::cloned(
+                            &mut left,
+                        );
+                        let right = ::retryable::__private::ClonedArgument::cloned(
+                            &mut right,
                         );
                         let generic = <T as ::core::clone::Clone>::clone(&mut generic);
                         let opaque = ::core::clone::Clone::clone(&mut opaque);

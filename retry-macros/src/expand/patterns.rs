@@ -1,0 +1,154 @@
+//! Arguments that a pattern takes apart. `Path((id, name)): Path<(u32, String)>` need not be `Clone`, only its
+//! parts: the pattern is matched once, and every attempt starts with clones of what it has bound.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::visit::{self, Visit};
+use syn::{Expr, Macro, Pat, PatIdent, Token, Type};
+
+use super::arguments::{is_type_parameter, outer_name};
+use crate::attribute::Settings;
+use crate::private::Private;
+
+/// A name that a pattern binds.
+pub(super) struct Part {
+    name: Ident,
+    mutability: Option<Token![mut]>,
+}
+
+/// What the pattern binds; `None` if the whole argument has to be cloned, because the parts borrow from it or
+/// cannot be told from constants.
+pub(super) fn parts(pattern: &Pat) -> Option<Vec<Part>> {
+    let mut parts = Parts::default();
+    parts.visit_pat(pattern);
+    (!parts.whole).then_some(parts.found)
+}
+
+pub(super) fn binds(pattern: &Pat, name: &Ident) -> bool {
+    let mut parts = Parts::default();
+    parts.visit_pat(pattern);
+    parts.found.iter().any(|part| part.name == *name)
+}
+
+#[derive(Default)]
+struct Parts {
+    found: Vec<Part>,
+    whole: bool,
+}
+
+impl<'ast> Visit<'ast> for Parts {
+    fn visit_pat(&mut self, pattern: &'ast Pat) {
+        self.whole |= matches!(pattern, Pat::Verbatim(_));
+        visit::visit_pat(self, pattern);
+    }
+
+    fn visit_pat_ident(&mut self, pattern: &'ast PatIdent) {
+        let name = &pattern.ident;
+        let constant = name.to_string().starts_with(char::is_uppercase);
+        self.whole |= pattern.by_ref.is_some() || constant;
+        // Each alternative of `(Ok(x) | Err(x))` binds the same names.
+        if !self.found.iter().any(|part| part.name == *name) {
+            self.found.push(Part {
+                name: name.clone(),
+                mutability: pattern.mutability,
+            });
+        }
+        visit::visit_pat_ident(self, pattern);
+    }
+
+    fn visit_macro(&mut self, _: &'ast Macro) {
+        self.whole = true;
+    }
+
+    fn visit_expr(&mut self, _: &'ast Expr) {}
+}
+
+/// What binds the arguments.
+#[derive(Default)]
+pub(super) struct Bindings {
+    /// Stands before the first attempt.
+    pub(super) once: TokenStream,
+    /// Begins every attempt.
+    pub(super) attempt: TokenStream,
+}
+
+/// Lets `pattern` match `value` once, and every attempt clone the parts.
+///
+/// ```text
+/// let (a, mut b) = __arg2;
+/// let (mut a, mut b) = (a, b);
+/// // and in every attempt
+/// let a = ClonedArgument::cloned(&mut a);
+/// let mut b = ClonedArgument::cloned(&mut b);
+/// ```
+///
+/// The second line gives the parts names that the body cannot see, as [`outer_name`] explains.
+pub(super) fn take_apart(
+    pattern: &Pat,
+    parts: &[Part],
+    value: &TokenStream,
+    clone: &TokenStream,
+    settings: &Settings,
+    attrs: &TokenStream,
+) -> Bindings {
+    let mixed = Span::mixed_site();
+    let mut once = quote_spanned!(mixed=> #attrs #[allow(unused_mut)] let #pattern = #value;);
+    let mut attempt = TokenStream::new();
+    for Part { name, mutability } in parts {
+        let mentioned = settings.mention(name);
+        let outer = outer_name(Some(name.clone()), 0, mentioned);
+        once.extend(quote_spanned!(mixed=> #attrs let mut #outer = #name;));
+
+        // An error about a part underlines its name.
+        let span = name.span().resolved_at(mixed);
+        let mut located = outer.clone();
+        located.set_span(outer.span().located_at(span));
+        // That `before_retry` changes it may be the only use of the user's `mut`: no lint may see it.
+        let mutability = mutability.map(|keyword| match settings.changes(name) {
+            true => Token![mut](mixed),
+            false => keyword,
+        });
+        attempt
+            .extend(quote_spanned!(span=> #attrs let #mutability #name = #clone(&mut #located);));
+        if mentioned {
+            attempt.extend(quote_spanned!(mixed=> #attrs let _ = &#name;));
+        }
+    }
+    Bindings { once, attempt }
+}
+
+/// The function that clones a part of `ty`. Of a type parameter, the compiler's own message knows better what
+/// to write.
+pub(super) fn clone_of_part(
+    ty: Option<&Type>,
+    private: Private<'_>,
+    type_parameters: &[Ident],
+) -> TokenStream {
+    let mut generic = Generic {
+        type_parameters,
+        found: false,
+    };
+    if let Some(ty) = ty {
+        generic.visit_type(ty);
+    }
+    let mixed = Span::mixed_site();
+    if generic.found {
+        return quote_spanned!(mixed=> ::core::clone::Clone::clone);
+    }
+    let private = private.at(mixed);
+    quote_spanned!(mixed=> #private::ClonedArgument::cloned)
+}
+
+/// Whether a type has a type parameter, or `impl Trait`, in it.
+struct Generic<'a> {
+    type_parameters: &'a [Ident],
+    found: bool,
+}
+
+impl<'ast> Visit<'ast> for Generic<'_> {
+    fn visit_type(&mut self, ty: &'ast Type) {
+        self.found |=
+            matches!(ty, Type::ImplTrait(_)) || is_type_parameter(ty, self.type_parameters);
+        visit::visit_type(self, ty);
+    }
+}
