@@ -269,7 +269,10 @@ async fn before_retry_may_leave_the_function() {
 }
 
 #[retryable(max = 2, backoff = "none", before_retry = {
-    let next = |n: u32| loop { break n + 1 };
+    let next = |mut n: u32| loop {
+        n += 1;
+        if n > 0 { break n }
+    };
     'outer: for turn in 0.. {
         if turn == 1 {
             continue;

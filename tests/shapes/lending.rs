@@ -19,7 +19,7 @@ impl Counter {
     }
 
     #[retryable(backoff = "none")]
-    fn written_out(&mut self) -> Result<Box<dyn FnMut(&mut u32) -> &mut u32 + Send>, Busy> {
+    fn written_out(&mut self) -> Result<Box<dyn Fn(&mut u32) -> &u32>, Busy> {
         let calls = self.calls.third()?;
         Ok(Box::new(move |n| {
             *n += calls;

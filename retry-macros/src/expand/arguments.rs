@@ -263,7 +263,7 @@ fn belongs_to_binding(attr: &Attribute) -> bool {
 /// `patterns` are those that take arguments apart, wherever they stand.
 pub(super) fn check_shared_names<'a>(
     sig: &Signature,
-    patterns: impl Iterator<Item = &'a Pat> + Clone,
+    patterns: impl Iterator<Item = &'a Pat>,
     share: &[Ident],
     errors: &mut Errors,
 ) {
@@ -275,6 +275,7 @@ pub(super) fn check_shared_names<'a>(
             FnArg::Receiver(_) => None,
         })
         .collect();
+    let patterns: Vec<&Pat> = patterns.collect();
     let right: Vec<&str> = names.iter().map(String::as_str).collect();
     for (index, name) in share.iter().enumerate() {
         let word = name.to_string();
@@ -285,7 +286,7 @@ pub(super) fn check_shared_names<'a>(
         if names.contains(&word) {
             continue;
         }
-        if patterns.clone().any(|pattern| binds(pattern, name)) {
+        if patterns.iter().any(|pattern| binds(pattern, name)) {
             errors.at(
                 name.span(),
                 format!(

@@ -119,7 +119,7 @@ impl Boxed {
     }
 
     /// The patterns of its `let` statements, such as those of the arguments.
-    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pat> + Clone {
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pat> {
         let statements = self.future.block.stmts.iter();
         statements.filter_map(|statement| match statement {
             Stmt::Local(local) => Some(&local.pat),

@@ -1,8 +1,8 @@
 //! Arguments that a pattern takes apart. `Path((id, name)): Path<(u32, String)>` need not be `Clone`, only its
 //! parts: the pattern is matched once, and every attempt starts with clones of what it has bound.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 use syn::visit::{self, Visit};
 use syn::{Expr, Macro, Pat, PatIdent, Token, Type};
 
@@ -92,7 +92,9 @@ pub(super) fn take_apart(
     attrs: &TokenStream,
 ) -> Bindings {
     let mixed = Span::mixed_site();
-    let mut once = quote_spanned!(mixed=> #attrs #[allow(unused_mut)] let #pattern = #value;);
+    // The user's `mut` is for the attempts: lints do not look at it here.
+    let pattern = with_muts_at(mixed, pattern.to_token_stream());
+    let mut once = quote_spanned!(mixed=> #attrs let #pattern = #value;);
     let mut attempt = TokenStream::new();
     for Part { name, mutability } in parts {
         let mentioned = settings.mention(name);
@@ -103,18 +105,33 @@ pub(super) fn take_apart(
         let span = name.span().resolved_at(mixed);
         let mut located = outer.clone();
         located.set_span(outer.span().located_at(span));
-        // That `before_retry` changes it may be the only use of the user's `mut`: no lint may see it.
-        let mutability = mutability.map(|keyword| match settings.changes(name) {
-            true => Token![mut](mixed),
-            false => keyword,
-        });
-        attempt
-            .extend(quote_spanned!(span=> #attrs let #mutability #name = #clone(&mut #located);));
+        // That `before_retry` changes the part may be all the changing there is.
+        let mutability = if settings.changes(name) {
+            mutability.map(|_| Token![mut](mixed))
+        } else {
+            *mutability
+        };
+        let value = quote_spanned!(span=> #clone(&mut #located));
+        attempt.extend(quote_spanned!(mixed=> #attrs let #mutability #name = #value;));
         if mentioned {
             attempt.extend(quote_spanned!(mixed=> #attrs let _ = &#name;));
         }
     }
     Bindings { once, attempt }
+}
+
+fn with_muts_at(span: Span, tokens: TokenStream) -> TokenStream {
+    let respan = |token| match token {
+        TokenTree::Ident(word) if word == "mut" => Ident::new("mut", span).into(),
+        TokenTree::Group(group) => {
+            let inside = with_muts_at(span, group.stream());
+            let mut respanned = Group::new(group.delimiter(), inside);
+            respanned.set_span(group.span());
+            respanned.into()
+        }
+        token => token,
+    };
+    tokens.into_iter().map(respan).collect()
 }
 
 /// The function that clones a part of `ty`. Of a type parameter, the compiler's own message knows better what

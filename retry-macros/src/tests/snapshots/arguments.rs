@@ -13,7 +13,6 @@ async fn send<T: Clone>(
     configured: u8,
     _: u8,
 ) -> io::Result<impl Iterator<Item = u8>> {
-    #[allow(unused_mut)]
     let (left, right) = __arg5;
     let mut left = left;
     let mut right = right;
