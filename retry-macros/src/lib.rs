@@ -8,6 +8,7 @@ mod function;
 mod group;
 mod lending;
 mod private;
+mod repeated_post;
 mod retryable;
 mod suggest;
 #[cfg(test)]

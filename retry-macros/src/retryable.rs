@@ -9,7 +9,7 @@ use crate::attribute::{Settings, parse_entries};
 use crate::errors::Errors;
 use crate::expand::{expand, parse_boxed, returns_boxed_future};
 use crate::function::{Function, ungroup};
-use crate::{group, lending};
+use crate::{group, lending, repeated_post};
 
 pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     if let Some(group) = group::parse(item) {
@@ -22,6 +22,10 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
     let expanded = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => {
             check_function(&function, &settings, &mut errors);
+            // A mistake in the attribute may be in the `on` that decides about this.
+            if errors.is_empty() {
+                repeated_post::check(&function, &settings, &mut errors);
+            }
             expand(function, &settings, &mut errors)
         }
         Err(error) => {

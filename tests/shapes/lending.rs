@@ -19,12 +19,9 @@ impl Counter {
     }
 
     #[retryable(backoff = "none")]
-    fn written_out(&mut self) -> Result<Box<dyn Fn(&mut u32) -> &u32>, Busy> {
+    fn written_out(&mut self) -> Result<Box<dyn FnMut(&mut u32)>, Busy> {
         let calls = self.calls.third()?;
-        Ok(Box::new(move |n| {
-            *n += calls;
-            n
-        }))
+        Ok(Box::new(move |n| *n += calls))
     }
 
     #[retryable(backoff = "none")]
@@ -50,10 +47,7 @@ impl Counter {
 async fn a_method_may_return_functions_that_take_mutable_references() {
     let mut n = 1;
     Counter::default().hook().await.unwrap()(&mut n);
-    assert_eq!(
-        *Counter::default().written_out().unwrap()(&mut n),
-        1 + 3 + 3
-    );
+    Counter::default().written_out().unwrap()(&mut n);
     assert_eq!(*Counter::default().pointer().unwrap()(&mut n), 1 + 3 + 3);
     Counter::default().opaque().unwrap()(&mut n);
     assert_eq!(n, 1 + 3 + 3 + 3);

@@ -116,6 +116,15 @@ impl Settings {
         settings
     }
 
+    /// Whether the attribute says that nothing is retried.
+    pub(crate) fn makes_one_attempt(&self) -> bool {
+        match &self.max {
+            Some(Number::Attempts(max)) => number(max) == Some(1.0),
+            Some(Number::Retries(max)) => number(max) == Some(0.0),
+            None => false,
+        }
+    }
+
     /// Whether the settings of the policy are literals, so that nothing in them can depend on where the
     /// function stands.
     pub(crate) fn is_literal(&self) -> bool {

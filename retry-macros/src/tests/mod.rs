@@ -1,6 +1,7 @@
 //! The macro as a function from tokens to tokens.
 
 mod half_typed;
+mod repeated_post;
 mod snapshots;
 
 use proc_macro2::TokenStream;
