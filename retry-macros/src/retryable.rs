@@ -72,6 +72,18 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
             return;
         }
     }
+    // Of an `async fn`, the compiler says itself that the attribute has no effect.
+    let track_caller = function
+        .attrs
+        .iter()
+        .find(|attr| attr.path().is_ident("track_caller"));
+    if let Some(attr) = track_caller {
+        errors.on(
+            attr,
+            "`#[track_caller]` does not reach the body, which is a closure: call `Location::caller()` in a \
+             function around this one, and pass the location as an argument",
+        );
+    }
     if let Some(timeout) = &settings.timeout {
         errors.on(
             timeout.place(),

@@ -4,6 +4,8 @@ use retryable::retryable;
 
 use crate::support::{Busy, Calls};
 
+type Outcome<T> = Result<T, Busy>;
+
 type Hook = Box<dyn FnMut(&mut u32) + Send>;
 
 #[derive(Default)]
@@ -19,7 +21,7 @@ impl Counter {
     }
 
     #[retryable(backoff = "none")]
-    fn written_out(&mut self) -> Result<Box<dyn FnMut(&mut u32)>, Busy> {
+    fn written_out(&mut self) -> Outcome<Box<dyn FnMut(&mut u32)>> {
         let calls = self.calls.third()?;
         Ok(Box::new(move |n| *n += calls))
     }
