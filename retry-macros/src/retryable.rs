@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{ReturnType, Type};
+use syn::{FnArg, Ident, ReturnType, Signature, Type};
 
-use crate::attribute::{Settings, parse_entries};
+use crate::attribute::{Settings, no_arguments, parse_entries};
 use crate::errors::Errors;
-use crate::expand::{expand, parse_boxed, returns_boxed_future};
+use crate::expand::{bound_names, expand, parse_boxed, returns_boxed_future};
 use crate::function::{Function, ungroup};
 use crate::{group, lending, repeated_post};
 
@@ -21,6 +21,7 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
 
     let expanded = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => {
+            no_arguments(&entries, &names_of_arguments(&function.sig), &mut errors);
             check_function(&function, &settings, &mut errors);
             // A mistake in the attribute may be in the `on` that decides about this.
             if errors.is_empty() {
@@ -40,6 +41,15 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
     // so that its callers do not fail too.
     let errors = errors.to_compile_errors();
     quote!(#item #errors)
+}
+
+/// The names of the arguments, those in patterns included.
+fn names_of_arguments(sig: &Signature) -> Vec<Ident> {
+    let patterns = sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(argument) => Some(&*argument.pat),
+        FnArg::Receiver(_) => None,
+    });
+    patterns.flat_map(bound_names).collect()
 }
 
 fn check_function(function: &Function, settings: &Settings, errors: &mut Errors) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use retryable::{
-    Class, Exponential, Fixed, Jitter, NoDelay, On, Policy, TimeLimit, TimedOut, retryable,
+    Class, Exponential, Fixed, Jitter, NoDelay, On, Policy, Step, TimeLimit, TimedOut, retryable,
 };
 use tokio::time::Instant;
 
@@ -23,6 +23,27 @@ async fn from_constants(calls: &Calls) -> Result<u32, Busy> {
 #[retryable(max = N, backoff = "none")]
 async fn from_a_const_generic<const N: u32>(calls: &Calls) -> Result<u32, Busy> {
     calls.fail_until(100)
+}
+
+const fn limits(attempts: u32) -> u32 {
+    attempts
+}
+
+/// The closure has its own `step`, and the path its own `max`.
+#[retryable(max = limits(max::MAX), backoff = |step: &Step| (step.retry > 0).then_some(BASE))]
+async fn named_like_arguments(calls: &Calls, step: u32, max: u32) -> Result<u32, Busy> {
+    calls.fail_until(step + max)
+}
+
+mod max {
+    pub(super) const MAX: u32 = 2;
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_may_have_names_of_their_own() {
+    let calls = Calls::new();
+    assert_eq!(named_like_arguments(&calls, 2, 1).await, Err(Busy));
+    assert_eq!(calls.count(), 2);
 }
 
 #[tokio::test(start_paused = true)]

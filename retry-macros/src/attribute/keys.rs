@@ -60,7 +60,7 @@ pub(super) const KEY_ALIASES: &[(&str, &str)] = &[
     ("max_attempts", "max"),
     ("max_times", "max"),
     ("max_tries", "max"),
-    ("retries", "max"),
+    ("retries", "max_retries"),
     ("stop", "max"),
     ("times", "max"),
     ("tries", "max"),

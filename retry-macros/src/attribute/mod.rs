@@ -2,6 +2,7 @@
 
 mod check;
 mod entries;
+mod fixed;
 mod inherit;
 mod jumps;
 mod keys;
@@ -9,6 +10,7 @@ mod settings;
 mod values;
 
 pub(crate) use entries::{Entry, parse_entries};
+pub(crate) use fixed::no_arguments;
 pub(crate) use inherit::inherit;
 pub(crate) use settings::{Budget, Jitter, Number, OnErrors, Settings, Shape};
 pub(crate) use values::Time;

@@ -5,10 +5,9 @@ use syn::{Expr, Path};
 
 use super::check;
 use super::entries::{Entry, Value};
+use super::fixed::no_self;
 use super::keys::{JITTERS, LADDER, LADDER_ALIASES, NESTED, SHAPE_ALIASES, SHAPES};
-use super::values::{
-    Time, count, is_negative, literal, mentions, no_self, number, string, time, word,
-};
+use super::values::{Time, count, is_negative, literal, mentions, number, string, time, word};
 use crate::errors::Errors;
 
 /// A checked attribute.

@@ -132,19 +132,6 @@ pub(super) fn word(
     found
 }
 
-/// Settings are fixed when the code is compiled, so they cannot come from `self`.
-pub(super) fn no_self(key: &str, value: &Expr, errors: &mut Errors) {
-    if let Some(span) = find_self(value.to_token_stream()) {
-        errors.at(
-            span,
-            format!(
-                "`{key}` is fixed when the code is compiled; for settings that are known at run time, \
-                 write `policy = self.policy` in place of them"
-            ),
-        );
-    }
-}
-
 /// Whether a name occurs in a value; in a string too, as `"{name}"` may be a use of it.
 pub(super) fn mentions(value: &Expr, name: &Ident) -> bool {
     fn among(tokens: TokenStream, name: &Ident, in_string: &str) -> bool {
@@ -160,12 +147,4 @@ pub(super) fn mentions(value: &Expr, name: &Ident) -> bool {
         name,
         &format!("{{{}", name.unraw()),
     )
-}
-
-fn find_self(tokens: TokenStream) -> Option<proc_macro2::Span> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) if ident == "self" => Some(ident.span()),
-        TokenTree::Group(group) => find_self(group.stream()),
-        _ => None,
-    })
 }

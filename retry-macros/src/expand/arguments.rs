@@ -10,7 +10,7 @@ use crate::function::{erase_impl_trait, type_span, ungroup};
 use crate::private::Private;
 use crate::suggest;
 
-use super::patterns::{Bindings, binds, clone_of_part, parts, take_apart};
+use super::patterns::{Bindings, bound_names, clone_of_part, parts, take_apart};
 
 /// Takes from the signature what belongs into the attempt: `mut` and patterns, which move from the
 /// parameters into the bindings that are returned.
@@ -275,7 +275,7 @@ pub(super) fn check_shared_names<'a>(
             FnArg::Receiver(_) => None,
         })
         .collect();
-    let patterns: Vec<&Pat> = patterns.collect();
+    let in_patterns: Vec<Ident> = patterns.flat_map(bound_names).collect();
     let right: Vec<&str> = names.iter().map(String::as_str).collect();
     for (index, name) in share.iter().enumerate() {
         let word = name.to_string();
@@ -286,7 +286,7 @@ pub(super) fn check_shared_names<'a>(
         if names.contains(&word) {
             continue;
         }
-        if patterns.iter().any(|pattern| binds(pattern, name)) {
+        if in_patterns.contains(name) {
             errors.at(
                 name.span(),
                 format!(

@@ -8,4 +8,5 @@ mod policy;
 mod retry_loop;
 
 pub(crate) use boxed::{boxed_output, parse_boxed, returns_boxed_future};
+pub(crate) use patterns::bound_names;
 pub(crate) use retry_loop::expand;

@@ -24,10 +24,11 @@ pub(super) fn parts(pattern: &Pat) -> Option<Vec<Part>> {
     (!parts.whole).then_some(parts.found)
 }
 
-pub(super) fn binds(pattern: &Pat, name: &Ident) -> bool {
+/// The names that a pattern binds.
+pub(crate) fn bound_names(pattern: &Pat) -> impl Iterator<Item = Ident> {
     let mut parts = Parts::default();
     parts.visit_pat(pattern);
-    parts.found.iter().any(|part| part.name == *name)
+    parts.found.into_iter().map(|part| part.name)
 }
 
 #[derive(Default)]

@@ -6,7 +6,12 @@ use retryable::retryable;
 
 #[retryable(max = attempts)]
 async fn call(attempts: u32) -> io::Result<u32> {
-    Ok(1)
+    Ok(attempts)
+}
+
+#[retryable(base = base, cap = base * 2)]
+fn part((base, _): (std::time::Duration, u8)) -> io::Result<u32> {
+    Ok(base.subsec_nanos())
 }
 
 fn main() {}
