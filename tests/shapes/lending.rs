@@ -4,8 +4,6 @@ use retryable::retryable;
 
 use crate::support::{Busy, Calls};
 
-type Outcome<T> = Result<T, Busy>;
-
 type Hook = Box<dyn FnMut(&mut u32) + Send>;
 
 #[derive(Default)]
@@ -20,8 +18,9 @@ impl Counter {
         Ok(Box::new(move |n| *n += calls))
     }
 
+    #[allow(clippy::type_complexity)]
     #[retryable(backoff = "none")]
-    fn written_out(&mut self) -> Outcome<Box<dyn FnMut(&mut u32)>> {
+    fn written_out(&mut self) -> Result<Box<dyn FnMut(&mut u32)>, Busy> {
         let calls = self.calls.third()?;
         Ok(Box::new(move |n| *n += calls))
     }

@@ -85,7 +85,7 @@ impl Client {
     ///
     /// Busy.
     #[retryable(backoff = "none")]
-    pub fn blocking(&mut self, text: String) -> Result<&Self, Busy> {
+    pub fn blocking(&mut self, text: String) -> Result<usize, Busy> {
         self.text = text;
         Err(Busy)
     }
