@@ -76,14 +76,17 @@ pub(super) struct Bindings {
 /// Lets `pattern` match `value` once, and every attempt clone the parts.
 ///
 /// ```text
-/// let (a, mut b) = __arg2;
-/// let (mut a, mut b) = (a, b);
+/// let (mut a, mut b) = {
+///     let (a, mut b) = __arg2;
+///     (a, b)
+/// };
 /// // and in every attempt
 /// let a = ClonedArgument::cloned(&mut a);
 /// let mut b = ClonedArgument::cloned(&mut b);
 /// ```
 ///
-/// The second line gives the parts names that the body cannot see, as [`outer_name`] explains.
+/// The block hides the names of the pattern: what is outside has names that the body cannot see, as
+/// [`outer_name`] explains.
 pub(super) fn take_apart(
     pattern: &Pat,
     parts: &[Part],
@@ -95,12 +98,14 @@ pub(super) fn take_apart(
     let mixed = Span::mixed_site();
     // The user's `mut` is for the attempts: lints do not look at it here.
     let pattern = with_muts_at(mixed, pattern.to_token_stream());
-    let mut once = quote_spanned!(mixed=> #attrs let #pattern = #value;);
+    let mut inner = TokenStream::new();
+    let mut outer_names = TokenStream::new();
     let mut attempt = TokenStream::new();
     for Part { name, mutability } in parts {
         let mentioned = settings.mention(name);
         let outer = outer_name(Some(name.clone()), 0, mentioned);
-        once.extend(quote_spanned!(mixed=> #attrs let mut #outer = #name;));
+        inner.extend(quote_spanned!(mixed=> #name,));
+        outer_names.extend(quote_spanned!(mixed=> mut #outer,));
 
         // An error about a part underlines its name.
         let span = name.span().resolved_at(mixed);
@@ -118,6 +123,16 @@ pub(super) fn take_apart(
             attempt.extend(quote_spanned!(mixed=> #attrs let _ = &#name;));
         }
     }
+    let once = if parts.is_empty() {
+        quote_spanned!(mixed=> #attrs let #pattern = #value;)
+    } else {
+        quote_spanned! {mixed=>
+            #attrs let (#outer_names) = {
+                let #pattern = #value;
+                (#inner)
+            };
+        }
+    };
     Bindings { once, attempt }
 }
 

@@ -13,9 +13,10 @@ async fn send<T: Clone>(
     configured: u8,
     _: u8,
 ) -> io::Result<impl Iterator<Item = u8>> {
-    let (left, right) = __arg5;
-    let mut left = left;
-    let mut right = right;
+    let (mut left, mut right) = {
+        let (left, right) = __arg5;
+        (left, right)
+    };
     const __POLICY: &::retryable::__private::Policy<
         ::retryable::__private::Exponential,
         ::retryable::__private::On,
