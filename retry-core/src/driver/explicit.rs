@@ -250,19 +250,41 @@ where
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
+        match self.wait_after(&error) {
+            Some(delay) => Ok(delay),
+            None => Err(error),
+        }
+    }
+
+    /// Like [`again`](Self::again), for a loop that keeps the error: `None` when it is time to stop.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{NoDelay, Policy, transient};
+    ///
+    /// let policy = Policy::with_backoff(NoDelay).max_attempts(2);
+    /// let (mut retry, error) = (policy.start(), transient("busy"));
+    /// assert!(retry.wait_after(&error).is_some());
+    /// assert!(retry.wait_after(&error).is_none());
+    /// ```
+    pub fn wait_after<E, K>(&mut self, error: &E) -> Option<Delay<C>>
+    where
+        O: Rule<E, K>,
+        C: Clone,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
         let policy = self.policy;
-        let outcome = Err::<&(), _>(&error);
+        let outcome = Err::<&(), _>(error);
         let (throttle, rule) = (Both(&policy.throttle, self.budget), &policy.on);
         let settled = self
             .call
             .settle(policy, &throttle, rule, "", outcome, &self.hooks);
-        match settled {
-            Some(duration) => Ok(Delay {
-                duration,
-                timer: self.call.measure.clock.clone(),
-            }),
-            None => Err(error),
-        }
+        settled.map(|duration| Delay {
+            duration,
+            timer: self.call.measure.clock.clone(),
+        })
     }
 
     /// Takes in that the attempt under way failed with `error`, and that there is no other one whatever
