@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
 
 use reqwest::header::HeaderMap;
 use retry_core::{Class, Classify};
@@ -58,7 +59,18 @@ pub fn explain(error: &reqwest::Error) -> Verdict {
     judge(error).verdict()
 }
 
+/// Judges an error of which nothing else is known. One that could not connect to another address than
+/// that of its URL may come from behind a redirect, whose first hop has processed the request.
 pub(crate) fn judge(error: &reqwest::Error) -> Rule {
+    let rule = judge_first_hop(error);
+    if rule.class == Class::Refused && is_elsewhere(error) {
+        return rules::CONNECT_ELSEWHERE;
+    }
+    rule
+}
+
+/// Judges an error that is known to come from the first hop, or whose hop makes no difference.
+pub(crate) fn judge_first_hop(error: &reqwest::Error) -> Rule {
     if error.is_builder() {
         return rules::NOT_BUILT;
     }
@@ -84,6 +96,35 @@ pub(crate) fn judge(error: &reqwest::Error) -> Rule {
         None if error.is_decode() => rules::NOT_DECODED,
         None => rules::UNKNOWN,
     }
+}
+
+/// Whether the address that could not be connected to differs from the URL of the request, which is that
+/// of the first hop. `false` if the error holds no address.
+fn is_elsewhere(error: &reqwest::Error) -> bool {
+    let Some(url) = error.url() else {
+        return false;
+    };
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let host: Option<IpAddr> = host.parse().ok();
+    if error.is_dns() {
+        // An address needs no name server.
+        return host.is_some();
+    }
+    causes(error)
+        .find_map(connect_address)
+        .is_some_and(|address| {
+            host.is_some_and(|host| host != address.ip())
+                || url.port_or_known_default() != Some(address.port())
+        })
+}
+
+/// The address that hyper-util tried to connect to, which only the `Debug` output of its error tells:
+/// `ConnectError("tcp connect error", 127.0.0.1:80, Os { .. })`.
+fn connect_address(cause: &(dyn Error + 'static)) -> Option<SocketAddr> {
+    let shown = format!("{cause:?}");
+    let mut fields = shown.strip_prefix("ConnectError(")?.split(", ");
+    fields.nth(1)?.parse().ok()
 }
 
 /// While connecting, which `is_connect` takes to include TLS and proxies. A fault that may pass is

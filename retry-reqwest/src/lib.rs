@@ -124,8 +124,10 @@ mod layer;
 mod method;
 #[cfg(feature = "middleware")]
 mod middleware;
+mod redirect;
 mod replay;
 mod request;
+mod response;
 mod resume;
 mod retry;
 mod rules;
@@ -141,8 +143,10 @@ pub use hints::retry_after;
 pub use layer::{RetryLayer, RetryService};
 #[cfg(feature = "middleware")]
 pub use middleware::RetryMiddleware;
+pub use redirect::redirects;
 pub use replay::{MakeBody, NotReplayable, ReplayBody, clone_request};
 pub use request::RequestBuilderExt;
+pub use response::Response;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub use retry::SharedPolicy;
 pub use retry::{HttpPolicy, ReportedRequest, RetryClient, RetryRequest, RetrySettings};

@@ -2,12 +2,13 @@
 
 use std::future::Future;
 
-use reqwest::{RequestBuilder, Response};
+use reqwest::{Request, RequestBuilder};
 use retry_core::NoHook;
 
 use crate::method::repeatable;
+use crate::redirect::Again;
 use crate::retry::{Exchange, Head, Limit, left};
-use crate::{Error, RetryRequest};
+use crate::{Error, Response, RetryRequest};
 
 /// What a [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {
@@ -88,9 +89,15 @@ impl RequestBuilderExt for RequestBuilder {
         let (client, request) = self.build_split();
         let request = request?;
         let repeatable = repeatable(request.method(), request.headers());
-        let limit = Limit::from_now(left(), || request.url().clone());
+        let limit = Limit::from_now(left(), || Some(request.url().clone()));
+        // Where repeating is safe, reqwest can follow redirects with every body that can be cloned.
+        let once = Some(&request)
+            .filter(|_| !repeatable)
+            .and_then(Request::try_clone)
+            .map(Box::new);
+        let again = Again::Once(once);
         let mut exchange = Exchange::new(Head, repeatable);
-        let answer = exchange.of(client.execute(request));
+        let answer = exchange.of(&client, request, again);
         let outcome = limit.hold(answer, repeatable).await;
         outcome.map_err(|error| exchange.failed(error))
     }

@@ -55,6 +55,20 @@ impl Rule {
         }
     }
 
+    /// Whether the failure says no more than that it took too long.
+    pub(crate) fn is_out_of_time(self) -> bool {
+        [ATTEMPT_TIMED_OUT, TIMED_OUT]
+            .iter()
+            .any(|rule| rule.name == self.name)
+    }
+
+    /// Whether the server said of the request's own stream that it was not processed.
+    pub(crate) fn is_of_the_stream(self) -> bool {
+        [H2_REFUSED_STREAM, H2_GOAWAY]
+            .iter()
+            .any(|rule| rule.name == self.name)
+    }
+
     /// A rule of which the server, and not the method, says whether repeating is safe.
     const fn whatever_the_method(self) -> Self {
         Self {
@@ -96,6 +110,7 @@ rules! {
     CONNECT_REFUSED = REFUSED, "connection refused before the request was sent";
     CONNECT_UNREACHABLE = REFUSED, "host or network unreachable";
     CONNECT_BROKEN = REFUSED, "connection lost before the request was sent";
+    CONNECT_ELSEWHERE = TRANSIENT, "connecting to another address than that of the URL failed: behind a redirect or a proxy";
     CONNECT_FAILED = PERMANENT, "the connection cannot be set up";
     TLS = PERMANENT, "TLS certificate or protocol error";
     NOT_SENT = REFUSED, "connection closed before the request was sent";
@@ -146,11 +161,16 @@ rules! {
     STATUS_520 = TRANSIENT, "520 to 524: a proxy could not get an answer";
     STATUS_529 = THROTTLED, "529 overloaded";
     STATUS_529_HINT = THROTTLED, "529 with a valid Retry-After";
+    NOT_FOLLOWED = PERMANENT, "a redirect that was not followed";
+    NOT_ASKED_FOR = PERMANENT, "a status that was not asked for";
     STATUS_OTHER = PERMANENT, "a status that no retry changes";
     SAID_TO_RETRY = TRANSIENT, "the server said x-should-retry: true";
     SHOULD_RETRY_HINT = THROTTLED, "the server said x-should-retry: true, with a valid Retry-After";
     SHOULD_NOT_RETRY = PERMANENT, "the server said x-should-retry: false";
 }
+
+/// In place of the rule's own name, where a later hop refused a request that an earlier one has taken.
+pub(crate) const LATER_HOP: &str = "failed behind a redirect, and the method is not safe to repeat";
 
 /// The server knows whether it took the request.
 pub(crate) const SHOULD_RETRY: Rule = SAID_TO_RETRY.whatever_the_method();

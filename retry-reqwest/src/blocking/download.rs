@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use reqwest::blocking::{Request, Response};
 
 use super::read::Read;
+use crate::redirect::AskedFor;
 use crate::resume::Transfer;
 use crate::{Error, ErrorKind};
 
@@ -52,7 +53,7 @@ impl<W: Write> Read for Download<W> {
         self.transfer.prepare(&url, request.headers_mut())
     }
 
-    fn fails(&self, status: StatusCode) -> bool {
+    fn fails(&self, status: StatusCode, _: AskedFor) -> bool {
         self.transfer.fails(status)
     }
 

@@ -9,30 +9,67 @@ use reqwest::header::HeaderMap;
 use super::ReplayBody;
 use super::read::Read;
 use crate::drain::{DRAIN, EXCERPT};
+use crate::redirect::{AskedFor, Redirects, Trail, is_elsewhere, remove_credentials};
 use crate::retry::Repeat;
 use crate::{Error, NotReplayable};
 
-/// Sends the request of one attempt, and reads its answer.
+/// Sends the request of one attempt, and reads its answer. `again` makes the request once more, for a
+/// redirect that asks for it.
 pub(super) fn exchange<D: Read>(
     client: &Client,
     mut request: Request,
     limit: Option<Duration>,
     read: &mut D,
     repeatable: bool,
+    again: impl Fn() -> Option<Result<Request, Error>>,
 ) -> Result<D::Output, Error> {
     read.prepare(&mut request)?;
-    // Without one of its own, the client's counts, which nobody can ask for.
-    if let (Some(timeout), Some(limit)) = (request.timeout_mut(), limit) {
-        *timeout = limit.min(*timeout);
-    }
-    let sent = client.execute(request);
-    let response = sent.map_err(|error| Error::from_transport(error, repeatable))?;
-    if read.fails(response.status()) {
-        let (status, headers) = (response.status(), response.headers());
-        let error = Error::from_head(status, headers, response.url().clone(), repeatable);
+    let asked_for = AskedFor::by(request.headers());
+    let mut trail = Trail::watch(request.url(), repeatable);
+    let response = send(client, request, limit, &mut trail, again)?;
+    let status = response.status();
+    if read.fails(status, asked_for) {
+        let (headers, url) = (response.headers(), response.url());
+        let error = trail.failed_head(status, headers, url, repeatable);
         return Err(error.with_body(drain(response)));
     }
     read.read(response, repeatable)
+}
+
+/// Follows redirects that reqwest leaves alone, as the body would have to be made again.
+fn send(
+    client: &Client,
+    first: Request,
+    limit: Option<Duration>,
+    trail: &mut Trail,
+    again: impl Fn() -> Option<Result<Request, Error>>,
+) -> Result<Response, Error> {
+    let home = first.url().clone();
+    let mut redirects = Redirects::UNKNOWN;
+    let mut request = first;
+    loop {
+        // Without one of its own, the client's counts, which nobody can ask for.
+        if let (Some(timeout), Some(limit)) = (request.timeout_mut(), limit) {
+            *timeout = limit.min(*timeout);
+        }
+        let cloneable = request.body().is_none_or(|body| body.as_bytes().is_some());
+        let sent = client.execute(request);
+        let response = sent.map_err(|error| trail.failed(Error::from(error)))?;
+        if cloneable {
+            return Ok(response);
+        }
+        let next = redirects.next(response.status(), response.headers(), response.url());
+        let Some((next, same)) = next.zip(again()) else {
+            return Ok(response);
+        };
+        request = same?;
+        if is_elsewhere(&home, &next) {
+            remove_credentials(request.headers_mut());
+        }
+        *request.url_mut() = next;
+        drain(response);
+        trail.follow();
+    }
 }
 
 /// Like `drain` of the requests that are awaited. A thread cannot lose its patience, so that only a body

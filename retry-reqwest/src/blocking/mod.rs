@@ -32,6 +32,7 @@ mod policy;
 mod read;
 mod reported;
 mod request;
+mod response;
 mod send;
 
 pub use body::ReplayBody;
@@ -39,3 +40,4 @@ pub use client::RetryClient;
 pub use policy::BlockingPolicy;
 pub use reported::ReportedRequest;
 pub use request::{RequestBuilderExt, RetryRequest};
+pub use response::Response;

@@ -3,7 +3,9 @@
 use reqwest::StatusCode;
 use reqwest::blocking::{Request, Response};
 
+use super::Response as Checked;
 use crate::Error;
+use crate::redirect::AskedFor;
 use crate::retry::failed;
 
 /// Reads the response of each attempt, as the trait of that name does which is awaited.
@@ -17,8 +19,8 @@ pub(super) trait Read {
     }
 
     /// Whether this status is a failure.
-    fn fails(&self, status: StatusCode) -> bool {
-        failed(status)
+    fn fails(&self, status: StatusCode, asked_for: AskedFor) -> bool {
+        failed(status) || asked_for.is_missed_by(status)
     }
 
     /// Reads a response that is no failure.
@@ -35,6 +37,17 @@ pub(super) trait Read {
     }
 }
 
+/// The response, its body unread.
+pub(super) struct Head;
+
+impl Read for Head {
+    type Output = Checked;
+
+    fn read(&mut self, response: Response, repeatable: bool) -> Result<Checked, Error> {
+        Ok(Checked::new(response, repeatable))
+    }
+}
+
 /// All of it, by one of reqwest's own methods.
 pub(super) struct Whole<F>(pub(super) F);
 
@@ -42,6 +55,6 @@ impl<F: Fn(Response) -> reqwest::Result<T>, T> Read for Whole<F> {
     type Output = T;
 
     fn read(&mut self, response: Response, repeatable: bool) -> Result<T, Error> {
-        (self.0)(response).map_err(|error| Error::from_transport(error, repeatable))
+        (self.0)(response).map_err(|error| Error::from_reading(error, repeatable))
     }
 }

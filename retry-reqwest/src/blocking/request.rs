@@ -3,12 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use reqwest::blocking::{RequestBuilder, Response};
+use reqwest::blocking::RequestBuilder;
 use reqwest::header::HeaderName;
 use retry_core::{ByLadder, NoHook, Policy, RetryEvent};
 
+use super::Response;
 use super::exchange::exchange;
-use super::read::Whole;
+use super::read::Head;
 use super::{ReplayBody, ReportedRequest};
 use crate::method::repeatable;
 use crate::retry::{Hosts, left};
@@ -34,7 +35,7 @@ impl RequestBuilderExt for RequestBuilder {
         let (client, request) = self.build_split();
         let request = request?;
         let repeatable = repeatable(request.method(), request.headers());
-        exchange(&client, request, left(), &mut Whole(Ok), repeatable)
+        exchange(&client, request, left(), &mut Head, repeatable, || None)
     }
 
     fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {

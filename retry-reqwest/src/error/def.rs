@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::{StatusCode, Url};
 use retry_core::{Class, Classify, TimedOut};
 
-use crate::rules::Rule;
+use crate::rules::{self, Rule};
 use crate::{NotReplayable, Verdict};
 
 /// Why a request failed: the server's status, the transport, or the time it took.
@@ -31,6 +31,10 @@ pub(super) struct Inner {
     pub(super) rule: Rule,
     pub(super) repeatable: bool,
     pub(super) last: bool,
+    /// The failure is that of a later hop: an earlier one has processed the request.
+    pub(super) later_hop: bool,
+    /// How the attempt before failed, if the time ran out in this one.
+    pub(super) before: Option<Error>,
     /// Of a download: how many bytes were handed on.
     pub(super) good: Option<u64>,
     pub(super) url: Option<Url>,
@@ -40,6 +44,8 @@ pub(super) struct Inner {
 pub(super) enum Cause {
     Status {
         status: StatusCode,
+        /// Of a redirect that was not followed.
+        location: Option<Url>,
         retry_after: Option<Duration>,
         body: Box<[u8]>,
     },
@@ -83,6 +89,18 @@ impl Error {
         }
     }
 
+    /// Whether this is a redirect that was not followed.
+    pub(super) fn is_not_followed(&self) -> bool {
+        self.status()
+            .is_some_and(|status| status.is_redirection() && status != StatusCode::NOT_MODIFIED)
+    }
+
+    /// How the attempt before this one failed, if the deadline ended this one: the failure explains more
+    /// than the time that ran out. It is also the [`source`](std::error::Error::source).
+    pub fn previous(&self) -> Option<&Self> {
+        self.0.before.as_ref()
+    }
+
     pub(crate) fn is_last(&self) -> bool {
         self.0.last
     }
@@ -102,10 +120,16 @@ impl Error {
     /// What this means for the next attempt, and the rule that said so.
     pub fn explain(&self) -> Verdict {
         if self.0.repeatable {
-            self.0.rule.verdict()
-        } else {
-            self.0.rule.verdict_once()
+            return self.0.rule.verdict();
         }
+        let verdict = self.0.rule.verdict_once();
+        if self.0.later_hop && verdict.class != Class::Permanent {
+            return Verdict {
+                class: Class::Ambiguous,
+                rule: rules::LATER_HOP,
+            };
+        }
+        verdict
     }
 
     /// The status that the server answered with, if it answered.

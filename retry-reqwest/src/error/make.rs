@@ -5,23 +5,18 @@ use std::io;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
-use reqwest::{Response, StatusCode, Url};
+use reqwest::{StatusCode, Url};
 use retry_core::{TimedOut, note_give_up};
 
 use super::Error;
 use super::def::{Cause, Inner};
 use crate::hints::{hint, should_retry};
+use crate::redirect::location;
 use crate::retry::failed;
 use crate::rules::{self, Rule};
 use crate::{NotReplayable, causes, failure, status, url};
 
 impl Error {
-    /// See [`from_head`](Self::from_head).
-    pub(crate) fn from_response(response: &Response, repeatable: bool) -> Self {
-        let url = response.url().clone();
-        Self::from_head(response.status(), response.headers(), url, repeatable)
-    }
-
     /// A server that says that no retry helps has told so to whoever retries here: the attempt that its
     /// answer came in is told.
     pub(crate) fn from_head(
@@ -30,16 +25,25 @@ impl Error {
         mut url: Url,
         repeatable: bool,
     ) -> Self {
+        let location = location(headers, &url).map(|mut location| {
+            url::clean(&mut location);
+            location
+        });
         url::clean(&mut url);
         if failed(status) && should_retry(headers) == Some(false) {
             note_give_up();
         }
         let cause = Cause::Status {
             status,
+            location: location.filter(|_| status.is_redirection()),
             retry_after: hint(headers, SystemTime::now),
             body: Box::default(),
         };
-        let rule = status::judge_status(status, headers);
+        let rule = match status.as_u16() {
+            100..200 | 304 => rules::NOT_ASKED_FOR,
+            300..400 => rules::NOT_FOLLOWED,
+            _ => status::judge_status(status, headers),
+        };
         Self::new(rule, repeatable, Some(url), cause)
     }
 
@@ -50,8 +54,18 @@ impl Error {
         self
     }
 
-    pub(crate) fn from_transport(mut error: reqwest::Error, repeatable: bool) -> Self {
-        let rule = failure::judge(&error);
+    /// A failure of the first hop, as far as the caller knows.
+    pub(crate) fn from_transport(error: reqwest::Error, repeatable: bool) -> Self {
+        let rule = failure::judge_first_hop(&error);
+        Self::by_rule(rule, error, repeatable)
+    }
+
+    /// A failure after the head of a response has come: the request was processed, whatever the rule says.
+    pub(crate) fn from_reading(error: reqwest::Error, repeatable: bool) -> Self {
+        Self::from_transport(error, repeatable).on_a_later_hop()
+    }
+
+    fn by_rule(rule: Rule, mut error: reqwest::Error, repeatable: bool) -> Self {
         if let Some(url) = error.url_mut() {
             url::clean(url);
         }
@@ -59,6 +73,7 @@ impl Error {
         let cause = match error.status() {
             Some(status) => Cause::Status {
                 status,
+                location: None,
                 retry_after: None,
                 body: Box::default(),
             },
@@ -74,7 +89,7 @@ impl Error {
         let message = error.to_string();
         let inner = error.into_inner();
         match inner.and_then(|inner| inner.downcast::<reqwest::Error>().ok()) {
-            Some(error) => Self::from_transport(*error, repeatable),
+            Some(error) => Self::from_reading(*error, repeatable),
             None => Self::new(rules::UNKNOWN, repeatable, None, Cause::Message(message)),
         }
     }
@@ -119,14 +134,30 @@ impl Error {
             rule,
             repeatable,
             last: false,
+            later_hop: false,
+            before: None,
             good: None,
             url,
             cause,
         }))
     }
 
+    /// The failure proves nothing about the first hop, which has processed the request.
+    pub(crate) fn on_a_later_hop(mut self) -> Self {
+        self.0.later_hop = true;
+        self
+    }
+
+    /// The attempt before had failed so. That is kept where this one failed for want of time, of which there
+    /// is nothing to learn.
+    pub(crate) fn after(mut self, before: Option<Self>) -> Self {
+        if self.0.rule.is_out_of_time() {
+            self.0.before = before;
+        }
+        self
+    }
+
     /// The request must not be processed twice, if `repeatable` says so.
-    #[cfg(any(feature = "middleware", feature = "tower"))]
     pub(crate) fn of_request(mut self, repeatable: bool) -> Self {
         self.0.repeatable &= repeatable;
         self
@@ -156,7 +187,7 @@ fn hides_url(error: &reqwest::Error) -> bool {
 /// The method is not known here, so a passing fault is `Transient` even if it was a `POST`.
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
-        Self::from_transport(error, true)
+        Self::by_rule(failure::judge(&error), error, true)
     }
 }
 

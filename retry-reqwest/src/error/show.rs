@@ -11,7 +11,20 @@ use super::def::Cause;
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.cause {
-            Cause::Status { status, .. } => write!(f, "the server answered {status}")?,
+            Cause::Status {
+                status, location, ..
+            } => {
+                write!(f, "the server answered {status}")?;
+                match location {
+                    Some(location) => {
+                        write!(f, ", and the redirect to {location} was not followed")?
+                    }
+                    None if self.is_not_followed() => {
+                        f.write_str(", a redirect without a usable location")?
+                    }
+                    None => {}
+                }
+            }
             Cause::TimedOut(timed_out) => timed_out.fmt(f)?,
             Cause::NotReplayable(error) => error.fmt(f)?,
             Cause::Refused(_) => write!(f, "the download cannot go on: {}", self.explain().rule)?,
@@ -42,10 +55,12 @@ impl fmt::Debug for Error {
         match &self.0.cause {
             Cause::Status {
                 status,
+                location,
                 retry_after,
                 body,
             } => f
                 .field("status", status)
+                .field("location", &location.as_ref().map(Url::as_str))
                 .field("url", &self.url().map(Url::as_str))
                 .field("retry_after", retry_after)
                 .field("body", &String::from_utf8_lossy(body)),
@@ -59,6 +74,9 @@ impl fmt::Debug for Error {
         if let Some(good) = self.0.good {
             f.field("good_bytes", &good);
         }
+        if let Some(before) = &self.0.before {
+            f.field("previous", before);
+        }
         let verdict = self.explain();
         f.field("class", &verdict.class)
             .field("rule", &verdict.rule)
@@ -66,9 +84,13 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The message of a failure is that of the error it was made from, so its source is that one's.
+/// The message of a failure is that of the error it was made from, so its source is that one's. Where the
+/// time ran out after a failed attempt, the source is that attempt's failure.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        if let Some(before) = self.previous() {
+            return Some(before);
+        }
         match &self.0.cause {
             Cause::Transport(error) => error.source(),
             Cause::Refused(Some(failure)) => Some(failure),

@@ -96,8 +96,11 @@ pub trait Decide {
     /// The attempt under way has succeeded.
     fn succeeded(&self);
 
-    /// The wait before the next attempt; the error back if there is none.
-    fn again(&mut self, error: Error) -> Result<Delay<DefaultTimer>, Error>;
+    /// The wait before the next attempt, after one that failed so; `None` if there is none.
+    fn again(&mut self, error: &Error) -> Option<Delay<DefaultTimer>>;
+
+    /// Whether the next attempt may begin: the wait before it may have ended late.
+    fn may_begin(&mut self) -> bool;
 
     /// No other attempt can be made after this failure.
     fn stop(&mut self, error: &Error);
@@ -135,8 +138,12 @@ where
         self.retry.succeeded();
     }
 
-    fn again(&mut self, error: Error) -> Result<Delay<DefaultTimer>, Error> {
-        self.retry.again(error)
+    fn again(&mut self, error: &Error) -> Option<Delay<DefaultTimer>> {
+        self.retry.wait_after(error)
+    }
+
+    fn may_begin(&mut self) -> bool {
+        self.retry.attempt_limit() != Some(Duration::ZERO)
     }
 
     fn stop(&mut self, error: &Error) {

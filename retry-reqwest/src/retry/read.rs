@@ -4,6 +4,8 @@ use bytes::Bytes;
 use reqwest::{Request, Response, StatusCode};
 
 use crate::Error;
+use crate::Response as Checked;
+use crate::redirect::AskedFor;
 
 /// Reads the response of each attempt. Keeps its state from one attempt to the next; an attempt that
 /// is cut short drops `read` at any await.
@@ -21,8 +23,8 @@ pub(crate) trait Read {
     }
 
     /// Whether this response is a failure, to be drained and told by its status and headers.
-    fn fails(&self, response: &Response) -> bool {
-        failed(response.status())
+    fn fails(&self, status: StatusCode, asked_for: AskedFor) -> bool {
+        failed(status) || asked_for.is_missed_by(status)
     }
 
     /// Reads a response that is no failure. `repeatable` goes into the error: whether the server may
@@ -33,14 +35,21 @@ pub(crate) trait Read {
     /// A failure of this attempt; [`Error::last`] where no other one can be made.
     async fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
 
-    /// Takes in how an attempt failed, cut short or not, and says what the policy is told.
-    async fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
+    /// Takes in how an attempt failed, cut off or not, and says what the policy is told. `Ok`: what was read
+    /// is complete after all, and [`finish`](Self::finish) has the output.
+    fn failed(&mut self, error: Error) -> Result<(), Error> {
         Err(error)
     }
 
-    /// Takes in how the last attempt failed, and says what the caller is told.
-    async fn end(&mut self, error: Error) -> Error {
-        error
+    /// The output of a call that is complete although its last attempt failed.
+    async fn finish(&mut self) -> Result<Self::Output, Error> {
+        Err(Error::unknown())
+    }
+
+    /// The last attempt has failed so. Gives an error to return in place of it.
+    async fn close(&mut self, error: &Error) -> Option<Error> {
+        let _ = error;
+        None
     }
 }
 
@@ -53,10 +62,10 @@ pub(crate) fn failed(status: StatusCode) -> bool {
 pub(crate) struct Head;
 
 impl Read for Head {
-    type Output = Response;
+    type Output = Checked;
 
-    async fn read(&mut self, response: Response, _: bool) -> Result<Response, Error> {
-        Ok(response)
+    async fn read(&mut self, response: Response, repeatable: bool) -> Result<Checked, Error> {
+        Ok(Checked::new(response, repeatable))
     }
 }
 
@@ -68,7 +77,7 @@ impl Read for Whole {
 
     async fn read(&mut self, response: Response, repeatable: bool) -> Result<Bytes, Error> {
         let body = response.bytes().await;
-        body.map_err(|error| Error::from_transport(error, repeatable))
+        body.map_err(|error| Error::from_reading(error, repeatable))
     }
 }
 
@@ -80,7 +89,7 @@ impl Read for Text {
 
     async fn read(&mut self, response: Response, repeatable: bool) -> Result<String, Error> {
         let body = response.text().await;
-        body.map_err(|error| Error::from_transport(error, repeatable))
+        body.map_err(|error| Error::from_reading(error, repeatable))
     }
 }
 
@@ -101,6 +110,6 @@ impl<T: serde::de::DeserializeOwned> Read for Json<T> {
 
     async fn read(&mut self, response: Response, repeatable: bool) -> Result<T, Error> {
         let body = response.json().await;
-        body.map_err(|error| Error::from_transport(error, repeatable))
+        body.map_err(|error| Error::from_reading(error, repeatable))
     }
 }

@@ -88,27 +88,37 @@ impl<Q: Repeat> Template<Q> {
     /// The request of the attempt that begins now, by its number, which may take so long. One that cannot
     /// be cloned is given away.
     pub(crate) fn next(&mut self, number: u32, limit: Option<Duration>) -> Result<Q, Error> {
-        let mut request = self.copy()?;
+        let request = match self.copy() {
+            Some(copy) => copy?,
+            None => match self.request.take() {
+                Some(request) => request.map_err(Error::last)?,
+                None => return Err(Error::from(NotReplayable::read_once()).last()),
+            },
+        };
+        Ok(self.told(request, number, limit))
+    }
+
+    /// The request of the attempt under way once more, as a redirect asks for it; `None` if its body
+    /// cannot be made again.
+    pub(crate) fn same(&self, number: u32, limit: Option<Duration>) -> Option<Result<Q, Error>> {
+        let copy = self.copy()?;
+        Some(copy.map(|request| self.told(request, number, limit)))
+    }
+
+    fn copy(&self) -> Option<Result<Q, Error>> {
+        let kept = self.request.as_ref()?.as_ref().ok()?;
+        let mut copy = kept.repeat()?;
+        let filled = self.body.as_ref().map_or(Ok(()), |body| copy.fill(body));
+        Some(filled.map(|()| copy).map_err(Error::from))
+    }
+
+    fn told(&self, mut request: Q, number: u32, limit: Option<Duration>) -> Q {
         if let Some(tells) = &self.tells {
             let own = request.timeout();
             let left = limit.map_or(own, |limit| Some(own.map_or(limit, |own| own.min(limit))));
             tells.write(request.headers_mut(), number, left);
         }
-        Ok(request)
-    }
-
-    fn copy(&mut self) -> Result<Q, Error> {
-        let kept = self.request.as_ref().and_then(|kept| kept.as_ref().ok());
-        if let Some(mut copy) = kept.and_then(Q::repeat) {
-            if let Some(body) = &self.body {
-                copy.fill(body)?;
-            }
-            return Ok(copy);
-        }
-        match self.request.take() {
-            Some(request) => request.map_err(Error::last),
-            None => Err(Error::from(NotReplayable::read_once()).last()),
-        }
+        request
     }
 
     /// An attempt has failed: whether another one can be made.

@@ -16,6 +16,7 @@ mod error;
 mod exchange;
 mod files;
 mod hints;
+mod hops;
 mod hosts;
 mod http2;
 #[cfg(feature = "tower")]
@@ -35,6 +36,7 @@ mod secrets;
 mod server;
 #[cfg(feature = "server")]
 mod services;
+mod site;
 mod status;
 mod superseded;
 mod tls;
