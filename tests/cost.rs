@@ -38,7 +38,7 @@ async fn retried(left: &Cell<u32>, copied: [u8; 16]) -> Result<u32, Busy> {
     attempt(left).map(|value| value + u32::from(copied[0]))
 }
 
-#[retryable(max = 10, backoff = "none", deadline = "1h", on_retry = |_| {})]
+#[retryable(max = 10, backoff = "none", max_elapsed = "1h", on_retry = |_| {})]
 fn blocking(left: &Cell<u32>, copied: [u8; 16]) -> Result<u32, Busy> {
     attempt(left).map(|value| value + u32::from(copied[0]))
 }
@@ -205,7 +205,7 @@ async fn value_stays() -> Result<Rc<u8>, Busy> {
     Ok(Rc::new(1))
 }
 
-#[retryable(max = 2, timeout = "1s", on_retry = |_| {}, before_retry = yield_now().await)]
+#[retryable(max = 2, attempt_timeout = "1s", on_retry = |_| {}, before_retry = yield_now().await)]
 async fn everything(text: String, list: &mut Vec<u8>) -> Result<u8, Busy> {
     list.push(1);
     yield_now().await;

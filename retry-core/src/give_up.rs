@@ -17,8 +17,11 @@ pub enum GiveUp {
     Nested,
     /// The server asked for a longer wait than the policy allows.
     HintTooLong,
-    /// The wait would have reached the deadline.
+    /// The wait would have reached the deadline, or it ended too late, or the deadline had passed before the
+    /// first attempt.
     Deadline,
+    /// The wait would have passed [`max_elapsed`](crate::Policy::max_elapsed), or it ended too late.
+    MaxElapsed,
     /// The budget for retries is empty.
     Budget,
 }
@@ -31,6 +34,7 @@ impl fmt::Display for GiveUp {
             Self::Nested => "a nested retry gave up",
             Self::HintTooLong => "the server asked for too long a wait",
             Self::Deadline => "the deadline would have passed",
+            Self::MaxElapsed => "`max_elapsed` would have passed",
             Self::Budget => "the retry budget is empty",
         })
     }

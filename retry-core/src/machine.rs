@@ -8,7 +8,7 @@ use core::time::Duration;
 use crate::budget::Throttle;
 use crate::context::{Brief, Left};
 use crate::policy::Settings;
-use crate::{Backoff, Class, Clock, GiveUp, Nested, On, Step, rng};
+use crate::{Backoff, Class, Clock, GiveUp, Moment, Nested, On, Step, rng};
 
 /// What to do after an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +42,43 @@ impl Rules<'_> {
 
 /// What the machine asks of the world, and only where a rule needs it.
 pub(crate) trait Surroundings {
-    /// The time until the nearest deadline; `None` where there is none.
-    fn left(&self) -> Option<Duration>;
+    /// The time, and the moments that bound the call; `None` if nothing does.
+    fn limits(&self, max_elapsed: Option<Duration>) -> Option<Limits>;
 
     /// For a budget that refills with time.
     fn clock(&self) -> &dyn Clock;
+}
+
+/// The time now, and the moments that bound a call; [`Moment::NEVER`] for a bound that it does not have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) now: Moment,
+    pub(crate) deadline: Moment,
+    pub(crate) max_elapsed: Moment,
+}
+
+impl Limits {
+    /// `None` if neither bound is set: the clock is not read then.
+    pub(crate) fn new(deadline: Moment, max_elapsed: Moment, clock: &impl Clock) -> Option<Self> {
+        (deadline.min(max_elapsed) < Moment::NEVER).then(|| Self {
+            now: clock.now(),
+            deadline,
+            max_elapsed,
+        })
+    }
+
+    /// Why an attempt cannot begin after this delay. At the deadline, an attempt would have no time left;
+    /// at `max_elapsed`, it may still begin.
+    fn forbid(self, delay: Duration) -> Option<GiveUp> {
+        let begins = self.now.after(delay);
+        if self.deadline < Moment::NEVER && begins >= self.deadline {
+            Some(GiveUp::Deadline)
+        } else if begins > self.max_elapsed {
+            Some(GiveUp::MaxElapsed)
+        } else {
+            None
+        }
+    }
 }
 
 /// The state of one call.
@@ -133,6 +165,27 @@ impl Machine {
         *past.gave_up.get_or_insert(GiveUp::NotRetryable)
     }
 
+    /// Checks that the attempt that comes next does not begin too late: after a wait, which may have ended
+    /// later than was planned, and before the first attempt. If it would, the call gives up, and that
+    /// attempt does not count.
+    ///
+    /// `max_elapsed` does not forbid the first attempt, as there would be no error to return.
+    pub(crate) fn check_time(
+        &mut self,
+        max_elapsed: Option<Duration>,
+        surroundings: &dyn Surroundings,
+    ) -> Option<GiveUp> {
+        if let Some(reason) = self.gave_up() {
+            return Some(reason);
+        }
+        let max_elapsed = max_elapsed.filter(|_| self.attempt() > 1);
+        let limits = surroundings.limits(max_elapsed)?;
+        let reason = limits.forbid(Duration::ZERO)?;
+        self.brief = self.brief.previous();
+        self.past.get_or_insert_default().gave_up = Some(reason);
+        Some(reason)
+    }
+
     /// The rules, in their order. Gives the delay of the backoff, and the one to wait.
     fn delay(
         &mut self,
@@ -174,9 +227,10 @@ impl Machine {
             None => planned,
         };
 
-        // 6. The wait ends before the deadline.
-        if surroundings.left().is_some_and(|left| delay >= left) {
-            return Err(GiveUp::Deadline);
+        // 6. The wait ends before the deadline, and not after `max_elapsed`.
+        let limits = surroundings.limits(settings.max_elapsed);
+        if let Some(reason) = limits.and_then(|limits| limits.forbid(delay)) {
+            return Err(reason);
         }
 
         // 7. The budget has a retry left. It is spent now, before the wait.

@@ -11,8 +11,8 @@ use std::time::Duration;
 use allocation_counter::measure;
 use common::{Recorder, hint, ms, secs};
 use retry_core::{
-    BlockingTimer, Class, Classified, Clock, Decision, Moment, Policy, TimedOut, Timer, Upstream,
-    transient,
+    BlockingLimit, BlockingTimer, Class, Classified, Clock, Decision, Exponential, Limited, Moment,
+    On, Policy, TimedOut, Timer, Upstream, transient,
 };
 
 /// A timer that nobody may ask for the time.
@@ -175,7 +175,10 @@ fn without_a_deadline_no_clock_is_read() {
 }
 
 /// How often each way to call reads the clock, for this many failures before a success.
-fn reads(policy: &Policy, failures: u32, awaited: bool) -> u32 {
+fn reads<L>(policy: &Policy<Exponential, On, L>, failures: u32, awaited: bool) -> u32
+where
+    L: BlockingLimit + Limited<Result<u32, Classified<&'static str>>, Recorder>,
+{
     let timer = Recorder::default();
     let mut attempt = failing(failures);
     let outcome = if awaited {
@@ -188,11 +191,11 @@ fn reads(policy: &Policy, failures: u32, awaited: bool) -> u32 {
 }
 
 #[test]
-fn a_deadline_reads_the_clock_once_and_once_for_each_failure() {
-    let policy = POLICY.deadline(secs(1_000_000));
+fn a_limit_of_time_reads_the_clock_once_and_before_and_after_each_wait() {
+    let policy = POLICY.max_elapsed(secs(1_000_000));
     for failures in [0, 1, 5] {
         for awaited in [true, false] {
-            assert_eq!(reads(&policy, failures, awaited), 1 + failures);
+            assert_eq!(reads(&policy, failures, awaited), 1 + 2 * failures);
             assert_eq!(reads(&POLICY, failures, awaited), 0);
         }
     }

@@ -17,7 +17,10 @@ const POLICY: Policy<Fixed> = Policy::with_backoff(EXACT);
 const SECOND: Decision = Decision::Wait(secs(1));
 
 /// What a call decides about its attempts' failures, one after the other.
-fn decide<const N: usize, B: Backoff>(policy: &Policy<B>, classes: [Class; N]) -> [Decision; N] {
+fn decide<const N: usize, B: Backoff, L>(
+    policy: &Policy<B, On, L>,
+    classes: [Class; N],
+) -> [Decision; N] {
     let mut retry = policy.start_with(Recorder::default());
     classes.map(|class| retry.decide(class))
 }

@@ -91,19 +91,19 @@ fn only_a_shape_that_randomizes_spreads_hints() {
 }
 
 #[test]
-fn a_policy_takes_the_elapsed_time_as_its_deadline_and_counts_no_attempts() {
+fn a_policy_takes_over_the_elapsed_time_and_counts_no_attempts() {
     let mut rules = shape(ms(10), 1.0, 0.0, ms(10));
     rules.max_elapsed_time = Some(secs(1));
     let timer = Recorder::default();
     let fail = || Err::<(), _>(backoff::Error::transient("down"));
     let call = Policy::from(rules.clone());
     let (_, report) = call.blocking_with(timer.clone(), fail).report();
-    // The wait that would end at one second is not begun.
+    // The wait that would end after one second does not begin.
     assert_eq!(
         (report.attempts, report.gave_up),
-        (100, Some(GiveUp::Deadline))
+        (101, Some(GiveUp::MaxElapsed))
     );
-    assert_eq!(timer.time(), ms(990));
+    assert_eq!(timer.time(), secs(1));
 
     rules.max_elapsed_time = None;
     assert_eq!(Policy::from(rules).schedule(0).take(10_000).count(), 10_000);

@@ -133,12 +133,12 @@ proptest! {
         built in everyday_shape(),
         seed in any::<u64>(),
         attempts in 1..12_u32,
-        deadline in prop::option::of((1..60_u64).prop_map(secs)),
+        max_elapsed in prop::option::of((1..60_u64).prop_map(secs)),
     ) {
-        let mut policy = Policy::with_backoff(built.shape).max_attempts(attempts).seed(seed);
-        if let Some(deadline) = deadline {
-            policy = policy.deadline(deadline);
-        }
+        let policy = Policy::with_backoff(built.shape)
+            .max_attempts(attempts)
+            .seed(seed)
+            .max_elapsed(max_elapsed.unwrap_or(Duration::MAX));
         // A delay of zero is no wait.
         let preview = policy.schedule(seed).filter(|delay| !delay.is_zero());
         let timer = Recorder::default();

@@ -68,11 +68,14 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
             return;
         }
     }
-    if let Some(timeout) = &settings.timeout {
-        errors.on(
-            timeout.place(),
-            "a blocking function cannot be interrupted: set the timeout of what it calls, or make it an `async fn`",
-        );
+    for limit in [&settings.attempt_timeout, &settings.deadline] {
+        if let Some(limit) = limit {
+            errors.on(
+                limit.place(),
+                "a blocking function cannot be cut off: write `max_elapsed`, after which no attempt begins, \
+                 set the timeout of what it calls, or make it an `async fn`",
+            );
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The keys that limit time: `timeout`, `deadline`, `max_retry_after`.
+//! The keys that limit time: `attempt_timeout`, `deadline`, `max_elapsed`, `max_retry_after`.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-#[retryable(timeout = "2s", backoff = "none")]
+#[retryable(attempt_timeout = "2s", backoff = "none")]
 async fn slow_at_first(calls: &Calls) -> Result<u32, Failed> {
     let calls = calls.next();
     if calls < 3 {
@@ -52,7 +52,7 @@ async fn timeout_cuts_an_attempt_short() {
 
 const LIMIT: Duration = secs(1);
 
-#[retryable(timeout = LIMIT, backoff = "none", max = 2)]
+#[retryable(attempt_timeout = LIMIT, backoff = "none", max = 2)]
 async fn always_slow() -> Result<(), Failed> {
     sleep(secs(60)).await;
     Ok(())
@@ -68,7 +68,7 @@ struct Client {
 }
 
 impl Client {
-    #[retryable(timeout = "1s", backoff = "none")]
+    #[retryable(attempt_timeout = "1s", backoff = "none")]
     async fn lends_itself(&mut self, text: String) -> Result<u32, Failed> {
         self.state += 1;
         drop(text);
@@ -104,7 +104,7 @@ async fn a_wait_that_would_reach_the_deadline_is_not_begun() {
     assert_eq!((calls.count(), start.elapsed()), (4, secs(9)));
 }
 
-#[retryable(timeout = "4s", deadline = "10s", max = 100, backoff = "none")]
+#[retryable(attempt_timeout = "4s", deadline = "10s", max = 100, backoff = "none")]
 async fn timeout_and_deadline() -> Result<u32, Failed> {
     std::future::pending().await
 }

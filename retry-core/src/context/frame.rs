@@ -81,6 +81,11 @@ impl Brief {
         Self((self.0 & !(Self::MARKED | Self::REST)) + 1)
     }
 
+    /// The attempt before this one, as this one was not made.
+    pub(crate) const fn previous(self) -> Self {
+        Self(self.0 - 1)
+    }
+
     /// A call inside gave up.
     #[must_use]
     pub(crate) const fn marked(self, marked: bool) -> Self {

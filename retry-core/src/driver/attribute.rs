@@ -18,9 +18,9 @@ use super::Pause;
 use super::hooks::{OnGiveUp, OnRetry, Until};
 use super::measure::{Measure, Stopwatch};
 use crate::context::{InAttempt, within};
-pub use crate::policy::{TimeLimit, Unlimited};
+pub use crate::policy::{SoftLimit, TimeLimit, Unlimited};
 
-use crate::policy::{AttemptLimit, Limited, Timed};
+use crate::policy::{AttemptLimit, BlockingLimit, Limited};
 use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Throttle, Timer};
 
 /// The base of every shape, where the attribute names none: as in `Policy::new`.
@@ -177,23 +177,39 @@ pub fn attempt<M: Measure, F: Future>(call: &mut Call<M>, attempt: F) -> InAttem
     InAttempt::new(call, attempt)
 }
 
-/// What `policy = …` says about the time of the attempt that begins now, apart from the policy.
+/// What the policy says about the time of the attempt that begins now, apart from the policy.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit<L> {
     limit: L,
-    left: Duration,
+    left: Option<Duration>,
 }
 
-/// Asks the policy, and lets go of it.
-pub fn limit<B, O, L, T, M>(call: &Call<M>, policy: &Policy<B, O, L, T>) -> Limit<L>
+/// Asks the policy, and lets go of it. If a deadline has passed, the call gives up and the attempt has no
+/// time, so that it ends before it begins.
+pub fn limit<B, O, L, T, M>(call: &mut Call<M>, policy: &Policy<B, O, L, T>) -> Limit<L>
 where
-    L: AttemptLimit + Copy,
+    L: AttemptLimit,
     M: Measure,
 {
+    let left = if !L::CUTS_OFF {
+        None
+    } else if call.check_time(&policy.settings).is_some() {
+        Some(Duration::ZERO)
+    } else {
+        call.attempt_limit(&policy.settings)
+    };
     Limit {
         limit: policy.limit,
-        left: call.attempt_limit(&policy.limit).unwrap_or_default(),
+        left,
     }
+}
+
+/// The policy of a blocking function, which cannot cut attempts off.
+pub fn blocking_policy<B, O, L, T>(policy: &Policy<B, O, L, T>) -> &Policy<B, O, L, T>
+where
+    L: BlockingLimit,
+{
+    policy
 }
 
 /// An attempt under `policy = …`, which may limit it.
@@ -207,14 +223,20 @@ where
     limit.limited(attempt, timer, || left)
 }
 
-/// An attempt under `timeout = …`. That it was cut short is an error of its own, which the caller turns
-/// into theirs.
-pub fn limited_to<C, F>(limit: Limit<TimeLimit>, timer: &C, attempt: F) -> Timed<Whole<F>, C::Sleep>
+/// An attempt that the attribute says how to turn a [`TimedOut`] of into the function's error: by
+/// `timed_out = …`, or with settings of the attribute by `From`.
+pub fn limited_to<L, C, F>(limit: Limit<L>, timer: &C, attempt: F) -> L::Attempt<Whole<F>>
 where
+    L: Limited<Result<F::Output, TimedOut>, C>,
     C: Timer,
     F: Future,
 {
     limited(limit, timer, Whole::new(attempt))
+}
+
+/// What `timed_out = …` takes. The closure may be written without types.
+pub fn timed_out<T, E>(timed_out: TimedOut, to_error: impl FnOnce(TimedOut) -> E) -> Result<T, E> {
+    Err(to_error(timed_out))
 }
 
 /// An attempt of a blocking function.
@@ -224,8 +246,12 @@ pub fn attempt_blocking<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce(
 
 /// The attempt has ended, and its error says for itself what it is. `Some`: wait, and make another
 /// one.
+///
+/// Functions with a limit of time keep the outcome during the wait, and come here a second time when they
+/// have `waited`: `Some` if another attempt may still begin.
 pub fn settle<B, L, P, M, R, V, U, N, G>(
     call: &mut Call<M>,
+    waited: bool,
     policy: &Policy<B, On, L, P>,
     budget: &impl Throttle,
     outcome: &R,
@@ -242,8 +268,9 @@ where
     N: OnRetry<R::Error>,
     G: OnGiveUp<R::Error>,
 {
-    let outcome = outcome.as_result();
-    call.settle(policy, budget, &policy.on, name, outcome, hooks)
+    settle_by(
+        call, waited, policy, budget, &policy.on, outcome, name, hooks,
+    )
 }
 
 /// The attempt has ended, with nothing but a policy: less for the compiler to check than [`settle`].
@@ -258,12 +285,18 @@ where
     R::Error: Classify<V>,
     V: ?Sized,
 {
-    settle(call, policy, &NoThrottle, outcome, "", &Hooks::NONE)
+    let (budget, hooks) = (&NoThrottle, &Hooks::NONE);
+    settle(call, false, policy, budget, outcome, "", hooks)
 }
 
-/// The attempt has ended, and `rule` says what its error is.
+/// The attempt has ended, and `rule` says what its error is. As [`settle`].
+#[expect(
+    clippy::too_many_arguments,
+    reason = "generated code passes what it has, and nothing is worth a type"
+)]
 pub fn settle_by<B, O, L, P, M, R, K, U, N, G>(
     call: &mut Call<M>,
+    waited: bool,
     policy: &Policy<B, O, L, P>,
     budget: &impl Throttle,
     rule: &impl Rule<R::Error, K>,
@@ -279,7 +312,12 @@ where
     N: OnRetry<R::Error>,
     G: OnGiveUp<R::Error>,
 {
-    call.settle(policy, budget, rule, name, outcome.as_result(), hooks)
+    let outcome = outcome.as_result();
+    if waited {
+        let ends = call.ends_late(policy, rule, name, outcome, hooks);
+        return (!ends).then_some(Duration::ZERO);
+    }
+    call.settle(policy, budget, rule, name, outcome, hooks)
 }
 
 /// The budget of a policy, for `policy = …`.

@@ -6,8 +6,8 @@ use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Measure;
 use crate::budget::Throttle;
 use crate::context::{Frame, Left, Rest, around_deadline, mark_around};
-use crate::machine::{Machine, Rules, Surroundings};
-use crate::policy::{AttemptLimit, Settings};
+use crate::machine::{Limits, Machine, Rules, Surroundings};
+use crate::policy::Settings;
 use crate::{
     Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, Moment, Policy, Report, RetryEvent, Rule,
 };
@@ -34,6 +34,7 @@ impl<M: Measure> Call<M> {
     /// The first attempt begins. Reads the clock only where something will ask for the time.
     pub(crate) fn begin(&mut self, settings: &Settings, throttle: &impl Throttle, timed: bool) {
         self.machine.begin(settings.max_attempts);
+        let timed = timed || settings.max_elapsed.is_some();
         self.measure.begin(settings.deadline, timed);
         throttle.call(&self.measure);
     }
@@ -140,6 +141,49 @@ impl<M: Measure> Call<M> {
         }
     }
 
+    /// Checks that the attempt that comes next does not begin too late; `Some`: the call has given up.
+    pub(crate) fn check_time(&mut self, settings: &Settings) -> Option<GiveUp> {
+        let now = Now(&self.measure);
+        let reason = self.machine.check_time(settings.max_elapsed, &now)?;
+        mark_around();
+        Some(reason)
+    }
+
+    /// Whether `check_time` would find nothing against another attempt.
+    pub(crate) fn can_begin(&self, settings: &Settings) -> bool {
+        let mut machine = self.machine.clone();
+        let max_elapsed = settings.max_elapsed;
+        machine
+            .check_time(max_elapsed, &Now(&self.measure))
+            .is_none()
+    }
+
+    /// The wait after this outcome is over. Whether it ended too late for another attempt: the call then
+    /// ends with this outcome.
+    pub(crate) fn ends_late<B, O, L, P, V, E, K, U, R, G>(
+        &mut self,
+        policy: &Policy<B, O, L, P>,
+        rule: &impl Rule<E, K>,
+        name: &'static str,
+        outcome: Result<&V, &E>,
+        hooks: &Hooks<U, R, G>,
+    ) -> bool
+    where
+        V: ?Sized,
+        G: OnGiveUp<E>,
+    {
+        let Some(reason) = self.check_time(&policy.settings) else {
+            return false;
+        };
+        if G::LISTENS {
+            let error = outcome.err();
+            let class = error.map_or(Class::Transient, |error| rule.class(error));
+            let failure = (error, class);
+            self.tell_give_up(name, &policy.settings, failure, reason, &hooks.on_give_up);
+        }
+        true
+    }
+
     /// There is no further attempt, as the machine has noted.
     pub(crate) fn tell_give_up<E, G: OnGiveUp<E>>(
         &self,
@@ -166,9 +210,10 @@ impl<M: Measure> Call<M> {
 
     /// How long the attempt that begins now may take: the smaller of the policy's limit and what is
     /// left until the nearest deadline.
-    pub(crate) fn attempt_limit<L: AttemptLimit>(&self, limit: &L) -> Option<Duration> {
-        let left = Now(&self.measure).left();
-        match (limit.limit(), left) {
+    pub(crate) fn attempt_limit(&self, settings: &Settings) -> Option<Duration> {
+        let limits = Now(&self.measure).limits(None);
+        let left = limits.map(|limits| limits.deadline.since(limits.now));
+        match (settings.attempt_timeout, left) {
             (Some(limit), Some(left)) => Some(limit.min(left)),
             (limit, left) => limit.or(left),
         }
@@ -188,9 +233,10 @@ impl<M: Measure> Call<M> {
 struct Now<'a, M>(&'a M);
 
 impl<M: Measure> Surroundings for Now<'_, M> {
-    fn left(&self) -> Option<Duration> {
+    fn limits(&self, max_elapsed: Option<Duration>) -> Option<Limits> {
         let deadline = self.0.deadline().min(around_deadline());
-        (deadline < Moment::NEVER).then(|| deadline.since(self.0.now()))
+        let max_elapsed = max_elapsed.map_or(Moment::NEVER, |max| self.0.started().after(max));
+        Limits::new(deadline, max_elapsed, self.0)
     }
 
     fn clock(&self) -> &dyn Clock {

@@ -10,7 +10,6 @@ use super::hooks::{Hooks, OnGiveUp, OnRetry};
 use super::measure::{Measure, Stopwatch};
 use crate::context::{InAttempt, within};
 use crate::machine::Rules;
-use crate::policy::AttemptLimit;
 use crate::{
     Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, NoHook, NoThrottle, On, Policy, Report,
     RetryEvent, Rule, Step, Throttle,
@@ -186,12 +185,40 @@ impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
     }
 }
 
-impl<B, O, L: AttemptLimit, T, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
-    /// How long the attempt that begins now may take: the smaller of the policy's
-    /// [`attempt_timeout`](Policy::attempt_timeout) and what is left until the nearest deadline, those
-    /// of calls around this one included. To hold an attempt to it is up to the loop.
+impl<B, O, L, T, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
+    /// Returns how long the attempt that begins now may take: the smaller of the policy's
+    /// [`attempt_timeout`](Policy::attempt_timeout) and what is left until the nearest
+    /// [`deadline`](Policy::deadline), those of enclosing calls included. The loop has to cut the attempt
+    /// off. [`max_elapsed`](Policy::max_elapsed) cuts nothing off, and does not count.
     pub fn attempt_limit(&self) -> Option<Duration> {
-        self.call.attempt_limit(&self.policy.limit)
+        self.call.attempt_limit(&self.policy.settings)
+    }
+
+    /// Whether another attempt may begin now: not once the call has given up, nor past the deadline, that
+    /// of an enclosing call included, nor past `max_elapsed`. Reads the clock only if there is such a limit.
+    ///
+    /// A wait may end later than planned, when the loop no longer has the error that it gave to
+    /// [`again`](Self::again). A loop that must not begin an attempt too late asks this before each one,
+    /// and returns an error of its own. A loop that does not ask makes one attempt too many: `again` gives
+    /// up at once after it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Policy, VirtualTimer, transient};
+    /// use std::time::Duration;
+    ///
+    /// let timer = VirtualTimer::new();
+    /// let policy = Policy::with_backoff([Duration::from_secs(1)]).max_elapsed(Duration::from_secs(5));
+    /// let mut retry = policy.start_with(timer.clone());
+    /// let delay = retry.again(transient("down"))?;
+    /// timer.advance(Duration::from_secs(60)); // the machine slept
+    /// delay.block();
+    /// assert!(!retry.can_begin());
+    /// # Ok::<(), retry_core::Classified<&str>>(())
+    /// ```
+    pub fn can_begin(&self) -> bool {
+        self.call.can_begin(&self.policy.settings)
     }
 }
 

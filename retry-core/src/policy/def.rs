@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Nested, Schedule, Settings, TimeLimit, Unlimited};
+use super::{AttemptLimit, Nested, Schedule, Settings, TimeLimit, Unlimited};
 use crate::{Backoff, Exponential, Fixed, InvalidPolicy, NoThrottle, On, Throttle};
 
 /// What is retried, how often, and how long to wait: a value that any number of calls share.
@@ -14,6 +14,7 @@ use crate::{Backoff, Exponential, Fixed, InvalidPolicy, NoThrottle, On, Throttle
 /// | [`on`](Self::on) | [`On::Transient`] |
 /// | [`attempt_timeout`](Self::attempt_timeout) | none |
 /// | [`deadline`](Self::deadline) | none |
+/// | [`max_elapsed`](Self::max_elapsed) | none |
 /// | [`max_retry_after`](Self::max_retry_after) | 120 s |
 /// | [`budget`](Self::budget) | none |
 /// | [`nested`](Self::nested) | [`Nested::Stop`] |
@@ -106,16 +107,6 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     /// Calls after the first: `max_retries(n)` is `max_attempts(n + 1)`.
     pub const fn max_retries(mut self, max: u32) -> Self {
         self.settings.max_attempts = max.saturating_add(1);
-        self
-    }
-
-    /// How long the whole call may take, waits included. Default: no limit.
-    ///
-    /// A wait that would reach the deadline is not begun: the call gives up at once, with
-    /// [`GiveUp::Deadline`](crate::GiveUp::Deadline). An attempt that is under way is cut short only
-    /// where there is an [`attempt_timeout`](Self::attempt_timeout) too.
-    pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.settings.deadline = Some(deadline);
         self
     }
 
@@ -217,17 +208,85 @@ impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
         }
     }
 
-    /// How long one attempt may take. Default: no limit. Needs `E: From<TimedOut>`, so that there is
-    /// an error to return for an attempt that was cut short.
+    /// Limits the time of one attempt, which is cut off when it is over. Default: no limit.
     ///
-    /// With a [`deadline`](Self::deadline), an attempt gets the smaller of the two: `limit`, and what
-    /// is left when the attempt begins.
-    pub const fn attempt_timeout(self, limit: Duration) -> Policy<B, O, TimeLimit, T> {
+    /// Needs `E: From<TimedOut>`, so that there is an error for an attempt that was cut off. With a
+    /// [`deadline`](Self::deadline), an attempt gets the smaller of `limit` and what is left when it
+    /// begins. A limit of zero leaves no time: no attempt is polled.
+    ///
+    /// A thread cannot be interrupted, so [`run_blocking`](Self::run_blocking) takes no such policy.
+    pub const fn attempt_timeout(mut self, limit: Duration) -> Policy<B, O, TimeLimit, T> {
+        self.settings.attempt_timeout = Some(limit);
+        self.limit(TimeLimit)
+    }
+
+    /// Limits the time of the whole call, waits and the current attempt included. Default: no limit.
+    ///
+    /// The current attempt is cut off at the deadline, which needs `E: From<TimedOut>`. A wait that would
+    /// reach the deadline does not begin: the call gives up at once, with
+    /// [`GiveUp::Deadline`](crate::GiveUp::Deadline). If a wait ends after the deadline, because the
+    /// runtime was busy, no attempt follows, and the call ends with the failure before the wait. If the
+    /// deadline has passed before the first attempt, as zero has, or that of an enclosing call, no attempt
+    /// is made and the call ends with a [`TimedOut`](crate::TimedOut).
+    ///
+    /// Nested calls keep this deadline too. A thread cannot be interrupted, so
+    /// [`run_blocking`](Self::run_blocking) takes no such policy: see
+    /// [`max_elapsed`](Self::max_elapsed).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// use retry_core::{Policy, TimedOut};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::new().deadline(Duration::from_secs(5));
+    /// let outcome: Result<(), TimedOut> = policy.run(std::future::pending).await;
+    /// assert_eq!(outcome, Err(TimedOut::new(Duration::from_secs(5))));
+    /// # })
+    /// ```
+    pub const fn deadline(mut self, deadline: Duration) -> Policy<B, O, TimeLimit, T> {
+        self.settings.deadline = Some(deadline);
+        self.limit(TimeLimit)
+    }
+
+    /// Limits the time of the whole call without cutting anything off: no attempt and no wait begins
+    /// after `max_elapsed`, and the current attempt may end. Default: no limit.
+    ///
+    /// So it fits every error type, and blocking calls. A wait that would pass `max_elapsed` does not
+    /// begin: the call gives up at once, with [`GiveUp::MaxElapsed`](crate::GiveUp::MaxElapsed). If a
+    /// wait ends later than that, because the runtime was busy, no attempt follows, and the call ends with
+    /// the failure before the wait. The first attempt is always made. Nested calls do not know of this
+    /// limit, unlike that of [`deadline`](Self::deadline).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Policy, VirtualTimer, transient};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::with_backoff([Duration::from_secs(2); 9])
+    ///     .max_attempts(10)
+    ///     .max_elapsed(Duration::from_secs(5));
+    /// let (_, report) = policy
+    ///     .blocking_with(VirtualTimer::new(), || Err::<(), _>(transient("down")))
+    ///     .report();
+    /// assert_eq!((report.attempts, report.elapsed), (3, Duration::from_secs(4)));
+    /// ```
+    pub const fn max_elapsed(mut self, max_elapsed: Duration) -> Policy<B, O, L::Soft, T>
+    where
+        L: AttemptLimit,
+    {
+        self.settings.max_elapsed = Some(max_elapsed);
+        self.limit(L::SOFT)
+    }
+
+    const fn limit<N>(self, limit: N) -> Policy<B, O, N, T> {
         Policy {
             settings: self.settings,
             backoff: self.backoff,
             on: self.on,
-            limit: TimeLimit::new(limit),
+            limit,
             throttle: self.throttle,
         }
     }

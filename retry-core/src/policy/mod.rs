@@ -9,7 +9,10 @@ mod settings;
 
 pub use def::Policy;
 pub use invalid::InvalidPolicy;
-pub use limit::{AttemptLimit, Limited, TimeLimit, Timed, TimedOut, Unlimited};
+pub use limit::{
+    AttemptLimit, BlockingLimit, FromTimedOut, Limited, SoftLimit, TimeLimit, Timed, TimedOut,
+    Unlimited,
+};
 pub use nested::Nested;
 pub use schedule::Schedule;
 

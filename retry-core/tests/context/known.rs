@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use retry_core::{NoDelay, Policy, attempt, transient};
+use retry_core::{NoDelay, On, Policy, TimeLimit, TimedOut, attempt, transient};
 
 use crate::common::secs;
 use crate::support::{Outcome, POLICY, block_on, here, number};
@@ -98,9 +98,11 @@ fn of_nested_calls_the_innermost_is_the_current_one() {
 
 #[tokio::test(start_paused = true)]
 async fn what_remains_is_up_to_the_nearest_deadline() {
+    let never = POLICY.deadline(Duration::MAX);
     let (short, long) = (POLICY.deadline(secs(5)), POLICY.deadline(secs(60)));
-    let nested = async |outer: Policy<NoDelay>, inner: Policy<NoDelay>| {
-        let outcome: Outcome<Option<Duration>> = outer
+    let nested = async |outer: Policy<NoDelay, On, TimeLimit>,
+                        inner: Policy<NoDelay, On, TimeLimit>| {
+        let outcome: Result<Option<Duration>, TimedOut> = outer
             .run(|| async {
                 tokio::time::sleep(secs(1)).await;
                 inner.run(async || Ok(here().remaining())).await
@@ -110,9 +112,12 @@ async fn what_remains_is_up_to_the_nearest_deadline() {
     };
     assert_eq!(nested(short, long).await, Some(secs(4)));
     assert_eq!(nested(long, short).await, Some(secs(5)));
-    assert_eq!(nested(short, POLICY).await, Some(secs(4)));
-    assert_eq!(nested(POLICY, POLICY).await, None);
-    assert_eq!(nested(POLICY.deadline(Duration::MAX), POLICY).await, None);
+    assert_eq!(nested(short, never).await, Some(secs(4)));
+    assert_eq!(nested(never, never).await, None);
+    // Nothing is cut off at `max_elapsed`, so it does not count.
+    let soft = POLICY.max_elapsed(secs(5));
+    let outcome: Outcome<Option<Duration>> = soft.run(async || Ok(here().remaining())).await;
+    assert_eq!(outcome, Ok(None));
 }
 
 #[test]

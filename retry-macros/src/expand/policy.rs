@@ -43,9 +43,12 @@ fn constant_type(settings: &Settings, path: Private<'_>) -> Option<TokenStream> 
     let mixed = Span::mixed_site();
     let private = path.at(mixed);
     let shape = Ident::new(shape_name(settings)?, mixed);
-    let limit = match settings.timeout {
-        Some(_) => quote_spanned!(mixed=> #private::TimeLimit),
-        None => quote_spanned!(mixed=> #private::Unlimited),
+    let limit = if settings.cuts_off() {
+        quote_spanned!(mixed=> #private::TimeLimit)
+    } else if settings.max_elapsed.is_some() {
+        quote_spanned!(mixed=> #private::SoftLimit)
+    } else {
+        quote_spanned!(mixed=> #private::Unlimited)
     };
     Some(quote_spanned!(mixed=> #private::Policy<#private::#shape, #private::On, #limit>))
 }
@@ -81,9 +84,10 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
         policy = set(&policy, path, "Policy", name, max);
     }
     let times = [
+        ("attempt_timeout", &settings.attempt_timeout),
         ("deadline", &settings.deadline),
+        ("max_elapsed", &settings.max_elapsed),
         ("max_retry_after", &settings.max_retry_after),
-        ("attempt_timeout", &settings.timeout),
     ];
     for (name, time) in times {
         if let Some(time) = time {
@@ -222,8 +226,7 @@ fn as_float(value: &syn::Expr) -> TokenStream {
 
 /// Whether the machine will ask for the time, as far as the attribute tells.
 pub(super) fn needs_clock(settings: &Settings) -> bool {
-    let limits: [&Option<Time>; 2] = [&settings.deadline, &settings.timeout];
-    limits.iter().any(|limit| limit.is_some()) || listens(settings) || settings.policy.is_some()
+    settings.cuts_off() || settings.is_bounded() || listens(settings)
 }
 
 /// Whether a hook will ask for the time.

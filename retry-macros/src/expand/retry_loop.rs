@@ -24,6 +24,9 @@
 //!         }
 //! ```
 //!
+//! With a limit of time for the whole call, the outcome is kept during the wait, after which `settle` is asked
+//! again: if the wait ended too late, the call ends with that outcome.
+//!
 //! Spans decide what a user sees. `async` and the braces are the user's own, so that type errors,
 //! coverage and panics point at their code; an error about the outcome stands at the returned type;
 //! everything else is mixed-site, which lints do not look into and names do not leak from.
@@ -134,7 +137,12 @@ impl<'a> Parts<'a> {
             Some(policy) => {
                 let span = policy.span().resolved_at(Span::mixed_site());
                 let private = self.private.at(span);
-                quote_spanned!(span=> #private::AsPolicy::as_policy(&#policy))
+                let policy = quote_spanned!(span=> #private::AsPolicy::as_policy(&#policy));
+                if self.is_async {
+                    policy
+                } else {
+                    quote_spanned!(span=> #private::blocking_policy(#policy))
+                }
             }
             None => define(self.settings, self.private).1,
         }
@@ -180,9 +188,11 @@ impl<'a> Parts<'a> {
         let attempt = quote_spanned!(keyword=> async #block);
         let span = self.span;
         let private = self.private.at(span);
-        let limited = if self.settings.policy.is_some() {
+        let timed_out = self.settings.timed_out.as_ref();
+        let by_from = self.settings.policy.is_some() && timed_out.is_none();
+        let limited = if by_from {
             "limited"
-        } else if self.settings.timeout.is_some() {
+        } else if self.settings.cuts_off() || timed_out.is_some() {
             "limited_to"
         } else {
             let private = self.private.at(mixed);
@@ -195,18 +205,24 @@ impl<'a> Parts<'a> {
         };
         // The policy is asked first: it may lie in `self`, all of which the attempt may borrow.
         let attempt = quote_spanned! {span=> {
-            let __limit = #private::limit(&__call, #policy);
+            let __limit = #private::limit(&mut __call, #policy);
             #private::attempt(&mut __call, #attempt).await
         }};
-        if self.settings.policy.is_some() {
+        if by_from {
             return attempt;
         }
+        let cut_off = match timed_out {
+            Some(timed_out) => {
+                let span = timed_out.span().resolved_at(mixed);
+                let private = self.private.at(span);
+                quote_spanned!(span=> #private::timed_out(__timed_out, #timed_out))
+            }
+            None => quote_spanned!(span=> #private::Interruptible::cut_off(__timed_out)),
+        };
         quote_spanned! {span=>
             match #attempt {
                 ::core::result::Result::Ok(__whole) => __whole,
-                ::core::result::Result::Err(__timed_out) => {
-                    #private::Interruptible::cut_short(__timed_out)
-                }
+                ::core::result::Result::Err(__timed_out) => #cut_off,
             }
         }
     }
@@ -239,7 +255,6 @@ impl<'a> Parts<'a> {
             quote_spanned!(mixed=> #private::Untimed)
         };
         let timed = listens(self.settings);
-        let settle = self.settle();
         let wait = if self.is_async {
             quote_spanned!(mixed=> #private::sleep(#private::DefaultTimer, __delay).await;)
         } else {
@@ -261,17 +276,55 @@ impl<'a> Parts<'a> {
         } else {
             quote_spanned!(mixed=> #private::start(#policy, #budget, #clock, #timed))
         };
+        let turn = self.turn(attempt, &wait);
+        let label = self
+            .settings
+            .is_bounded()
+            .then(|| quote_spanned!(mixed=> '__call:));
         quote_spanned! {mixed=>
             #own_budget
             #shared_policy
             let mut __call = #start;
-            loop {
+            #label loop {
+                #turn
+                #before_retry
+            }
+        }
+    }
+
+    /// An attempt and the wait after it. Breaks with the outcome of the last one.
+    fn turn(&self, attempt: &TokenStream, wait: &TokenStream) -> TokenStream {
+        let mixed = Span::mixed_site();
+        let settle = self.settle();
+        if !self.settings.is_bounded() {
+            // The outcome is dropped before the wait, so that the future need not hold it.
+            return quote_spanned! {mixed=>
                 let __delay = {
                     let __outcome = #attempt;
-                    #settle
+                    match #settle {
+                        ::core::option::Option::Some(__delay) => __delay,
+                        ::core::option::Option::None => break __outcome,
+                    }
                 };
                 #wait
-                #before_retry
+            };
+        }
+        // A wait may end too late for another attempt: the call then ends with the outcome before it.
+        quote_spanned! {mixed=>
+            {
+                let __outcome = #attempt;
+                let mut __waited = false;
+                loop {
+                    let __settled = #settle;
+                    match __settled {
+                        ::core::option::Option::Some(__delay) if !__waited => {
+                            #wait
+                            __waited = true;
+                        }
+                        ::core::option::Option::Some(_) => break,
+                        ::core::option::Option::None => break '__call __outcome,
+                    }
+                }
             }
         }
     }
@@ -286,13 +339,19 @@ impl<'a> Parts<'a> {
             && !matches!(settings.on, OnErrors::Classifier(_))
     }
 
-    /// Breaks with the outcome itself, or evaluates to the delay before the next attempt.
+    /// An `Option`: of the delay before the next attempt.
     fn settle(&self) -> TokenStream {
         let (mixed, output) = (Span::mixed_site(), self.span);
         let private = self.private.at(output);
         let (policy, budget) = (self.policy(), self.budget());
         let name = &self.name;
         let settings = self.settings;
+
+        let waited = if settings.is_bounded() {
+            quote_spanned!(mixed=> __waited)
+        } else {
+            quote_spanned!(mixed=> false)
+        };
 
         // With `until`, a value that is no `Result` is an outcome too.
         let probe = settings.until.is_some().then(|| {
@@ -315,29 +374,26 @@ impl<'a> Parts<'a> {
         };
         let settled = match (&settings.policy, &settings.on) {
             (Some(_), _) => quote_spanned! {output=>
-                #private::settle_by(&mut __call, #policy, #budget, #private::rule(#policy), #ended, #name, #hooks)
+                #private::settle_by(&mut __call, #waited, #policy, #budget, #private::rule(#policy), #ended, #name, #hooks)
             },
             (None, OnErrors::Classifier(classifier)) => {
                 let span = classifier.span().resolved_at(mixed);
                 let checks = self.private.at(span);
                 let classifier = quote_spanned!(span=> #checks::classifier(#ended, #classifier));
                 quote_spanned! {output=>
-                    #private::settle_by(&mut __call, #policy, #budget, &#classifier, #ended, #name, #hooks)
+                    #private::settle_by(&mut __call, #waited, #policy, #budget, &#classifier, #ended, #name, #hooks)
                 }
             }
             (None, _) if self.is_common() => quote_spanned! {output=>
                 #private::settle_common(&mut __call, #policy, #ended)
             },
             (None, _) => quote_spanned! {output=>
-                #private::settle(&mut __call, #policy, #budget, #ended, #name, #hooks)
+                #private::settle(&mut __call, #waited, #policy, #budget, #ended, #name, #hooks)
             },
         };
-        quote_spanned! {mixed=>
-            #probe
-            match #settled {
-                ::core::option::Option::Some(__delay) => __delay,
-                ::core::option::Option::None => break __outcome,
-            }
+        match probe {
+            Some(probe) => quote_spanned!(mixed=> { #probe let __settled = #settled; __settled }),
+            None => settled,
         }
     }
 

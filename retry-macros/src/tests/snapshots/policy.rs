@@ -7,11 +7,11 @@ async fn call(&mut self) -> Result<(), Error> {
         ::retry_core::__private::stopwatch(::retry_core::__private::DefaultTimer),
         false,
     );
-    loop {
-        let __delay = {
+    '__call: loop {
+        {
             let __outcome = {
                 let __limit = ::retry_core::__private::limit(
-                    &__call,
+                    &mut __call,
                     ::retry_core::__private::AsPolicy::as_policy(&self.policy),
                 );
                 ::retry_core::__private::attempt(
@@ -31,24 +31,35 @@ async fn call(&mut self) -> Result<(), Error> {
                     )
                     .await
             };
-            match ::retry_core::__private::settle_by(
-                &mut __call,
-                ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-                ::retry_core::__private::budget(
+            let mut __waited = false;
+            loop {
+                let __settled = ::retry_core::__private::settle_by(
+                    &mut __call,
+                    __waited,
                     ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-                ),
-                ::retry_core::__private::rule(
-                    ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-                ),
-                &__outcome,
-                "",
-                &::retry_core::__private::Hooks::NONE,
-            ) {
-                ::core::option::Option::Some(__delay) => __delay,
-                ::core::option::Option::None => break __outcome,
+                    ::retry_core::__private::budget(
+                        ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+                    ),
+                    ::retry_core::__private::rule(
+                        ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+                    ),
+                    &__outcome,
+                    "",
+                    &::retry_core::__private::Hooks::NONE,
+                );
+                match __settled {
+                    ::core::option::Option::Some(__delay) if !__waited => {
+                        ::retry_core::__private::sleep(
+                                ::retry_core::__private::DefaultTimer,
+                                __delay,
+                            )
+                            .await;
+                        __waited = true;
+                    }
+                    ::core::option::Option::Some(_) => break,
+                    ::core::option::Option::None => break '__call __outcome,
+                }
             }
-        };
-        ::retry_core::__private::sleep(::retry_core::__private::DefaultTimer, __delay)
-            .await;
+        }
     }
 }

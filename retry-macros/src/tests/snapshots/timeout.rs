@@ -14,7 +14,7 @@ async fn call(mut token: String) -> Result<(), Error> {
     loop {
         let __delay = {
             let __outcome = match {
-                let __limit = ::retryable::__private::limit(&__call, __POLICY);
+                let __limit = ::retryable::__private::limit(&mut __call, __POLICY);
                 ::retryable::__private::attempt(
                         &mut __call,
                         ::retryable::__private::limited_to(
@@ -38,11 +38,12 @@ async fn call(mut token: String) -> Result<(), Error> {
             } {
                 ::core::result::Result::Ok(__whole) => __whole,
                 ::core::result::Result::Err(__timed_out) => {
-                    ::retryable::__private::Interruptible::cut_short(__timed_out)
+                    ::retryable::__private::Interruptible::cut_off(__timed_out)
                 }
             };
             match ::retryable::__private::settle_by(
                 &mut __call,
+                false,
                 __POLICY,
                 &::retryable::__private::NoThrottle,
                 &::retryable::__private::classifier(&__outcome, is_worth_it),
