@@ -253,6 +253,14 @@ impl<V, E: FromTimedOut, C: Timer> Limited<Result<V, E>, C> for TimeLimit {
     }
 }
 
+/// Polls a timer even if the attempt has used up the task's cooperative budget. tokio's timer is never
+/// ready then, so that an attempt which uses it up in each poll would never be cut off.
+fn poll_in_any_case<S: Future<Output = ()>>(sleep: Pin<&mut S>, cx: &mut Context<'_>) -> Poll<()> {
+    #[cfg(feature = "tokio")]
+    let sleep = core::pin::pin!(tokio::task::unconstrained(sleep));
+    sleep.poll(cx)
+}
+
 pin_project! {
     /// An attempt that is raced against a timer.
     #[derive(Debug)]
@@ -284,7 +292,7 @@ where
             return Poll::Ready(outcome);
         }
         match this.sleep.as_pin_mut() {
-            Some(sleep) => sleep.poll(cx).map(|()| timed_out()),
+            Some(sleep) => poll_in_any_case(sleep, cx).map(|()| timed_out()),
             None => Poll::Pending,
         }
     }
