@@ -58,6 +58,8 @@ pub use policy::{
     AttemptLimit, BlockingLimit, FromTimedOut, InvalidPolicy, Limited, Nested, Policy, Schedule,
     SoftLimit, TimeLimit, Timed, TimedOut, Unlimited,
 };
+#[cfg(feature = "tokio")]
+pub use timer::DefaultSleep;
 pub use timer::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 #[cfg(feature = "test-util")]
 pub use timer::{VirtualSleep, VirtualTimer};
