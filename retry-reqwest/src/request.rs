@@ -1,6 +1,7 @@
 //! Sending a request that knows its method.
 
 use std::future::Future;
+use std::time::Duration;
 
 use reqwest::{Request, RequestBuilder};
 use retry_core::NoHook;
@@ -89,7 +90,13 @@ impl RequestBuilderExt for RequestBuilder {
         let (client, request) = self.build_split();
         let request = request?;
         let repeatable = repeatable(request.method(), request.headers());
-        let limit = Limit::from_now(left(), || Some(request.url().clone()));
+        let left = left();
+        if left == Some(Duration::ZERO) {
+            // Not even on a connection that is ready.
+            let url = Some(request.url().clone());
+            return Err(Error::timed_out(Duration::ZERO, url, true));
+        }
+        let limit = Limit::from_now(left, || Some(request.url().clone()));
         // Where repeating is safe, reqwest can follow redirects with every body that can be cloned.
         let once = Some(&request)
             .filter(|_| !repeatable)

@@ -314,6 +314,35 @@ where
         })
     }
 
+    /// Whether the wait after this failure ended too late for another attempt: the call has then given up, and
+    /// ends with `error`. For loops that keep their errors, after [`wait_after`](Self::wait_after);
+    /// [`can_begin`](Self::can_begin) only asks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{GiveUp, Policy, VirtualTimer, transient};
+    /// use std::time::Duration;
+    ///
+    /// let timer = VirtualTimer::new();
+    /// let policy = Policy::with_backoff([Duration::from_secs(1)]).max_elapsed(Duration::from_secs(5));
+    /// let (mut retry, error) = (policy.start_with(timer.clone()), transient("down"));
+    /// retry.wait_after(&error).expect("time for another attempt").block();
+    /// timer.advance(Duration::from_secs(60)); // the machine slept
+    /// assert!(retry.ends_late(&error));
+    /// assert_eq!(retry.gave_up(), Some(GiveUp::MaxElapsed));
+    /// ```
+    pub fn ends_late<E, K>(&mut self, error: &E) -> bool
+    where
+        O: Rule<E, K>,
+        G: OnGiveUp<E>,
+    {
+        let policy = self.policy;
+        let outcome = Err::<&(), _>(error);
+        self.call
+            .ends_late(policy, &policy.on, "", outcome, &self.hooks)
+    }
+
     /// Takes in that the attempt under way failed with `error`, and that there is no other one whatever
     /// the policy says: the loop cannot make one. [`gave_up`](Self::gave_up) is then
     /// [`GiveUp::NotRetryable`]. Budgets are told as of any failure.

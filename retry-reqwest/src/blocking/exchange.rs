@@ -23,6 +23,10 @@ pub(super) fn exchange<D: Read>(
     repeatable: bool,
     again: impl Fn() -> Option<Result<Request, Error>>,
 ) -> Result<D::Output, Error> {
+    if limit == Some(Duration::ZERO) {
+        let url = Some(request.url().clone());
+        return Err(Error::timed_out(Duration::ZERO, url, true));
+    }
     read.prepare(&mut request)?;
     let asked_for = AskedFor::by(request.headers());
     let mut trail = Trail::watch(request.url(), repeatable);

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::blocking::{Request, Response};
@@ -142,10 +141,6 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
             let (number, limit) = (call.number(), call.limit());
             let outcome = call.within(|| {
                 let request = template.next(number, limit)?;
-                if limit == Some(Duration::ZERO) {
-                    let url = Some(request.url().clone());
-                    return Err(Error::timed_out(Duration::ZERO, url, true));
-                }
                 let again = || template.same(number, limit);
                 exchange(&client, request, limit, &mut read, repeatable, again)
             });
@@ -153,11 +148,11 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
             let ended = match settle(&mut call, &template, outcome) {
                 ControlFlow::Continue((delay, error)) => {
                     delay.block();
-                    if call.may_begin() {
+                    if !call.ends_late(&error) {
                         before = Some(error);
                         continue;
                     }
-                    // The timer was late: the failure before it explains more than the time that ran out.
+                    // The failure before the wait explains more than the time that ran out.
                     Err(error)
                 }
                 ControlFlow::Break(ended) => ended.map_err(|error| error.after(before)),

@@ -95,11 +95,11 @@ pub(crate) async fn drive<A: Attempts>(
             ControlFlow::Break(Err(error)) => error.after(before.take()),
             ControlFlow::Continue((delay, error)) => {
                 wait(delay, attempts).await;
-                if call.may_begin() {
+                if !call.ends_late(&error) {
                     before = Some(error);
                     continue;
                 }
-                // The timer was late: the failure before it explains more than the time that ran out.
+                // The failure before the wait explains more than the time that ran out.
                 error
             }
         };

@@ -99,8 +99,8 @@ pub trait Decide {
     /// The wait before the next attempt, after one that failed so; `None` if there is none.
     fn again(&mut self, error: &Error) -> Option<Delay<DefaultTimer>>;
 
-    /// Whether the next attempt may begin: the wait before it may have ended late.
-    fn may_begin(&mut self) -> bool;
+    /// Whether the wait after this failure ended too late for another attempt, so that the call is over.
+    fn ends_late(&mut self, error: &Error) -> bool;
 
     /// No other attempt can be made after this failure.
     fn stop(&mut self, error: &Error);
@@ -142,8 +142,8 @@ where
         self.retry.wait_after(error)
     }
 
-    fn may_begin(&mut self) -> bool {
-        self.retry.attempt_limit() != Some(Duration::ZERO)
+    fn ends_late(&mut self, error: &Error) -> bool {
+        self.retry.ends_late(error)
     }
 
     fn stop(&mut self, error: &Error) {

@@ -19,6 +19,7 @@ mod hints;
 mod hops;
 mod hosts;
 mod http2;
+mod lateness;
 #[cfg(feature = "tower")]
 mod layer;
 mod lies;
@@ -28,6 +29,7 @@ mod middleware;
 mod nginx;
 mod policy;
 mod random_cuts;
+mod reading;
 mod recorder;
 mod redirects;
 mod replay;
