@@ -26,8 +26,8 @@ pub struct Verdict {
     pub rule: &'static str,
 }
 
-/// A rule that has decided.
-#[derive(Clone, Copy, Debug)]
+/// The rule that classified a failure.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Rule {
     pub(crate) class: Class,
     name: &'static str,

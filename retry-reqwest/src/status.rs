@@ -15,7 +15,7 @@ use crate::rules::{self, Rule};
 /// Below 400 there is nothing to retry: the class is `Permanent`, and the headers are not looked at.
 /// From 400 on, `x-should-retry: true` or `false` decides over the table: `true` leaves `Refused` and
 /// `Throttled` as they are and makes all else `Transient`, or `Throttled` where there is also a hint
-/// (see [`retry_after`](crate::retry_after)); `false` is `Permanent`.
+/// (see [`retry_after`](crate::retry_after)); `false` makes every status `Permanent`.
 ///
 /// # Examples
 ///
@@ -64,7 +64,9 @@ pub(crate) fn judge_status(status: StatusCode, headers: &HeaderMap) -> Rule {
     let hint = hint(headers, SystemTime::now);
     let by_table = by_table(status, hint.is_some());
     let rule = match (should_retry(headers), by_table.class) {
-        (None, _) | (Some(true), Class::Refused | Class::Throttled { .. }) => by_table,
+        (None, _)
+        | (Some(true), Class::Refused | Class::Throttled { .. })
+        | (Some(false), Class::Permanent) => by_table,
         (Some(true), _) if hint.is_some() => rules::SHOULD_RETRY_HINT,
         (Some(true), _) => rules::SHOULD_RETRY,
         (Some(false), _) => rules::SHOULD_NOT_RETRY,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::blocking::{Client, Request, Response};
 use reqwest::header::HeaderMap;
+use retry_core::note_give_up;
 
 use super::ReplayBody;
 use super::read::Read;
@@ -30,6 +31,9 @@ pub(super) fn exchange<D: Read>(
     if read.fails(response.status()) {
         let (status, headers) = (response.status(), response.headers());
         let error = Error::from_head(status, headers, response.url().clone(), repeatable);
+        if error.server_gave_up() {
+            note_give_up();
+        }
         return Err(error.with_body(drain(response)));
     }
     read.read(response, repeatable)

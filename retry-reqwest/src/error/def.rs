@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::{StatusCode, Url};
 use retry_core::{Class, Classify, TimedOut};
 
-use crate::rules::Rule;
+use crate::rules::{self, Rule};
 use crate::{NotReplayable, Verdict};
 
 /// Why a request failed: the server's status, the transport, or the time it took.
@@ -85,6 +85,14 @@ impl Error {
 
     pub(crate) fn is_last(&self) -> bool {
         self.0.last
+    }
+
+    /// Whether only the server's `x-should-retry: false` keeps this failure from being retried.
+    ///
+    /// The server then says that the retries behind it have given up. A driver passes that on with
+    /// [`note_give_up`](retry_core::note_give_up) if this error is what its attempt fails with.
+    pub(crate) fn server_gave_up(&self) -> bool {
+        self.0.rule == rules::SHOULD_NOT_RETRY
     }
 
     /// What kind of failure this is.

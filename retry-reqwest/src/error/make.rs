@@ -6,12 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode, Url};
-use retry_core::{TimedOut, note_give_up};
+use retry_core::TimedOut;
 
 use super::Error;
 use super::def::{Cause, Inner};
-use crate::hints::{hint, should_retry};
-use crate::retry::failed;
+use crate::hints::hint;
 use crate::rules::{self, Rule};
 use crate::{NotReplayable, causes, failure, status, url};
 
@@ -22,8 +21,7 @@ impl Error {
         Self::from_head(response.status(), response.headers(), url, repeatable)
     }
 
-    /// A server that says that no retry helps has told so to whoever retries here: the attempt that its
-    /// answer came in is told.
+    /// The error of a failed response, without its body.
     pub(crate) fn from_head(
         status: StatusCode,
         headers: &HeaderMap,
@@ -31,9 +29,6 @@ impl Error {
         repeatable: bool,
     ) -> Self {
         url::clean(&mut url);
-        if failed(status) && should_retry(headers) == Some(false) {
-            note_give_up();
-        }
         let cause = Cause::Status {
             status,
             retry_after: hint(headers, SystemTime::now),

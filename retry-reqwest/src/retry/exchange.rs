@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use reqwest::{Client, Request, Response};
+use retry_core::note_give_up;
 
 use super::Read;
 use super::drive::Attempts;
@@ -71,7 +72,11 @@ impl<D: Read> Exchange<D> {
 
     /// What a failed answer says, with the beginning of its body.
     async fn failure(&mut self, response: Response) -> Error {
-        self.told = Some(Error::from_response(&response, self.repeatable));
+        let error = Error::from_response(&response, self.repeatable);
+        if error.server_gave_up() {
+            note_give_up();
+        }
+        self.told = Some(error);
         let body = drain(response).await;
         let told = self.told.take();
         told.map_or_else(Error::unknown, |told| told.with_body(body))

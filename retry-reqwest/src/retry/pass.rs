@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 use reqwest::{Request, Response};
+use retry_core::note_give_up;
 
 use super::drive::{Attempts, drive};
 use super::read::failed;
@@ -63,6 +64,9 @@ impl<S, E> Passed<S, E> {
         match sent.map_err(|error| error.of_request(self.repeatable))? {
             Ok(response) if failed(response.status()) => {
                 let error = Error::from_response(&response, self.repeatable);
+                if error.server_gave_up() {
+                    note_give_up();
+                }
                 self.ended = Some(Ok(response));
                 Err(error)
             }
