@@ -8,6 +8,7 @@ use retry_core::{Class, Classify};
 
 use crate::Verdict;
 use crate::causes::causes;
+use crate::method::Safety;
 use crate::rules::{self, Rule};
 use crate::status::judge_status;
 
@@ -66,7 +67,7 @@ pub(crate) fn judge(error: &reqwest::Error) -> Rule {
         return rules::REDIRECT;
     }
     if let Some(status) = error.status() {
-        return judge_status(status, &HeaderMap::new());
+        return judge_status(status, &HeaderMap::new(), Safety::Idempotent);
     }
     if error.is_dns() {
         return rules::DNS;

@@ -15,7 +15,7 @@
 //!
 //! A `reqwest::Error` knows neither the method of its request nor the headers of the answer.
 //! [`send_checked`](RequestBuilderExt::send_checked) knows both: it gives the
-//! [`Response`](reqwest::Response), or an [`Error`] for failures and for statuses from 400 to 599,
+//! [`Response`](reqwest::Response), or an [`Error`] for failures and for statuses of 400 and above,
 //! passes on what `Retry-After` asks for, and does not call a `POST` safe to repeat.
 //!
 //! [`retry`](RequestBuilderExt::retry) puts a whole request under a policy, the reading of its answer

@@ -6,18 +6,37 @@ use reqwest::header::{HeaderMap, HeaderName};
 /// The header by which a server knows a request again (draft-ietf-httpapi-idempotency-key-header).
 pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Whether it does no harm if the server processes the request twice: an idempotent method by
-/// RFC 9110 section 9.2.2, or a request with an `Idempotency-Key`, by which the server knows it again.
-pub(crate) fn repeatable(method: &Method, headers: &HeaderMap) -> bool {
-    let idempotent = [
-        Method::GET,
-        Method::HEAD,
-        Method::OPTIONS,
-        Method::TRACE,
-        Method::PUT,
-        Method::DELETE,
-    ];
-    idempotent.contains(method) || headers.contains_key(&IDEMPOTENCY_KEY)
+/// Whether the server may process a request twice, and who says so. The later, the stronger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Safety {
+    /// It must not be processed twice.
+    Once,
+    /// Its method or its author says that processing it twice has the same effect as once.
+    Idempotent,
+    /// It has an `Idempotency-Key`, by which the server recognizes it.
+    Keyed,
+}
+
+impl Safety {
+    /// What a request with this method and these headers promises: an idempotent method by
+    /// RFC 9110 section 9.2.2, or an `Idempotency-Key`.
+    pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Self {
+        let idempotent = [
+            Method::GET,
+            Method::HEAD,
+            Method::OPTIONS,
+            Method::TRACE,
+            Method::PUT,
+            Method::DELETE,
+        ];
+        if headers.contains_key(&IDEMPOTENCY_KEY) {
+            Self::Keyed
+        } else if idempotent.contains(method) {
+            Self::Idempotent
+        } else {
+            Self::Once
+        }
+    }
 }
 
 #[cfg(test)]
@@ -30,11 +49,23 @@ mod tests {
         let mut key = HeaderMap::new();
         key.insert("idempotency-key", "1".parse().unwrap());
         for name in ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"] {
-            assert!(repeatable(&name.parse().unwrap(), &none), "{name}");
+            assert_eq!(
+                Safety::of(&name.parse().unwrap(), &none),
+                Safety::Idempotent,
+                "{name}"
+            );
         }
         for name in ["POST", "PATCH", "CONNECT", "PURGE", "get"] {
-            assert!(!repeatable(&name.parse().unwrap(), &none), "{name}");
-            assert!(repeatable(&name.parse().unwrap(), &key), "{name}");
+            assert_eq!(
+                Safety::of(&name.parse().unwrap(), &none),
+                Safety::Once,
+                "{name}"
+            );
+            assert_eq!(
+                Safety::of(&name.parse().unwrap(), &key),
+                Safety::Keyed,
+                "{name}"
+            );
         }
     }
 }

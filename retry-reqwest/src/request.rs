@@ -5,13 +5,13 @@ use std::future::Future;
 use reqwest::{RequestBuilder, Response};
 use retry_core::NoHook;
 
-use crate::method::repeatable;
+use crate::method::Safety;
 use crate::retry::{Exchange, Head, Limit, left};
 use crate::{Error, RetryRequest};
 
 /// What a [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {
-    /// Sends the request, and takes a status from 400 to 599 as a failure too.
+    /// Sends the request, and takes a status of 400 or above as a failure too.
     ///
     /// The error knows whether to try again: by the status and its headers, and by the method, as
     /// what may have been processed is [`Ambiguous`](retry_core::Class::Ambiguous) for `POST`,
@@ -24,7 +24,7 @@ pub trait RequestBuilderExt: sealed::Sealed {
     ///
     /// # Errors
     ///
-    /// When the request cannot be built or sent, and when the status is from 400 to 599. Reading the
+    /// When the request cannot be built or sent, and when the status is 400 or above. Reading the
     /// body of a good answer is up to the caller, and best done within the retried call, as in
     /// `response.text().await?`; such an error is a plain one of reqwest again, which does not know the
     /// method.
@@ -87,7 +87,7 @@ impl RequestBuilderExt for RequestBuilder {
     async fn send_checked(self) -> Result<Response, Error> {
         let (client, request) = self.build_split();
         let request = request?;
-        let repeatable = repeatable(request.method(), request.headers());
+        let repeatable = Safety::of(request.method(), request.headers());
         let limit = Limit::from_now(left(), || request.url().clone());
         let mut exchange = Exchange::new(Head, repeatable);
         let answer = exchange.of(client.execute(request));

@@ -134,6 +134,7 @@ rules! {
 rules! {
     STATUS_403_HINT = THROTTLED, "403 with a valid Retry-After";
     STATUS_408 = TRANSIENT, "408 request timeout";
+    STATUS_409_KEYED = TRANSIENT, "409 on a request with an Idempotency-Key: still being processed";
     STATUS_413_HINT = THROTTLED, "413 with a valid Retry-After";
     STATUS_425 = REFUSED, "425 too early: not processed";
     STATUS_429 = THROTTLED, "429 too many requests";
@@ -146,6 +147,7 @@ rules! {
     STATUS_520 = TRANSIENT, "520 to 524: a proxy could not get an answer";
     STATUS_529 = THROTTLED, "529 overloaded";
     STATUS_529_HINT = THROTTLED, "529 with a valid Retry-After";
+    STATUS_600 = TRANSIENT, "600 to 999: counts as a server error";
     STATUS_OTHER = PERMANENT, "a status that no retry changes";
     SAID_TO_RETRY = TRANSIENT, "the server said x-should-retry: true";
     SHOULD_RETRY_HINT = THROTTLED, "the server said x-should-retry: true, with a valid Retry-After";

@@ -10,6 +10,7 @@ use retry_core::note_give_up;
 use super::ReplayBody;
 use super::read::Read;
 use crate::drain::{DRAIN, EXCERPT};
+use crate::method::Safety;
 use crate::retry::Repeat;
 use crate::{Error, NotReplayable};
 
@@ -19,7 +20,7 @@ pub(super) fn exchange<D: Read>(
     mut request: Request,
     limit: Option<Duration>,
     read: &mut D,
-    repeatable: bool,
+    repeatable: Safety,
 ) -> Result<D::Output, Error> {
     read.prepare(&mut request)?;
     // Without one of its own, the client's counts, which nobody can ask for.

@@ -4,7 +4,8 @@ use reqwest::StatusCode;
 use reqwest::blocking::{Request, Response};
 
 use crate::Error;
-use crate::retry::failed;
+use crate::method::Safety;
+use crate::status::is_failure;
 
 /// Reads the response of each attempt, as the trait of that name does which is awaited.
 pub(super) trait Read {
@@ -18,11 +19,11 @@ pub(super) trait Read {
 
     /// Whether this status is a failure.
     fn fails(&self, status: StatusCode) -> bool {
-        failed(status)
+        is_failure(status)
     }
 
     /// Reads a response that is no failure.
-    fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
+    fn read(&mut self, response: Response, repeatable: Safety) -> Result<Self::Output, Error>;
 
     /// Takes in how an attempt failed, and says what the policy is told.
     fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
@@ -41,7 +42,7 @@ pub(super) struct Whole<F>(pub(super) F);
 impl<F: Fn(Response) -> reqwest::Result<T>, T> Read for Whole<F> {
     type Output = T;
 
-    fn read(&mut self, response: Response, repeatable: bool) -> Result<T, Error> {
+    fn read(&mut self, response: Response, repeatable: Safety) -> Result<T, Error> {
         (self.0)(response).map_err(|error| Error::from_transport(error, repeatable))
     }
 }

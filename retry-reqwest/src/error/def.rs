@@ -57,7 +57,7 @@ pub(super) enum Cause {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The server answered with a status from 400 to 599; to a download, with any but 200 to 299.
+    /// The server answered with a status of 400 or above; to a download, with any but 200 to 299.
     Status,
     /// The request could not be built or sent, or its answer could not be read.
     Transport,

@@ -11,14 +11,15 @@ use retry_core::TimedOut;
 use super::Error;
 use super::def::{Cause, Inner};
 use crate::hints::hint;
+use crate::method::Safety;
 use crate::rules::{self, Rule};
 use crate::{NotReplayable, causes, failure, status, url};
 
 impl Error {
     /// See [`from_head`](Self::from_head).
-    pub(crate) fn from_response(response: &Response, repeatable: bool) -> Self {
+    pub(crate) fn from_response(response: &Response, safety: Safety) -> Self {
         let url = response.url().clone();
-        Self::from_head(response.status(), response.headers(), url, repeatable)
+        Self::from_head(response.status(), response.headers(), url, safety)
     }
 
     /// The error of a failed response, without its body.
@@ -26,7 +27,7 @@ impl Error {
         status: StatusCode,
         headers: &HeaderMap,
         mut url: Url,
-        repeatable: bool,
+        safety: Safety,
     ) -> Self {
         url::clean(&mut url);
         let cause = Cause::Status {
@@ -34,8 +35,8 @@ impl Error {
             retry_after: hint(headers, SystemTime::now),
             body: Box::default(),
         };
-        let rule = status::judge_status(status, headers);
-        Self::new(rule, repeatable, Some(url), cause)
+        let rule = status::judge_status(status, headers, safety);
+        Self::new(rule, safety, Some(url), cause)
     }
 
     pub(crate) fn with_body(mut self, excerpt: Box<[u8]>) -> Self {
@@ -45,7 +46,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn from_transport(mut error: reqwest::Error, repeatable: bool) -> Self {
+    pub(crate) fn from_transport(mut error: reqwest::Error, safety: Safety) -> Self {
         let rule = failure::judge(&error);
         if let Some(url) = error.url_mut() {
             url::clean(url);
@@ -60,26 +61,26 @@ impl Error {
             None if hides_url(&error) => Cause::Message(error.to_string()),
             None => Cause::Transport(error),
         };
-        Self::new(rule, repeatable, url, cause)
+        Self::new(rule, safety, url, cause)
     }
 
     /// How reqwest's blocking response fails to be read: its own error, as an [`io::Error`].
     #[cfg(feature = "blocking")]
-    pub(crate) fn from_body(error: io::Error, repeatable: bool) -> Self {
+    pub(crate) fn from_body(error: io::Error, safety: Safety) -> Self {
         let message = error.to_string();
         let inner = error.into_inner();
         match inner.and_then(|inner| inner.downcast::<reqwest::Error>().ok()) {
-            Some(error) => Self::from_transport(*error, repeatable),
-            None => Self::new(rules::UNKNOWN, repeatable, None, Cause::Message(message)),
+            Some(error) => Self::from_transport(*error, safety),
+            None => Self::new(rules::UNKNOWN, safety, None, Cause::Message(message)),
         }
     }
 
-    pub(crate) fn timed_out(after: Duration, mut url: Option<Url>, repeatable: bool) -> Self {
+    pub(crate) fn timed_out(after: Duration, mut url: Option<Url>, safety: Safety) -> Self {
         if let Some(url) = &mut url {
             url::clean(url);
         }
         let cause = Cause::TimedOut(TimedOut::new(after));
-        Self::new(rules::ATTEMPT_TIMED_OUT, repeatable, url, cause)
+        Self::new(rules::ATTEMPT_TIMED_OUT, safety, url, cause)
     }
 
     /// No byte of this answer may be handed on, or none can follow after `failure`.
@@ -87,17 +88,23 @@ impl Error {
         if let Some(url) = &mut url {
             url::clean(url);
         }
-        Self::new(rule, true, url, Cause::Refused(failure)).last()
+        Self::new(rule, Safety::Idempotent, url, Cause::Refused(failure)).last()
     }
 
     pub(crate) fn writer(error: io::Error) -> Self {
-        Self::new(rules::WRITER_FAILED, true, None, Cause::Writer(error)).last()
+        Self::new(
+            rules::WRITER_FAILED,
+            Safety::Idempotent,
+            None,
+            Cause::Writer(error),
+        )
+        .last()
     }
 
     pub(crate) fn not_built(error: &dyn StdError) -> Self {
         Self::new(
             rules::NOT_BUILT,
-            true,
+            Safety::Idempotent,
             None,
             Cause::Message(error.to_string()),
         )
@@ -106,13 +113,18 @@ impl Error {
     /// A failure that somebody else knows more of.
     pub(crate) fn unknown() -> Self {
         let message = rules::UNKNOWN.verdict().rule.to_owned();
-        Self::new(rules::UNKNOWN, true, None, Cause::Message(message))
+        Self::new(
+            rules::UNKNOWN,
+            Safety::Idempotent,
+            None,
+            Cause::Message(message),
+        )
     }
 
-    fn new(rule: Rule, repeatable: bool, url: Option<Url>, cause: Cause) -> Self {
+    fn new(rule: Rule, safety: Safety, url: Option<Url>, cause: Cause) -> Self {
         Self(Box::new(Inner {
             rule,
-            repeatable,
+            repeatable: safety != Safety::Once,
             last: false,
             good: None,
             url,
@@ -120,10 +132,10 @@ impl Error {
         }))
     }
 
-    /// The request must not be processed twice, if `repeatable` says so.
+    /// Takes the request's method into account.
     #[cfg(any(feature = "middleware", feature = "tower"))]
-    pub(crate) fn of_request(mut self, repeatable: bool) -> Self {
-        self.0.repeatable &= repeatable;
+    pub(crate) fn of_request(mut self, safety: Safety) -> Self {
+        self.0.repeatable &= safety != Safety::Once;
         self
     }
 
@@ -151,7 +163,7 @@ fn hides_url(error: &reqwest::Error) -> bool {
 /// The method is not known here, so a passing fault is `Transient` even if it was a `POST`.
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
-        Self::from_transport(error, true)
+        Self::from_transport(error, Safety::Idempotent)
     }
 }
 
@@ -159,7 +171,7 @@ impl From<reqwest::Error> for Error {
 /// happen twice says `on = "refused"` where it says `timeout`.
 impl From<TimedOut> for Error {
     fn from(timed_out: TimedOut) -> Self {
-        Self::timed_out(timed_out.after(), None, true)
+        Self::timed_out(timed_out.after(), None, Safety::Idempotent)
     }
 }
 
@@ -167,7 +179,7 @@ impl From<NotReplayable> for Error {
     fn from(error: NotReplayable) -> Self {
         Self::new(
             rules::NOT_REPLAYABLE,
-            true,
+            Safety::Idempotent,
             None,
             Cause::NotReplayable(error),
         )

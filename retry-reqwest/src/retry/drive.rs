@@ -11,6 +11,7 @@ use super::limit::Limit;
 use super::policy::Decide;
 use super::template::{Repeat, Template};
 use crate::Error;
+use crate::method::Safety;
 
 /// What a call does in each of its attempts. Keeps its state from one to the next.
 pub(crate) trait Attempts {
@@ -51,7 +52,7 @@ pub(crate) trait Attempts {
 pub(crate) async fn drive<A: Attempts>(
     call: &mut impl Decide,
     template: &mut Template<Request>,
-    repeatable: bool,
+    repeatable: Safety,
     attempts: &mut A,
 ) -> (Result<A::Output, Error>, Report) {
     loop {

@@ -9,6 +9,7 @@ use super::Read;
 use super::drive::Attempts;
 use crate::Error;
 use crate::drain::drain;
+use crate::method::Safety;
 
 /// What the attempts of one call share.
 pub(super) struct Exchanges<D> {
@@ -41,13 +42,13 @@ impl<D: Read> Attempts for Exchanges<D> {
 pub(crate) struct Exchange<D> {
     pub(super) read: D,
     /// Whether the server may process the request twice.
-    repeatable: bool,
+    repeatable: Safety,
     /// What a failed answer says, while its body is read.
     told: Option<Error>,
 }
 
 impl<D: Read> Exchange<D> {
-    pub(crate) fn new(read: D, repeatable: bool) -> Self {
+    pub(crate) fn new(read: D, repeatable: Safety) -> Self {
         Self {
             read,
             repeatable,
@@ -100,7 +101,7 @@ mod tests {
     impl Read for Into<'_> {
         type Output = ();
 
-        async fn read(&mut self, response: Response, _: bool) -> Result<(), Error> {
+        async fn read(&mut self, response: Response, _: Safety) -> Result<(), Error> {
             self.0.extend_from_slice(&response.bytes().await?);
             Ok(())
         }

@@ -9,11 +9,12 @@ use reqwest::{Request, Response};
 use retry_core::note_give_up;
 
 use super::drive::{Attempts, drive};
-use super::read::failed;
 use super::template::Template;
 use super::{RetrySettings, SharedPolicy};
 use crate::Error;
 use crate::drain::drain;
+use crate::method::Safety;
+use crate::status::is_failure;
 
 /// Sends the request until an answer is no failure, or the policy says that it was the last. A failed
 /// answer is then given as it is, its body unread.
@@ -34,7 +35,7 @@ where
 {
     let settled = settings.apply(&mut request);
     // One without a key that it should have is not sent.
-    let repeatable = *settled.as_ref().unwrap_or(&false);
+    let repeatable = *settled.as_ref().unwrap_or(&Safety::Once);
     let request = settled.map(|_| request);
     let mut template = Template::new(request, settings.body(), settings);
     let mut passed = Passed {
@@ -53,7 +54,7 @@ struct Passed<S, E> {
     send: S,
     /// How the last attempt failed, if that is more than an [`Error`].
     ended: Option<Result<Response, E>>,
-    repeatable: bool,
+    repeatable: Safety,
 }
 
 impl<S, E> Passed<S, E> {
@@ -62,7 +63,7 @@ impl<S, E> Passed<S, E> {
         sent: Result<Result<Response, E>, Error>,
     ) -> Result<Result<Response, E>, Error> {
         match sent.map_err(|error| error.of_request(self.repeatable))? {
-            Ok(response) if failed(response.status()) => {
+            Ok(response) if is_failure(response.status()) => {
                 let error = Error::from_response(&response, self.repeatable);
                 if error.server_gave_up() {
                     note_give_up();

@@ -1,9 +1,11 @@
 //! What an attempt does with its response: the part of the boundary after the head.
 
 use bytes::Bytes;
-use reqwest::{Request, Response, StatusCode};
+use reqwest::{Request, Response};
 
 use crate::Error;
+use crate::method::Safety;
+use crate::status::is_failure;
 
 /// Reads the response of each attempt. Keeps its state from one attempt to the next; an attempt that
 /// is cut short drops `read` at any await.
@@ -22,7 +24,7 @@ pub(crate) trait Read {
 
     /// Whether this response is a failure, to be drained and told by its status and headers.
     fn fails(&self, response: &Response) -> bool {
-        failed(response.status())
+        is_failure(response.status())
     }
 
     /// Reads a response that is no failure. `repeatable` goes into the error: whether the server may
@@ -31,7 +33,8 @@ pub(crate) trait Read {
     /// # Errors
     ///
     /// A failure of this attempt; [`Error::last`] where no other one can be made.
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
+    async fn read(&mut self, response: Response, repeatable: Safety)
+    -> Result<Self::Output, Error>;
 
     /// Takes in how an attempt failed, cut short or not, and says what the policy is told.
     async fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
@@ -44,18 +47,13 @@ pub(crate) trait Read {
     }
 }
 
-/// Whether this status is a failure wherever nothing else is said.
-pub(crate) fn failed(status: StatusCode) -> bool {
-    status.is_client_error() || status.is_server_error()
-}
-
 /// The response, its body unread.
 pub(crate) struct Head;
 
 impl Read for Head {
     type Output = Response;
 
-    async fn read(&mut self, response: Response, _: bool) -> Result<Response, Error> {
+    async fn read(&mut self, response: Response, _: Safety) -> Result<Response, Error> {
         Ok(response)
     }
 }
@@ -66,7 +64,7 @@ pub(crate) struct Whole;
 impl Read for Whole {
     type Output = Bytes;
 
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<Bytes, Error> {
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<Bytes, Error> {
         let body = response.bytes().await;
         body.map_err(|error| Error::from_transport(error, repeatable))
     }
@@ -78,7 +76,7 @@ pub(crate) struct Text;
 impl Read for Text {
     type Output = String;
 
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<String, Error> {
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<String, Error> {
         let body = response.text().await;
         body.map_err(|error| Error::from_transport(error, repeatable))
     }
@@ -99,7 +97,7 @@ impl<T> Json<T> {
 impl<T: serde::de::DeserializeOwned> Read for Json<T> {
     type Output = T;
 
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<T, Error> {
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<T, Error> {
         let body = response.json().await;
         body.map_err(|error| Error::from_transport(error, repeatable))
     }
