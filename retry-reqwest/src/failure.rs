@@ -122,11 +122,9 @@ fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> 
         return judge_io(error, in_body);
     }
     // reqwest's blocking client hands a reader on in pieces, until nobody takes them any more.
-    #[cfg(feature = "blocking")]
     if cause.is::<futures_channel::mpsc::SendError>() {
         return Some(rules::UPLOAD_ENDED);
     }
-    #[cfg(feature = "http2")]
     if let Some(error) = cause.downcast_ref::<h2::Error>() {
         return crate::http2::judge_h2(error, in_body);
     }

@@ -95,9 +95,10 @@
 //!
 //! # Features
 //!
+//! No feature changes what an error means.
+//!
 //! | feature | default | |
 //! |---|---|---|
-//! | `http2` | yes | recognises what an HTTP/2 server says of a request; without it such failures are `Permanent` |
 //! | `blocking` | no | the module `blocking`, for `reqwest::blocking` |
 //! | `json` | no | [`RetryRequest`]'s `json` |
 //! | `multipart` | no | a form from [`ReplayBody::from_fn`] |
@@ -116,7 +117,6 @@ mod drain;
 mod error;
 mod failure;
 mod hints;
-#[cfg(feature = "http2")]
 mod http2;
 mod key;
 #[cfg(feature = "tower")]

@@ -109,6 +109,7 @@ rules! {
     OUT_OF_TURN = TRANSIENT, "the server spoke before it was asked";
     TRUNCATED = TRANSIENT, "the body ended too early";
     INTERRUPTED = TRANSIENT, "network interrupted during the exchange";
+    UPLOAD_ENDED = TRANSIENT, "the connection ended before the body was sent";
     REQUEST_BODY = PERMANENT, "the request's own body failed";
     REDIRECT = PERMANENT, "redirects do not lead to an answer";
     NOT_HTTP = PERMANENT, "the answer is not HTTP";
@@ -116,12 +117,6 @@ rules! {
     UNKNOWN = PERMANENT, "no rule knows this failure";
 }
 
-#[cfg(feature = "blocking")]
-rules! {
-    UPLOAD_ENDED = TRANSIENT, "the connection ended before the body was sent";
-}
-
-#[cfg(feature = "http2")]
 rules! {
     H2_REFUSED_STREAM = REFUSED, "HTTP/2 REFUSED_STREAM: not processed";
     H2_GOAWAY = REFUSED, "HTTP/2 GOAWAY with NO_ERROR: not processed";

@@ -1,5 +1,4 @@
 //! What an HTTP/2 server says of requests that it did not process.
-#![cfg(feature = "http2")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
