@@ -9,6 +9,7 @@ use retry_core::{Class, Classify};
 use crate::Verdict;
 use crate::causes::causes;
 use crate::method::Safety;
+use crate::private_errors::{self, is_runtime_gone, is_truncated_deflate};
 use crate::rules::{self, Rule};
 use crate::status::judge_status;
 
@@ -69,6 +70,11 @@ pub(crate) fn judge(error: &reqwest::Error) -> Rule {
     if let Some(status) = error.status() {
         return judge_status(status, &HeaderMap::new(), Safety::Idempotent);
     }
+    // Before the questions below, as they look at every cause: a request's body may have failed because of a
+    // connection of its own, and then a part of the request was sent.
+    if causes(error).any(is_request_body) {
+        return rules::REQUEST_BODY;
+    }
     if error.is_dns() {
         return rules::DNS;
     }
@@ -87,8 +93,8 @@ pub(crate) fn judge(error: &reqwest::Error) -> Rule {
     }
 }
 
-/// While connecting, which `is_connect` takes to include TLS and proxies. A fault that may pass is
-/// `Refused`, as nothing of the request was sent.
+/// A failure to connect, which includes TLS and proxies. A temporary fault is `Refused`, as nothing of the
+/// request was sent.
 fn judge_connect(error: &reqwest::Error) -> Rule {
     if error.is_timeout() {
         return rules::CONNECT_TIMED_OUT;
@@ -96,13 +102,22 @@ fn judge_connect(error: &reqwest::Error) -> Rule {
     for cause in causes(error) {
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             match error.kind() {
-                ErrorKind::ConnectionRefused => return rules::CONNECT_REFUSED,
+                // Nothing is at the path of a unix socket yet.
+                ErrorKind::ConnectionRefused | ErrorKind::NotFound => {
+                    return rules::CONNECT_REFUSED;
+                }
                 ErrorKind::HostUnreachable
                 | ErrorKind::NetworkUnreachable
-                | ErrorKind::NetworkDown
-                | ErrorKind::AddrNotAvailable => return rules::CONNECT_UNREACHABLE,
+                | ErrorKind::NetworkDown => return rules::CONNECT_UNREACHABLE,
+                ErrorKind::AddrNotAvailable | ErrorKind::AddrInUse => {
+                    return rules::CONNECT_SHORTAGE;
+                }
+                _ if is_shortage(error) => return rules::CONNECT_SHORTAGE,
                 _ => {}
             }
+        }
+        if let Some(rule) = private_errors::judge_connect(cause) {
+            return rule;
         }
         match judge_exchange(cause, false) {
             Some(rule) if rule.class == Class::Transient => return rules::CONNECT_BROKEN,
@@ -131,11 +146,21 @@ fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> 
     None
 }
 
+/// Whether this is a failure of the request's body.
+fn is_request_body(cause: &(dyn Error + 'static)) -> bool {
+    let error = cause.downcast_ref::<hyper::Error>();
+    error.is_some_and(|error| error.is_user() && !is_runtime_gone(error))
+}
+
 fn judge_hyper(error: &hyper::Error, in_body: bool) -> Option<Rule> {
-    if error.is_user() {
-        Some(rules::REQUEST_BODY)
+    if is_runtime_gone(error) {
+        Some(rules::RUNTIME_GONE)
     } else if error.is_canceled() || error.is_closed() {
-        Some(rules::NOT_SENT)
+        Some(if in_body {
+            rules::INTERRUPTED
+        } else {
+            rules::NOT_SENT
+        })
     } else if error.is_incomplete_message() {
         Some(if in_body {
             rules::TRUNCATED
@@ -169,9 +194,28 @@ fn judge_io(error: &io::Error, in_body: bool) -> Option<Rule> {
         | ErrorKind::Interrupted
         | ErrorKind::WouldBlock
         | ErrorKind::ResourceBusy => Some(rules::INTERRUPTED),
+        _ if is_shortage(error) => Some(rules::INTERRUPTED),
+        ErrorKind::Other if in_body && is_truncated_deflate(error) => Some(rules::TRUNCATED),
         ErrorKind::InvalidData if in_body => Some(rules::NOT_DECODED),
         // How rustls' errors arrive.
         ErrorKind::InvalidData => Some(rules::TLS),
         _ => None,
     }
+}
+
+/// Whether the operating system has no descriptor or buffer left: temporary, as others release theirs.
+fn is_shortage(error: &io::Error) -> bool {
+    // ENOBUFS has no number that all systems share.
+    const SHORTAGES: &[i32] = if cfg!(windows) {
+        &[10024, 10055] // WSAEMFILE, WSAENOBUFS
+    } else if cfg!(any(target_os = "linux", target_os = "android")) {
+        &[23, 24, 105] // ENFILE, EMFILE, ENOBUFS
+    } else {
+        &[23, 24, 55]
+    };
+    // ENOMEM
+    error.kind() == ErrorKind::OutOfMemory
+        || error
+            .raw_os_error()
+            .is_some_and(|code| SHORTAGES.contains(&code))
 }

@@ -124,6 +124,7 @@ mod layer;
 mod method;
 #[cfg(feature = "middleware")]
 mod middleware;
+mod private_errors;
 mod replay;
 mod request;
 mod resume;
