@@ -1,7 +1,7 @@
 //! Which requests may be processed twice.
 
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName};
+use reqwest::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
 
 /// The header by which a server knows a request again (draft-ietf-httpapi-idempotency-key-header).
 pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -18,54 +18,72 @@ pub(crate) enum Safety {
 }
 
 impl Safety {
-    /// What a request with this method and these headers promises: an idempotent method by
-    /// RFC 9110 section 9.2.2, or an `Idempotency-Key`.
+    /// What a request with this method and these headers promises.
+    ///
+    /// Idempotent by RFC 9110 section 9.2.2, and QUERY by RFC 10008. A conditional request that changes
+    /// something is not: once it has taken effect, its own condition no longer holds, so that a repetition gets
+    /// a 412 in place of the success (RFC 9110 section 13.1).
     pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Self {
-        let idempotent = [
-            Method::GET,
-            Method::HEAD,
-            Method::OPTIONS,
-            Method::TRACE,
-            Method::PUT,
-            Method::DELETE,
-        ];
         if headers.contains_key(&IDEMPOTENCY_KEY) {
-            Self::Keyed
-        } else if idempotent.contains(method) {
-            Self::Idempotent
-        } else {
-            Self::Once
+            return Self::Keyed;
+        }
+        match method.as_str() {
+            "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY" => Self::Idempotent,
+            "PUT" | "DELETE" if !is_conditional(headers) => Self::Idempotent,
+            _ => Self::Once,
         }
     }
 }
 
+fn is_conditional(headers: &HeaderMap) -> bool {
+    let conditions = [IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED_SINCE];
+    conditions.iter().any(|name| headers.contains_key(name))
+}
+
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderValue;
+
     use super::*;
+
+    fn of(method: &str, headers: &[(&'static str, &'static str)]) -> Safety {
+        let headers = headers.iter().map(|&(name, value)| {
+            let value = HeaderValue::from_static(value);
+            (HeaderName::from_static(name), value)
+        });
+        Safety::of(&method.parse().unwrap(), &headers.collect())
+    }
 
     #[test]
     fn methods_that_are_not_idempotent_need_a_key() {
-        let none = HeaderMap::new();
-        let mut key = HeaderMap::new();
-        key.insert("idempotency-key", "1".parse().unwrap());
-        for name in ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"] {
-            assert_eq!(
-                Safety::of(&name.parse().unwrap(), &none),
-                Safety::Idempotent,
-                "{name}"
-            );
+        let key = ("idempotency-key", "1");
+        for name in ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY", "PUT", "DELETE"] {
+            assert_eq!(of(name, &[]), Safety::Idempotent, "{name}");
+            assert_eq!(of(name, &[key]), Safety::Keyed, "{name}");
         }
         for name in ["POST", "PATCH", "CONNECT", "PURGE", "get"] {
-            assert_eq!(
-                Safety::of(&name.parse().unwrap(), &none),
-                Safety::Once,
-                "{name}"
-            );
-            assert_eq!(
-                Safety::of(&name.parse().unwrap(), &key),
-                Safety::Keyed,
-                "{name}"
-            );
+            assert_eq!(of(name, &[]), Safety::Once, "{name}");
+            assert_eq!(of(name, &[key]), Safety::Keyed, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_condition_that_its_own_effect_breaks_is_not_safe_to_repeat() {
+        let conditions = [
+            ("if-match", "\"v1\""),
+            ("if-match", "*"),
+            ("if-none-match", "*"),
+            ("if-unmodified-since", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ];
+        for condition in conditions {
+            for name in ["PUT", "DELETE", "PATCH", "POST"] {
+                assert_eq!(of(name, &[condition]), Safety::Once, "{name} {condition:?}");
+                let keyed = of(name, &[condition, ("idempotency-key", "1")]);
+                assert_eq!(keyed, Safety::Keyed, "{name} {condition:?}");
+            }
+            for name in ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"] {
+                assert_eq!(of(name, &[condition]), Safety::Idempotent, "{name}");
+            }
         }
     }
 }

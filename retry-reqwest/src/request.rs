@@ -15,7 +15,8 @@ pub trait RequestBuilderExt: sealed::Sealed {
     ///
     /// The error knows whether to try again: by the status and its headers, and by the method, as
     /// what may have been processed is [`Ambiguous`](retry_core::Class::Ambiguous) for `POST`,
-    /// `PATCH`, `CONNECT` and unknown methods without an `Idempotency-Key`.
+    /// `PATCH`, `CONNECT`, unknown methods and a conditional `PUT` or `DELETE` without an
+    /// `Idempotency-Key`.
     ///
     /// In an attempt of a call with a deadline, it waits for the answer no longer than that.
     ///

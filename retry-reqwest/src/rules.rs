@@ -31,7 +31,7 @@ pub struct Verdict {
 pub(crate) struct Rule {
     pub(crate) class: Class,
     name: &'static str,
-    /// Its name where the method is not safe to repeat; `None` if that makes no difference.
+    /// Its name if the request is not safe to repeat; `None` if that makes no difference.
     ambiguous: Option<&'static str>,
 }
 
@@ -83,7 +83,7 @@ macro_rules! rules {
         $(pub(crate) const $constant: Rule = Rule {
             class: $class,
             name: $name,
-            ambiguous: Some(concat!($name, ", and the method is not safe to repeat")),
+            ambiguous: Some(concat!($name, ", and the request is not safe to repeat")),
         };)+
     };
 }
