@@ -68,7 +68,7 @@ pub(crate) fn judge(error: &reqwest::Error) -> Rule {
         return rules::REDIRECT;
     }
     if let Some(status) = error.status() {
-        return judge_status(status, &HeaderMap::new(), Safety::Idempotent);
+        return judge_status(status, &HeaderMap::new(), None, Safety::Idempotent);
     }
     // Before the questions below, as they look at every cause: a request's body may have failed because of a
     // connection of its own, and then a part of the request was sent.

@@ -1,6 +1,6 @@
 //! What a status and its headers mean for the next attempt.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -55,7 +55,8 @@ pub fn classify_status(status: StatusCode, headers: &HeaderMap) -> Class {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn explain_status(status: StatusCode, headers: &HeaderMap) -> Verdict {
-    judge_status(status, headers, Safety::Idempotent).verdict()
+    let hint = hint(headers, SystemTime::now);
+    judge_status(status, headers, hint, Safety::Idempotent).verdict()
 }
 
 /// Whether this status is a failure, if nothing else says so.
@@ -65,11 +66,16 @@ pub(crate) fn is_failure(status: StatusCode) -> bool {
     status.as_u16() >= 400
 }
 
-pub(crate) fn judge_status(status: StatusCode, headers: &HeaderMap, safety: Safety) -> Rule {
+/// `hint`: how long the server asked to wait.
+pub(crate) fn judge_status(
+    status: StatusCode,
+    headers: &HeaderMap,
+    hint: Option<Duration>,
+    safety: Safety,
+) -> Rule {
     if !is_failure(status) {
         return rules::STATUS_OTHER;
     }
-    let hint = hint(headers, SystemTime::now);
     let by_table = by_table(status, hint.is_some(), safety);
     let rule = match (should_retry(headers), by_table.class) {
         (None, _)

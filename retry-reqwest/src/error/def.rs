@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
 use retry_core::{Class, Classify, TimedOut};
 
@@ -11,9 +12,8 @@ use crate::{NotReplayable, Verdict};
 
 /// Why a request failed: the server's status, the transport, or the time it took.
 ///
-/// Nothing in here, nor in its messages, shows a secret: URLs have lost user name, password, query
-/// and fragment, and of an answer there are its status, its hints and the first 512 bytes of its
-/// body. The body is shown by `Debug`, not by `Display`.
+/// Its messages show no secret: URLs have lost user name, password, query and fragment, and headers are not
+/// shown. The first 512 bytes of a failed response's body are shown by `Debug`, not by `Display`.
 ///
 /// # Examples
 ///
@@ -40,6 +40,8 @@ pub(super) struct Inner {
 pub(super) enum Cause {
     Status {
         status: StatusCode,
+        /// `None` if only reqwest's own error is left of the response.
+        headers: Option<HeaderMap>,
         retry_after: Option<Duration>,
         body: Box<[u8]>,
     },
@@ -129,8 +131,30 @@ impl Error {
         self.0.url.as_ref()
     }
 
-    /// How long the server asked to be left alone (see [`retry_after`](crate::retry_after)), with any
-    /// status.
+    /// The headers of the failed response, for hints that this crate does not know.
+    ///
+    /// They may hold secrets, such as cookies: neither `Display` nor `Debug` of this error shows them. `None` if
+    /// there was no response, or if the error came from `error_for_status`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// /// A rate limit that says when its window ends.
+    /// fn window(error: &retry_reqwest::Error) -> Option<Duration> {
+    ///     let reset = error.headers()?.get("x-ratelimit-reset-after")?;
+    ///     Some(Duration::from_secs(reset.to_str().ok()?.parse().ok()?))
+    /// }
+    /// ```
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        match &self.0.cause {
+            Cause::Status { headers, .. } => headers.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// How long the server asked to wait (see [`retry_after`](crate::retry_after)), with any failed status.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.cause {
             Cause::Status { retry_after, .. } => retry_after,

@@ -30,12 +30,14 @@ impl Error {
         safety: Safety,
     ) -> Self {
         url::clean(&mut url);
+        let retry_after = hint(headers, SystemTime::now);
+        let rule = status::judge_status(status, headers, retry_after, safety);
         let cause = Cause::Status {
             status,
-            retry_after: hint(headers, SystemTime::now),
+            headers: Some(headers.clone()),
+            retry_after,
             body: Box::default(),
         };
-        let rule = status::judge_status(status, headers, safety);
         Self::new(rule, safety, Some(url), cause)
     }
 
@@ -55,6 +57,7 @@ impl Error {
         let cause = match error.status() {
             Some(status) => Cause::Status {
                 status,
+                headers: None,
                 retry_after: None,
                 body: Box::default(),
             },

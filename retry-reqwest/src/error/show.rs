@@ -42,6 +42,7 @@ impl fmt::Debug for Error {
         match &self.0.cause {
             Cause::Status {
                 status,
+                headers: _,
                 retry_after,
                 body,
             } => f
