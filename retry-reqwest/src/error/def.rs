@@ -46,6 +46,8 @@ pub(super) enum Cause {
         body: Box<[u8]>,
     },
     Transport(reqwest::Error),
+    /// The error's causes quote the body. The second error stands for them.
+    NotDecoded(reqwest::Error, NotDecoded),
     /// Of a transport error whose causes hold a URL that cannot be cleaned.
     Message(String),
     TimedOut(TimedOut),
@@ -53,6 +55,13 @@ pub(super) enum Cause {
     /// After this failure, where there was one.
     Refused(Option<Error>),
     Writer(io::Error),
+}
+
+/// A body that is not what its reader expects: where, if that is known, and nothing of what.
+#[derive(Debug)]
+pub(super) struct NotDecoded {
+    /// Line and column.
+    pub(super) place: Option<(u64, u64)>,
 }
 
 /// What kind of failure an [`Error`] is.
@@ -80,7 +89,7 @@ impl Error {
     #[cfg(feature = "middleware")]
     pub(crate) fn into_reqwest(self) -> Result<reqwest::Error, Self> {
         match self.0.cause {
-            Cause::Transport(error) => Ok(error),
+            Cause::Transport(error) | Cause::NotDecoded(error, _) => Ok(error),
             _ => Err(self),
         }
     }
@@ -101,7 +110,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self.0.cause {
             Cause::Status { .. } => ErrorKind::Status,
-            Cause::Transport(_) | Cause::Message(_) => ErrorKind::Transport,
+            Cause::Transport(_) | Cause::NotDecoded(..) | Cause::Message(_) => ErrorKind::Transport,
             Cause::TimedOut(_) => ErrorKind::TimedOut,
             Cause::NotReplayable(_) => ErrorKind::NotReplayable,
             Cause::Refused(_) => ErrorKind::ResumeRefused,
@@ -179,11 +188,14 @@ impl Error {
         self.0.good
     }
 
-    /// The error of reqwest, its URL cleaned, where the transport failed. `None` in the rare case
-    /// that a cause of it holds a URL too: that of a redirect away from https.
+    /// The error of reqwest, its URL cleaned, if the transport failed. `None` in the rare case that a
+    /// cause of it has a URL too: that of a redirect away from https.
+    ///
+    /// If a body did not decode as JSON, the causes of reqwest's error quote parts of it. This error does not show
+    /// them.
     pub fn as_reqwest(&self) -> Option<&reqwest::Error> {
         match &self.0.cause {
-            Cause::Transport(error) => Some(error),
+            Cause::Transport(error) | Cause::NotDecoded(error, _) => Some(error),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use reqwest::{Response, StatusCode, Url};
 use retry_core::TimedOut;
 
 use super::Error;
-use super::def::{Cause, Inner};
+use super::def::{Cause, Inner, NotDecoded};
 use crate::hints::hint;
 use crate::method::Safety;
 use crate::rules::{self, Rule};
@@ -62,7 +62,10 @@ impl Error {
                 body: Box::default(),
             },
             None if hides_url(&error) => Cause::Message(error.to_string()),
-            None => Cause::Transport(error),
+            None => match quotes_body(&error) {
+                Some(body) => Cause::NotDecoded(error, body),
+                None => Cause::Transport(error),
+            },
         };
         Self::new(rule, safety, url, cause)
     }
@@ -161,6 +164,22 @@ fn hides_url(error: &reqwest::Error) -> bool {
         .skip(1)
         .filter_map(<dyn StdError>::downcast_ref::<reqwest::Error>)
         .any(|nested| nested.url().is_some())
+}
+
+/// What to show in place of the causes of an error that quote the body: those of a deserializer, as in
+/// "invalid type: string "secret", expected u64 at line 1 column 8". All others are known types.
+fn quotes_body(error: &reqwest::Error) -> Option<NotDecoded> {
+    let cause = error.source().filter(|_| error.is_decode())?;
+    if cause.is::<reqwest::Error>() || cause.is::<hyper::Error>() || cause.is::<io::Error>() {
+        return None;
+    }
+    // How serde_json says it; nothing but two numbers is taken over.
+    let message = cause.to_string();
+    let place = message.rsplit_once(" at line ").and_then(|(_, place)| {
+        let (line, column) = place.split_once(" column ")?;
+        Some((line.parse().ok()?, column.parse().ok()?))
+    });
+    Some(NotDecoded { place })
 }
 
 /// The method is not known here, so a passing fault is `Transient` even if it was a `POST`.
