@@ -79,7 +79,11 @@ const THROTTLED: Class = Class::Throttled { retry_after: None };
 const REFUSED: Class = Class::Refused;
 
 macro_rules! rules {
-    ($($constant:ident = $class:ident, $name:literal;)+) => {
+    ($group:ident: $($constant:ident = $class:ident, $name:literal;)+) => {
+        /// All of them, for the test that compares them with the documentation.
+        #[cfg(test)]
+        pub(crate) const $group: &[Rule] = &[$($constant),+];
+
         $(pub(crate) const $constant: Rule = Rule {
             class: $class,
             name: $name,
@@ -94,7 +98,7 @@ macro_rules! rules {
 
 // Before a connection stands. hyper-util writes a request only to a connection that its connector has
 // returned, so whatever fails before that was not sent.
-rules! {
+rules! { CONNECT:
     NOT_BUILT = PERMANENT, "the request cannot be built";
     DNS = REFUSED, "the name did not resolve";
     // The resolver: without an address, no connection is opened.
@@ -124,7 +128,7 @@ rules! {
 }
 
 // During the exchange.
-rules! {
+rules! { EXCHANGE:
     TIMED_OUT = TRANSIENT, "timed out, perhaps after the request was sent";
     RESET = TRANSIENT, "connection reset during the exchange";
     CLOSED = TRANSIENT, "connection closed before the response";
@@ -140,7 +144,7 @@ rules! {
     UNKNOWN = PERMANENT, "unrecognized transport error";
 }
 
-rules! {
+rules! { HTTP2:
     H2_REFUSED_STREAM = REFUSED, "HTTP/2 REFUSED_STREAM: not processed";
     // RFC 9113 section 8.7: the stream was closed before any processing.
     H2_GOAWAY = REFUSED, "HTTP/2 GOAWAY: not processed";
@@ -152,7 +156,7 @@ rules! {
 }
 
 // The server's response.
-rules! {
+rules! { STATUS:
     STATUS_403_HINT = THROTTLED, "403 with a valid Retry-After";
     // RFC 9110 section 15.5.4: refuses to fulfill the request. Retry-After: the refusal is about its rate.
     STATUS_408 = TRANSIENT, "408 request timeout";
@@ -187,13 +191,13 @@ rules! {
 pub(crate) const SHOULD_RETRY: Rule = SAID_TO_RETRY.whatever_the_method();
 
 // Outside an exchange.
-rules! {
+rules! { BY_POLICY:
     ATTEMPT_TIMED_OUT = TRANSIENT, "the attempt took longer than the policy allows";
     NOT_REPLAYABLE = PERMANENT, "the body cannot be sent again";
 }
 
 // Downloads. None of these is tried again: what was handed on stays as it is.
-rules! {
+rules! { DOWNLOAD:
     RESUME_DONE = PERMANENT, "nothing is left to download";
     RESUME_METHOD = PERMANENT, "only a GET can be continued";
     RESUME_STATUS = PERMANENT, "only a 200 or 206 can be continued";
