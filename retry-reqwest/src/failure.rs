@@ -9,6 +9,8 @@ use retry_core::{Class, Classify};
 
 use crate::Verdict;
 use crate::causes::causes;
+use crate::method::Safety;
+use crate::private_errors::{self, is_runtime_gone, is_truncated_deflate};
 use crate::rules::{self, Rule};
 use crate::status::judge_status;
 
@@ -63,7 +65,7 @@ pub fn explain(error: &reqwest::Error) -> Verdict {
 /// that of its URL may come from behind a redirect, whose first hop has processed the request.
 pub(crate) fn judge(error: &reqwest::Error) -> Rule {
     let rule = judge_first_hop(error);
-    if rule.class == Class::Refused && is_elsewhere(error) {
+    if rule.class == Class::Refused && is_elsewhere(error, rule) {
         return rules::CONNECT_ELSEWHERE;
     }
     rule
@@ -78,7 +80,12 @@ pub(crate) fn judge_first_hop(error: &reqwest::Error) -> Rule {
         return rules::REDIRECT;
     }
     if let Some(status) = error.status() {
-        return judge_status(status, &HeaderMap::new());
+        return judge_status(status, &HeaderMap::new(), None, Safety::Idempotent);
+    }
+    // Before the questions below, as they look at every cause: a request's body may have failed because of a
+    // connection of its own, and then a part of the request was sent.
+    if causes(error).any(is_request_body) {
+        return rules::REQUEST_BODY;
     }
     if error.is_dns() {
         return rules::DNS;
@@ -100,10 +107,14 @@ pub(crate) fn judge_first_hop(error: &reqwest::Error) -> Rule {
 
 /// Whether the address that could not be connected to differs from the URL of the request, which is that
 /// of the first hop. `false` if the error holds no address.
-fn is_elsewhere(error: &reqwest::Error) -> bool {
+fn is_elsewhere(error: &reqwest::Error, rule: Rule) -> bool {
     let Some(url) = error.url() else {
         return false;
     };
+    if url.scheme() == "http" && rule.is(rules::PROXY_NO_TUNNEL) {
+        // Only https goes through a tunnel.
+        return true;
+    }
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let host: Option<IpAddr> = host.parse().ok();
@@ -127,8 +138,8 @@ fn connect_address(cause: &(dyn Error + 'static)) -> Option<SocketAddr> {
     fields.nth(1)?.parse().ok()
 }
 
-/// While connecting, which `is_connect` takes to include TLS and proxies. A fault that may pass is
-/// `Refused`, as nothing of the request was sent.
+/// A failure to connect, which includes TLS and proxies. A temporary fault is `Refused`, as nothing of the
+/// request was sent.
 fn judge_connect(error: &reqwest::Error) -> Rule {
     if error.is_timeout() {
         return rules::CONNECT_TIMED_OUT;
@@ -136,13 +147,22 @@ fn judge_connect(error: &reqwest::Error) -> Rule {
     for cause in causes(error) {
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             match error.kind() {
-                ErrorKind::ConnectionRefused => return rules::CONNECT_REFUSED,
+                // Nothing is at the path of a unix socket yet.
+                ErrorKind::ConnectionRefused | ErrorKind::NotFound => {
+                    return rules::CONNECT_REFUSED;
+                }
                 ErrorKind::HostUnreachable
                 | ErrorKind::NetworkUnreachable
-                | ErrorKind::NetworkDown
-                | ErrorKind::AddrNotAvailable => return rules::CONNECT_UNREACHABLE,
+                | ErrorKind::NetworkDown => return rules::CONNECT_UNREACHABLE,
+                ErrorKind::AddrNotAvailable | ErrorKind::AddrInUse => {
+                    return rules::CONNECT_SHORTAGE;
+                }
+                _ if is_shortage(error) => return rules::CONNECT_SHORTAGE,
                 _ => {}
             }
+        }
+        if let Some(rule) = private_errors::judge_connect(cause) {
+            return rule;
         }
         match judge_exchange(cause, false) {
             Some(rule) if rule.class == Class::Transient => return rules::CONNECT_BROKEN,
@@ -162,22 +182,30 @@ fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> 
         return judge_io(error, in_body);
     }
     // reqwest's blocking client hands a reader on in pieces, until nobody takes them any more.
-    #[cfg(feature = "blocking")]
     if cause.is::<futures_channel::mpsc::SendError>() {
         return Some(rules::UPLOAD_ENDED);
     }
-    #[cfg(feature = "http2")]
     if let Some(error) = cause.downcast_ref::<h2::Error>() {
         return crate::http2::judge_h2(error, in_body);
     }
     None
 }
 
+/// Whether this is a failure of the request's body.
+fn is_request_body(cause: &(dyn Error + 'static)) -> bool {
+    let error = cause.downcast_ref::<hyper::Error>();
+    error.is_some_and(|error| error.is_user() && !is_runtime_gone(error))
+}
+
 fn judge_hyper(error: &hyper::Error, in_body: bool) -> Option<Rule> {
-    if error.is_user() {
-        Some(rules::REQUEST_BODY)
+    if is_runtime_gone(error) {
+        Some(rules::RUNTIME_GONE)
     } else if error.is_canceled() || error.is_closed() {
-        Some(rules::NOT_SENT)
+        Some(if in_body {
+            rules::INTERRUPTED
+        } else {
+            rules::NOT_SENT
+        })
     } else if error.is_incomplete_message() {
         Some(if in_body {
             rules::TRUNCATED
@@ -211,9 +239,28 @@ fn judge_io(error: &io::Error, in_body: bool) -> Option<Rule> {
         | ErrorKind::Interrupted
         | ErrorKind::WouldBlock
         | ErrorKind::ResourceBusy => Some(rules::INTERRUPTED),
+        _ if is_shortage(error) => Some(rules::INTERRUPTED),
+        ErrorKind::Other if in_body && is_truncated_deflate(error) => Some(rules::TRUNCATED),
         ErrorKind::InvalidData if in_body => Some(rules::NOT_DECODED),
         // How rustls' errors arrive.
         ErrorKind::InvalidData => Some(rules::TLS),
         _ => None,
     }
+}
+
+/// Whether the operating system has no descriptor or buffer left: temporary, as others release theirs.
+fn is_shortage(error: &io::Error) -> bool {
+    // ENOBUFS has no number that all systems share.
+    const SHORTAGES: &[i32] = if cfg!(windows) {
+        &[10024, 10055] // WSAEMFILE, WSAENOBUFS
+    } else if cfg!(any(target_os = "linux", target_os = "android")) {
+        &[23, 24, 105] // ENFILE, EMFILE, ENOBUFS
+    } else {
+        &[23, 24, 55]
+    };
+    // ENOMEM
+    error.kind() == ErrorKind::OutOfMemory
+        || error
+            .raw_os_error()
+            .is_some_and(|code| SHORTAGES.contains(&code))
 }

@@ -6,6 +6,7 @@ use std::ops::{Deref, DerefMut};
 use bytes::Bytes;
 
 use crate::Error;
+use crate::method::Safety;
 
 /// A response that has not failed, and knows whether its request may be sent again: the type that
 /// [`send_checked`](crate::RequestBuilderExt::send_checked) and [`RetryRequest::send`](crate::RetryRequest::send)
@@ -28,11 +29,11 @@ use crate::Error;
 pub struct Response {
     inner: reqwest::Response,
     /// Whether the server may process the request twice.
-    repeatable: bool,
+    repeatable: Safety,
 }
 
 impl Response {
-    pub(crate) fn new(inner: reqwest::Response, repeatable: bool) -> Self {
+    pub(crate) fn new(inner: reqwest::Response, repeatable: Safety) -> Self {
         Self { inner, repeatable }
     }
 
@@ -130,7 +131,7 @@ pin_project_lite::pin_project! {
     struct Pieces<S> {
         #[pin]
         inner: S,
-        repeatable: bool,
+        repeatable: Safety,
     }
 }
 

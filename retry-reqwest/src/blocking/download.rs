@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use reqwest::blocking::{Request, Response};
 
 use super::read::Read;
+use crate::method::Safety;
 use crate::redirect::AskedFor;
 use crate::resume::Transfer;
 use crate::{Error, ErrorKind};
@@ -57,7 +58,7 @@ impl<W: Write> Read for Download<W> {
         self.transfer.fails(status)
     }
 
-    fn read(&mut self, mut response: Response, repeatable: bool) -> Result<u64, Error> {
+    fn read(&mut self, mut response: Response, repeatable: Safety) -> Result<u64, Error> {
         let (status, headers) = (response.status(), response.headers());
         self.transfer.answered(status, headers, response.url())?;
         let mut piece = vec![0; PIECE];

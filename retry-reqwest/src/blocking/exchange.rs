@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use reqwest::blocking::{Client, Request, Response};
 use reqwest::header::HeaderMap;
+use retry_core::note_give_up;
 
 use super::ReplayBody;
 use super::read::Read;
 use crate::drain::{DRAIN, EXCERPT};
+use crate::method::Safety;
 use crate::redirect::{AskedFor, Redirects, Trail, is_elsewhere, remove_credentials};
 use crate::retry::Repeat;
 use crate::{Error, NotReplayable};
@@ -20,12 +22,12 @@ pub(super) fn exchange<D: Read>(
     mut request: Request,
     limit: Option<Duration>,
     read: &mut D,
-    repeatable: bool,
+    repeatable: Safety,
     again: impl Fn() -> Option<Result<Request, Error>>,
 ) -> Result<D::Output, Error> {
     if limit == Some(Duration::ZERO) {
         let url = Some(request.url().clone());
-        return Err(Error::timed_out(Duration::ZERO, url, true));
+        return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
     }
     read.prepare(&mut request)?;
     let asked_for = AskedFor::by(request.headers());
@@ -34,7 +36,10 @@ pub(super) fn exchange<D: Read>(
     let status = response.status();
     if read.fails(status, asked_for) {
         let (headers, url) = (response.headers(), response.url());
-        let error = trail.failed_head(status, headers, url, repeatable);
+        let error = trail.failed_head(status, headers, url);
+        if error.server_gave_up() {
+            note_give_up();
+        }
         return Err(error.with_body(drain(response)));
     }
     read.read(response, repeatable)

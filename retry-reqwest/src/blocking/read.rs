@@ -5,8 +5,9 @@ use reqwest::blocking::{Request, Response};
 
 use super::Response as Checked;
 use crate::Error;
+use crate::method::Safety;
 use crate::redirect::AskedFor;
-use crate::retry::failed;
+use crate::status::is_failure;
 
 /// Reads the response of each attempt, as the trait of that name does which is awaited.
 pub(super) trait Read {
@@ -20,11 +21,11 @@ pub(super) trait Read {
 
     /// Whether this status is a failure.
     fn fails(&self, status: StatusCode, asked_for: AskedFor) -> bool {
-        failed(status) || asked_for.is_missed_by(status)
+        is_failure(status) || asked_for.is_missed_by(status)
     }
 
     /// Reads a response that is no failure.
-    fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
+    fn read(&mut self, response: Response, repeatable: Safety) -> Result<Self::Output, Error>;
 
     /// Takes in how an attempt failed, and says what the policy is told.
     fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
@@ -43,7 +44,7 @@ pub(super) struct Head;
 impl Read for Head {
     type Output = Checked;
 
-    fn read(&mut self, response: Response, repeatable: bool) -> Result<Checked, Error> {
+    fn read(&mut self, response: Response, repeatable: Safety) -> Result<Checked, Error> {
         Ok(Checked::new(response, repeatable))
     }
 }
@@ -54,7 +55,7 @@ pub(super) struct Whole<F>(pub(super) F);
 impl<F: Fn(Response) -> reqwest::Result<T>, T> Read for Whole<F> {
     type Output = T;
 
-    fn read(&mut self, response: Response, repeatable: bool) -> Result<T, Error> {
+    fn read(&mut self, response: Response, repeatable: Safety) -> Result<T, Error> {
         (self.0)(response).map_err(|error| Error::from_reading(error, repeatable))
     }
 }

@@ -7,6 +7,7 @@ use std::ops::{Deref, DerefMut};
 use bytes::Bytes;
 
 use crate::Error;
+use crate::method::Safety;
 
 /// A [`Response`](crate::Response) that blocks the thread while its body is read.
 ///
@@ -27,11 +28,11 @@ use crate::Error;
 pub struct Response {
     inner: reqwest::blocking::Response,
     /// Whether the server may process the request twice.
-    repeatable: bool,
+    repeatable: Safety,
 }
 
 impl Response {
-    pub(super) fn new(inner: reqwest::blocking::Response, repeatable: bool) -> Self {
+    pub(super) fn new(inner: reqwest::blocking::Response, repeatable: Safety) -> Self {
         Self { inner, repeatable }
     }
 

@@ -13,6 +13,7 @@ use super::exchange::exchange;
 use super::read::{Head, Read, Whole};
 use super::{BlockingPolicy, RetryRequest};
 use crate::Error;
+use crate::method::Safety;
 use crate::retry::{Decide, Hosts, Template, settle};
 
 impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
@@ -129,7 +130,9 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
             Ok((request, repeatable))
         });
         // One that was not built is not repeated anyway.
-        let repeatable = prepared.as_ref().is_ok_and(|(_, repeatable)| *repeatable);
+        let repeatable = prepared
+            .as_ref()
+            .map_or(Safety::Once, |(_, safety)| *safety);
         let request = prepared.map(|(request, _)| request);
         let url = request.as_ref().ok().map(Request::url);
         let budget = Hosts::budget_of(self.hosts, url);

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
 use retry_core::{Class, Classify, TimedOut};
 
@@ -11,9 +12,8 @@ use crate::{NotReplayable, Verdict};
 
 /// Why a request failed: the server's status, the transport, or the time it took.
 ///
-/// Nothing in here, nor in its messages, shows a secret: URLs have lost user name, password, query
-/// and fragment, and of an answer there are its status, its hints and the first 512 bytes of its
-/// body. The body is shown by `Debug`, not by `Display`.
+/// Its messages show no secret: URLs have lost user name, password, query and fragment, and headers are not
+/// shown. The first 512 bytes of a failed response's body are shown by `Debug`, not by `Display`.
 ///
 /// # Examples
 ///
@@ -46,10 +46,14 @@ pub(super) enum Cause {
         status: StatusCode,
         /// Of a redirect that was not followed.
         location: Option<Url>,
+        /// `None` if only reqwest's own error is left of the response.
+        headers: Option<HeaderMap>,
         retry_after: Option<Duration>,
         body: Box<[u8]>,
     },
     Transport(reqwest::Error),
+    /// The error's causes quote the body. The second error stands for them.
+    NotDecoded(reqwest::Error, NotDecoded),
     /// Of a transport error whose causes hold a URL that cannot be cleaned.
     Message(String),
     TimedOut(TimedOut),
@@ -59,11 +63,18 @@ pub(super) enum Cause {
     Writer(io::Error),
 }
 
+/// A body that is not what its reader expects: where, if that is known, and nothing of what.
+#[derive(Debug)]
+pub(super) struct NotDecoded {
+    /// Line and column.
+    pub(super) place: Option<(u64, u64)>,
+}
+
 /// What kind of failure an [`Error`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The server answered with a status from 400 to 599; to a download, with any but 200 to 299.
+    /// The server answered with a status of 400 or above; to a download, with any but 200 to 299.
     Status,
     /// The request could not be built or sent, or its answer could not be read.
     Transport,
@@ -84,7 +95,7 @@ impl Error {
     #[cfg(feature = "middleware")]
     pub(crate) fn into_reqwest(self) -> Result<reqwest::Error, Self> {
         match self.0.cause {
-            Cause::Transport(error) => Ok(error),
+            Cause::Transport(error) | Cause::NotDecoded(error, _) => Ok(error),
             _ => Err(self),
         }
     }
@@ -105,11 +116,19 @@ impl Error {
         self.0.last
     }
 
+    /// Whether only the server's `x-should-retry: false` keeps this failure from being retried.
+    ///
+    /// The server then says that the retries behind it have given up. A driver passes that on with
+    /// [`note_give_up`](retry_core::note_give_up) if this error is what its attempt fails with.
+    pub(crate) fn server_gave_up(&self) -> bool {
+        self.0.rule == rules::SHOULD_NOT_RETRY
+    }
+
     /// What kind of failure this is.
     pub fn kind(&self) -> ErrorKind {
         match self.0.cause {
             Cause::Status { .. } => ErrorKind::Status,
-            Cause::Transport(_) | Cause::Message(_) => ErrorKind::Transport,
+            Cause::Transport(_) | Cause::NotDecoded(..) | Cause::Message(_) => ErrorKind::Transport,
             Cause::TimedOut(_) => ErrorKind::TimedOut,
             Cause::NotReplayable(_) => ErrorKind::NotReplayable,
             Cause::Refused(_) => ErrorKind::ResumeRefused,
@@ -145,8 +164,30 @@ impl Error {
         self.0.url.as_ref()
     }
 
-    /// How long the server asked to be left alone (see [`retry_after`](crate::retry_after)), with any
-    /// status.
+    /// The headers of the failed response, for hints that this crate does not know.
+    ///
+    /// They may hold secrets, such as cookies: neither `Display` nor `Debug` of this error shows them. `None` if
+    /// there was no response, or if the error came from `error_for_status`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// /// A rate limit that says when its window ends.
+    /// fn window(error: &retry_reqwest::Error) -> Option<Duration> {
+    ///     let reset = error.headers()?.get("x-ratelimit-reset-after")?;
+    ///     Some(Duration::from_secs(reset.to_str().ok()?.parse().ok()?))
+    /// }
+    /// ```
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        match &self.0.cause {
+            Cause::Status { headers, .. } => headers.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// How long the server asked to wait (see [`retry_after`](crate::retry_after)), with any failed status.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.cause {
             Cause::Status { retry_after, .. } => retry_after,
@@ -171,11 +212,14 @@ impl Error {
         self.0.good
     }
 
-    /// The error of reqwest, its URL cleaned, where the transport failed. `None` in the rare case
-    /// that a cause of it holds a URL too: that of a redirect away from https.
+    /// The error of reqwest, its URL cleaned, if the transport failed. `None` in the rare case that a
+    /// cause of it has a URL too: that of a redirect away from https.
+    ///
+    /// If a body did not decode as JSON, the causes of reqwest's error quote parts of it. This error does not show
+    /// them.
     pub fn as_reqwest(&self) -> Option<&reqwest::Error> {
         match &self.0.cause {
-            Cause::Transport(error) => Some(error),
+            Cause::Transport(error) | Cause::NotDecoded(error, _) => Some(error),
             _ => None,
         }
     }

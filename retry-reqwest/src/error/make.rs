@@ -6,45 +6,43 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
-use retry_core::{TimedOut, note_give_up};
+use retry_core::TimedOut;
 
 use super::Error;
-use super::def::{Cause, Inner};
-use crate::hints::{hint, should_retry};
+use super::def::{Cause, Inner, NotDecoded};
+use crate::hints::hint;
+use crate::method::Safety;
 use crate::redirect::location;
-use crate::retry::failed;
 use crate::rules::{self, Rule};
 use crate::{NotReplayable, causes, failure, status, url};
 
 impl Error {
-    /// A server that says that no retry helps has told so to whoever retries here: the attempt that its
-    /// answer came in is told.
+    /// The error of a failed response, without its body.
     pub(crate) fn from_head(
         status: StatusCode,
         headers: &HeaderMap,
         mut url: Url,
-        repeatable: bool,
+        safety: Safety,
     ) -> Self {
         let location = location(headers, &url).map(|mut location| {
             url::clean(&mut location);
             location
         });
         url::clean(&mut url);
-        if failed(status) && should_retry(headers) == Some(false) {
-            note_give_up();
-        }
-        let cause = Cause::Status {
-            status,
-            location: location.filter(|_| status.is_redirection()),
-            retry_after: hint(headers, SystemTime::now),
-            body: Box::default(),
-        };
+        let retry_after = hint(headers, SystemTime::now);
         let rule = match status.as_u16() {
             100..200 | 304 => rules::NOT_ASKED_FOR,
             300..400 => rules::NOT_FOLLOWED,
-            _ => status::judge_status(status, headers),
+            _ => status::judge_status(status, headers, retry_after, safety),
         };
-        Self::new(rule, repeatable, Some(url), cause)
+        let cause = Cause::Status {
+            status,
+            location: location.filter(|_| status.is_redirection()),
+            headers: Some(headers.clone()),
+            retry_after,
+            body: Box::default(),
+        };
+        Self::new(rule, safety, Some(url), cause)
     }
 
     pub(crate) fn with_body(mut self, excerpt: Box<[u8]>) -> Self {
@@ -55,17 +53,17 @@ impl Error {
     }
 
     /// A failure of the first hop, as far as the caller knows.
-    pub(crate) fn from_transport(error: reqwest::Error, repeatable: bool) -> Self {
+    pub(crate) fn from_transport(error: reqwest::Error, safety: Safety) -> Self {
         let rule = failure::judge_first_hop(&error);
-        Self::by_rule(rule, error, repeatable)
+        Self::by_rule(rule, error, safety)
     }
 
     /// A failure after the head of a response has come: the request was processed, whatever the rule says.
-    pub(crate) fn from_reading(error: reqwest::Error, repeatable: bool) -> Self {
-        Self::from_transport(error, repeatable).on_a_later_hop()
+    pub(crate) fn from_reading(error: reqwest::Error, safety: Safety) -> Self {
+        Self::from_transport(error, safety).on_a_later_hop()
     }
 
-    fn by_rule(rule: Rule, mut error: reqwest::Error, repeatable: bool) -> Self {
+    fn by_rule(rule: Rule, mut error: reqwest::Error, safety: Safety) -> Self {
         if let Some(url) = error.url_mut() {
             url::clean(url);
         }
@@ -74,32 +72,36 @@ impl Error {
             Some(status) => Cause::Status {
                 status,
                 location: None,
+                headers: None,
                 retry_after: None,
                 body: Box::default(),
             },
             None if hides_url(&error) => Cause::Message(error.to_string()),
-            None => Cause::Transport(error),
+            None => match quotes_body(&error) {
+                Some(body) => Cause::NotDecoded(error, body),
+                None => Cause::Transport(error),
+            },
         };
-        Self::new(rule, repeatable, url, cause)
+        Self::new(rule, safety, url, cause)
     }
 
     /// How reqwest's blocking response fails to be read: its own error, as an [`io::Error`].
     #[cfg(feature = "blocking")]
-    pub(crate) fn from_body(error: io::Error, repeatable: bool) -> Self {
+    pub(crate) fn from_body(error: io::Error, safety: Safety) -> Self {
         let message = error.to_string();
         let inner = error.into_inner();
         match inner.and_then(|inner| inner.downcast::<reqwest::Error>().ok()) {
-            Some(error) => Self::from_reading(*error, repeatable),
-            None => Self::new(rules::UNKNOWN, repeatable, None, Cause::Message(message)),
+            Some(error) => Self::from_reading(*error, safety),
+            None => Self::new(rules::UNKNOWN, safety, None, Cause::Message(message)),
         }
     }
 
-    pub(crate) fn timed_out(after: Duration, mut url: Option<Url>, repeatable: bool) -> Self {
+    pub(crate) fn timed_out(after: Duration, mut url: Option<Url>, safety: Safety) -> Self {
         if let Some(url) = &mut url {
             url::clean(url);
         }
         let cause = Cause::TimedOut(TimedOut::new(after));
-        Self::new(rules::ATTEMPT_TIMED_OUT, repeatable, url, cause)
+        Self::new(rules::ATTEMPT_TIMED_OUT, safety, url, cause)
     }
 
     /// No byte of this answer may be handed on, or none can follow after `failure`.
@@ -107,17 +109,23 @@ impl Error {
         if let Some(url) = &mut url {
             url::clean(url);
         }
-        Self::new(rule, true, url, Cause::Refused(failure)).last()
+        Self::new(rule, Safety::Idempotent, url, Cause::Refused(failure)).last()
     }
 
     pub(crate) fn writer(error: io::Error) -> Self {
-        Self::new(rules::WRITER_FAILED, true, None, Cause::Writer(error)).last()
+        Self::new(
+            rules::WRITER_FAILED,
+            Safety::Idempotent,
+            None,
+            Cause::Writer(error),
+        )
+        .last()
     }
 
     pub(crate) fn not_built(error: &dyn StdError) -> Self {
         Self::new(
             rules::NOT_BUILT,
-            true,
+            Safety::Idempotent,
             None,
             Cause::Message(error.to_string()),
         )
@@ -126,13 +134,18 @@ impl Error {
     /// A failure that somebody else knows more of.
     pub(crate) fn unknown() -> Self {
         let message = rules::UNKNOWN.verdict().rule.to_owned();
-        Self::new(rules::UNKNOWN, true, None, Cause::Message(message))
+        Self::new(
+            rules::UNKNOWN,
+            Safety::Idempotent,
+            None,
+            Cause::Message(message),
+        )
     }
 
-    fn new(rule: Rule, repeatable: bool, url: Option<Url>, cause: Cause) -> Self {
+    fn new(rule: Rule, safety: Safety, url: Option<Url>, cause: Cause) -> Self {
         Self(Box::new(Inner {
             rule,
-            repeatable,
+            repeatable: safety != Safety::Once,
             last: false,
             later_hop: false,
             before: None,
@@ -157,9 +170,9 @@ impl Error {
         self
     }
 
-    /// The request must not be processed twice, if `repeatable` says so.
-    pub(crate) fn of_request(mut self, repeatable: bool) -> Self {
-        self.0.repeatable &= repeatable;
+    /// Takes the request's method into account.
+    pub(crate) fn of_request(mut self, safety: Safety) -> Self {
+        self.0.repeatable &= safety != Safety::Once;
         self
     }
 
@@ -184,10 +197,26 @@ fn hides_url(error: &reqwest::Error) -> bool {
         .any(|nested| nested.url().is_some())
 }
 
+/// What to show in place of the causes of an error that quote the body: those of a deserializer, as in
+/// "invalid type: string "secret", expected u64 at line 1 column 8". All others are known types.
+fn quotes_body(error: &reqwest::Error) -> Option<NotDecoded> {
+    let cause = error.source().filter(|_| error.is_decode())?;
+    if cause.is::<reqwest::Error>() || cause.is::<hyper::Error>() || cause.is::<io::Error>() {
+        return None;
+    }
+    // How serde_json says it; nothing but two numbers is taken over.
+    let message = cause.to_string();
+    let place = message.rsplit_once(" at line ").and_then(|(_, place)| {
+        let (line, column) = place.split_once(" column ")?;
+        Some((line.parse().ok()?, column.parse().ok()?))
+    });
+    Some(NotDecoded { place })
+}
+
 /// The method is not known here, so a passing fault is `Transient` even if it was a `POST`.
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
-        Self::by_rule(failure::judge(&error), error, true)
+        Self::by_rule(failure::judge(&error), error, Safety::Idempotent)
     }
 }
 
@@ -195,7 +224,7 @@ impl From<reqwest::Error> for Error {
 /// happen twice says `on = "refused"` where it says `timeout`.
 impl From<TimedOut> for Error {
     fn from(timed_out: TimedOut) -> Self {
-        Self::timed_out(timed_out.after(), None, true)
+        Self::timed_out(timed_out.after(), None, Safety::Idempotent)
     }
 }
 
@@ -203,7 +232,7 @@ impl From<NotReplayable> for Error {
     fn from(error: NotReplayable) -> Self {
         Self::new(
             rules::NOT_REPLAYABLE,
-            true,
+            Safety::Idempotent,
             None,
             Cause::NotReplayable(error),
         )

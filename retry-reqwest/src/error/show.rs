@@ -6,7 +6,7 @@ use std::fmt;
 use reqwest::Url;
 
 use super::Error;
-use super::def::Cause;
+use super::def::{Cause, NotDecoded};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,11 +30,11 @@ impl fmt::Display for Error {
             Cause::Refused(_) => write!(f, "the download cannot go on: {}", self.explain().rule)?,
             Cause::Writer(_) => f.write_str("the writer failed")?,
             // reqwest's own messages name the URL.
-            Cause::Transport(error) => error.fmt(f)?,
+            Cause::Transport(error) | Cause::NotDecoded(error, _) => error.fmt(f)?,
             Cause::Message(message) => f.write_str(message)?,
         }
         match &self.0.cause {
-            Cause::Transport(_) | Cause::Message(_) => {}
+            Cause::Transport(_) | Cause::NotDecoded(..) | Cause::Message(_) => {}
             _ => {
                 if let Some(url) = self.url() {
                     write!(f, " for url ({url})")?;
@@ -56,6 +56,7 @@ impl fmt::Debug for Error {
             Cause::Status {
                 status,
                 location,
+                headers: _,
                 retry_after,
                 body,
             } => f
@@ -65,6 +66,9 @@ impl fmt::Debug for Error {
                 .field("retry_after", retry_after)
                 .field("body", &String::from_utf8_lossy(body)),
             Cause::Transport(error) => f.field("transport", error),
+            Cause::NotDecoded(error, body) => {
+                f.field("transport", &error.to_string()).field("body", body)
+            }
             Cause::Message(message) => f.field("transport", message),
             Cause::TimedOut(timed_out) => f.field("timed_out", timed_out),
             Cause::NotReplayable(error) => f.field("not_replayable", error),
@@ -93,6 +97,7 @@ impl StdError for Error {
         }
         match &self.0.cause {
             Cause::Transport(error) => error.source(),
+            Cause::NotDecoded(_, body) => Some(body),
             Cause::Refused(Some(failure)) => Some(failure),
             Cause::Writer(error) => Some(error),
             Cause::NotReplayable(error) => error.source(),
@@ -100,3 +105,15 @@ impl StdError for Error {
         }
     }
 }
+
+impl fmt::Display for NotDecoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body is not of the expected form")?;
+        match self.place {
+            Some((line, column)) => write!(f, " at line {line} column {column}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for NotDecoded {}

@@ -10,10 +10,12 @@ use super::reached::Reached;
 use super::watch::Watch;
 use crate::Error;
 use crate::failure::judge_first_hop;
+use crate::method::Safety;
 
 /// Follows one attempt's request from hop to hop.
 #[derive(Debug)]
 pub(crate) struct Trail {
+    safety: Safety,
     /// `None` if the server may process the request twice: then no hop makes a difference.
     once: Option<Box<Once>>,
 }
@@ -29,28 +31,28 @@ struct Once {
 
 impl Trail {
     /// Of a request that this crate sends by itself. Its body becomes one that reqwest cannot clone.
-    pub(crate) fn note(request: &mut Request, repeatable: bool) -> Self {
-        let once = (!repeatable).then(|| {
+    pub(crate) fn note(request: &mut Request, safety: Safety) -> Self {
+        let once = (safety == Safety::Once).then(|| {
             Box::new(Once {
                 url: request.url().clone(),
                 reached: Some(Reached::note(request)),
                 followed: false,
             })
         });
-        Self { once }
+        Self { safety, once }
     }
 
     /// Of a request whose body is not to be touched: other code sends it, or a thread.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
-    pub(crate) fn watch(url: &Url, repeatable: bool) -> Self {
-        let once = (!repeatable).then(|| {
+    pub(crate) fn watch(url: &Url, safety: Safety) -> Self {
+        let once = (safety == Safety::Once).then(|| {
             Box::new(Once {
                 url: url.clone(),
                 reached: None,
                 followed: false,
             })
         });
-        Self { once }
+        Self { safety, once }
     }
 
     /// Whether the body of the request was put into one that reqwest cannot clone.
@@ -87,20 +89,14 @@ impl Trail {
     }
 
     /// The error of a failed response.
-    pub(crate) fn failed_response(&self, response: &Response, repeatable: bool) -> Error {
+    pub(crate) fn failed_response(&self, response: &Response) -> Error {
         let (status, headers) = (response.status(), response.headers());
-        self.failed_head(status, headers, response.url(), repeatable)
+        self.failed_head(status, headers, response.url())
     }
 
     /// The error of a failed response from `at`.
-    pub(crate) fn failed_head(
-        &self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        at: &Url,
-        repeatable: bool,
-    ) -> Error {
-        let error = Error::from_head(status, headers, at.clone(), repeatable);
+    pub(crate) fn failed_head(&self, status: StatusCode, headers: &HeaderMap, at: &Url) -> Error {
+        let error = Error::from_head(status, headers, at.clone(), self.safety);
         if self.is_behind(at) {
             error.on_a_later_hop()
         } else {
@@ -111,7 +107,7 @@ impl Trail {
     /// The error of a request that this crate sent by itself, and that got no response.
     pub(crate) fn failed_transport(&self, error: reqwest::Error) -> Error {
         let Some(once) = &self.once else {
-            return Error::from_transport(error, true);
+            return Error::from_transport(error, self.safety);
         };
         // A server that took the body may have processed the request. Unless it says itself that it did
         // not, the failure may be that of a later hop.
@@ -119,7 +115,7 @@ impl Trail {
         let reached = once.reached.as_ref().is_some_and(Reached::get);
         let later =
             once.followed || (reached && rule.class == Class::Refused && !rule.is_of_the_stream());
-        let error = Error::from_transport(error, false);
+        let error = Error::from_transport(error, self.safety);
         if later { error.on_a_later_hop() } else { error }
     }
 
@@ -128,8 +124,8 @@ impl Trail {
     pub(crate) fn failed(&self, error: Error) -> Error {
         match &self.once {
             None => error,
-            Some(once) if once.followed => error.of_request(false).on_a_later_hop(),
-            Some(_) => error.of_request(false),
+            Some(once) if once.followed => error.of_request(self.safety).on_a_later_hop(),
+            Some(_) => error.of_request(self.safety),
         }
     }
 }

@@ -4,6 +4,7 @@ use reqwest::{Request, Response, StatusCode};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Transfer;
+use crate::method::Safety;
 use crate::redirect::AskedFor;
 use crate::retry::Read;
 use crate::{Error, ErrorKind};
@@ -53,7 +54,7 @@ impl<W: AsyncWrite + Unpin> Read for Download<W> {
         self.transfer.fails(status)
     }
 
-    async fn read(&mut self, mut response: Response, repeatable: bool) -> Result<u64, Error> {
+    async fn read(&mut self, mut response: Response, repeatable: Safety) -> Result<u64, Error> {
         let (status, headers) = (response.status(), response.headers());
         self.transfer.answered(status, headers, response.url())?;
         loop {

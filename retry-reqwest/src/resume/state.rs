@@ -8,6 +8,7 @@ use reqwest::{Method, StatusCode, Url};
 use super::range::{Asked, ContentRange, number, only};
 use super::validator::Validator;
 use crate::rules::{self, Rule};
+use crate::status::is_failure;
 
 /// What to send next.
 #[derive(Debug, PartialEq, Eq)]
@@ -122,7 +123,7 @@ impl Resume {
             StatusCode::PRECONDITION_FAILED,
             StatusCode::RANGE_NOT_SATISFIABLE,
         ];
-        (status.is_client_error() || status.is_server_error()) && !ranges.contains(&status)
+        is_failure(status) && !ranges.contains(&status)
     }
 
     /// Takes in the answer to what [`next`](Self::next) said, and where it came from in the end.

@@ -12,6 +12,7 @@ use super::limit::Limit;
 use super::policy::Decide;
 use super::template::{Repeat, Template};
 use crate::Error;
+use crate::method::Safety;
 use crate::redirect::Again;
 
 /// What a call does in each of its attempts. Keeps its state from one to the next.
@@ -66,7 +67,7 @@ pub(crate) trait Attempts {
 pub(crate) async fn drive<A: Attempts>(
     call: &mut impl Decide,
     template: &mut Template<Request>,
-    repeatable: bool,
+    repeatable: Safety,
     attempts: &mut A,
 ) -> (Result<A::Output, Error>, Report) {
     let mut before = None;
@@ -142,7 +143,7 @@ fn begin<'a, C: Decide, A: Attempts>(
     let request = template.next(number, left)?;
     if left == Some(Duration::ZERO) {
         let url = Some(request.url().clone());
-        return Err(Error::timed_out(Duration::ZERO, url, true));
+        return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
     }
     // Only an attempt that may be cut short needs to know where it went.
     let limit = Limit::from_now(left, || Some(request.url().clone()));

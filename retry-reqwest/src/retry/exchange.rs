@@ -3,11 +3,13 @@
 use std::future::Future;
 
 use reqwest::{Client, Request, Response};
+use retry_core::note_give_up;
 
 use super::Read;
 use super::drive::Attempts;
 use crate::Error;
 use crate::drain::drain;
+use crate::method::Safety;
 use crate::redirect::{Again, AskedFor, Redirects, Trail, is_redirect_with_body};
 
 /// What the attempts of one call share.
@@ -46,13 +48,13 @@ impl<D: Read> Attempts for Exchanges<D> {
 pub(crate) struct Exchange<D> {
     pub(super) read: D,
     /// Whether the server may process the request twice.
-    repeatable: bool,
+    repeatable: Safety,
     /// What a failed answer says, while its body is read.
     told: Option<Error>,
 }
 
 impl<D: Read> Exchange<D> {
-    pub(crate) fn new(read: D, repeatable: bool) -> Self {
+    pub(crate) fn new(read: D, repeatable: Safety) -> Self {
         Self {
             read,
             repeatable,
@@ -91,7 +93,11 @@ impl<D: Read> Exchange<D> {
 
     /// What a failed answer says, with the beginning of its body.
     async fn failure(&mut self, response: Response, trail: &Trail) -> Error {
-        self.told = Some(trail.failed_response(&response, self.repeatable));
+        let error = trail.failed_response(&response);
+        if error.server_gave_up() {
+            note_give_up();
+        }
+        self.told = Some(error);
         let body = drain(response).await;
         let told = self.told.take();
         told.map_or_else(Error::unknown, |told| told.with_body(body))
@@ -115,7 +121,7 @@ mod tests {
     impl Read for Into<'_> {
         type Output = ();
 
-        async fn read(&mut self, response: Response, _: bool) -> Result<(), Error> {
+        async fn read(&mut self, response: Response, _: Safety) -> Result<(), Error> {
             self.0.extend_from_slice(&response.bytes().await?);
             Ok(())
         }

@@ -8,6 +8,7 @@ use retry_core::Policy;
 use tokio::time::{Instant, timeout_at};
 
 use crate::Error;
+use crate::method::Safety;
 
 /// What is left until the nearest deadline around, that of a caller in another process included.
 pub(crate) fn left() -> Option<Duration> {
@@ -31,7 +32,7 @@ impl Limit {
     pub(crate) async fn hold<T>(
         self,
         attempt: impl Future<Output = Result<T, Error>>,
-        repeatable: bool,
+        repeatable: Safety,
     ) -> Result<T, Error> {
         let Some((after, until, url)) = self.0 else {
             return attempt.await;

@@ -30,7 +30,7 @@ pub(crate) use exchange::Exchange;
 pub(crate) use limit::{Limit, left};
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub(crate) use pass::{NotSent, pass};
-pub(crate) use read::{Head, Read, failed};
+pub(crate) use read::{Head, Read};
 
 #[cfg(feature = "blocking")]
 pub(crate) use client::requests;

@@ -5,15 +5,17 @@ use std::future::Future;
 
 use bytes::Bytes;
 use reqwest::{Request, Response};
+use retry_core::note_give_up;
 
 use super::drive::{Attempts, drive};
 use super::put_back::put_back;
-use super::read::failed;
 use super::template::Template;
 use super::{RetrySettings, SharedPolicy};
 use crate::Error;
 use crate::drain::DRAIN;
+use crate::method::Safety;
 use crate::redirect::{Again, AskedFor, Redirects, Trail, is_redirect_with_body};
+use crate::status::is_failure;
 
 /// Why there is no response.
 pub(crate) enum NotSent<E> {
@@ -40,7 +42,7 @@ where
 {
     let settled = settings.apply(&mut request);
     // One without a key that it should have is not sent.
-    let repeatable = *settled.as_ref().unwrap_or(&false);
+    let repeatable = *settled.as_ref().unwrap_or(&Safety::Once);
     let request = settled.map(|_| request);
     let mut template = Template::new(request, settings.body(), settings);
     let mut passed = Passed {
@@ -62,7 +64,7 @@ struct Passed<S, E> {
     ended: Option<Result<Response, E>>,
     /// What was read of the body of that response.
     front: VecDeque<Bytes>,
-    repeatable: bool,
+    repeatable: Safety,
 }
 
 impl<S, E> Passed<S, E> {
@@ -75,10 +77,13 @@ impl<S, E> Passed<S, E> {
         match sent {
             Ok(response) if asked_for.is_missed_by(response.status()) => {
                 // No success, and nothing that a caller takes for a failure: it is an error.
-                Err(trail.failed_response(&response, self.repeatable))
+                Err(trail.failed_response(&response))
             }
-            Ok(response) if failed(response.status()) => {
-                let error = trail.failed_response(&response, self.repeatable);
+            Ok(response) if is_failure(response.status()) => {
+                let error = trail.failed_response(&response);
+                if error.server_gave_up() {
+                    note_give_up();
+                }
                 self.ended = Some(Ok(response));
                 Err(error)
             }

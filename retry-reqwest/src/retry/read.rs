@@ -5,7 +5,9 @@ use reqwest::{Request, Response, StatusCode};
 
 use crate::Error;
 use crate::Response as Checked;
+use crate::method::Safety;
 use crate::redirect::AskedFor;
+use crate::status::is_failure;
 
 /// Reads the response of each attempt. Keeps its state from one attempt to the next; an attempt that
 /// is cut short drops `read` at any await.
@@ -24,7 +26,7 @@ pub(crate) trait Read {
 
     /// Whether this response is a failure, to be drained and told by its status and headers.
     fn fails(&self, status: StatusCode, asked_for: AskedFor) -> bool {
-        failed(status) || asked_for.is_missed_by(status)
+        is_failure(status) || asked_for.is_missed_by(status)
     }
 
     /// Reads a response that is no failure. `repeatable` goes into the error: whether the server may
@@ -33,7 +35,8 @@ pub(crate) trait Read {
     /// # Errors
     ///
     /// A failure of this attempt; [`Error::last`] where no other one can be made.
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
+    async fn read(&mut self, response: Response, repeatable: Safety)
+    -> Result<Self::Output, Error>;
 
     /// Takes in how an attempt failed, cut off or not, and says what the policy is told. `Ok`: what was read
     /// is complete after all, and [`finish`](Self::finish) has the output.
@@ -53,18 +56,13 @@ pub(crate) trait Read {
     }
 }
 
-/// Whether this status is a failure wherever nothing else is said.
-pub(crate) fn failed(status: StatusCode) -> bool {
-    status.is_client_error() || status.is_server_error()
-}
-
 /// The response, its body unread.
 pub(crate) struct Head;
 
 impl Read for Head {
     type Output = Checked;
 
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<Checked, Error> {
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<Checked, Error> {
         Ok(Checked::new(response, repeatable))
     }
 }
@@ -75,7 +73,7 @@ pub(crate) struct Whole;
 impl Read for Whole {
     type Output = Bytes;
 
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<Bytes, Error> {
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<Bytes, Error> {
         let body = response.bytes().await;
         body.map_err(|error| Error::from_reading(error, repeatable))
     }
@@ -87,7 +85,7 @@ pub(crate) struct Text;
 impl Read for Text {
     type Output = String;
 
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<String, Error> {
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<String, Error> {
         let body = response.text().await;
         body.map_err(|error| Error::from_reading(error, repeatable))
     }
@@ -108,7 +106,7 @@ impl<T> Json<T> {
 impl<T: serde::de::DeserializeOwned> Read for Json<T> {
     type Output = T;
 
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<T, Error> {
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<T, Error> {
         let body = response.json().await;
         body.map_err(|error| Error::from_reading(error, repeatable))
     }

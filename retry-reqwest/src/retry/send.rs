@@ -22,7 +22,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     /// # Errors
     ///
     /// The failure of the last attempt: the request cannot be built or sent, it took too long, or the
-    /// status is from 400 to 599.
+    /// status is 400 or above.
     ///
     /// # Cancel safety
     ///

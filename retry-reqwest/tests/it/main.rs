@@ -12,6 +12,7 @@ mod connect;
 mod deadlines;
 mod download;
 mod drain;
+mod encodings;
 mod error;
 mod exchange;
 mod files;
@@ -34,6 +35,7 @@ mod recorder;
 mod redirects;
 mod replay;
 mod retry;
+mod runtimes;
 mod secrets;
 mod server;
 #[cfg(feature = "server")]
@@ -42,5 +44,6 @@ mod site;
 mod status;
 mod superseded;
 mod tls;
+mod tunnels;
 #[cfg(feature = "server")]
 mod upstream;
