@@ -12,7 +12,6 @@ mod orders;
 mod process;
 mod run;
 mod server;
-mod wire;
 
 use std::error::Error;
 use std::process::ExitCode;

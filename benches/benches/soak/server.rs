@@ -5,11 +5,11 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use retryable_benches::wire::{Connection, Head, Server};
 use tokio::net::TcpSocket;
 
 use super::faults::{Act, Commit, Faults, How, To};
 use super::orders::{Ledger, order, receipt};
-use super::wire::{Connection, Head, Server};
 
 /// Listens on two ports until it is dropped.
 #[derive(Debug)]

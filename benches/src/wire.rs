@@ -15,18 +15,21 @@ const LIMIT: usize = 64 * 1024;
 
 /// The head of a request.
 #[derive(Debug)]
-pub(crate) struct Head(String);
+pub struct Head(String);
 
 impl Head {
-    pub(crate) fn method(&self) -> &str {
+    /// Returns the method, as it is written.
+    pub fn method(&self) -> &str {
         self.0.split(' ').next().unwrap_or_default()
     }
 
-    pub(crate) fn path(&self) -> &str {
+    /// Returns the target of the request.
+    pub fn path(&self) -> &str {
         self.0.split(' ').nth(1).unwrap_or_default()
     }
 
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    /// Returns the first header of this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.0.lines().skip(1).find_map(|line| {
             let (key, value) = line.split_once(':')?;
             key.eq_ignore_ascii_case(name).then(|| value.trim())
@@ -41,14 +44,18 @@ impl Head {
 
 /// A connection, and what was read of it beyond the last request.
 #[derive(Debug)]
-pub(crate) struct Connection {
+pub struct Connection {
     stream: TcpStream,
     read: Vec<u8>,
 }
 
 impl Connection {
-    /// Waits until the next request has begun. `false` if the client has closed the connection.
-    pub(crate) async fn wait(&mut self) -> io::Result<bool> {
+    /// Waits until the next request has begun. Returns `false` if the client has closed the connection.
+    ///
+    /// # Errors
+    ///
+    /// If the connection fails, as in the other methods.
+    pub async fn wait(&mut self) -> io::Result<bool> {
         if !self.read.is_empty() {
             return Ok(true);
         }
@@ -56,7 +63,11 @@ impl Connection {
     }
 
     /// Returns the head of the next request, or `None` if the client has closed the connection.
-    pub(crate) async fn head(&mut self) -> io::Result<Option<Head>> {
+    ///
+    /// # Errors
+    ///
+    /// If the connection fails, or the head is too large or not text.
+    pub async fn head(&mut self) -> io::Result<Option<Head>> {
         loop {
             let end = self.read.windows(4).position(|four| four == b"\r\n\r\n");
             if let Some(end) = end {
@@ -72,7 +83,11 @@ impl Connection {
     }
 
     /// Returns the body that belongs to this head.
-    pub(crate) async fn body(&mut self, head: &Head) -> io::Result<Vec<u8>> {
+    ///
+    /// # Errors
+    ///
+    /// If the connection ends before the body, or the body is too large.
+    pub async fn body(&mut self, head: &Head) -> io::Result<Vec<u8>> {
         let length = head.length();
         while self.read.len() < length {
             if !self.more().await? {
@@ -90,26 +105,39 @@ impl Connection {
         Ok(self.stream.read_buf(&mut self.read).await? > 0)
     }
 
-    pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Writes all of these bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the connection fails.
+    pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await
     }
 
     /// Ends the connection with a reset instead of a FIN.
-    pub(crate) fn reset(self) -> io::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses the setting.
+    pub fn reset(self) -> io::Result<()> {
         self.stream.set_zero_linger()
     }
 }
 
 /// A server with a thread and a runtime of its own. Dropping it ends both.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub struct Server {
     stop: Arc<Notify>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
     /// Calls `handle` for each connection of these listeners, with the index of the listener.
-    pub(crate) fn start<H, F>(listeners: Vec<std::net::TcpListener>, handle: H) -> io::Result<Self>
+    ///
+    /// # Errors
+    ///
+    /// If a listener or a runtime cannot be set up.
+    pub fn start<H, F>(listeners: Vec<std::net::TcpListener>, handle: H) -> io::Result<Self>
     where
         H: Fn(usize, Connection) -> F + Clone + Send + 'static,
         F: Future<Output = io::Result<()>> + Send + 'static,
