@@ -50,7 +50,7 @@ const PLANS: [(&str, &str, bool, Method); 4] = [
 ];
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let Some(program) = program() else {
+    let Some((program, version)) = program() else {
         println!("skipped: nginx is not installed");
         return Ok(ExitCode::SUCCESS);
     };
@@ -79,7 +79,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
                 figures.iter().map(|figures| cell(*figures, is_post)),
             );
         }
-        table.remark(remark(calls, &rows));
+        table.remark(remark(calls, &version, &rows));
         if calls >= 10_000 {
             table.publish()?;
         } else {
@@ -132,11 +132,12 @@ fn cell(figures: Figures, is_post: bool) -> String {
     }
 }
 
-fn remark(calls: usize, rows: &[Row]) -> String {
+fn remark(calls: usize, version: &str, rows: &[Row]) -> String {
     let events = rows[0].1.iter().map(|figures| figures.events.to_string());
     let events: Vec<_> = events.collect();
     format!(
-        "Of {calls} calls of each, 32 at once, 2,500 a second; it happened {} times to the first of them. {}",
+        "Of {calls} calls of each to nginx {version}, 32 at once, 2,500 a second; it happened {} times to the first of \
+         them. {}",
         events.join(", "),
         clients::ON_DELAYS
     )

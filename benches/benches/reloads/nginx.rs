@@ -49,12 +49,17 @@ pub(crate) struct Nginx {
     child: Child,
 }
 
-/// The program, if nginx is installed.
-pub(crate) fn program() -> Option<&'static str> {
-    ["nginx", "/usr/sbin/nginx"].into_iter().find(|program| {
-        let mut version = Command::new(program);
-        version.arg("-v").stderr(Stdio::null()).status().is_ok()
-    })
+/// The program and its version, if nginx is installed.
+pub(crate) fn program() -> Option<(&'static str, String)> {
+    ["nginx", "/usr/sbin/nginx"]
+        .into_iter()
+        .find_map(|program| {
+            let output = Command::new(program).arg("-v").output().ok()?;
+            // `nginx version: nginx/1.22.1`
+            let said = String::from_utf8(output.stderr).ok()?;
+            let version = said.trim().rsplit('/').next()?.to_owned();
+            Some((program, version))
+        })
 }
 
 impl Nginx {
