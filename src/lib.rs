@@ -37,6 +37,7 @@
 //! | preview delays | [`Policy::schedule`] |
 //! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
 //! | keep an outage from multiplying calls | [`Budget`], [`Nested`], [`Throttle`] |
+//! | outlast a restart or an outage | [`outages`]: what 0.1 s, 1 s and 10 s need of a policy |
 //! | call a service that others call too | [`retries_at_scale`]: what to set, and why |
 //! | know in an attempt which it is | [`attempt()`] |
 //! | keep services from multiplying each other's retries | [`http`], with the feature `reqwest-server`; [`Upstream`] |
