@@ -57,9 +57,10 @@
 //!    [`max_retry_after`](Policy::max_retry_after): [`GiveUp::HintTooLong`];
 //! 5. the delay is that of the backoff, and never less than what the server asked for, plus up to a
 //!    tenth of it;
-//! 6. the wait would reach the [`deadline`](Policy::deadline): [`GiveUp::Deadline`], at once;
+//! 6. the wait would reach the [`deadline`](Policy::deadline): [`GiveUp::Deadline`], or would pass
+//!    [`max_elapsed`](Policy::max_elapsed): [`GiveUp::MaxElapsed`], at once;
 //! 7. the budget is empty: [`GiveUp::Budget`];
-//! 8. otherwise wait, and go again.
+//! 8. otherwise wait. If the wait ends too late for 6, no attempt follows.
 //!
 //! The error that comes back is the caller's own, unchanged.
 //!

@@ -150,7 +150,7 @@ impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
     }
 
     /// Measures this call from now on, so that [`elapsed`](Self::elapsed) has an answer. A policy
-    /// with a deadline does so anyway; one without reads no clock unless it is asked to.
+    /// with a deadline or `max_elapsed` does so anyway; one without reads no clock unless it is asked to.
     pub fn timed(mut self) -> Self {
         if self.call.measure.elapsed().is_none() {
             self.call.measure.begin(None, true);

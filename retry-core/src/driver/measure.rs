@@ -85,7 +85,7 @@ impl<C: Clock> Measure for Stopwatch<C> {
     }
 }
 
-/// For annotated functions without a deadline and without hooks: it makes their futures smaller. The
+/// For annotated functions without a limit of time and without hooks: it makes their futures smaller. The
 /// clock is read only where an attempt around the call has a deadline.
 #[derive(Clone, Copy, Debug)]
 pub struct Untimed;
