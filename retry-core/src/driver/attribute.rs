@@ -234,8 +234,13 @@ where
     limited(limit, timer, Whole::new(attempt))
 }
 
-/// What `timed_out = …` takes. The closure may be written without types.
-pub fn timed_out<T, E>(timed_out: TimedOut, to_error: impl FnOnce(TimedOut) -> E) -> Result<T, E> {
+/// What `timed_out = …` takes. The closure may be written without types: `_` says what the function
+/// returns.
+pub fn timed_out<T, E>(
+    _: Option<Result<T, E>>,
+    timed_out: TimedOut,
+    to_error: impl FnOnce(TimedOut) -> E,
+) -> Result<T, E> {
     Err(to_error(timed_out))
 }
 

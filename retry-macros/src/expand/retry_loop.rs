@@ -215,7 +215,11 @@ impl<'a> Parts<'a> {
             Some(timed_out) => {
                 let span = timed_out.span().resolved_at(mixed);
                 let private = self.private.at(span);
-                quote_spanned!(span=> #private::timed_out(__timed_out, #timed_out))
+                // With the type, a wrong error is reported where the closure returns it.
+                let output = nameable(self.output.as_ref());
+                quote_spanned! {span=>
+                    #private::timed_out(::core::option::Option::None::<#output>, __timed_out, #timed_out)
+                }
             }
             None => quote_spanned!(span=> #private::Interruptible::cut_off(__timed_out)),
         };

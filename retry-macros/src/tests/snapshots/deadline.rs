@@ -35,6 +35,7 @@ async fn call() -> Result<(), Error> {
                 ::core::result::Result::Ok(__whole) => __whole,
                 ::core::result::Result::Err(__timed_out) => {
                     ::retryable::__private::timed_out(
+                        ::core::option::Option::None::<Result<(), Error>>,
                         __timed_out,
                         |timed_out| Error::Slow(timed_out),
                     )
