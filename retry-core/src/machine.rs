@@ -96,18 +96,20 @@ impl Machine {
         self.brief = Brief::new(1, max_attempts);
     }
 
-    /// Takes in that the attempt under way failed with this class.
+    /// Records that the current attempt failed with this class. `hint` is how long the server asked to
+    /// wait: it comes apart from the class, as a failure of any class may carry one.
     ///
     /// After it has said stop, it says so for ever.
     pub(crate) fn decide(
         &mut self,
         rules: Rules<'_>,
         class: Class,
+        hint: Option<Duration>,
         surroundings: &dyn Surroundings,
     ) -> Decision {
         let decision = match self.gave_up() {
             Some(reason) => Err(reason),
-            None => self.delay(rules, class, surroundings),
+            None => self.delay(rules, class, hint, surroundings),
         };
         let past = self.past.get_or_insert_default();
         match decision {
@@ -138,6 +140,7 @@ impl Machine {
         &mut self,
         rules: Rules<'_>,
         class: Class,
+        hint: Option<Duration>,
         surroundings: &dyn Surroundings,
     ) -> Result<(Duration, Duration), GiveUp> {
         // 1. The class is on the ladder.
@@ -165,7 +168,7 @@ impl Machine {
 
         // 4. What the server asked for is not too long. Never wait less than was asked.
         // 5. The delay is at least what the server asked for, plus up to a tenth.
-        let delay = match class.retry_after() {
+        let delay = match hint {
             Some(hint) if hint > settings.max_retry_after => return Err(GiveUp::HintTooLong),
             Some(hint) if backoff.spreads_hints() => {
                 planned.max(hint.saturating_add(step.part_of(hint / 10)))

@@ -348,13 +348,40 @@ pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
     super::block(&timer, delay);
 }
 
+/// The field of `#[classify(inner)]`.
+///
+/// Class and hint are asked in two methods. Both go through this one function, so that a type which does
+/// not implement `Classify` gets the same message twice, which the compiler shows once.
+#[derive(Debug)]
+pub struct Inner<'e, E: ?Sized> {
+    error: &'e E,
+    class: fn(&E) -> Class,
+    retry_after: fn(&E) -> Option<Duration>,
+}
+
 /// For `#[classify(inner)]`: the field says for itself what it is.
-pub fn classify<E, V>(error: &E) -> Class
+pub fn inner<E, V>(error: &E) -> Inner<'_, E>
 where
     E: Classify<V> + ?Sized,
     V: ?Sized,
 {
-    error.classify()
+    Inner {
+        error,
+        class: E::classify,
+        retry_after: E::retry_after,
+    }
+}
+
+impl<E: ?Sized> Inner<'_, E> {
+    /// Its class.
+    pub fn class(&self) -> Class {
+        (self.class)(self.error)
+    }
+
+    /// Its hint.
+    pub fn retry_after(&self) -> Option<Duration> {
+        (self.retry_after)(self.error)
+    }
 }
 
 /// For `#[classify(with = path)]`.

@@ -60,9 +60,15 @@ impl<M: Measure> Call<M> {
         self.machine.absorb(left);
     }
 
-    /// The machine's word on an attempt that failed with this class.
-    pub(crate) fn decide(&mut self, rules: Rules<'_>, class: Class) -> Decision {
-        let decision = self.machine.decide(rules, class, &Now(&self.measure));
+    /// The machine's decision about an attempt that failed with this class and this hint.
+    pub(crate) fn decide(
+        &mut self,
+        rules: Rules<'_>,
+        class: Class,
+        hint: Option<Duration>,
+    ) -> Decision {
+        let now = Now(&self.measure);
+        let decision = self.machine.decide(rules, class, hint, &now);
         if let Decision::Wait(delay) = decision {
             self.measure.wait(delay);
         }
@@ -100,13 +106,16 @@ impl<M: Measure> Call<M> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let (error, class) = match outcome {
+        let (error, class, hint) = match outcome {
             Ok(value) if hooks.until.accepts(value) => {
                 throttle.succeeded(self.machine.retried(), &self.measure);
                 return None;
             }
-            Ok(_) => (None, Class::Transient),
-            Err(error) => (Some(error), rule.class(error)),
+            Ok(_) => (None, Class::Transient, None),
+            Err(error) => {
+                let class = rule.class(error);
+                (Some(error), class, rule.retry_after(error, class))
+            }
         };
         let rules = Rules {
             settings: &policy.settings,
@@ -116,7 +125,7 @@ impl<M: Measure> Call<M> {
         };
         let (attempt, slept) = (self.machine.attempt(), self.measure.slept());
 
-        match self.decide(rules, class) {
+        match self.decide(rules, class, hint) {
             Decision::Wait(delay) => {
                 if R::LISTENS {
                     hooks.on_retry.notify(&RetryEvent {

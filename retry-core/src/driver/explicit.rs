@@ -8,6 +8,7 @@ use super::Delay;
 use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry};
 use super::measure::{Measure, Stopwatch};
+use crate::classify::Hinted;
 use crate::context::{InAttempt, within};
 use crate::machine::Rules;
 use crate::policy::AttemptLimit;
@@ -250,12 +251,48 @@ where
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
+        self.again_after(error, None)
+    }
+
+    /// Like [`again`](Self::again), for a loop that knows how long the server asked to wait where the
+    /// error does not say so. The longer of `hint` and the error's own
+    /// [`retry_after`](crate::Classify::retry_after) counts.
+    ///
+    /// # Errors
+    ///
+    /// The error that was passed in, when there is no further attempt. [`gave_up`](Self::gave_up)
+    /// then says why.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Policy, transient};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::new();
+    /// let mut retry = policy.start();
+    /// let hint = Duration::from_secs(9);
+    /// let delay = retry.again_after(transient("502 Bad Gateway"), Some(hint))?;
+    /// assert!(delay.duration() >= hint);
+    /// # Ok::<(), retry_core::Classified<&str>>(())
+    /// ```
+    pub fn again_after<E, K>(&mut self, error: E, hint: Option<Duration>) -> Result<Delay<C>, E>
+    where
+        O: Rule<E, K>,
+        C: Clone,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
         let policy = self.policy;
         let outcome = Err::<&(), _>(&error);
-        let (throttle, rule) = (Both(&policy.throttle, self.budget), &policy.on);
+        let throttle = Both(&policy.throttle, self.budget);
+        let rule = Hinted {
+            rule: &policy.on,
+            hint,
+        };
         let settled = self
             .call
-            .settle(policy, &throttle, rule, "", outcome, &self.hooks);
+            .settle(policy, &throttle, &rule, "", outcome, &self.hooks);
         match settled {
             Some(duration) => Ok(Delay {
                 duration,
@@ -321,7 +358,7 @@ impl<B: Backoff, L, T: Throttle, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
             throttle: &Both(&self.policy.throttle, self.budget),
             ladder: self.policy.on,
         };
-        self.call.decide(rules, class)
+        self.call.decide(rules, class, class.retry_after())
     }
 }
 

@@ -46,7 +46,8 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
                 .deadline
                 .map(|deadline| deadline.saturating_sub(self.slept)),
         };
-        match self.machine.decide(rules, Class::Transient, &surroundings) {
+        let class = Class::Transient;
+        match self.machine.decide(rules, class, None, &surroundings) {
             Decision::Wait(delay) => {
                 self.slept = self.slept.saturating_add(delay);
                 Some(delay)
