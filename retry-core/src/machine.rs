@@ -30,13 +30,13 @@ pub(crate) struct Rules<'p> {
 }
 
 impl Rules<'_> {
-    /// Whether an attempt that failed with this class is retried; if so, the budget is told.
-    fn retries(self, class: Class, clock: &dyn Clock) -> bool {
-        let retries = self.ladder.retries(class);
-        if retries {
-            self.throttle.failed(class, clock);
+    /// Reports a failure to the budget, if the server or the network caused it.
+    fn count(self, class: Class, surroundings: &dyn Surroundings) {
+        // A deadline from outside cut the attempt off, or left it too little time. Budgets are shared: a
+        // caller in a hurry would otherwise use up the retries of all others.
+        if self.ladder.retries(class) && !surroundings.outer_deadline_has_passed() {
+            self.throttle.failed(class, surroundings.clock());
         }
-        retries
     }
 }
 
@@ -44,6 +44,10 @@ impl Rules<'_> {
 pub(crate) trait Surroundings {
     /// The time until the nearest deadline; `None` where there is none.
     fn left(&self) -> Option<Duration>;
+
+    /// Whether a deadline has passed that the call did not set itself: that of the attempt that it was made
+    /// in, or of a caller in another process.
+    fn outer_deadline_has_passed(&self) -> bool;
 
     /// For a budget that refills with time.
     fn clock(&self) -> &dyn Clock;
@@ -127,9 +131,14 @@ impl Machine {
     }
 
     /// Takes in that the attempt under way failed with this class, and that the driver makes no other one.
-    pub(crate) fn stop(&mut self, rules: Rules<'_>, class: Class, clock: &dyn Clock) -> GiveUp {
+    pub(crate) fn stop(
+        &mut self,
+        rules: Rules<'_>,
+        class: Class,
+        surroundings: &dyn Surroundings,
+    ) -> GiveUp {
         if self.gave_up().is_none() {
-            rules.retries(class, clock);
+            rules.count(class, surroundings);
         }
         let past = self.past.get_or_insert_default();
         *past.gave_up.get_or_insert(GiveUp::NotRetryable)
@@ -144,9 +153,10 @@ impl Machine {
         surroundings: &dyn Surroundings,
     ) -> Result<(Duration, Duration), GiveUp> {
         // 1. The class is on the ladder.
-        if !rules.retries(class, surroundings.clock()) {
+        if !rules.ladder.retries(class) {
             return Err(GiveUp::NotRetryable);
         }
+        rules.count(class, surroundings);
         let Rules {
             settings,
             backoff,

@@ -212,7 +212,7 @@ fn grpc_settings_that_make_no_sense_are_refused() {
 /// What happens to an [`AdaptiveThrottle`].
 #[derive(Clone, Copy, Debug)]
 enum Event {
-    Call,
+    Failure,
     Success,
     Retry(u64),
     Pass(Duration),
@@ -220,7 +220,7 @@ enum Event {
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let event = prop_oneof![
-        4 => Just(Event::Call),
+        4 => Just(Event::Failure),
         2 => Just(Event::Success),
         4 => any::<u64>().prop_map(Event::Retry),
         2 => (0..3000_u64).prop_map(|millis| Event::Pass(ms(millis))),
@@ -277,21 +277,23 @@ proptest! {
             let now = clock.time();
             match event {
                 Event::Pass(by) => clock.advance(by),
-                Event::Call => {
-                    throttle.call(&clock);
+                Event::Failure => {
+                    throttle.failed(Class::Transient, &clock);
                     reference.count(now, window, 1, 0);
                 }
                 Event::Success => {
                     throttle.succeeded(None, &clock);
-                    reference.count(now, window, 0, 1);
+                    reference.count(now, window, 1, 1);
                 }
                 Event::Retry(seed) => {
                     let step = || Step::new(1, None, Class::Transient, seed);
                     let allowed = throttle.withdraw(&step(), &clock);
                     let excess = reference.count(now, window, 0, 0);
                     let drop = (excess / (reference.requests() + 1.0)).max(0.0);
-                    // What is asked for counts as a request, whether it is dropped or not.
-                    reference.count(now, window, 1, 0);
+                    // A retry that is dropped counts now, and one that is made when it has ended.
+                    if !allowed {
+                        reference.count(now, window, 1, 0);
+                    }
                     let drawn = step().random();
                     prop_assume!((drawn - drop).abs() > 1e-9);
                     prop_assert_eq!(allowed, drawn >= drop, "{} against {}", drawn, drop);
@@ -305,7 +307,7 @@ proptest! {
 fn sre_lets_everything_through_while_half_of_the_requests_are_accepted() {
     let (throttle, clock) = (AdaptiveThrottle::new(2.0), Recorder::default());
     for seed in 0..1000 {
-        throttle.call(&clock);
+        throttle.failed(Class::Transient, &clock);
         throttle.succeeded(None, &clock);
         let step = Step::new(1, None, Class::Transient, seed);
         assert!(throttle.withdraw(&step, &clock));
@@ -317,7 +319,10 @@ fn sre_forgets_an_outage_when_its_window_is_over() {
     let (throttle, clock) = (AdaptiveThrottle::new(2.0), Recorder::default());
     let allowed = |clock: &Recorder| {
         (0..1000)
-            .filter(|&seed| throttle.withdraw(&Step::new(1, None, Class::Transient, seed), clock))
+            .filter(|&seed| {
+                throttle.failed(Class::Transient, clock);
+                throttle.withdraw(&Step::new(1, None, Class::Transient, seed), clock)
+            })
             .count()
     };
     assert!(allowed(&clock) < 30, "next to nothing, after the first few");

@@ -11,10 +11,11 @@ const BUCKETS: usize = 10;
 /// Drops retries with probability `max(0, (requests − K · accepts) / (requests + 1))`, counted over a
 /// window: the adaptive throttling of the Google SRE book (chapter "Handling Overload").
 ///
-/// Requests are calls and the retries that were asked for, those that were dropped here included;
-/// accepts are calls that succeeded. The book drops first attempts too; here only retries are, as
-/// there would be no error to return. Unlike a [`Budget`](crate::Budget) it takes a lock, and reads
-/// the clock in every call.
+/// Requests are attempts whose outcome is known, and retries that were dropped here; accepts are calls
+/// that succeeded. What says nothing about the server counts for nothing: a call that was dropped, a
+/// failure that the policy does not retry, and one after the deadline of the enclosing attempt. The book
+/// drops first attempts too; here only retries are, as there would be no error to return. Unlike a
+/// [`Budget`](crate::Budget) it takes a lock, and reads the clock in every call.
 ///
 /// # Examples
 ///
@@ -119,17 +120,20 @@ impl Window {
 }
 
 impl Throttle for AdaptiveThrottle {
-    fn call(&self, clock: &dyn Clock) {
-        self.count(clock, 1, 0);
+    // Not `call`: whether the server accepts a request is known only when it ends.
+    fn succeeded(&self, _: Option<Class>, clock: &dyn Clock) {
+        self.count(clock, 1, 1);
     }
 
-    fn succeeded(&self, _: Option<Class>, clock: &dyn Clock) {
-        self.count(clock, 0, 1);
+    fn failed(&self, _: Class, clock: &dyn Clock) {
+        self.count(clock, 1, 0);
     }
 
     fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool {
-        let drop = self.count(clock, 0, 0);
-        self.count(clock, 1, 0);
-        step.random() >= drop
+        let allowed = step.random() >= self.count(clock, 0, 0);
+        if !allowed {
+            self.count(clock, 1, 0);
+        }
+        allowed
     }
 }

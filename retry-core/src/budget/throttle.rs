@@ -47,7 +47,11 @@ pub trait Throttle {
         let _ = (retried, clock);
     }
 
-    /// An attempt failed, with a class that the policy retries.
+    /// An attempt failed, with a class that the policy retries, and the server or the network caused it.
+    ///
+    /// A failure after the deadline of the enclosing attempt, or of an [`Upstream`](crate::Upstream), is
+    /// not reported: the caller ran out of time, which says nothing about the server. The deadline and the
+    /// attempt timeout of the call's own policy do count.
     fn failed(&self, class: Class, clock: &dyn Clock) {
         let _ = (class, clock);
     }

@@ -81,7 +81,7 @@ impl<M: Measure> Call<M> {
     /// The attempt under way failed with this class, and there is no other one, whatever the machine would
     /// say.
     pub(crate) fn stop(&mut self, rules: Rules<'_>, class: Class) -> GiveUp {
-        let reason = self.machine.stop(rules, class, &self.measure);
+        let reason = self.machine.stop(rules, class, &Now(&self.measure));
         if self.machine.marks_around() {
             mark_around();
         }
@@ -200,6 +200,12 @@ impl<M: Measure> Surroundings for Now<'_, M> {
     fn left(&self) -> Option<Duration> {
         let deadline = self.0.deadline().min(around_deadline());
         (deadline < Moment::NEVER).then(|| deadline.since(self.0.now()))
+    }
+
+    fn outer_deadline_has_passed(&self) -> bool {
+        let outer = around_deadline();
+        // The clock is read only if there is such a deadline.
+        outer < Moment::NEVER && outer <= self.0.now()
     }
 
     fn clock(&self) -> &dyn Clock {

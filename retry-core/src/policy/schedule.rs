@@ -67,6 +67,10 @@ impl Surroundings for OnlyWaits {
         self.left
     }
 
+    fn outer_deadline_has_passed(&self) -> bool {
+        false
+    }
+
     fn clock(&self) -> &dyn Clock {
         self
     }
