@@ -55,7 +55,7 @@
 //! 4. the server asked for a longer wait than
 //!    [`max_retry_after`](Policy::max_retry_after): [`GiveUp::HintTooLong`];
 //! 5. the delay is that of the backoff, and never less than what the server asked for, plus up to a
-//!    tenth of it;
+//!    tenth of it, as far as the deadline leaves room for that;
 //! 6. the wait would reach the [`deadline`](Policy::deadline): [`GiveUp::Deadline`], at once;
 //! 7. the budget is empty: [`GiveUp::Budget`];
 //! 8. otherwise wait, and go again.

@@ -177,18 +177,22 @@ impl Machine {
         }
 
         // 4. What the server asked for is not too long. Never wait less than was asked.
+        if hint.is_some_and(|hint| hint > settings.max_retry_after) {
+            return Err(GiveUp::HintTooLong);
+        }
+
         // 5. The delay is at least what the server asked for, plus up to a tenth.
+        let left = surroundings.left();
         let delay = match hint {
-            Some(hint) if hint > settings.max_retry_after => return Err(GiveUp::HintTooLong),
             Some(hint) if backoff.spreads_hints() => {
-                planned.max(hint.saturating_add(step.part_of(hint / 10)))
+                planned.max(hint.saturating_add(step.part_of(spread(hint, left))))
             }
             Some(hint) => planned.max(hint),
             None => planned,
         };
 
         // 6. The wait ends before the deadline.
-        if surroundings.left().is_some_and(|left| delay >= left) {
+        if left.is_some_and(|left| delay >= left) {
             return Err(GiveUp::Deadline);
         }
 
@@ -261,6 +265,19 @@ impl Machine {
             Some(GiveUp::NotRetryable) => self.brief.is_marked(),
             Some(_) => true,
         }
+    }
+}
+
+/// How much longer than `hint` a wait may be, so that clients with the same hint do not come back together.
+///
+/// No more than half of what the deadline leaves after the hint: a hint that fits is then always waited
+/// out, with time for the attempt. The window is cut before the draw, as for capped delays: clients whose
+/// draw was too long would otherwise all come back at the deadline.
+fn spread(hint: Duration, left: Option<Duration>) -> Duration {
+    let most = hint / 10;
+    match left {
+        Some(left) => most.min(left.saturating_sub(hint) / 2),
+        None => most,
     }
 }
 

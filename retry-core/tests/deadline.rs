@@ -8,7 +8,8 @@ use std::time::Duration;
 use common::{Built, Recorder, Wait, everyday_shape, hint, ms, ready, secs};
 use proptest::prelude::*;
 use retry_core::{
-    Class, Classified, Decision, Fixed, GiveUp, Jitter, NoDelay, Policy, TimedOut, Timer, transient,
+    Backoff, Class, Classified, Decision, Fixed, GiveUp, Jitter, NoDelay, Policy, TimedOut, Timer,
+    transient,
 };
 
 /// How one attempt goes: it takes this long and fails like this.
@@ -43,28 +44,46 @@ fn policy(built: Built, seed: u64, failures: &[Failure]) -> Policy<common::Shape
         .seed(seed)
 }
 
-/// The rule, written down once more: which waits there are, and why they end.
+/// The rule, written down once more: which waits there are, and why they end. `delays` are those of the call,
+/// as a spread that the deadline cuts is random within bounds.
 fn expected(
     policy: &Policy<common::Shape>,
+    shape: common::Shape,
     failures: &[Failure],
     deadline: Duration,
+    delays: &[Duration],
 ) -> (Vec<Wait>, GiveUp) {
     // The same draws as with the deadline, as the seed is the same.
     let mut endless = policy.start_with(Recorder::default());
+    let mut backoff = policy.start_with(Recorder::default());
     let (mut waits, mut now) = (Vec::new(), Duration::ZERO);
     for &(took, class) in failures {
         now += took;
-        match endless.decide(class) {
+        let longest = match endless.decide(class) {
             Decision::Stop(reason) => return (waits, reason),
-            Decision::Wait(delay) if now + delay >= deadline => return (waits, GiveUp::Deadline),
-            Decision::Wait(duration) => {
-                waits.push(Wait {
-                    begun: now,
-                    duration,
-                });
-                now += duration;
-            }
+            Decision::Wait(delay) => delay,
+        };
+        let Decision::Wait(planned) = backoff.decide(Class::Transient) else {
+            unreachable!("the hint was not too long")
+        };
+        let asked = class.retry_after().unwrap_or_default();
+        let left = deadline.saturating_sub(now);
+        if planned.max(asked) >= left {
+            return (waits, GiveUp::Deadline);
         }
+        let whole = asked / 10 <= (left - asked) / 2;
+        let duration = if whole || !shape.spreads_hints() {
+            longest
+        } else {
+            let delay = delays.get(waits.len()).copied().expect("a wait that fits");
+            assert!(delay >= planned.max(asked) && delay <= longest);
+            delay
+        };
+        waits.push(Wait {
+            begun: now,
+            duration,
+        });
+        now += duration;
     }
     unreachable!("the last attempt gives up")
 }
@@ -90,9 +109,8 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let policy = policy(built, seed, &failures);
-        let (mut waits, reason) = expected(&policy, &failures, deadline);
-
         let timer = Recorder::default();
+        let delays = RefCell::new(Vec::new());
         let mut script = failures.iter();
         let (outcome, report) = ready(
             policy
@@ -102,8 +120,11 @@ proptest! {
                     timer.advance(took);
                     async move { Err::<(), _>(Classified::new((), class)) }
                 })
+                .on_retry(|event| delays.borrow_mut().push(event.delay))
                 .report(),
         );
+        let delays = delays.into_inner();
+        let (mut waits, reason) = expected(&policy, built.shape, &failures, deadline, &delays);
 
         prop_assert!(outcome.is_err());
         for wait in timer.waits() {

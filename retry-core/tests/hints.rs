@@ -193,4 +193,47 @@ proptest! {
         prop_assert!(delay.duration() >= after);
         prop_assert!(matches!(policy.start_with(Recorder::default()).decide(class), Decision::Wait(_)));
     }
+
+    /// The spread is cut, and not the wait: a hint that fits is never a reason to give up.
+    #[test]
+    fn a_hint_that_fits_before_the_deadline_is_always_waited_out(
+        after in 1..100_000_000_000_u64,
+        room in 1..20_000_000_000_u64,
+        seed in any::<u64>(),
+    ) {
+        let (after, room) = (Duration::from_nanos(after), Duration::from_nanos(room));
+        let policy = Policy::exponential(Duration::from_nanos(1))
+            .deadline(after + room)
+            .seed(seed);
+        let failure = Failure { class: Class::Transient, after: Some(after) };
+        let timer = Recorder::default();
+        let mut retry = policy.start_with(timer.clone());
+        let Ok(delay) = retry.again(failure) else {
+            panic!("gave up: {:?}", retry.gave_up())
+        };
+        prop_assert!(delay.duration() >= after && delay.duration() < after + room);
+        // At least half of what is left after the hint is left for the attempt.
+        prop_assert!(delay.duration() <= after + (after / 10).min(room / 2));
+    }
+}
+
+#[test]
+fn clients_with_the_same_hint_stay_spread_before_the_deadline() {
+    let waits: std::collections::BTreeSet<_> = (0..1000)
+        .map(|seed| {
+            let policy = Policy::exponential(ms(1)).deadline(secs(10)).seed(seed);
+            let mut retry = policy.start_with(Recorder::default());
+            let delay = retry.again(throttled("busy", ms(9500)));
+            delay.expect("9.5 s fit into 10 s").duration()
+        })
+        .collect();
+    assert_eq!(waits.len(), 1000);
+}
+
+#[test]
+fn a_hint_that_reaches_the_deadline_ends_the_call_at_once() {
+    let policy = Policy::exponential(ms(1)).deadline(secs(10));
+    let mut retry = policy.start_with(Recorder::default());
+    assert!(retry.again(throttled("busy", secs(10))).is_err());
+    assert_eq!(retry.gave_up(), Some(GiveUp::Deadline));
 }

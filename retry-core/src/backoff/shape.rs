@@ -35,7 +35,7 @@ pub trait Backoff {
     fn delay(&self, step: &Step) -> Option<Duration>;
 
     /// Whether a wait that the server asked for is lengthened by up to a tenth, so that a crowd told
-    /// the same time does not come back at once. The shapes with a [`Jitter`](crate::Jitter) say no
+    /// the same time does not come back at once. A deadline shortens that part of the wait. The shapes with a [`Jitter`](crate::Jitter) say no
     /// where it is [`Jitter::None`](crate::Jitter::None); all others say yes.
     fn spreads_hints(&self) -> bool {
         true
