@@ -9,8 +9,8 @@ use std::time::Duration;
 use common::{NO_HINT, Recorder, hint, ms, secs};
 use proptest::prelude::*;
 use retry_core::{
-    AdaptiveThrottle, Class, Classified, Exponential, GiveUp, Jitter, NoDelay, Policy, RetryQuota,
-    Step, Throttle, TokenRatio,
+    AdaptiveThrottle, Class, Classified, Exponential, GiveUp, InvalidPolicy, Jitter, NoDelay,
+    Policy, RetryQuota, Step, Throttle, TokenRatio,
 };
 
 /// What the other side answers.
@@ -201,12 +201,65 @@ fn grpc_counts_what_the_server_asks_not_to_retry_and_not_what_is_permanent() {
     assert_grpc(&server, &[permanent], &[9000], Some(GiveUp::NotRetryable));
 }
 
+/// The message says which setting is wrong, and what it may be.
+#[track_caller]
+fn refuses<T: std::fmt::Debug>(
+    checked: Result<T, InvalidPolicy>,
+    plain: impl FnOnce() -> T + std::panic::UnwindSafe,
+    words: [&str; 2],
+) {
+    let message = checked.expect_err("this is nonsense").to_string();
+    assert!(words.iter().all(|word| message.contains(word)), "{message}");
+    let panic = std::panic::catch_unwind(plain).expect_err("this is nonsense");
+    assert_eq!(panic.downcast_ref::<String>(), Some(&message));
+}
+
 #[test]
-fn grpc_settings_that_make_no_sense_are_refused() {
-    for (tokens, ratio) in [(0, 0.1), (1001, 0.1), (10, 0.0), (10, -1.0), (10, f64::NAN)] {
-        assert!(TokenRatio::try_new(tokens, ratio).is_err());
+fn grpc_settings_that_make_no_sense_are_refused_by_their_names() {
+    for tokens in [0, 1001, u32::MAX] {
+        let checked = TokenRatio::try_new(tokens, 0.1);
+        refuses(
+            checked,
+            || TokenRatio::new(tokens, 0.1),
+            ["max_tokens", "1..=1000"],
+        );
+    }
+    for ratio in [0.0, -0.1, 0.0009, 1000.1, f64::INFINITY, f64::NAN] {
+        let checked = TokenRatio::try_new(10, ratio);
+        let words = ["token_ratio", "0.001..=1000.0"];
+        refuses(checked, || TokenRatio::new(10, ratio), words);
     }
     assert!(TokenRatio::try_new(1000, 0.001).is_ok());
+    assert!(TokenRatio::try_new(1, 1000.0).is_ok());
+}
+
+#[test]
+fn sre_settings_that_make_no_sense_are_refused_by_their_names() {
+    for k in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -2.0, 0.0, 0.999] {
+        let checked = AdaptiveThrottle::try_new(k);
+        refuses(checked, || AdaptiveThrottle::new(k), ["`k`", "1.0"]);
+    }
+    let throttle = || AdaptiveThrottle::new(2.0);
+    let nothing = Duration::ZERO;
+    let words = ["window", "zero"];
+    refuses(
+        throttle().try_window(nothing),
+        || throttle().window(nothing),
+        words,
+    );
+
+    for window in [Duration::from_nanos(1), Duration::MAX] {
+        let throttle = AdaptiveThrottle::new(1.0).window(window);
+        throttle.failed(Class::Transient, &Recorder::default());
+    }
+}
+
+#[test]
+fn aws_a_retry_that_costs_more_than_the_quota_holds_is_never_made() {
+    let dear = RetryQuota::new(10, 5, 11);
+    assert_aws(&dear, 5, &[BUSY, DOWN], &[5, 5], Some(GiveUp::Budget));
+    let free = RetryQuota::new(0, 0, 0);
+    assert_aws(&free, 3, &[DOWN; 3], &[0, 0, 0], Some(GiveUp::Exhausted));
 }
 
 /// What happens to an [`AdaptiveThrottle`].

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
 
 use super::Throttle;
-use crate::{Class, Clock, Moment, Step};
+use crate::{Class, Clock, InvalidPolicy, Moment, Step};
 
 const BUCKETS: usize = 10;
 
@@ -27,6 +27,13 @@ const BUCKETS: usize = 10;
 /// let (_, report) = policy.blocking(|| Err::<(), _>(transient("down"))).report();
 /// assert!(report.attempts < 100);
 /// ```
+///
+/// Nonsense in a `const` or `static` does not compile:
+///
+/// ```compile_fail,E0080
+/// # use retry_core::AdaptiveThrottle;
+/// static NEVER: AdaptiveThrottle = AdaptiveThrottle::new(f64::NAN);
+/// ```
 #[derive(Debug)]
 pub struct AdaptiveThrottle {
     k: f64,
@@ -48,24 +55,66 @@ struct Counts {
 }
 
 impl AdaptiveThrottle {
-    /// With this `K`; the book's is 2.0, and a lower one throttles sooner. Default window: 2 minutes.
+    /// Makes a throttle with this `K`. The book's is 2.0; a lower one throttles sooner. Below 1.0 it would
+    /// drop retries although the server accepts everything. Default window: 2 minutes.
+    ///
+    /// # Panics
+    ///
+    /// When `k` is below 1.0 or not finite: in a `const` or `static`, that is a compile error.
+    #[track_caller]
     pub const fn new(k: f64) -> Self {
+        match Self::try_new(k) {
+            Ok(throttle) => throttle,
+            Err(error) => panic!("{}", error.message()),
+        }
+    }
+
+    /// Makes a throttle, for a value from configuration.
+    ///
+    /// # Errors
+    ///
+    /// When `k` is below 1.0 or not finite.
+    pub const fn try_new(k: f64) -> Result<Self, InvalidPolicy> {
+        // Written so that NaN is refused too.
+        if !(k >= 1.0 && k <= f64::MAX) {
+            return Err(InvalidPolicy::K);
+        }
         let empty = Counts {
             requests: 0,
             accepts: 0,
         };
-        Self {
+        Ok(Self {
             k,
             bucket: Duration::from_secs(120 / BUCKETS as u64),
             window: Mutex::new(Window {
                 buckets: [empty; BUCKETS],
                 current: None,
             }),
+        })
+    }
+
+    /// Sets how long to count for. Default: 2 minutes.
+    ///
+    /// # Panics
+    ///
+    /// When `window` is zero: in a `const` or `static`, that is a compile error.
+    #[track_caller]
+    pub const fn window(self, window: Duration) -> Self {
+        match self.try_window(window) {
+            Ok(throttle) => throttle,
+            Err(error) => panic!("{}", error.message()),
         }
     }
 
-    /// Counts over this long. Default: 2 minutes.
-    pub const fn window(mut self, window: Duration) -> Self {
+    /// Sets how long to count for, for a value from configuration.
+    ///
+    /// # Errors
+    ///
+    /// When `window` is zero.
+    pub const fn try_window(mut self, window: Duration) -> Result<Self, InvalidPolicy> {
+        if window.is_zero() {
+            return Err(InvalidPolicy::Window);
+        }
         let nanos = window.as_nanos() / BUCKETS as u128;
         self.bucket = if nanos == 0 {
             Duration::from_nanos(1)
@@ -76,7 +125,7 @@ impl AdaptiveThrottle {
             let nanos = nanos as u64;
             Duration::from_nanos(nanos)
         };
-        self
+        Ok(self)
     }
 
     /// Counts, and gives the probability to drop a retry after that.

@@ -148,6 +148,16 @@ forward!(&P);
 #[cfg(feature = "alloc")]
 forward!(alloc::sync::Arc<P>);
 
+/// `max = …`, for a value that the macro cannot check: the message uses the attribute's word.
+#[track_caller]
+pub const fn max<B, O, L, T>(policy: Policy<B, O, L, T>, max: u32) -> Policy<B, O, L, T> {
+    assert!(
+        max > 0,
+        "`max` counts the first call too, so it must be at least 1"
+    );
+    policy.max_attempts(max)
+}
+
 /// The call begins. `timed`: a hook will ask how long it has taken.
 ///
 /// A budget comes beside the policy, as a `const` policy cannot refer to a `static` that changes.

@@ -121,7 +121,7 @@ impl<B, O, L, T> Policy<B, O, L, T> {
 
     /// The longest wait that a server may ask for. Default: 120 s. A longer one is not shortened, as
     /// coming back early earns another refusal: the call gives up, with
-    /// [`GiveUp::HintTooLong`](crate::GiveUp::HintTooLong).
+    /// [`GiveUp::HintTooLong`](crate::GiveUp::HintTooLong). With zero, every longer hint ends the call.
     pub const fn max_retry_after(mut self, longest: Duration) -> Self {
         self.settings.max_retry_after = longest;
         self

@@ -77,8 +77,15 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
         None => None,
     };
     if let Some((name, max)) = max {
-        let max = Value::of_expr(max, max.to_token_stream());
-        policy = set(&policy, path, "Policy", name, max);
+        policy = match Value::of_expr(max, max.to_token_stream()) {
+            // `Policy::max_attempts` would name itself in its message, and not the key.
+            Value::Unchecked(max) if name == "max_attempts" => {
+                let span = max.span().resolved_at(mixed);
+                let private = path.at(span);
+                quote_spanned!(span=> #private::max(#policy, #max))
+            }
+            max => set(&policy, path, "Policy", name, max),
+        };
     }
     let times = [
         ("deadline", &settings.deadline),
