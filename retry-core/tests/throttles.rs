@@ -9,8 +9,8 @@ use std::time::Duration;
 use common::{NO_HINT, Recorder, hint, ms, secs};
 use proptest::prelude::*;
 use retry_core::{
-    AdaptiveThrottle, Class, Classified, Exponential, GiveUp, InvalidPolicy, Jitter, NoDelay,
-    Policy, RetryQuota, Step, Throttle, TokenRatio,
+    AdaptiveThrottle, Budget, Class, Classified, Exponential, GiveUp, InvalidPolicy, Jitter,
+    NoDelay, Policy, RetryQuota, Step, Throttle, TokenRatio,
 };
 
 /// What the other side answers.
@@ -384,4 +384,20 @@ fn sre_forgets_an_outage_when_its_window_is_over() {
     clock.advance(secs(240));
     let first = Step::new(1, None, Class::Transient, 0);
     assert!(throttle.withdraw(&first, &clock));
+}
+
+#[test]
+fn a_budget_may_be_chosen_at_run_time() {
+    let choices: [Box<dyn Throttle>; 2] = [
+        Box::new(RetryQuota::new(5, 5, 5)),
+        Box::new(Budget::new(0.0).burst(1)),
+    ];
+    for budget in choices {
+        let policy = Policy::with_backoff(NoDelay).max_attempts(9).budget(budget);
+        let call = policy.blocking_with(Recorder::default(), || {
+            Err::<(), _>(Classified::new((), Class::Transient))
+        });
+        let (_, report) = call.report();
+        assert_eq!((report.attempts, report.gave_up), (2, Some(GiveUp::Budget)));
+    }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use common::{Recorder, ms, ready, secs};
 use retry_core::{
     Backoff, Class, Classified, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear,
-    NoDelay, On, Policy, Retry, Step, TimeLimit, TimedOut, VirtualTimer, transient,
+    NoDelay, On, Policy, Retry, Step, TimeLimit, TimedOut, VirtualTimer, backoff, transient,
 };
 
 const EVERYTHING: Policy<Exponential, On, TimeLimit> = Policy::with_backoff(
@@ -88,7 +88,7 @@ fn a_shape_may_be_chosen_at_run_time() {
     // A delay of zero is no wait.
     assert_eq!(count(Box::new(NoDelay)), []);
     let counting = |step: &Step| Some(ms(u64::from(step.retry)));
-    assert_eq!(count(Box::new(counting)).len(), 8);
+    assert_eq!(count(Box::new(backoff::from_fn(counting))).len(), 8);
 
     let shared: Arc<dyn Backoff + Send + Sync> = Arc::new([ms(3)]);
     let policy = Policy::with_backoff(shared.clone());
@@ -99,12 +99,48 @@ fn a_shape_may_be_chosen_at_run_time() {
     );
 }
 
+/// Whatever a shape lies behind, and though its type is not known.
+#[test]
+fn a_pointer_to_a_shape_is_a_shape() {
+    fn delays(shape: impl Backoff) -> Vec<Duration> {
+        Policy::with_backoff(shape).schedule(0).collect()
+    }
+    let list = [ms(1), ms(2)];
+    let (dynamic, slice): (&dyn Backoff, &[Duration]) = (&list, &list);
+    let local: Box<dyn Backoff> = Box::new(list);
+    let expected = list.to_vec();
+    assert_eq!(delays(&list), expected);
+    assert_eq!(delays(dynamic), expected);
+    assert_eq!(delays(slice), expected);
+    assert_eq!(delays(&&dynamic), expected);
+    assert_eq!(delays(local), expected);
+    assert_eq!(delays(Box::new(dynamic)), expected);
+    assert_eq!(delays(Arc::new(Box::new(list))), expected);
+    assert_eq!(
+        delays(Rc::new(backoff::from_fn(|_| Some(ms(5)))).as_ref()),
+        [ms(5); 2]
+    );
+}
+
+#[test]
+fn a_shape_that_is_a_function_says_so_and_may_be_const() {
+    fn beat(_: &Step) -> Option<Duration> {
+        Some(secs(1))
+    }
+    const BEAT: Policy<backoff::FromFn<fn(&Step) -> Option<Duration>>> =
+        Policy::with_backoff(backoff::from_fn(beat));
+    assert_eq!(BEAT.schedule(0).collect::<Vec<_>>(), [secs(1); 2]);
+    let shown = format!("{:?}", backoff::from_fn(beat));
+    assert!(shown.contains("beat"), "{shown}");
+}
+
 /// A boxed shape is asked whether it spreads hints, too.
 #[test]
 fn a_boxed_shape_without_jitter_leaves_hints_exact() {
     let quiet = Fixed::new(ms(1)).jitter(Jitter::None);
     let boxed: Box<dyn Backoff + Send + Sync> = Box::new(quiet);
     let shared: Arc<dyn Backoff + Send + Sync> = Arc::new(quiet);
+    assert!(!(&quiet as &dyn Backoff).spreads_hints());
     assert!(!boxed.spreads_hints() && !shared.spreads_hints() && !quiet.spreads_hints());
     assert!(Fixed::new(ms(1)).spreads_hints() && NoDelay.spreads_hints());
 }

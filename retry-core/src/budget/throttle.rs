@@ -6,7 +6,7 @@ use crate::{Class, Clock, Step};
 ///
 /// [`Budget`](crate::Budget) is the one to use; [`RetryQuota`](crate::RetryQuota),
 /// [`TokenRatio`](crate::TokenRatio) and `AdaptiveThrottle` are rules of other systems. What
-/// implements it is shared: as a `static`, or in an `Arc`. First attempts are never held back, as
+/// implements it is shared: as a `static`, or in an `Arc`; a `Box<dyn Throttle>` is one too. First attempts are never held back, as
 /// there would be no error to return.
 ///
 /// # Examples
@@ -97,4 +97,4 @@ macro_rules! forward {
 
 forward!(&T);
 #[cfg(feature = "alloc")]
-forward!(alloc::sync::Arc<T>);
+forward!(alloc::boxed::Box<T>, alloc::sync::Arc<T>);

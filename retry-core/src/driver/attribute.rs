@@ -9,6 +9,7 @@ pub use super::call::Call;
 pub use super::checks::*;
 pub use super::hooks::{Hooks, NoHook};
 pub use super::measure::Untimed;
+pub use crate::backoff::from_fn;
 pub use crate::{
     Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
     Linear, Nested, NoDelay, NoThrottle, On, Policy, TimedOut,

@@ -117,6 +117,12 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     if let Some(Shape::Expr(shape)) = &settings.backoff {
         let span = shape.span().resolved_at(mixed);
         let private = path.at(span);
+        // A closure is a shape by `from_fn`, which also tells the types of its argument.
+        let shape = if is_closure(shape) {
+            quote_spanned!(span=> #private::from_fn(#shape))
+        } else {
+            shape.to_token_stream()
+        };
         return Some(quote_spanned!(span=> #private::shape(#shape)));
     }
     let name = shape_name(settings)?;
@@ -166,6 +172,16 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
         shape = set(&shape, path, name, "jitter", jitter);
     }
     Some(shape)
+}
+
+fn is_closure(value: &syn::Expr) -> bool {
+    match value {
+        syn::Expr::Closure(_) => true,
+        syn::Expr::Paren(paren) => is_closure(&paren.expr),
+        // How a macro passes an `$e:expr`.
+        syn::Expr::Group(group) => is_closure(&group.expr),
+        _ => false,
+    }
 }
 
 /// A call of a setter, of a value that the macro has checked, or of one that only the compiler can check.
