@@ -61,8 +61,8 @@ pub use event::{GiveUpEvent, RetryEvent};
 pub use give_up::{GiveUp, Report};
 pub use machine::Decision;
 pub use policy::{
-    AttemptLimit, InvalidPolicy, Limited, Nested, Policy, Schedule, TimeLimit, Timed, TimedOut,
-    Unlimited,
+    AttemptLimit, BudgetedPolicy, InvalidPolicy, Limited, Nested, Policy, Schedule, TimeLimit,
+    Timed, TimedOut, Unlimited,
 };
 pub use timer::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 #[cfg(feature = "test-util")]

@@ -156,7 +156,7 @@ proptest! {
             class.get()
         };
         let policy = policy(built, seed, &failures)
-            .on(&rule)
+            .on_error(&rule)
             .deadline(deadline)
             .attempt_timeout(timeout);
         let outcome: Result<(), Given> = ready(policy.run_with(timer.clone(), || {
@@ -187,8 +187,8 @@ proptest! {
         };
         let policy = Policy::with_backoff(BEAT).max_attempts(100);
         let [outer, middle] = [deadlines[0], deadlines[1]]
-            .map(|deadline| policy.on(|_: &Given| true).deadline(deadline));
-        let inner = policy.on(&note).deadline(deadlines[2]).attempt_timeout(timeout);
+            .map(|deadline| policy.on_error(|_: &Given| true).deadline(deadline));
+        let inner = policy.on_error(&note).deadline(deadlines[2]).attempt_timeout(timeout);
         let outcome: Result<(), Given> = ready(outer.run_with(timer.clone(), || {
             timer.advance(before[0]);
             middle.run_with(timer.clone(), || {

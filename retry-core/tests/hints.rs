@@ -120,7 +120,7 @@ fn a_classifier_is_called_once_and_gives_the_hint_of_its_class() {
         asked.set(asked.get() + 1);
         hint(secs(2))
     };
-    let policy = POLICY.on(&classifier);
+    let policy = POLICY.on_error(&classifier);
     let mut retry = policy.start_with(Recorder::default());
     let delay = retry.again(BAD_GATEWAY).expect("there are attempts left");
     assert_eq!((delay.duration(), asked.get()), (secs(2), 1));

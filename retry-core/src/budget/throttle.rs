@@ -64,7 +64,7 @@ pub trait Throttle {
 const _: Option<&dyn Throttle> = None;
 
 /// Every retry may be made: a policy without a budget.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoThrottle;
 
 impl Throttle for NoThrottle {

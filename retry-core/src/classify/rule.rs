@@ -13,13 +13,14 @@ pub struct ByLadder<Via: ?Sized>(PhantomData<Via>);
 #[derive(Debug)]
 pub struct ByClassifier<C>(PhantomData<C>);
 
-/// What [`Policy::on`](crate::Policy::on) takes: an [`On`], or a `Fn(&E) -> impl Into<Class>`.
+/// What a policy decides by: an [`On`] ([`Policy::on`](crate::Policy::on)), or a `Fn(&E) -> impl Into<Class>`
+/// ([`Policy::on_error`](crate::Policy::on_error)).
 ///
 /// `Kind` only keeps the two apart and is always inferred.
 #[diagnostic::on_unimplemented(
     message = "this policy does not know which values of `{E}` are worth another attempt",
     note = "write `impl Classify for {E}`, or `#[derive(Classify)]` on it",
-    note = "for an error type of another crate, give the policy a classifier: `policy.on(|error: &{E}| true)`"
+    note = "for an error type of another crate, give the policy a classifier: `policy.on_error(|error: &{E}| true)`"
 )]
 pub trait Rule<E: ?Sized, Kind: ?Sized> {
     /// What this error means for the next attempt.

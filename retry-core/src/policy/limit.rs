@@ -58,11 +58,11 @@ impl fmt::Display for TimedOut {
 impl Error for TimedOut {}
 
 /// Attempts take as long as they take: a policy without `attempt_timeout`.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unlimited;
 
 /// Attempts are cut short: a policy with `attempt_timeout`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeLimit(Duration);
 
 impl TimeLimit {
