@@ -146,7 +146,7 @@ impl Machine {
 
     /// The rules, in their order. Gives the delay of the backoff, and the one to wait.
     fn delay(
-        &mut self,
+        &self,
         rules: Rules<'_>,
         class: Class,
         hint: Option<Duration>,
@@ -205,23 +205,16 @@ impl Machine {
         Ok((planned, delay))
     }
 
-    fn step(&mut self, settings: &Settings, class: Class) -> Step {
-        let seed = settings.seed.unwrap_or_else(|| self.name());
+    fn step(&self, settings: &Settings, class: Class) -> Step {
+        // Each retry draws from a stream of its own, so that a call needs no seed of its own either.
+        let seed = settings.seed.unwrap_or_else(rng::fresh_seed);
         let retried = self.past.filter(|past| past.retried.is_some());
         let previous = retried.map(Past::previous);
         Step::new(self.attempt(), previous, class, seed)
     }
 
-    /// The identity of the call, drawn when it is first needed.
-    fn name(&mut self) -> u64 {
-        if self.call == 0 {
-            self.call = rng::fresh_seed().max(1);
-        }
-        self.call
-    }
-
-    /// The identity of the call; 0 while nothing has asked for it.
-    pub(crate) const fn call_id(&self) -> u64 {
+    /// The number of the call; 0 until something asks for it.
+    pub(crate) const fn call(&self) -> u64 {
         self.call
     }
 

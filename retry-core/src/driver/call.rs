@@ -49,7 +49,7 @@ impl<M: Measure> Call<M> {
         Frame {
             brief: self.machine.brief(),
             rest: Rest {
-                call: self.machine.call_id(),
+                call: self.machine.call(),
                 deadline: self.measure.deadline(),
             },
         }
