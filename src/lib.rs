@@ -33,7 +33,7 @@
 //! | say so in place | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
-//! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own [`Backoff`] |
+//! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
 //! | preview delays | [`Policy::schedule`] |
 //! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
 //! | keep an outage from multiplying calls | [`Budget`], [`Nested`], [`Throttle`] |
@@ -56,7 +56,7 @@
 //! 4. the server asked for a longer wait than
 //!    [`max_retry_after`](Policy::max_retry_after): [`GiveUp::HintTooLong`];
 //! 5. the delay is that of the backoff, and never less than what the server asked for, plus up to a
-//!    tenth of it;
+//!    tenth of it, as far as the deadline leaves room for that;
 //! 6. the wait would reach the [`deadline`](Policy::deadline): [`GiveUp::Deadline`], or would pass
 //!    [`max_elapsed`](Policy::max_elapsed): [`GiveUp::MaxElapsed`], at once;
 //! 7. the budget is empty: [`GiveUp::Budget`];

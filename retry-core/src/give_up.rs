@@ -26,6 +26,21 @@ pub enum GiveUp {
     Budget,
 }
 
+impl GiveUp {
+    /// Returns the reason as one fixed word: for labels of metrics and fields of logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotRetryable => "not_retryable",
+            Self::Exhausted => "exhausted",
+            Self::Nested => "nested",
+            Self::HintTooLong => "hint_too_long",
+            Self::Deadline => "deadline",
+            Self::MaxElapsed => "max_elapsed",
+            Self::Budget => "budget",
+        }
+    }
+}
+
 impl fmt::Display for GiveUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

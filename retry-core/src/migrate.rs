@@ -48,20 +48,22 @@ impl<C> From<ExponentialBackoff<C>> for Policy<ExponentialBackoff<C>, On, SoftLi
     }
 }
 
-/// `Permanent` is [`Class::Permanent`]; `Transient` is [`Class::Transient`], or
-/// [`Class::Throttled`] where it carries a `retry_after`.
+/// `Permanent` is [`Class::Permanent`], and `Transient` is [`Class::Transient`]. The `retry_after` of that
+/// is a hint, and no proof that the server did not process the attempt.
 // Left out of the list in the message for other errors: most users do not have this one.
 #[diagnostic::do_not_recommend]
 impl<E> Classify for ::backoff::Error<E> {
     fn classify(&self) -> Class {
         match self {
             ::backoff::Error::Permanent(_) => Class::Permanent,
-            ::backoff::Error::Transient {
-                retry_after: None, ..
-            } => Class::Transient,
-            ::backoff::Error::Transient { retry_after, .. } => Class::Throttled {
-                retry_after: *retry_after,
-            },
+            ::backoff::Error::Transient { .. } => Class::Transient,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            ::backoff::Error::Permanent(_) => None,
+            ::backoff::Error::Transient { retry_after, .. } => *retry_after,
         }
     }
 }

@@ -119,7 +119,7 @@ fn no_setting_allocates() {
         .deadline(secs(3600))
         .attempt_timeout(secs(60));
     let fail = |_: &TimedOut| Class::from(true);
-    let policy = policy.on(fail);
+    let policy = policy.on_error(fail);
     let info = measure(|| {
         // What the recorder writes down is its own affair.
         let call = policy.run_with(Quiet(&timer), || {
@@ -166,7 +166,9 @@ fn without_a_deadline_no_clock_is_read() {
     assert!(block_on(call).is_err());
     assert!(POLICY.blocking_with(Blind, failing(200)).call().is_err());
     // A timeout alone is the timer's affair; `until` needs no time either.
-    let policy = POLICY.on(|_: &TimedOut| true).attempt_timeout(secs(1));
+    let policy = POLICY
+        .on_error(|_: &TimedOut| true)
+        .attempt_timeout(secs(1));
     let call = policy.run_with(Blind, || at_once(Ok::<u8, TimedOut>(1)));
     assert_eq!(block_on(call.until(|_| false)), Ok(1));
     let mut retry = POLICY.start_with(Blind);

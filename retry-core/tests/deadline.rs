@@ -8,8 +8,8 @@ use std::time::Duration;
 use common::{Built, Recorder, Wait, everyday_shape, hint, ms, ready, secs};
 use proptest::prelude::*;
 use retry_core::{
-    BlockingLimit, BlockingTimer, Class, Classified, Clock, Decision, Fixed, GiveUp, Jitter,
-    Moment, NoDelay, On, Policy, TimedOut, Timer, transient,
+    Backoff, BlockingLimit, BlockingTimer, Class, Classified, Clock, Decision, Fixed, GiveUp,
+    Jitter, Moment, NoDelay, On, Policy, TimedOut, Timer, transient,
 };
 
 /// How one attempt goes: it takes this long and fails like this.
@@ -44,28 +44,46 @@ fn policy(built: Built, seed: u64, failures: &[Failure]) -> Policy<common::Shape
         .seed(seed)
 }
 
-/// The rule, written down once more: which waits there are, and why they end.
+/// The rule, written down once more: which waits there are, and why they end. `delays` are those of the call,
+/// as a spread that the deadline cuts is random within bounds.
 fn expected(
     policy: &Policy<common::Shape>,
+    shape: common::Shape,
     failures: &[Failure],
     limit: Duration,
+    delays: &[Duration],
 ) -> (Vec<Wait>, GiveUp) {
     // The same draws as with the limit, as the seed is the same.
     let mut endless = policy.start_with(Recorder::default());
+    let mut backoff = policy.start_with(Recorder::default());
     let (mut waits, mut now) = (Vec::new(), Duration::ZERO);
     for &(took, class) in failures {
         now += took;
-        match endless.decide(class) {
+        let longest = match endless.decide(class) {
             Decision::Stop(reason) => return (waits, reason),
-            Decision::Wait(delay) if now + delay > limit => return (waits, GiveUp::MaxElapsed),
-            Decision::Wait(duration) => {
-                waits.push(Wait {
-                    begun: now,
-                    duration,
-                });
-                now += duration;
-            }
+            Decision::Wait(delay) => delay,
+        };
+        let Decision::Wait(planned) = backoff.decide(Class::Transient) else {
+            unreachable!("the hint was not too long")
+        };
+        let asked = class.retry_after().unwrap_or_default();
+        let left = limit.saturating_sub(now);
+        if now > limit || planned.max(asked) > left {
+            return (waits, GiveUp::MaxElapsed);
         }
+        let whole = asked / 10 <= (left - asked) / 2;
+        let duration = if whole || !shape.spreads_hints() {
+            longest
+        } else {
+            let delay = delays.get(waits.len()).copied().expect("a wait that fits");
+            assert!(delay >= planned.max(asked) && delay <= longest);
+            delay
+        };
+        waits.push(Wait {
+            begun: now,
+            duration,
+        });
+        now += duration;
     }
     unreachable!("the last attempt gives up")
 }
@@ -91,9 +109,8 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let policy = policy(built, seed, &failures);
-        let (mut waits, reason) = expected(&policy, &failures, limit);
-
         let timer = Recorder::default();
+        let delays = RefCell::new(Vec::new());
         let mut script = failures.iter();
         let (outcome, report) = ready(
             policy
@@ -103,8 +120,11 @@ proptest! {
                     timer.advance(took);
                     async move { Err::<(), _>(Classified::new((), class)) }
                 })
+                .on_retry(|event| delays.borrow_mut().push(event.delay))
                 .report(),
         );
+        let delays = delays.into_inner();
+        let (mut waits, reason) = expected(&policy, built.shape, &failures, limit, &delays);
 
         prop_assert!(outcome.is_err());
         for wait in timer.waits() {
@@ -136,7 +156,7 @@ proptest! {
             class.get()
         };
         let policy = policy(built, seed, &failures)
-            .on(&rule)
+            .on_error(&rule)
             .deadline(deadline)
             .attempt_timeout(timeout);
         let outcome: Result<(), Given> = ready(policy.run_with(timer.clone(), || {
@@ -171,8 +191,8 @@ proptest! {
         };
         let policy = Policy::with_backoff(BEAT).max_attempts(100);
         let [outer, middle] = [deadlines[0], deadlines[1]]
-            .map(|deadline| policy.on(|_: &Given| true).deadline(deadline));
-        let inner = policy.on(&note).deadline(deadlines[2]).attempt_timeout(timeout);
+            .map(|deadline| policy.on_error(|_: &Given| true).deadline(deadline));
+        let inner = policy.on_error(&note).deadline(deadlines[2]).attempt_timeout(timeout);
         let outcome: Result<(), Given> = ready(outer.run_with(timer.clone(), || {
             timer.advance(before[0]);
             middle.run_with(timer.clone(), || {
@@ -212,7 +232,7 @@ fn spent<L: BlockingLimit>(policy: Policy<Fixed, On, L>) -> (u32, Duration, Opti
 fn a_wait_that_ends_at_the_deadline_does_not_begin() {
     let policy = Policy::with_backoff(BEAT)
         .max_attempts(9)
-        .on(|_: &Given| true);
+        .on_error(|_: &Given| true);
     let spent = |deadline| {
         let timer = Recorder::default();
         let policy = policy.deadline(deadline);

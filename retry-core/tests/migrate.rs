@@ -5,9 +5,9 @@ mod common;
 use std::time::Duration;
 
 use backoff::{ExponentialBackoff, ExponentialBackoffBuilder};
-use common::{NO_HINT, Recorder, any_duration, any_retry, hint, ms, secs};
+use common::{Recorder, any_duration, any_retry, ms, secs};
 use proptest::prelude::*;
-use retry_core::{Backoff, Class, Classify, Decision, GiveUp, Policy, Step};
+use retry_core::{Backoff, Class, Classify, GiveUp, Policy, Step};
 
 fn step(retry: u32, seed: u64) -> Step {
     Step::new(retry, None, Class::Transient, seed)
@@ -114,11 +114,12 @@ fn an_error_of_that_crate_says_what_it_is() {
     use backoff::Error;
     assert_eq!(Error::permanent("gone").classify(), Class::Permanent);
     assert_eq!(Error::transient("down").classify(), Class::Transient);
-    assert_eq!(
-        Error::retry_after("later", secs(5)).classify(),
-        hint(secs(5))
-    );
-    assert_ne!(Error::transient("down").classify(), NO_HINT);
+    // That a server asks for a wait is no proof that it did not process the attempt.
+    let later = Error::retry_after("later", secs(5));
+    assert_eq!(later.classify(), Class::Transient);
+    assert_eq!(later.retry_after(), Some(secs(5)));
+    assert_eq!(Error::transient("down").retry_after(), None);
+    assert_eq!(Error::permanent("gone").retry_after(), None);
 }
 
 #[test]
@@ -126,7 +127,8 @@ fn a_hint_of_that_crate_is_obeyed() {
     let policy = Policy::from(shape(ms(10), 1.0, 0.0, ms(10)));
     let mut retry = policy.start_with(Recorder::default());
     let error = backoff::Error::retry_after("later", secs(5));
-    assert_eq!(retry.decide(error.classify()), Decision::Wait(secs(5)));
+    let delay = retry.again(error).expect("there are attempts left");
+    assert_eq!(delay.duration(), secs(5));
     let error = backoff::Error::permanent("gone");
     assert!(
         retry

@@ -346,8 +346,8 @@ impl From<TimedOut> for Given {
 #[test]
 fn an_inner_attempt_gets_no_more_than_what_is_left_around_it() {
     let timer = Recorder::default();
-    let outer = BEAT.on(|_: &Given| true).deadline(secs(10));
-    let inner = BEAT.on(|_: &Given| true).attempt_timeout(secs(4));
+    let outer = BEAT.on_error(|_: &Given| true).deadline(secs(10));
+    let inner = BEAT.on_error(|_: &Given| true).attempt_timeout(secs(4));
     let given = RefCell::new(Vec::new());
     let outcome: Result<(), Given> = ready(outer.run_with(timer.clone(), || async {
         timer.advance(secs(1));

@@ -141,7 +141,7 @@ async fn hangs(label: &str) -> Result<u32, String> {
     std::future::pending().await
 }
 
-#[retryable(policy = Policy::new().deadline(secs(5)).on(|_: &String| true), timed_out = slow)]
+#[retryable(policy = Policy::new().deadline(secs(5)).on_error(|_: &String| true), timed_out = slow)]
 async fn hangs_by_policy() -> Result<u32, String> {
     std::future::pending().await
 }

@@ -28,7 +28,7 @@ pub(crate) struct Brief(u64);
     expect(dead_code, reason = "nothing can ask for the current attempt")
 )]
 pub(crate) struct Rest {
-    /// The identity of the call; 0 until something asks for it.
+    /// The number of the call; 0 until something asks for it.
     pub(crate) call: u64,
     /// The nearest deadline, of this call or of one around it.
     pub(crate) deadline: Moment,
@@ -37,7 +37,7 @@ pub(crate) struct Rest {
 /// What code in an attempt has left behind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Left {
-    /// The identity of the call, if something has asked for it.
+    /// The number of the call, if something has asked for it.
     pub(crate) call: u64,
     /// Whether a call inside gave up.
     pub(crate) marked: bool,

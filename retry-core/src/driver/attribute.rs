@@ -9,6 +9,7 @@ pub use super::call::Call;
 pub use super::checks::*;
 pub use super::hooks::{Hooks, NoHook};
 pub use super::measure::Untimed;
+pub use crate::backoff::from_fn;
 pub use crate::{
     Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
     Linear, Nested, NoDelay, NoThrottle, On, Policy, TimedOut,
@@ -147,6 +148,16 @@ macro_rules! forward {
 forward!(&P);
 #[cfg(feature = "alloc")]
 forward!(alloc::sync::Arc<P>);
+
+/// `max = …`, for a value that the macro cannot check: the message uses the attribute's word.
+#[track_caller]
+pub const fn max<B, O, L, T>(policy: Policy<B, O, L, T>, max: u32) -> Policy<B, O, L, T> {
+    assert!(
+        max > 0,
+        "`max` counts the first call too, so it must be at least 1"
+    );
+    policy.max_attempts(max)
+}
 
 /// The call begins. `timed`: a hook will ask how long it has taken.
 ///
@@ -391,13 +402,40 @@ pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
     super::block(&timer, delay);
 }
 
+/// The field of `#[classify(inner)]`.
+///
+/// Class and hint are asked in two methods. Both go through this one function, so that a type which does
+/// not implement `Classify` gets the same message twice, which the compiler shows once.
+#[derive(Debug)]
+pub struct Inner<'e, E: ?Sized> {
+    error: &'e E,
+    class: fn(&E) -> Class,
+    retry_after: fn(&E) -> Option<Duration>,
+}
+
 /// For `#[classify(inner)]`: the field says for itself what it is.
-pub fn classify<E, V>(error: &E) -> Class
+pub fn inner<E, V>(error: &E) -> Inner<'_, E>
 where
     E: Classify<V> + ?Sized,
     V: ?Sized,
 {
-    error.classify()
+    Inner {
+        error,
+        class: E::classify,
+        retry_after: E::retry_after,
+    }
+}
+
+impl<E: ?Sized> Inner<'_, E> {
+    /// Its class.
+    pub fn class(&self) -> Class {
+        (self.class)(self.error)
+    }
+
+    /// Its hint.
+    pub fn retry_after(&self) -> Option<Duration> {
+        (self.retry_after)(self.error)
+    }
 }
 
 /// For `#[classify(with = path)]`.

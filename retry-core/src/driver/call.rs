@@ -50,7 +50,7 @@ impl<M: Measure> Call<M> {
         Frame {
             brief: self.machine.brief(),
             rest: Rest {
-                call: self.machine.call_id(),
+                call: self.machine.call(),
                 deadline: self.measure.deadline(),
             },
         }
@@ -61,9 +61,15 @@ impl<M: Measure> Call<M> {
         self.machine.absorb(left);
     }
 
-    /// The machine's word on an attempt that failed with this class.
-    pub(crate) fn decide(&mut self, rules: Rules<'_>, class: Class) -> Decision {
-        let decision = self.machine.decide(rules, class, &Now(&self.measure));
+    /// The machine's decision about an attempt that failed with this class and this hint.
+    pub(crate) fn decide(
+        &mut self,
+        rules: Rules<'_>,
+        class: Class,
+        hint: Option<Duration>,
+    ) -> Decision {
+        let now = Now(&self.measure);
+        let decision = self.machine.decide(rules, class, hint, &now);
         if let Decision::Wait(delay) = decision {
             self.measure.wait(delay);
         }
@@ -76,7 +82,7 @@ impl<M: Measure> Call<M> {
     /// The attempt under way failed with this class, and there is no other one, whatever the machine would
     /// say.
     pub(crate) fn stop(&mut self, rules: Rules<'_>, class: Class) -> GiveUp {
-        let reason = self.machine.stop(rules, class, &self.measure);
+        let reason = self.machine.stop(rules, class, &Now(&self.measure));
         if self.machine.marks_around() {
             mark_around();
         }
@@ -101,13 +107,16 @@ impl<M: Measure> Call<M> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let (error, class) = match outcome {
+        let (error, class, hint) = match outcome {
             Ok(value) if hooks.until.accepts(value) => {
                 throttle.succeeded(self.machine.retried(), &self.measure);
                 return None;
             }
-            Ok(_) => (None, Class::Transient),
-            Err(error) => (Some(error), rule.class(error)),
+            Ok(_) => (None, Class::Transient, None),
+            Err(error) => {
+                let class = rule.class(error);
+                (Some(error), class, rule.retry_after(error, class))
+            }
         };
         let rules = Rules {
             settings: &policy.settings,
@@ -117,7 +126,7 @@ impl<M: Measure> Call<M> {
         };
         let (attempt, slept) = (self.machine.attempt(), self.measure.slept());
 
-        match self.decide(rules, class) {
+        match self.decide(rules, class, hint) {
             Decision::Wait(delay) => {
                 if R::LISTENS {
                     hooks.on_retry.notify(&RetryEvent {
@@ -237,6 +246,12 @@ impl<M: Measure> Surroundings for Now<'_, M> {
         let deadline = self.0.deadline().min(around_deadline());
         let max_elapsed = max_elapsed.map_or(Moment::NEVER, |max| self.0.started().after(max));
         Limits::new(deadline, max_elapsed, self.0)
+    }
+
+    fn outer_deadline_has_passed(&self) -> bool {
+        let outer = around_deadline();
+        // The clock is read only if there is such a deadline.
+        outer < Moment::NEVER && outer <= self.0.now()
     }
 
     fn clock(&self) -> &dyn Clock {

@@ -8,6 +8,7 @@ use super::Delay;
 use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry};
 use super::measure::{Measure, Stopwatch};
+use crate::classify::Hinted;
 use crate::context::{InAttempt, within};
 use crate::machine::Rules;
 use crate::{
@@ -277,13 +278,46 @@ where
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        match self.wait_after(&error) {
+        self.again_after(error, None)
+    }
+
+    /// Like [`again`](Self::again), for a loop that knows how long the server asked to wait where the
+    /// error does not say so. The longer of `hint` and the error's own
+    /// [`retry_after`](crate::Classify::retry_after) counts.
+    ///
+    /// # Errors
+    ///
+    /// The error that was passed in, when there is no further attempt. [`gave_up`](Self::gave_up)
+    /// then says why.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Policy, transient};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::new();
+    /// let mut retry = policy.start();
+    /// let hint = Duration::from_secs(9);
+    /// let delay = retry.again_after(transient("502 Bad Gateway"), Some(hint))?;
+    /// assert!(delay.duration() >= hint);
+    /// # Ok::<(), retry_core::Classified<&str>>(())
+    /// ```
+    pub fn again_after<E, K>(&mut self, error: E, hint: Option<Duration>) -> Result<Delay<C>, E>
+    where
+        O: Rule<E, K>,
+        C: Clone,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        match self.wait_after(&error, hint) {
             Some(delay) => Ok(delay),
             None => Err(error),
         }
     }
 
-    /// Like [`again`](Self::again), for a loop that keeps the error: `None` when it is time to stop.
+    /// Like [`again_after`](Self::again_after), for a loop that keeps the error: `None` when it is time to
+    /// stop.
     ///
     /// # Examples
     ///
@@ -292,10 +326,10 @@ where
     ///
     /// let policy = Policy::with_backoff(NoDelay).max_attempts(2);
     /// let (mut retry, error) = (policy.start(), transient("busy"));
-    /// assert!(retry.wait_after(&error).is_some());
-    /// assert!(retry.wait_after(&error).is_none());
+    /// assert!(retry.wait_after(&error, None).is_some());
+    /// assert!(retry.wait_after(&error, None).is_none());
     /// ```
-    pub fn wait_after<E, K>(&mut self, error: &E) -> Option<Delay<C>>
+    pub fn wait_after<E, K>(&mut self, error: &E, hint: Option<Duration>) -> Option<Delay<C>>
     where
         O: Rule<E, K>,
         C: Clone,
@@ -304,10 +338,14 @@ where
     {
         let policy = self.policy;
         let outcome = Err::<&(), _>(error);
-        let (throttle, rule) = (Both(&policy.throttle, self.budget), &policy.on);
+        let throttle = Both(&policy.throttle, self.budget);
+        let rule = Hinted {
+            rule: &policy.on,
+            hint,
+        };
         let settled = self
             .call
-            .settle(policy, &throttle, rule, "", outcome, &self.hooks);
+            .settle(policy, &throttle, &rule, "", outcome, &self.hooks);
         settled.map(|duration| Delay {
             duration,
             timer: self.call.measure.clock.clone(),
@@ -327,7 +365,7 @@ where
     /// let timer = VirtualTimer::new();
     /// let policy = Policy::with_backoff([Duration::from_secs(1)]).max_elapsed(Duration::from_secs(5));
     /// let (mut retry, error) = (policy.start_with(timer.clone()), transient("down"));
-    /// retry.wait_after(&error).expect("time for another attempt").block();
+    /// retry.wait_after(&error, None).expect("time for another attempt").block();
     /// timer.advance(Duration::from_secs(60)); // the machine slept
     /// assert!(retry.ends_late(&error));
     /// assert_eq!(retry.gave_up(), Some(GiveUp::MaxElapsed));
@@ -399,7 +437,7 @@ impl<B: Backoff, L, T: Throttle, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
             throttle: &Both(&self.policy.throttle, self.budget),
             ladder: self.policy.on,
         };
-        self.call.decide(rules, class)
+        self.call.decide(rules, class, class.retry_after())
     }
 }
 

@@ -83,15 +83,15 @@ pub trait FromTimedOut: From<TimedOut> {}
 impl<E: From<TimedOut>> FromTimedOut for E {}
 
 /// No limit of time: a policy with none of `attempt_timeout`, `deadline` and `max_elapsed`.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unlimited;
 
 /// No attempt begins too late, and none is cut off: a policy with `max_elapsed` alone.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SoftLimit;
 
 /// Attempts are cut off: a policy with `attempt_timeout` or `deadline`.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimeLimit;
 
 /// How a policy limits time: [`Unlimited`], [`SoftLimit`] or [`TimeLimit`].

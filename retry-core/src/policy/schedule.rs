@@ -44,7 +44,8 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
             now: Moment::EPOCH.after(self.slept),
             deadline: moment(self.settings.deadline),
         };
-        match self.machine.decide(rules, Class::Transient, &surroundings) {
+        let class = Class::Transient;
+        match self.machine.decide(rules, class, None, &surroundings) {
             Decision::Wait(delay) => {
                 self.slept = self.slept.saturating_add(delay);
                 Some(delay)
@@ -68,6 +69,10 @@ fn moment(limit: Option<Duration>) -> Moment {
 impl Surroundings for OnlyWaits {
     fn limits(&self, max_elapsed: Option<Duration>) -> Option<Limits> {
         Limits::new(self.deadline, moment(max_elapsed), self)
+    }
+
+    fn outer_deadline_has_passed(&self) -> bool {
+        false
     }
 
     fn clock(&self) -> &dyn Clock {

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::Nested;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Settings {
     pub(crate) max_attempts: u32,
     pub(crate) attempt_timeout: Option<Duration>,

@@ -44,7 +44,7 @@ struct Scope {
     number: u32,
     max: u32,
     left: Option<u64>,
-    id: Option<u64>,
+    id: Option<u128>,
     marked: bool,
 }
 

@@ -46,7 +46,7 @@ async fn the_time_that_remains_bounds_every_call_inside() {
             tokio::time::sleep(secs(1)).await;
             assert_eq!(here().remaining(), Some(secs(4)));
             // In the middle of an attempt, too.
-            let slow = POLICY.on(|_: &retry_core::TimedOut| false);
+            let slow = POLICY.on_error(|_: &retry_core::TimedOut| false);
             let limited = slow.attempt_timeout(secs(60)).start().attempt_limit();
             assert_eq!(limited, Some(secs(4)));
             let call = beat.run(async || Err::<(), _>(TimedOut::new(secs(1))));

@@ -80,8 +80,15 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
         None => None,
     };
     if let Some((name, max)) = max {
-        let max = Value::of_expr(max, max.to_token_stream());
-        policy = set(&policy, path, "Policy", name, max);
+        policy = match Value::of_expr(max, max.to_token_stream()) {
+            // `Policy::max_attempts` would name itself in its message, and not the key.
+            Value::Unchecked(max) if name == "max_attempts" => {
+                let span = max.span().resolved_at(mixed);
+                let private = path.at(span);
+                quote_spanned!(span=> #private::max(#policy, #max))
+            }
+            max => set(&policy, path, "Policy", name, max),
+        };
     }
     let times = [
         ("attempt_timeout", &settings.attempt_timeout),
@@ -114,6 +121,12 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     if let Some(Shape::Expr(shape)) = &settings.backoff {
         let span = shape.span().resolved_at(mixed);
         let private = path.at(span);
+        // A closure is a shape by `from_fn`, which also tells the types of its argument.
+        let shape = if is_closure(shape) {
+            quote_spanned!(span=> #private::from_fn(#shape))
+        } else {
+            shape.to_token_stream()
+        };
         return Some(quote_spanned!(span=> #private::shape(#shape)));
     }
     let name = shape_name(settings)?;
@@ -163,6 +176,16 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
         shape = set(&shape, path, name, "jitter", jitter);
     }
     Some(shape)
+}
+
+fn is_closure(value: &syn::Expr) -> bool {
+    match value {
+        syn::Expr::Closure(_) => true,
+        syn::Expr::Paren(paren) => is_closure(&paren.expr),
+        // How a macro passes an `$e:expr`.
+        syn::Expr::Group(group) => is_closure(&group.expr),
+        _ => false,
+    }
 }
 
 /// A call of a setter, of a value that the macro has checked, or of one that only the compiler can check.

@@ -229,4 +229,8 @@ impl Classify for Error {
     fn classify(&self) -> Class {
         self.explain().class
     }
+
+    fn retry_after(&self) -> Option<Duration> {
+        Self::retry_after(self)
+    }
 }

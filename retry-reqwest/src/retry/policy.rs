@@ -14,7 +14,7 @@ use crate::Error;
 /// always inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy for requests",
-    note = "`retry` takes a `&Policy`; a classifier given to `Policy::on` takes a `&retry_reqwest::Error`"
+    note = "`retry` takes a `&Policy`; a classifier given to `Policy::on_error` takes a `&retry_reqwest::Error`"
 )]
 pub trait HttpPolicy<Kind>: sealed::Sealed {
     /// A call begins. Its host may have a budget of its own. `timed`: somebody will ask how long it took.
@@ -139,7 +139,7 @@ where
     }
 
     fn again(&mut self, error: &Error) -> Option<Delay<DefaultTimer>> {
-        self.retry.wait_after(error)
+        self.retry.wait_after(error, error.retry_after())
     }
 
     fn ends_late(&mut self, error: &Error) -> bool {

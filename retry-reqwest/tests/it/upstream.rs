@@ -116,7 +116,7 @@ async fn x_should_retry_false_ends_every_call_around_it_however_it_was_asked() {
     let server = Recorder::start([told()]).await;
     let url = server.url();
     // By a request that is retried, and by one that is not, in calls that would retry anything.
-    let anything = FIVE.on(|_: &Error| true);
+    let anything = FIVE.on_error(|_: &Error| true);
     for retried in [true, false] {
         let before = server.seen().len();
         let (outcome, report) = anything
@@ -196,7 +196,7 @@ async fn x_should_retry_false_ends_enclosing_calls_through_a_layer_and_blocking(
         {
             use retry_reqwest::blocking::RequestBuilderExt as _;
             let send = move |client: reqwest::blocking::Client| {
-                let anything = FIVE.on(|_: &Error| true);
+                let anything = FIVE.on_error(|_: &Error| true);
                 let call = anything.blocking(|| client.get(&url).send_checked());
                 call.report().1.attempts
             };
@@ -212,7 +212,7 @@ async fn a_body_that_cannot_be_sent_again_does_not_hide_what_the_server_said() {
     let url = server.url();
     let calls = Mutex::new(0);
     let (_, report) = FIVE
-        .on(|_: &Error| true)
+        .on_error(|_: &Error| true)
         .run(async || {
             *calls.lock().unwrap() += 1;
             let stream = futures_util::stream::iter([Ok::<_, std::io::Error>("once")]);

@@ -1,6 +1,6 @@
 async fn call() -> io::Result<()> {
     let __policy = || const {
-        &::retryable::__private::Policy::max_attempts(
+        &::retryable::__private::max(
                 ::retryable::__private::Policy::with_backoff(
                     ::retryable::__private::Exponential::cap(
                             ::retryable::__private::Exponential::new(
