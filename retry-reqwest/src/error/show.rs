@@ -11,10 +11,12 @@ use super::def::{Cause, NotDecoded};
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.cause {
-            Cause::Status { status, .. } => write!(f, "the server answered {status}")?,
+            Cause::Status { status, .. } => write!(f, "the server responded with {status}")?,
             Cause::TimedOut(timed_out) => timed_out.fmt(f)?,
             Cause::NotReplayable(error) => error.fmt(f)?,
-            Cause::Refused(_) => write!(f, "the download cannot go on: {}", self.explain().rule)?,
+            Cause::Refused(_) => {
+                write!(f, "the download cannot be resumed: {}", self.explain().rule)?
+            }
             Cause::Writer(_) => f.write_str("the writer failed")?,
             // reqwest's own messages name the URL.
             Cause::Transport(error) | Cause::NotDecoded(error, _) => error.fmt(f)?,
@@ -29,8 +31,8 @@ impl fmt::Display for Error {
             }
         }
         match self.0.good {
-            Some(1) => f.write_str("; 1 byte is good"),
-            Some(good) => write!(f, "; {good} bytes are good"),
+            Some(1) => f.write_str("; 1 byte was written"),
+            Some(good) => write!(f, "; {good} bytes were written"),
             None => Ok(()),
         }
     }
