@@ -36,7 +36,7 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// The verdict if repeating the request is safe, or where nobody knows its method.
+    /// The verdict if repeating the request is safe, or if its method is unknown.
     pub(crate) fn verdict(self) -> Verdict {
         Verdict {
             class: self.class,
@@ -55,7 +55,7 @@ impl Rule {
         }
     }
 
-    /// A rule of which the server, and not the method, says whether repeating is safe.
+    /// The same rule for every method: the server said whether repeating is safe.
     const fn whatever_the_method(self) -> Self {
         Self {
             ambiguous: None,

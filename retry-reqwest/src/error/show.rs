@@ -15,7 +15,7 @@ impl fmt::Display for Error {
             Cause::TimedOut(timed_out) => timed_out.fmt(f)?,
             Cause::NotReplayable(error) => error.fmt(f)?,
             Cause::Refused(_) => {
-                write!(f, "the download cannot be resumed: {}", self.explain().rule)?
+                write!(f, "the download cannot be resumed: {}", self.explain().rule)?;
             }
             Cause::Writer(_) => f.write_str("the writer failed")?,
             // reqwest's own messages name the URL.
