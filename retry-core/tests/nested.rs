@@ -307,7 +307,8 @@ fn deadlines(outer: Option<Duration>, inner: Option<Duration>) -> (Duration, [Op
     let timer = Recorder::default();
     let with = |deadline: Option<Duration>| {
         let rule: fn(&Given) -> bool = |_| true;
-        BEAT.on(rule).deadline(deadline.unwrap_or(Duration::MAX))
+        BEAT.on_error(rule)
+            .deadline(deadline.unwrap_or(Duration::MAX))
     };
     let (outer, inner) = (with(outer), with(inner));
     let of_inner = Cell::new(None);
@@ -372,7 +373,7 @@ fn an_inner_attempt_gets_no_more_than_what_is_left_around_it() {
 fn an_explicit_loop_is_told_the_limit_around_it() {
     let timer = Recorder::default();
     let inner = BEAT.deadline(secs(60));
-    let outer = BEAT.on(|_: &Given| true).deadline(secs(10));
+    let outer = BEAT.on_error(|_: &Given| true).deadline(secs(10));
     let outcome: Result<(), Given> = ready(outer.run_with(timer.clone(), async || {
         timer.advance(secs(3));
         let retry = inner.start_with(timer.clone());

@@ -16,26 +16,26 @@ struct Row {
     max: u32,
     base: Duration,
     jitter: Jitter,
-    deadline: Option<Duration>,
+    max_elapsed: Option<Duration>,
 }
 
-const fn row(outage: u64, max: u32, base: u64, jitter: Jitter, deadline: u64) -> Row {
+const fn row(outage: u64, max: u32, base: u64, jitter: Jitter, max_elapsed: u64) -> Row {
     Row {
         outage: Duration::from_millis(outage),
         max,
         base: Duration::from_millis(base),
         jitter,
-        deadline: if deadline == 0 {
+        max_elapsed: if max_elapsed == 0 {
             None
         } else {
-            Some(Duration::from_secs(deadline))
+            Some(Duration::from_secs(max_elapsed))
         },
     }
 }
 
 use Jitter::{Equal, Full};
 
-/// In milliseconds, but for the deadline: in seconds, and 0 for none.
+/// In milliseconds, but for the max_elapsed: in seconds, and 0 for none.
 const ROWS: &[Row] = &[
     row(100, 3, 100, Full, 0),
     row(100, 4, 100, Full, 0),
@@ -63,15 +63,14 @@ const ROWS: &[Row] = &[
 
 fn table() -> String {
     let mut table = String::from(
-        "| outage | `max` | `base` | `jitter` | `deadline` | waits at most | begun with the outage | begun during it |\n\
+        "| outage | `max` | `base` | `jitter` | `max_elapsed` | waits at most | begun with the outage | begun during it |\n\
          |---:|---:|---:|---|---:|---:|---:|---:|\n",
     );
     for row in ROWS {
         let shape = Exponential::new(row.base).jitter(row.jitter);
-        let mut policy = Policy::with_backoff(shape).max_attempts(row.max);
-        if let Some(deadline) = row.deadline {
-            policy = policy.deadline(deadline);
-        }
+        let policy = Policy::with_backoff(shape)
+            .max_attempts(row.max)
+            .max_elapsed(row.max_elapsed.unwrap_or(Duration::MAX));
         let worst: Duration = Policy::with_backoff(shape.jitter(Jitter::None))
             .max_attempts(row.max)
             .schedule(0)
@@ -88,11 +87,13 @@ fn table() -> String {
         let with = u128::from(outlasted * 1000 / SEEDS);
         let during = mean * 1000 / row.outage.as_nanos();
         let jitter = if row.jitter == Full { "full" } else { "equal" };
-        let deadline = row.deadline.map_or("none".to_owned(), |d| format!("{d:?}"));
+        let max_elapsed = row
+            .max_elapsed
+            .map_or("none".to_owned(), |d| format!("{d:?}"));
         let (outage, max, base) = (row.outage.as_secs_f64(), row.max, row.base);
         writeln!(
             table,
-            "| {outage} s | {max} | {base:?} | {jitter} | {deadline} | {:.1} s | {} | {} |",
+            "| {outage} s | {max} | {base:?} | {jitter} | {max_elapsed} | {:.1} s | {} | {} |",
             worst.as_secs_f64(),
             percent(with),
             percent(during),

@@ -37,9 +37,13 @@ impl Throttle for Log {
 }
 
 /// Runs `call` in an attempt that has one second left.
-fn in_an_attempt(timer: &Recorder, call: impl FnMut() -> Result<(), Error>) {
+fn in_an_attempt(timer: &Recorder, mut call: impl FnMut() -> Result<(), Error>) {
     let outer = POLICY.max_attempts(1).deadline(secs(1));
-    assert!(outer.blocking_with(timer.clone(), call).call().is_err());
+    let attempt = || {
+        let outcome = call().map_err(|_| TimedOut::new(secs(1)));
+        async move { outcome }
+    };
+    assert!(ready(outer.run_with(timer.clone(), attempt)).is_err());
 }
 
 /// An attempt that takes this long, and fails.
@@ -142,11 +146,11 @@ fn the_budget_of_one_call_is_not_told_either() {
     assert!(own.take().is_empty());
 }
 
-/// The deadline and the timeout that the call set itself are how it finds out that a server hangs.
+/// The limits that the call set itself are how it finds out that a server hangs.
 #[test]
-fn deadlines_of_the_own_policy_count() {
+fn limits_of_the_own_policy_count() {
     let (log, timer) = (Log::default(), Recorder::default());
-    let policy = POLICY.deadline(secs(1)).budget(&log);
+    let policy = POLICY.max_elapsed(secs(1)).budget(&log);
     let call = policy.blocking_with(timer.clone(), || slow(&timer, 2));
     assert!(call.call().is_err());
     assert_eq!(log.take(), ["failed: transient"]);

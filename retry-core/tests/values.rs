@@ -11,7 +11,7 @@ use common::{Recorder, ms, ready, secs};
 use retry_core::{
     Backoff, Budget, BudgetedPolicy, ByClassifier, Class, Classified, Decorrelated, Exponential,
     Fibonacci, Fixed, GiveUp, Jitter, Linear, Nested, NoDelay, On, Policy, Retry, Rule, Step,
-    Throttle, TimeLimit, TimedOut, VirtualTimer, backoff, refused, transient,
+    Throttle, TimeLimit, VirtualTimer, backoff, refused, transient,
 };
 
 const EVERYTHING: Policy<Exponential, On, TimeLimit> = Policy::with_backoff(
@@ -157,7 +157,6 @@ fn policies_compare() {
     let others = [
         policy().max_attempts(4),
         policy().on(On::Any),
-        policy().deadline(secs(1)),
         policy().max_retry_after(secs(1)),
         policy().nested(Nested::Multiply),
         policy().seed(1),
@@ -167,6 +166,8 @@ fn policies_compare() {
     let limited = policy().attempt_timeout(secs(1));
     assert_eq!(limited, policy().attempt_timeout(ms(1000)));
     assert_ne!(limited, policy().attempt_timeout(secs(2)));
+    assert_ne!(limited, policy().deadline(secs(1)));
+    assert_ne!(policy().max_elapsed(secs(1)), policy().max_elapsed(secs(2)));
 }
 
 #[test]

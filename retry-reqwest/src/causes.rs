@@ -1,4 +1,4 @@
-//! Walking from an error to everything that caused it.
+//! The chain of an error's causes.
 
 use std::error::Error;
 use std::io;

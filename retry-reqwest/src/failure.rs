@@ -14,8 +14,7 @@ use crate::private_errors::{self, is_runtime_gone, is_truncated_deflate};
 use crate::rules::{self, Rule};
 use crate::status::judge_status;
 
-/// Marks that this crate classifies the error: `Classify<Http> for reqwest::Error`. Inferred, never
-/// written.
+/// Marks that this crate classifies the error: `Classify<Http> for reqwest::Error`.
 #[derive(Clone, Copy, Debug)]
 pub enum Http {}
 
@@ -26,10 +25,10 @@ impl Classify<Http> for reqwest::Error {
     }
 }
 
-/// The class of a failure of [`reqwest`], by the table in the [crate's documentation](crate).
+/// Returns the class of a failure of [`reqwest`], by the table in the [crate's documentation](crate).
 ///
-/// The error knows neither the method of its request nor the headers of an answer; where these are
-/// at hand, see [`RequestBuilderExt::send_checked`](crate::RequestBuilderExt::send_checked).
+/// The error knows neither the method of its request nor the headers of the response. The error of
+/// [`RequestBuilderExt::send_checked`](crate::RequestBuilderExt::send_checked) knows both.
 ///
 /// # Examples
 ///
@@ -173,7 +172,7 @@ fn judge_connect(error: &reqwest::Error) -> Rule {
     rules::CONNECT_FAILED
 }
 
-/// One cause of a failure on a connection that stands.
+/// One cause of a failure on an established connection.
 fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> {
     if let Some(error) = cause.downcast_ref::<hyper::Error>() {
         return judge_hyper(error, in_body);
@@ -181,7 +180,7 @@ fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> 
     if let Some(error) = cause.downcast_ref::<io::Error>() {
         return judge_io(error, in_body);
     }
-    // reqwest's blocking client hands a reader on in pieces, until nobody takes them any more.
+    // reqwest's blocking client sends a reader's bytes over a channel, until the connection drops its end.
     if cause.is::<futures_channel::mpsc::SendError>() {
         return Some(rules::UPLOAD_ENDED);
     }
@@ -215,8 +214,8 @@ fn judge_hyper(error: &hyper::Error, in_body: bool) -> Option<Rule> {
     } else if error.is_parse() {
         Some(rules::NOT_HTTP)
     } else if error.source().is_none() {
-        // The one kind that hyper neither names nor gives a cause. Servers that shed load, or close an
-        // idle connection by a 408, answer before there is a request.
+        // The only kind for which hyper has neither a predicate nor a cause. Servers that shed load, or close
+        // an idle connection with a 408, respond before there is a request.
         Some(rules::OUT_OF_TURN)
     } else {
         None

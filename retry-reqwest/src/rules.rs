@@ -36,7 +36,7 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// The verdict if repeating the request is safe, or where nobody knows its method.
+    /// The verdict if repeating the request is safe, or if its method is unknown.
     pub(crate) fn verdict(self) -> Verdict {
         Verdict {
             class: self.class,
@@ -70,7 +70,7 @@ impl Rule {
         self.is(H2_REFUSED_STREAM) || self.is(H2_GOAWAY)
     }
 
-    /// A rule of which the server, and not the method, says whether repeating is safe.
+    /// The same rule for every method: the server said whether repeating is safe.
     const fn whatever_the_method(self) -> Self {
         Self {
             ambiguous: None,
@@ -220,22 +220,22 @@ rules! { BY_POLICY:
 // Downloads. None of these is tried again: what was handed on stays as it is.
 rules! { DOWNLOAD:
     RESUME_DONE = PERMANENT, "nothing is left to download";
-    RESUME_METHOD = PERMANENT, "only a GET can be continued";
-    RESUME_STATUS = PERMANENT, "only a 200 or 206 can be continued";
-    RESUME_SEVERAL = PERMANENT, "a Range of several parts, or not of bytes, cannot be continued";
-    RESUME_ENCODED = PERMANENT, "a body with a Content-Encoding cannot be continued";
-    RESUME_NO_LENGTH = PERMANENT, "a body without Content-Length may have been decoded, and cannot be continued";
-    RESUME_NO_VALIDATOR = PERMANENT, "neither ETag nor Last-Modified: nothing tells a changed body from the same";
-    RESUME_WEAK = PERMANENT, "the ETag or Last-Modified is too weak to join parts by";
-    RESUME_CHANGED = PERMANENT, "the rest is of another state: its ETag or Last-Modified differs";
-    RESUME_ELSEWHERE = PERMANENT, "redirects led elsewhere than before";
-    RESUME_WHOLE = PERMANENT, "asked for the rest, the server sent the whole: it changed, or ranges are not served";
+    RESUME_METHOD = PERMANENT, "only a GET can be resumed";
+    RESUME_STATUS = PERMANENT, "only a 200 or 206 can be resumed";
+    RESUME_SEVERAL = PERMANENT, "a Range of several parts, or not of bytes, cannot be resumed";
+    RESUME_ENCODED = PERMANENT, "a body with a Content-Encoding cannot be resumed";
+    RESUME_NO_LENGTH = PERMANENT, "a body without Content-Length may have been decoded, and cannot be resumed";
+    RESUME_NO_VALIDATOR = PERMANENT, "neither ETag nor Last-Modified: nothing proves that the file has not changed";
+    RESUME_WEAK = PERMANENT, "the ETag or Last-Modified is too weak to join parts";
+    RESUME_CHANGED = PERMANENT, "the file has changed: its ETag or Last-Modified differs";
+    RESUME_ELSEWHERE = PERMANENT, "redirects led to another place than before";
+    RESUME_WHOLE = PERMANENT, "the server sent the whole file instead of the rest: it changed, or ranges are not supported";
     RESUME_NOT_THERE = PERMANENT, "the server does not have the rest that it announced";
-    RESUME_ANSWER = PERMANENT, "asked for the rest, the server sent something else";
-    RANGE_UNASKED = PERMANENT, "asked for the whole, the server sent a part";
-    RANGE_IGNORED = PERMANENT, "asked for a part, the server sent something else";
-    RANGE_WRONG = PERMANENT, "the Content-Range is not what was asked for";
-    LENGTH_WRONG = PERMANENT, "the Content-Length is not that of the Content-Range";
+    RESUME_ANSWER = PERMANENT, "the server sent something else instead of the rest";
+    RANGE_UNASKED = PERMANENT, "the server sent a part, but the whole file was requested";
+    RANGE_IGNORED = PERMANENT, "the server sent something else instead of the requested part";
+    RANGE_WRONG = PERMANENT, "the Content-Range is not the requested one";
+    LENGTH_WRONG = PERMANENT, "the Content-Length does not match the Content-Range";
     BODY_TOO_LONG = PERMANENT, "the body is longer than announced";
     BODY_TOO_SHORT = PERMANENT, "the body is shorter than announced";
     WRITER_FAILED = PERMANENT, "the writer failed";

@@ -11,12 +11,14 @@ use crate::hints::{hint, should_retry};
 use crate::method::Safety;
 use crate::rules::{self, Rule};
 
-/// The class of an answer that counts as failed, by the table in the [crate's documentation](crate).
+/// Returns the class of a failed response, by the table in the [crate's documentation](crate).
 ///
-/// Below 400 there is nothing to retry: the class is `Permanent`, and the headers are not looked at.
-/// From 400 on, `x-should-retry: true` or `false` decides over the table: `true` leaves `Refused` and
-/// `Throttled` as they are and makes all else `Transient`, or `Throttled` where there is also a hint
-/// (see [`retry_after`](crate::retry_after)); `false` makes every status `Permanent`.
+/// Below 400 there is nothing to retry: the class is `Permanent`, and the headers are not read. From 400 on,
+/// `x-should-retry` goes before the table: `true` leaves `Refused` and `Throttled` as they are, and makes every other
+/// status `Transient`, or `Throttled` if there is also a hint (see [`retry_after`](crate::retry_after)); `false` makes
+/// every status `Permanent`.
+///
+/// The request is not known here, so a 409 is `Permanent`.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! What an error holds, and what it tells.
+//! The error type, and what it says about a failure.
 
 use std::io;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(super) struct Inner {
     pub(super) later_hop: bool,
     /// How the attempt before failed, if the time ran out in this one.
     pub(super) before: Option<Error>,
-    /// Of a download: how many bytes were handed on.
+    /// Of a download: how many bytes were written.
     pub(super) good: Option<u64>,
     pub(super) url: Option<Url>,
     pub(super) cause: Cause,
@@ -54,16 +54,16 @@ pub(super) enum Cause {
     Transport(reqwest::Error),
     /// The error's causes quote the body. The second error stands for them.
     NotDecoded(reqwest::Error, NotDecoded),
-    /// Of a transport error whose causes hold a URL that cannot be cleaned.
+    /// The message of a transport error whose causes contain a URL that cannot be cleaned.
     Message(String),
     TimedOut(TimedOut),
     NotReplayable(NotReplayable),
-    /// After this failure, where there was one.
+    /// With the failure that interrupted the download, if there was one.
     Refused(Option<Error>),
     Writer(io::Error),
 }
 
-/// A body that is not what its reader expects: where, if that is known, and nothing of what.
+/// A body that is not what its reader expects. Shows the place, if it is known, and no byte of the body.
 #[derive(Debug)]
 pub(super) struct NotDecoded {
     /// Line and column.
@@ -74,16 +74,16 @@ pub(super) struct NotDecoded {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The server answered with a status of 400 or above; to a download, with any but 200 to 299.
+    /// The server responded with a status of 400 or above; to a download, with any but 200 to 299.
     Status,
-    /// The request could not be built or sent, or its answer could not be read.
+    /// The request could not be built or sent, or its response could not be read.
     Transport,
     /// The attempt took longer than its policy allows.
     TimedOut,
     /// There is no body for this attempt: making it failed.
     NotReplayable,
-    /// A download cannot go on without a risk of wrong bytes. The rule of
-    /// [`explain`](Error::explain) says why, and `source` is the failure that broke it off.
+    /// A download cannot be resumed without a risk of wrong bytes. The rule of
+    /// [`explain`](Error::explain) says why, and `source` is the failure that interrupted it.
     ResumeRefused,
     /// The writer of a download failed, which is never tried again. `source` is its own
     /// [`io::Error`].
@@ -124,7 +124,7 @@ impl Error {
         self.0.rule == rules::SHOULD_NOT_RETRY
     }
 
-    /// What kind of failure this is.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> ErrorKind {
         match self.0.cause {
             Cause::Status { .. } => ErrorKind::Status,
@@ -136,7 +136,7 @@ impl Error {
         }
     }
 
-    /// What this means for the next attempt, and the rule that said so.
+    /// Returns what this failure means for the next attempt, and the rule that decided.
     pub fn explain(&self) -> Verdict {
         if self.0.repeatable {
             return self.0.rule.verdict();
@@ -151,7 +151,7 @@ impl Error {
         verdict
     }
 
-    /// The status that the server answered with, if it answered.
+    /// Returns the status of the failed response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         match self.0.cause {
             Cause::Status { status, .. } => Some(status),
@@ -159,12 +159,14 @@ impl Error {
         }
     }
 
-    /// The URL that failed, after redirects; without user name, password, query and fragment.
+    /// Returns the URL that failed, after redirects; without user name, password, query and fragment.
+    ///
+    /// If the scheme was forgotten, as in `user:password@example.org/`, this is `redacted:example.org/`.
     pub fn url(&self) -> Option<&Url> {
         self.0.url.as_ref()
     }
 
-    /// The headers of the failed response, for hints that this crate does not know.
+    /// Returns the headers of the failed response, for hints that this crate does not know.
     ///
     /// They may hold secrets, such as cookies: neither `Display` nor `Debug` of this error shows them. `None` if
     /// there was no response, or if the error came from `error_for_status`.
@@ -187,7 +189,7 @@ impl Error {
         }
     }
 
-    /// How long the server asked to wait (see [`retry_after`](crate::retry_after)), with any failed status.
+    /// Returns how long the server asked to wait (see [`retry_after`](crate::retry_after)), with any failed status.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.cause {
             Cause::Status { retry_after, .. } => retry_after,
@@ -195,8 +197,8 @@ impl Error {
         }
     }
 
-    /// The first bytes of the answer's body, at most 512. Fewer, or none, where the answer came from
-    /// `error_for_status`, or took longer than 100 ms to read.
+    /// Returns the first bytes of the failed response's body, at most 512. Fewer, or none, if the error came
+    /// from `error_for_status`, or if the body took longer than 100 ms to read.
     pub fn body(&self) -> &[u8] {
         match &self.0.cause {
             Cause::Status { body, .. } => body,
@@ -204,15 +206,15 @@ impl Error {
         }
     }
 
-    /// How many bytes of a download the writer took: all of them are right, from the first one that was
-    /// asked for. `None` where this is not the error of a download.
+    /// Returns how many bytes of a download were written. All of them are right, from the first one that was
+    /// requested. `None` if this is not the error of a download.
     ///
-    /// After an error of the writer's own, this is how many it had said it took.
+    /// After a failure of the writer itself, this is the number of bytes that it reported.
     pub fn good_bytes(&self) -> Option<u64> {
         self.0.good
     }
 
-    /// The error of reqwest, its URL cleaned, if the transport failed. `None` in the rare case that a
+    /// Returns reqwest's error, its URL cleaned, if the transport failed. `None` in the rare case that a
     /// cause of it has a URL too: that of a redirect away from https.
     ///
     /// If a body did not decode as JSON, the causes of reqwest's error quote parts of it. This error does not show

@@ -1,4 +1,4 @@
-//! From a failure to an error: what it means is decided here, and secrets are removed.
+//! Makes errors out of failures: classifies them, and removes secrets.
 
 use std::error::Error as StdError;
 use std::io;
@@ -85,7 +85,7 @@ impl Error {
         Self::new(rule, safety, url, cause)
     }
 
-    /// How reqwest's blocking response fails to be read: its own error, as an [`io::Error`].
+    /// The error of reading a blocking response: reqwest's error, wrapped in an [`io::Error`].
     #[cfg(feature = "blocking")]
     pub(crate) fn from_body(error: io::Error, safety: Safety) -> Self {
         let message = error.to_string();
@@ -104,7 +104,7 @@ impl Error {
         Self::new(rules::ATTEMPT_TIMED_OUT, safety, url, cause)
     }
 
-    /// No byte of this answer may be handed on, or none can follow after `failure`.
+    /// No byte of this response may be written, or none can follow after `failure`.
     pub(crate) fn refused(rule: Rule, mut url: Option<Url>, failure: Option<Self>) -> Self {
         if let Some(url) = &mut url {
             url::clean(url);
@@ -131,7 +131,7 @@ impl Error {
         )
     }
 
-    /// A failure that somebody else knows more of.
+    /// A failure whose cause is reported elsewhere.
     pub(crate) fn unknown() -> Self {
         let message = rules::UNKNOWN.verdict().rule.to_owned();
         Self::new(
@@ -176,7 +176,7 @@ impl Error {
         self
     }
 
-    /// No other attempt can be made, whatever the policy says of this failure.
+    /// No further attempt can be made, for every policy.
     pub(crate) fn last(mut self) -> Self {
         self.0.last = true;
         self
@@ -188,8 +188,7 @@ impl Error {
     }
 }
 
-/// Whether a cause of the error is one of reqwest's that holds a URL of its own, which nobody but
-/// reqwest can reach.
+/// Whether a cause of the error is another error of reqwest with its own URL, which only reqwest can reach.
 fn hides_url(error: &reqwest::Error) -> bool {
     causes::causes(error)
         .skip(1)
@@ -198,13 +197,13 @@ fn hides_url(error: &reqwest::Error) -> bool {
 }
 
 /// What to show in place of the causes of an error that quote the body: those of a deserializer, as in
-/// "invalid type: string "secret", expected u64 at line 1 column 8". All others are known types.
+/// `invalid type: string "secret", expected u64 at line 1 column 8`. The types of all other causes are known.
 fn quotes_body(error: &reqwest::Error) -> Option<NotDecoded> {
     let cause = error.source().filter(|_| error.is_decode())?;
     if cause.is::<reqwest::Error>() || cause.is::<hyper::Error>() || cause.is::<io::Error>() {
         return None;
     }
-    // How serde_json says it; nothing but two numbers is taken over.
+    // The form of serde_json's messages. Only the two numbers are copied.
     let message = cause.to_string();
     let place = message.rsplit_once(" at line ").and_then(|(_, place)| {
         let (line, column) = place.split_once(" column ")?;
@@ -213,15 +212,15 @@ fn quotes_body(error: &reqwest::Error) -> Option<NotDecoded> {
     Some(NotDecoded { place })
 }
 
-/// The method is not known here, so a passing fault is `Transient` even if it was a `POST`.
+/// The method is not known here, so a temporary fault is `Transient` even for a `POST`.
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
         Self::by_rule(failure::judge(&error), error, Safety::Idempotent)
     }
 }
 
-/// The method is not known here, so this is `Transient` even if it was a `POST`: a call that must not
-/// happen twice says `on = "refused"` where it says `timeout`.
+/// The method is not known here, so this is `Transient` even for a `POST`. A call that must not happen twice and
+/// has a timeout says `on = "refused"`.
 impl From<TimedOut> for Error {
     fn from(timed_out: TimedOut) -> Self {
         Self::timed_out(timed_out.after(), None, Safety::Idempotent)

@@ -14,7 +14,7 @@ impl fmt::Display for Error {
             Cause::Status {
                 status, location, ..
             } => {
-                write!(f, "the server answered {status}")?;
+                write!(f, "the server responded with {status}")?;
                 match location {
                     Some(location) => {
                         write!(f, ", and the redirect to {location} was not followed")?
@@ -27,7 +27,9 @@ impl fmt::Display for Error {
             }
             Cause::TimedOut(timed_out) => timed_out.fmt(f)?,
             Cause::NotReplayable(error) => error.fmt(f)?,
-            Cause::Refused(_) => write!(f, "the download cannot go on: {}", self.explain().rule)?,
+            Cause::Refused(_) => {
+                write!(f, "the download cannot be resumed: {}", self.explain().rule)?;
+            }
             Cause::Writer(_) => f.write_str("the writer failed")?,
             // reqwest's own messages name the URL.
             Cause::Transport(error) | Cause::NotDecoded(error, _) => error.fmt(f)?,
@@ -42,8 +44,8 @@ impl fmt::Display for Error {
             }
         }
         match self.0.good {
-            Some(1) => f.write_str("; 1 byte is good"),
-            Some(good) => write!(f, "; {good} bytes are good"),
+            Some(1) => f.write_str("; 1 byte was written"),
+            Some(good) => write!(f, "; {good} bytes were written"),
             None => Ok(()),
         }
     }

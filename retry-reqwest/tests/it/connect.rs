@@ -169,9 +169,10 @@ async fn a_unix_socket_that_nothing_listens_on_yet_refuses() {
 #[tokio::test]
 async fn a_request_whose_body_fails_by_a_connection_of_its_own_is_not_refused() {
     let server = Server::start([Act::status(200, "", "")]).await;
-    let down = Refusing::start().url();
-    for origin in [down, "http://service.invalid/".to_owned()] {
-        let origin = failure(&client(), &origin).await;
+    let origins = builder().dns_resolver(NoNames).build().unwrap();
+    let down = Refusing::start();
+    for origin in [down.url().as_str(), "http://service.test/"] {
+        let origin = failure(&origins, origin).await;
         assert_eq!(retry_reqwest::classify(&origin), Class::Refused);
         let parts = futures_util::stream::iter([Ok("first part"), Err(origin)]);
         let request = client().post(server.url());

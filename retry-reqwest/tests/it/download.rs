@@ -98,7 +98,7 @@ async fn an_attempt_that_makes_progress_counts_like_any_other() {
         (ErrorKind::Transport, Class::Transient)
     );
     assert!(
-        error.to_string().ends_with("; 80 bytes are good"),
+        error.to_string().ends_with("; 80 bytes were written"),
         "{error}"
     );
 }
@@ -223,7 +223,7 @@ async fn a_body_in_chunks_is_complete_with_its_last_chunk() {
     let error = outcome.unwrap_err();
     assert_eq!(
         error.explain().rule,
-        "a body without Content-Length may have been decoded, and cannot be continued"
+        "a body without Content-Length may have been decoded, and cannot be resumed"
     );
     assert_eq!(error.good_bytes(), Some(100));
     assert_eq!(written, file(100, 0));
@@ -235,7 +235,7 @@ async fn a_post_is_not_continued() {
     let request = client().post(server.url()).retry(&POLICY).idempotent();
     let mut written = Vec::new();
     let error = request.download(&mut written).await.unwrap_err();
-    assert_eq!(error.explain().rule, "only a GET can be continued");
+    assert_eq!(error.explain().rule, "only a GET can be resumed");
     assert_eq!(error.good_bytes(), Some(30));
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(

@@ -44,7 +44,8 @@ async fn a_status_shows_no_secret() {
     assert_no_secret(&error);
     assert_eq!(error.url().unwrap().as_str(), server.url() + "path");
     let url = server.url();
-    let message = format!("the server answered 500 Internal Server Error for url ({url}path)");
+    let message =
+        format!("the server responded with 500 Internal Server Error for url ({url}path)");
     assert_eq!(error.to_string(), message);
     assert!(error.source().is_none());
 }

@@ -1,10 +1,11 @@
 //! Connections whose runtime ends while requests of another runtime are on them.
 
 use std::future::Future;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use reqwest::Client;
+use reqwest::{Client, RequestBuilder};
 use retry_core::{Class, Classify};
 use retry_reqwest::{Error, RequestBuilderExt};
 use tokio::net::TcpListener;
@@ -17,15 +18,22 @@ fn runtime() -> Runtime {
     builder.worker_threads(1).enable_all().build().unwrap()
 }
 
-/// Opens a connection in one runtime, begins `call` on it in another one, and ends the first.
-fn without_its_runtime<T>(client: &Client, url: &str, call: impl Future<Output = T>) -> T {
+/// Opens a connection in one runtime, begins `call` on it in another one, and ends the first when the server has
+/// received both requests.
+fn without_its_runtime<T>(
+    client: &Client,
+    url: &str,
+    received: impl Fn() -> usize,
+    call: impl Future<Output = T>,
+) -> T {
     let first = runtime();
     let warm = client.get(url);
     first.block_on(async { warm.send().await.unwrap().bytes().await.unwrap() });
     runtime().block_on(async {
         let end = async {
-            // Long enough for the request to reach the server, which tells nobody that it did.
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            while received() < 2 {
+                tokio::task::yield_now().await;
+            }
             first.shutdown_background();
         };
         tokio::join!(call, end).0
@@ -33,11 +41,12 @@ fn without_its_runtime<T>(client: &Client, url: &str, call: impl Future<Output =
 }
 
 /// Answers the first request of each connection over HTTP/2, and no other.
-async fn silent_over_http2() -> String {
+async fn silent_over_http2(received: Arc<AtomicUsize>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
+            let received = received.clone();
             tokio::spawn(async move {
                 let handshake = h2::server::handshake(stream).await;
                 let mut connection: h2::server::Connection<_, Bytes> = handshake.unwrap();
@@ -48,6 +57,7 @@ async fn silent_over_http2() -> String {
                         respond.send_response(response, true).unwrap();
                     }
                     silent.push(respond);
+                    received.fetch_add(1, Ordering::SeqCst);
                 }
             });
         }
@@ -70,23 +80,33 @@ fn assert_gone(outcome: Result<reqwest::Response, Error>, class: Class) {
 #[test]
 fn a_request_whose_connection_ends_with_its_runtime_is_transient() {
     let servers = runtime();
-    let hangs = || [Act::status(200, "", "warm"), Act::AnswerAndHang(vec![])];
+    let over_http2 = builder().http2_prior_knowledge().build().unwrap();
     for (post, class) in [(false, Class::Transient), (true, Class::Ambiguous)] {
-        let http1 = servers.block_on(Server::start(hangs()));
-        let over_http2 = builder().http2_prior_knowledge().build().unwrap();
-        let http2 = servers.block_on(silent_over_http2());
-        for (client, url) in [
-            (builder().build().unwrap(), http1.url()),
-            (over_http2, http2),
-        ] {
-            let request = if post {
-                client.post(&url)
-            } else {
-                client.get(&url)
-            };
-            let call = async { request.send_checked().await.map(reqwest::Response::from) };
-            assert_gone(without_its_runtime(&client, &url, call), class);
-        }
+        let hangs = [Act::status(200, "", "warm"), Act::AnswerAndHang(vec![])];
+        let server = servers.block_on(Server::start(hangs));
+        let (client, url) = (builder().build().unwrap(), server.url());
+        let sent = request(&client, post, &url).send_checked();
+        let call = async { sent.await.map(reqwest::Response::from) };
+        let received = || server.requests();
+        assert_gone(without_its_runtime(&client, &url, received, call), class);
+
+        let received = Arc::new(AtomicUsize::new(0));
+        let url = servers.block_on(silent_over_http2(received.clone()));
+        let sent = request(&over_http2, post, &url).send_checked();
+        let call = async { sent.await.map(reqwest::Response::from) };
+        let received = || received.load(Ordering::SeqCst);
+        assert_gone(
+            without_its_runtime(&over_http2, &url, received, call),
+            class,
+        );
+    }
+}
+
+fn request(client: &Client, post: bool, url: &str) -> RequestBuilder {
+    if post {
+        client.post(url)
+    } else {
+        client.get(url)
     }
 }
 
@@ -101,6 +121,6 @@ fn a_body_whose_connection_ends_with_its_runtime_is_transient() {
     let server = servers.block_on(Server::start(script));
     let (client, url) = (builder().build().unwrap(), server.url());
     let call = async { client.get(&url).send().await?.bytes().await };
-    let error = without_its_runtime(&client, &url, call).unwrap_err();
+    let error = without_its_runtime(&client, &url, || server.requests(), call).unwrap_err();
     assert_eq!(error.classify(), Class::Transient, "{error:?}");
 }
