@@ -68,14 +68,13 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
             return;
         }
     }
-    for limit in [&settings.attempt_timeout, &settings.deadline] {
-        if let Some(limit) = limit {
-            errors.on(
-                limit.place(),
-                "a blocking function cannot be cut off: write `max_elapsed`, after which no attempt begins, \
-                 set the timeout of what it calls, or make it an `async fn`",
-            );
-        }
+    let limits = [&settings.attempt_timeout, &settings.deadline];
+    for limit in limits.into_iter().flatten() {
+        errors.on(
+            limit.place(),
+            "a blocking function cannot be cut off: write `max_elapsed`, after which no attempt begins, \
+             set the timeout of what it calls, or make it an `async fn`",
+        );
     }
 }
 
