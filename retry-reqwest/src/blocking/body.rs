@@ -40,7 +40,8 @@ enum Source {
     Bytes(Bytes),
     File(Arc<PathBuf>),
     Make(Arc<dyn Fn() -> Result<Body, BoxError> + Send + Sync>),
-    Buffered(Arc<Buffered>),
+    /// With the number of the call's last body: `None` in the value that the caller holds.
+    Buffered(Arc<Buffered>, Option<u64>),
 }
 
 impl ReplayBody {
@@ -82,12 +83,12 @@ impl ReplayBody {
     /// bytes of it are copied; the next attempts send the copy, and go on with the reader where it
     /// was left.
     ///
-    /// Once more than `cap` bytes have come, the copy is let go of: the attempt under way goes on, and
-    /// no other follows. So the copy never holds more than `cap` bytes, and beside it there are the few
-    /// KiB that reqwest reads at a time.
+    /// If the reader exceeds `cap` bytes, the copy is discarded: the current attempt continues, but it can
+    /// no longer be retried. So the copy never holds more than `cap` bytes, in addition to the few KiB that reqwest reads at a time.
     ///
-    /// The body belongs to one call: of two at a time, the one that began last gets the reader, and
-    /// the other fails.
+    /// The body belongs to one call at a time. If a second call begins to send it, that call gets the
+    /// reader, and the first one fails with [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable)
+    /// when it has more to send. If the copy was discarded, the second call fails instead.
     ///
     /// # Examples
     ///
@@ -98,24 +99,32 @@ impl ReplayBody {
     /// # let _ = body;
     /// ```
     pub fn buffered(reader: impl Read + Send + 'static, cap: usize) -> Self {
-        Self(Source::Buffered(Arc::new(Buffered::new(reader, cap))))
+        Self(Source::Buffered(Arc::new(Buffered::new(reader, cap)), None))
     }
 
     /// The body of an attempt that begins now.
-    pub(super) fn make(&self) -> Result<Body, NotReplayable> {
-        match &self.0 {
+    pub(super) fn make(&mut self) -> Result<Body, NotReplayable> {
+        match &mut self.0 {
             Source::Bytes(bytes) => Ok(Body::from(bytes.clone())),
             Source::File(path) => sized(path).map_err(NotReplayable::because),
             Source::Make(make) => make().map_err(NotReplayable::because),
-            Source::Buffered(buffered) => buffered.body().map(Body::new),
+            Source::Buffered(buffered, last) => buffered.body(last).map(Body::new),
         }
     }
 
-    /// An attempt has failed, so its body is of no use any more. Whether there is one for another.
-    pub(super) fn reclaim(&self) -> bool {
+    /// Whether an attempt can have this body: the next attempt of the call, or the same one after a
+    /// redirect that keeps the method.
+    pub(super) fn can_replay(&self) -> bool {
         match &self.0 {
-            Source::Buffered(buffered) => buffered.reclaim(),
+            Source::Buffered(buffered, last) => buffered.can_replay(*last),
             _ => true,
+        }
+    }
+
+    /// Stops the body of an attempt that is over.
+    pub(super) fn take_back(&mut self) {
+        if let Source::Buffered(buffered, last) = &mut self.0 {
+            buffered.take_back(last);
         }
     }
 }
@@ -133,7 +142,7 @@ impl fmt::Debug for ReplayBody {
             Source::Bytes(_) => "blocking::ReplayBody::from_bytes",
             Source::File(_) => "blocking::ReplayBody::from_file",
             Source::Make(_) => "blocking::ReplayBody::from_fn",
-            Source::Buffered(_) => "blocking::ReplayBody::buffered",
+            Source::Buffered(..) => "blocking::ReplayBody::buffered",
         })
     }
 }

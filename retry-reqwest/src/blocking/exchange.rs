@@ -69,12 +69,16 @@ impl Repeat for Request {
         *self.body_mut() = None;
     }
 
-    fn fill(&mut self, body: &ReplayBody) -> Result<(), NotReplayable> {
+    fn fill(&mut self, body: &mut ReplayBody) -> Result<(), NotReplayable> {
         *self.body_mut() = Some(body.make()?);
         Ok(())
     }
 
-    fn reclaim(body: &ReplayBody) -> bool {
-        body.reclaim()
+    fn can_replay(body: &ReplayBody) -> bool {
+        body.can_replay()
+    }
+
+    fn take_back(body: &mut ReplayBody) {
+        body.take_back();
     }
 }

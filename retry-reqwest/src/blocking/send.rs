@@ -140,7 +140,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
             let attempt = |request| exchange(&client, request, limit, &mut read, repeatable);
             let outcome = call.within(|| template.next(number, limit).and_then(attempt));
             let outcome = outcome.or_else(|error| read.failed(error));
-            match settle(&mut call, &template, outcome) {
+            match settle(&mut call, &mut template, outcome) {
                 ControlFlow::Continue(delay) => delay.block(),
                 ControlFlow::Break(ended) => {
                     let report = call.report();

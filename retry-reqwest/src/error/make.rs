@@ -51,6 +51,10 @@ impl Error {
     }
 
     pub(crate) fn from_transport(mut error: reqwest::Error, repeatable: bool) -> Self {
+        // A body of this crate says itself why it ended.
+        if let Some(body) = NotReplayable::found_in(&error) {
+            return Self::from(body);
+        }
         let rule = failure::judge(&error);
         if let Some(url) = error.url_mut() {
             url::clean(url);

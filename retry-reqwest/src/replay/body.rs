@@ -40,7 +40,8 @@ enum Source {
     Bytes(Bytes),
     File(Arc<PathBuf>),
     Make(Arc<dyn Fn(&mut Request) -> Result<(), NotReplayable> + Send + Sync>),
-    Buffered(Arc<Buffered>),
+    /// With the number of the call's last body: `None` in the value that the caller holds.
+    Buffered(Arc<Buffered>, Option<u64>),
 }
 
 impl ReplayBody {
@@ -80,12 +81,12 @@ impl ReplayBody {
     /// bytes of it are copied; the next attempts send the copy, and go on with the stream where it
     /// was left.
     ///
-    /// Once more than `cap` bytes have come, the copy is let go of: the attempt under way goes on, and
-    /// no other follows. So the copy never holds more than `cap` bytes, and beside it there is one
-    /// item of the stream at most.
+    /// If the stream exceeds `cap` bytes, the copy is discarded: the current attempt continues, but it can
+    /// no longer be retried. So the copy never holds more than `cap` bytes, in addition to one item of the stream.
     ///
-    /// The body belongs to one call: of two at a time, the one that began last gets the stream, and
-    /// the other fails.
+    /// The body belongs to one call at a time. If a second call begins to send it, that call gets the
+    /// stream, and the first one fails with [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable)
+    /// when it has more to send. If the copy was discarded, the second call fails instead.
     ///
     /// # Examples
     ///
@@ -104,26 +105,34 @@ impl ReplayBody {
         S::Error: Into<BoxError>,
         Bytes: From<S::Ok>,
     {
-        Self(Source::Buffered(Arc::new(Buffered::new(stream, cap))))
+        Self(Source::Buffered(Arc::new(Buffered::new(stream, cap)), None))
     }
 
     /// Gives the body to the request of an attempt that begins now.
-    pub(crate) fn fill(&self, request: &mut Request) -> Result<(), NotReplayable> {
-        let body = match &self.0 {
+    pub(crate) fn fill(&mut self, request: &mut Request) -> Result<(), NotReplayable> {
+        let body = match &mut self.0 {
             Source::Bytes(bytes) => Body::from(bytes.clone()),
             Source::File(path) => file::open(path).map_err(NotReplayable::because)?,
             Source::Make(make) => return make(request),
-            Source::Buffered(buffered) => buffered.body().map(Body::wrap)?,
+            Source::Buffered(buffered, last) => buffered.body(last).map(Body::wrap)?,
         };
         *request.body_mut() = Some(body);
         Ok(())
     }
 
-    /// An attempt has failed, so its body is of no use any more. Whether there is one for another.
-    pub(crate) fn reclaim(&self) -> bool {
+    /// Whether an attempt can have this body: the next attempt of the call, or the same one after a
+    /// redirect that keeps the method.
+    pub(crate) fn can_replay(&self) -> bool {
         match &self.0 {
-            Source::Buffered(buffered) => buffered.reclaim(),
+            Source::Buffered(buffered, last) => buffered.can_replay(*last),
             _ => true,
+        }
+    }
+
+    /// Stops the body of an attempt that is over.
+    pub(crate) fn take_back(&mut self) {
+        if let Source::Buffered(buffered, last) = &mut self.0 {
+            buffered.take_back(last);
         }
     }
 }
@@ -134,7 +143,7 @@ impl fmt::Debug for ReplayBody {
             Source::Bytes(_) => "ReplayBody::from_bytes",
             Source::File(_) => "ReplayBody::from_file",
             Source::Make(_) => "ReplayBody::from_fn",
-            Source::Buffered(_) => "ReplayBody::buffered",
+            Source::Buffered(..) => "ReplayBody::buffered",
         })
     }
 }

@@ -1,17 +1,17 @@
-//! A source that can be read once, and what was copied of it: the state of a body that is buffered.
-
-use std::error::Error as StdError;
-use std::fmt;
+//! The state of a buffered body: a source that can be read once, and a copy of what was read.
 
 use bytes::Bytes;
 
+use super::NotReplayable;
 use super::kept::Kept;
-use super::{BoxError, NotReplayable};
 
-/// Counts attempts too: only the body of the newest may read.
+/// A source whose bytes are copied while a request sends them.
+///
+/// It numbers the bodies that it hands out. Only the newest body reads; a call whose body is not the
+/// newest one was superseded by another call, and gets no further body.
 pub(crate) struct Copied<S> {
     source: Source<S>,
-    /// `None` once it would have outgrown its cap.
+    /// `None` once it would have exceeded its cap.
     copy: Option<Kept>,
     newest: u64,
 }
@@ -38,45 +38,91 @@ impl<S> Copied<S> {
         }
     }
 
-    /// The number of the next body, if there may be one. No earlier one may read any more.
-    pub(crate) fn begin(&mut self) -> Option<u64> {
-        self.newest += 1;
-        let failed = matches!(self.source, Source::Failed);
-        (self.copy.is_some() && !failed).then_some(self.newest)
-    }
-
-    /// What the body of this number sends after so many bytes.
+    /// Whether a call can have another body. `last` is the number of its last body, `None` before the
+    /// first one.
     ///
     /// # Errors
     ///
-    /// When a newer body has begun, and when the source has failed.
-    pub(crate) fn next(&mut self, number: u64, sent: usize) -> Result<Next<'_, S>, BoxError> {
-        if self.newest != number {
-            return Err(Superseded.into());
+    /// If another call has taken the source, if the copy is gone, or if the source failed.
+    pub(crate) fn can_replay(&self, last: Option<u64>) -> Result<(), NotReplayable> {
+        if last.is_some_and(|last| last != self.newest) {
+            return Err(NotReplayable::superseded());
         }
+        match self.source {
+            Source::Open(_) | Source::Ended if self.copy.is_some() => Ok(()),
+            _ => Err(NotReplayable::read_once()),
+        }
+    }
+
+    /// Begins the next body of a call. Sets `last` to its number. No earlier body reads any more.
+    ///
+    /// # Errors
+    ///
+    /// As [`can_replay`](Self::can_replay). The newest body is then not disturbed: it may belong to
+    /// another call.
+    pub(crate) fn begin(&mut self, last: &mut Option<u64>) -> Result<u64, NotReplayable> {
+        self.can_replay(*last)?;
+        Ok(*last.insert(self.renumber()))
+    }
+
+    /// Stops the last body of a call whose attempt is over, so that the copy does not grow any more. The
+    /// body of another call is not disturbed.
+    pub(crate) fn take_back(&mut self, last: &mut Option<u64>) {
+        if *last == Some(self.newest) {
+            *last = Some(self.renumber());
+        }
+    }
+
+    fn renumber(&mut self) -> u64 {
+        self.newest += 1;
+        self.newest
+    }
+
+    /// Checks that the body with this number is the newest one.
+    pub(crate) fn may_send(&self, number: u64) -> Result<(), NotReplayable> {
+        if self.newest == number {
+            Ok(())
+        } else {
+            Err(NotReplayable::superseded())
+        }
+    }
+
+    /// What the body with this number sends after `sent` bytes.
+    ///
+    /// # Errors
+    ///
+    /// If a newer body has begun, and if the source failed.
+    pub(crate) fn next(&mut self, number: u64, sent: usize) -> Result<Next<'_, S>, NotReplayable> {
+        self.may_send(number)?;
         if let Some(bytes) = self.copy.as_ref().and_then(|copy| copy.read(sent)) {
             return Ok(Next::Copy(bytes));
         }
         match &mut self.source {
             Source::Open(source) => Ok(Next::Source(source)),
             Source::Ended => Ok(Next::Ended),
-            Source::Failed => Err(NotReplayable::read_once().into()),
+            Source::Failed => Err(NotReplayable::read_once()),
         }
     }
 
-    /// These bytes came from the source.
+    /// Records bytes that came from the source.
     pub(crate) fn came(&mut self, bytes: &[u8]) {
         if !self.copy.as_mut().is_some_and(|copy| copy.push(bytes)) {
             self.copy = None;
         }
     }
 
-    /// The source has no more.
+    /// Puts the source back, of which a body has taken the inside out to read it.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn reopen(&mut self, source: S) {
+        self.source = Source::Open(source);
+    }
+
+    /// Records that the source has no more bytes.
     pub(crate) fn ended(&mut self) {
         self.source = Source::Ended;
     }
 
-    /// The source failed, and may have lost bytes.
+    /// Records that the source failed, and may have lost bytes.
     pub(crate) fn failed(&mut self) {
         self.source = Source::Failed;
     }
@@ -88,14 +134,50 @@ impl<S> Copied<S> {
     }
 }
 
-/// The body of an attempt that is over.
-#[derive(Debug)]
-struct Superseded;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl fmt::Display for Superseded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("another attempt sends the body now")
+    fn reads(copied: &mut Copied<()>, number: u64) -> bool {
+        copied.next(number, 0).is_ok()
+    }
+
+    #[test]
+    fn asking_whether_a_body_can_be_replayed_changes_nothing() {
+        let mut copied = Copied::new((), 10);
+        let mut call = None;
+        let body = copied.begin(&mut call).unwrap();
+        for _ in 0..3 {
+            assert!(copied.can_replay(call).is_ok());
+            assert!(copied.can_replay(None).is_ok());
+        }
+        assert!(reads(&mut copied, body));
+    }
+
+    #[test]
+    fn a_call_stops_its_own_body_and_never_that_of_a_newer_call() {
+        let mut copied = Copied::new((), 10);
+        let (mut older, mut newer) = (None, None);
+        let first = copied.begin(&mut older).unwrap();
+        copied.take_back(&mut older);
+        assert!(!reads(&mut copied, first));
+        let second = copied.begin(&mut older).unwrap();
+        assert!(reads(&mut copied, second));
+
+        let third = copied.begin(&mut newer).unwrap();
+        assert!(!reads(&mut copied, second));
+        copied.take_back(&mut older);
+        copied.begin(&mut older).unwrap_err();
+        assert!(reads(&mut copied, third));
+        assert!(copied.can_replay(older).is_err() && copied.can_replay(newer).is_ok());
+    }
+
+    #[test]
+    fn a_call_that_gets_no_body_does_not_stop_the_one_that_reads() {
+        let mut copied = Copied::new((), 3);
+        let body = copied.begin(&mut None).unwrap();
+        copied.came(b"four");
+        copied.begin(&mut None).unwrap_err();
+        assert!(copied.next(body, 4).is_ok());
     }
 }
-
-impl StdError for Superseded {}

@@ -108,15 +108,19 @@ fn begin<'a, C: Decide, A: Attempts>(
 /// no other attempt can follow, the policy is not asked.
 pub(crate) fn settle<T, Q: Repeat>(
     call: &mut impl Decide,
-    template: &Template<Q>,
+    template: &mut Template<Q>,
     outcome: Result<T, Error>,
 ) -> ControlFlow<Result<T, Error>, Delay<DefaultTimer>> {
+    if outcome.is_err() {
+        // Before the wait: a connection may still send the body.
+        template.take_back();
+    }
     match outcome {
         Ok(value) => {
             call.succeeded();
             ControlFlow::Break(Ok(value))
         }
-        Err(error) if error.is_last() || !template.again() => {
+        Err(error) if error.is_last() || !template.can_repeat() => {
             call.stop(&error);
             ControlFlow::Break(Err(error))
         }

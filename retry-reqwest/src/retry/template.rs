@@ -27,10 +27,13 @@ pub(crate) trait Repeat: Sized {
     fn empty(&mut self);
 
     /// Gives it the body of the attempt that begins now.
-    fn fill(&mut self, body: &Self::Body) -> Result<(), NotReplayable>;
+    fn fill(&mut self, body: &mut Self::Body) -> Result<(), NotReplayable>;
 
-    /// An attempt has failed: whether there is a body for another.
-    fn reclaim(body: &Self::Body) -> bool;
+    /// Whether there is a body for another attempt.
+    fn can_replay(body: &Self::Body) -> bool;
+
+    /// Stops the body of an attempt that is over.
+    fn take_back(body: &mut Self::Body);
 }
 
 impl Repeat for reqwest::Request {
@@ -52,12 +55,16 @@ impl Repeat for reqwest::Request {
         *self.body_mut() = None;
     }
 
-    fn fill(&mut self, body: &ReplayBody) -> Result<(), NotReplayable> {
+    fn fill(&mut self, body: &mut ReplayBody) -> Result<(), NotReplayable> {
         body.fill(self)
     }
 
-    fn reclaim(body: &ReplayBody) -> bool {
-        body.reclaim()
+    fn can_replay(body: &ReplayBody) -> bool {
+        body.can_replay()
+    }
+
+    fn take_back(body: &mut ReplayBody) {
+        body.take_back();
     }
 }
 
@@ -100,7 +107,7 @@ impl<Q: Repeat> Template<Q> {
     fn copy(&mut self) -> Result<Q, Error> {
         let kept = self.request.as_ref().and_then(|kept| kept.as_ref().ok());
         if let Some(mut copy) = kept.and_then(Q::repeat) {
-            if let Some(body) = &self.body {
+            if let Some(body) = &mut self.body {
                 copy.fill(body)?;
             }
             return Ok(copy);
@@ -111,8 +118,15 @@ impl<Q: Repeat> Template<Q> {
         }
     }
 
-    /// An attempt has failed: whether another one can be made.
-    pub(crate) fn again(&self) -> bool {
-        matches!(self.request, Some(Ok(_))) && self.body.as_ref().is_none_or(Q::reclaim)
+    /// Whether there is a request for another attempt.
+    pub(crate) fn can_repeat(&self) -> bool {
+        matches!(self.request, Some(Ok(_))) && self.body.as_ref().is_none_or(Q::can_replay)
+    }
+
+    /// Stops the body of an attempt that failed.
+    pub(crate) fn take_back(&mut self) {
+        if let Some(body) = &mut self.body {
+            Q::take_back(body);
+        }
     }
 }

@@ -35,6 +35,7 @@ mod secrets;
 mod server;
 #[cfg(feature = "server")]
 mod services;
+mod shared_bodies;
 mod status;
 mod superseded;
 mod tls;
