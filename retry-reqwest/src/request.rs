@@ -88,7 +88,7 @@ impl RequestBuilderExt for RequestBuilder {
         let (client, request) = self.build_split();
         let request = request?;
         let repeatable = repeatable(request.method(), request.headers());
-        let limit = Limit::from_now(left(), || request.url().clone());
+        let limit = Limit::from_now(left(), || Some(request.url().clone()));
         let mut exchange = Exchange::new(Head, repeatable);
         let answer = exchange.of(client.execute(request));
         let outcome = limit.hold(answer, repeatable).await;

@@ -1,8 +1,7 @@
 //! `ReplayBody`, for requests that block the thread.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,12 +10,12 @@ use reqwest::blocking::Body;
 
 use super::buffered::Buffered;
 use crate::NotReplayable;
-use crate::replay::BoxError;
+use crate::replay::{BoxError, FileReader};
 
 /// A request body that every attempt sends whole and from its start: what
 /// [`ReplayBody`](crate::ReplayBody) is to requests that are awaited.
 ///
-/// A multipart form is not among these, as reqwest lets nobody turn a blocking one into a body: it is
+/// A multipart form is not among these, because reqwest cannot turn a blocking form into a body. It is
 /// sent once.
 ///
 /// # Examples
@@ -50,8 +49,13 @@ impl ReplayBody {
         Self(Source::Bytes(bytes.into()))
     }
 
-    /// The file as it is when an attempt begins: it is opened anew by each. Its length is announced; if it
-    /// becomes shorter meanwhile, the attempt fails, and what is added to it is not sent.
+    /// A regular file, as it is when an attempt begins: each attempt opens it.
+    ///
+    /// The length of the file is announced. An attempt fails if the file becomes longer or shorter while
+    /// it is sent, before the last bytes are sent. A file that says to be empty and is not, such as those
+    /// in `/proc`, is sent without a length. Anything but a regular file is an error of the kind
+    /// [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable), and nothing is sent: a pipe cannot
+    /// be read again, and has no length. For that, use [`buffered`](Self::buffered).
     pub fn from_file(path: impl Into<PathBuf>) -> Self {
         Self(Source::File(Arc::new(path.into())))
     }
@@ -106,7 +110,7 @@ impl ReplayBody {
     pub(super) fn make(&mut self) -> Result<Body, NotReplayable> {
         match &mut self.0 {
             Source::Bytes(bytes) => Ok(Body::from(bytes.clone())),
-            Source::File(path) => sized(path).map_err(NotReplayable::because),
+            Source::File(path) => file(path),
             Source::Make(make) => make().map_err(NotReplayable::because),
             Source::Buffered(buffered, last) => buffered.body(last).map(Body::new),
         }
@@ -129,11 +133,14 @@ impl ReplayBody {
     }
 }
 
-/// Its length is what it is now.
-fn sized(path: &Path) -> io::Result<Body> {
-    let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    Ok(Body::sized(file, length))
+/// An empty body is given as bytes: reqwest announces their length too.
+fn file(path: &Path) -> Result<Body, NotReplayable> {
+    let reader = FileReader::open(path)?;
+    Ok(match reader.left() {
+        Some(0) => Body::from(Bytes::new()),
+        Some(length) => Body::sized(reader, length),
+        None => Body::new(reader),
+    })
 }
 
 impl fmt::Debug for ReplayBody {

@@ -8,9 +8,9 @@ use reqwest::header::HeaderMap;
 
 use super::ReplayBody;
 use super::read::Read;
+use crate::Error;
 use crate::drain::{DRAIN, EXCERPT};
-use crate::retry::Repeat;
-use crate::{Error, NotReplayable};
+use crate::retry::{Repeat, Template};
 
 /// Sends the request of one attempt, and reads its answer.
 pub(super) fn exchange<D: Read>(
@@ -50,6 +50,17 @@ fn drain(response: Response) -> Box<[u8]> {
     body.into_boxed_slice()
 }
 
+impl Template<Request> {
+    /// The request of the attempt that begins now, with its body.
+    pub(super) fn next(&mut self, number: u32, limit: Option<Duration>) -> Result<Request, Error> {
+        let (mut request, body) = self.begin(number, limit)?;
+        if let Some(body) = body {
+            *request.body_mut() = Some(body.make()?);
+        }
+        Ok(request)
+    }
+}
+
 impl Repeat for Request {
     type Body = ReplayBody;
 
@@ -67,11 +78,6 @@ impl Repeat for Request {
 
     fn empty(&mut self) {
         *self.body_mut() = None;
-    }
-
-    fn fill(&mut self, body: &mut ReplayBody) -> Result<(), NotReplayable> {
-        *self.body_mut() = Some(body.make()?);
-        Ok(())
     }
 
     fn can_replay(body: &ReplayBody) -> bool {

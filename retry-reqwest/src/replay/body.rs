@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_core::TryStream;
+use reqwest::header::{CONTENT_LENGTH, HeaderValue};
 use reqwest::{Body, Request};
 
 use super::buffered::Buffered;
-use super::{BoxError, MakeBody, NotReplayable, file};
+use super::{BoxError, MakeBody, NotReplayable, file_body};
 
 /// A request body that every attempt sends whole and from its start.
 ///
@@ -50,9 +51,15 @@ impl ReplayBody {
         Self(Source::Bytes(bytes.into()))
     }
 
-    /// The file as it is when an attempt begins: it is opened anew by each, and read in pieces of
-    /// 64 KiB on tokio's blocking threads. Its length is announced; if it becomes shorter meanwhile,
-    /// the attempt fails, and what is added to it is not sent.
+    /// A regular file, as it is when an attempt begins: each attempt opens it.
+    ///
+    /// The length of the file is announced. An attempt fails if the file becomes longer or shorter while
+    /// it is sent, before the last bytes are sent. A file that says to be empty and is not, such as those
+    /// in `/proc`, is sent without a length. Anything but a regular file is an error of the kind
+    /// [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable), and nothing is sent: a pipe cannot
+    /// be read again, and has no length. For that, use [`buffered`](Self::buffered).
+    ///
+    /// The file is opened and read on tokio's blocking threads, in pieces of 64 KiB.
     pub fn from_file(path: impl Into<PathBuf>) -> Self {
         Self(Source::File(Arc::new(path.into())))
     }
@@ -108,15 +115,31 @@ impl ReplayBody {
         Self(Source::Buffered(Arc::new(Buffered::new(stream, cap)), None))
     }
 
-    /// Gives the body to the request of an attempt that begins now.
-    pub(crate) fn fill(&mut self, request: &mut Request) -> Result<(), NotReplayable> {
+    /// Gives the body to a request: that of an attempt which begins now, or that of a redirect which
+    /// keeps the method. It begins at its start each time; a body from before stops.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the one call that opens a file still ends on its blocking thread.
+    pub(crate) async fn fill(&mut self, request: &mut Request) -> Result<(), NotReplayable> {
         let body = match &mut self.0 {
-            Source::Bytes(bytes) => Body::from(bytes.clone()),
-            Source::File(path) => file::open(path).map_err(NotReplayable::because)?,
-            Source::Make(make) => return make(request),
-            Source::Buffered(buffered, last) => buffered.body(last).map(Body::wrap)?,
+            Source::Bytes(bytes) => Some(Body::from(bytes.clone())),
+            Source::File(path) => Some(file_body::open(Arc::clone(path)).await?),
+            Source::Make(make) => {
+                make(request)?;
+                None
+            }
+            Source::Buffered(buffered, last) => Some(buffered.body(last).map(Body::wrap)?),
         };
-        *request.body_mut() = Some(body);
+        if body.is_some() {
+            *request.body_mut() = body;
+        }
+        // hyper leaves out the length of a body that is empty.
+        let bytes = request.body().and_then(Body::as_bytes);
+        if bytes.is_some_and(<[u8]>::is_empty) {
+            let headers = request.headers_mut();
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod body;
 mod buffered;
 mod copied;
 mod file;
+mod file_body;
 mod kept;
 mod make;
 mod not_replayable;
@@ -14,6 +15,8 @@ pub use not_replayable::{NotReplayable, clone_request};
 
 #[cfg(feature = "blocking")]
 pub(crate) use copied::{Copied, Next};
+#[cfg(feature = "blocking")]
+pub(crate) use file::FileReader;
 
 /// An error of the caller's own code.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

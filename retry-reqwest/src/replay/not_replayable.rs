@@ -11,7 +11,7 @@ use crate::causes::causes;
 /// There is no body for this attempt.
 ///
 /// The body is a stream that was read once, it exceeded the cap of its buffer, another call sends it
-/// now, or making it failed.
+/// now, it is no regular file or a file that changed while it was sent, or making it failed.
 #[derive(Debug)]
 pub struct NotReplayable(Reason);
 
@@ -19,6 +19,8 @@ pub struct NotReplayable(Reason);
 enum Reason {
     ReadOnce,
     Superseded,
+    /// What is wrong with the file.
+    File(&'static str),
     NotMade(BoxError),
 }
 
@@ -31,6 +33,10 @@ impl NotReplayable {
         Self(Reason::Superseded)
     }
 
+    pub(crate) const fn file(wrong: &'static str) -> Self {
+        Self(Reason::File(wrong))
+    }
+
     pub(crate) fn because(source: impl Into<BoxError>) -> Self {
         Self(Reason::NotMade(source.into()))
     }
@@ -40,6 +46,7 @@ impl NotReplayable {
         causes(error).find_map(|cause| match cause.downcast_ref::<Self>()?.0 {
             Reason::ReadOnce => Some(Self::read_once()),
             Reason::Superseded => Some(Self::superseded()),
+            Reason::File(wrong) => Some(Self::file(wrong)),
             Reason::NotMade(_) => None,
         })
     }
@@ -50,6 +57,7 @@ impl fmt::Display for NotReplayable {
         f.write_str(match self.0 {
             Reason::ReadOnce => "the body of the request cannot be sent again",
             Reason::Superseded => "another call sends the body of the request now",
+            Reason::File(wrong) => wrong,
             Reason::NotMade(_) => "the body of the request cannot be made",
         })
     }

@@ -55,12 +55,10 @@ pub(crate) async fn drive<A: Attempts>(
     attempts: &mut A,
 ) -> (Result<A::Output, Error>, Report) {
     loop {
-        let outcome = match begin(call, template, attempts) {
-            Ok((limit, mut attempt)) => {
-                let attempt = poll_fn(|cx| call.within(|| attempt.as_mut().poll(cx)));
-                limit.hold(attempt, repeatable).await
-            }
-            Err(error) => Err(error),
+        let outcome = {
+            let (limit, mut attempt) = begin(call, template, attempts);
+            let attempt = poll_fn(|cx| call.within(|| attempt.as_mut().poll(cx)));
+            limit.hold(attempt, repeatable).await
         };
         let outcome = match outcome {
             Ok(value) => Ok(value),
@@ -84,24 +82,23 @@ pub(crate) async fn drive<A: Attempts>(
 /// On the heap, as callers move what they are given, and this is most of it.
 type Attempt<F> = Pin<Box<F>>;
 
-/// Begins an attempt.
+/// Begins an attempt. Its request is made within it: opening a file takes time.
 fn begin<'a, C: Decide, A: Attempts>(
     call: &mut C,
-    template: &mut Template<Request>,
+    template: &'a mut Template<Request>,
     attempts: &'a mut A,
-) -> Result<
-    (
-        Limit,
-        Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, C, A>>,
-    ),
-    Error,
-> {
-    let limit = call.limit();
-    let request = template.next(call.number(), limit)?;
-    // Only an attempt that may be cut short needs to know where it went.
-    let limit = Limit::from_now(limit, || request.url().clone());
-    let attempt = call.within(|| attempts.attempt(request).map(Box::pin))?;
-    Ok((limit, attempt))
+) -> (
+    Limit,
+    Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, C, A>>,
+) {
+    let (number, time) = (call.number(), call.limit());
+    // Only an attempt that may be cut off needs to know where it went.
+    let limit = Limit::from_now(time, || template.url().cloned());
+    let attempt = async move {
+        let request = template.next(number, time).await?;
+        attempts.attempt(request)?.await
+    };
+    (limit, Box::pin(attempt))
 }
 
 /// Takes in how an attempt ended. `Continue`: wait so long, and make another one. After a failure that

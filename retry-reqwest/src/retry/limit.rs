@@ -16,14 +16,14 @@ pub(crate) fn left() -> Option<Duration> {
 }
 
 /// How long the attempt that has just begun may take, and where it went.
-pub(crate) struct Limit(Option<(Duration, Instant, Box<Url>)>);
+pub(crate) struct Limit(Option<(Duration, Instant, Option<Box<Url>>)>);
 
 impl Limit {
     /// `None`, or more than the clock can tell: there is no limit.
-    pub(crate) fn from_now(after: Option<Duration>, url: impl FnOnce() -> Url) -> Self {
+    pub(crate) fn from_now(after: Option<Duration>, url: impl FnOnce() -> Option<Url>) -> Self {
         Self(after.and_then(|after| {
             let until = Instant::now().checked_add(after)?;
-            Some((after, until, Box::new(url())))
+            Some((after, until, url().map(Box::new)))
         }))
     }
 
@@ -38,7 +38,7 @@ impl Limit {
         };
         match timeout_at(until, attempt).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Error::timed_out(after, Some(*url), repeatable)),
+            Err(_) => Err(Error::timed_out(after, url.map(|url| *url), repeatable)),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::header::HeaderMap;
 
 use super::RetrySettings;
@@ -25,9 +26,6 @@ pub(crate) trait Repeat: Sized {
 
     /// Drops the body that it has of its own.
     fn empty(&mut self);
-
-    /// Gives it the body of the attempt that begins now.
-    fn fill(&mut self, body: &mut Self::Body) -> Result<(), NotReplayable>;
 
     /// Whether there is a body for another attempt.
     fn can_replay(body: &Self::Body) -> bool;
@@ -53,10 +51,6 @@ impl Repeat for reqwest::Request {
 
     fn empty(&mut self) {
         *self.body_mut() = None;
-    }
-
-    fn fill(&mut self, body: &mut ReplayBody) -> Result<(), NotReplayable> {
-        body.fill(self)
     }
 
     fn can_replay(body: &ReplayBody) -> bool {
@@ -92,24 +86,25 @@ impl<Q: Repeat> Template<Q> {
         }
     }
 
-    /// The request of the attempt that begins now, by its number, which may take so long. One that cannot
-    /// be cloned is given away.
-    pub(crate) fn next(&mut self, number: u32, limit: Option<Duration>) -> Result<Q, Error> {
+    /// The request of the attempt that begins now, by its number, which may take so long; and what makes
+    /// its body. A request that cannot be cloned is given away.
+    pub(crate) fn begin(
+        &mut self,
+        number: u32,
+        limit: Option<Duration>,
+    ) -> Result<(Q, Option<&mut Q::Body>), Error> {
         let mut request = self.copy()?;
         if let Some(tells) = &self.tells {
             let own = request.timeout();
             let left = limit.map_or(own, |limit| Some(own.map_or(limit, |own| own.min(limit))));
             tells.write(request.headers_mut(), number, left);
         }
-        Ok(request)
+        Ok((request, self.body.as_mut()))
     }
 
     fn copy(&mut self) -> Result<Q, Error> {
         let kept = self.request.as_ref().and_then(|kept| kept.as_ref().ok());
-        if let Some(mut copy) = kept.and_then(Q::repeat) {
-            if let Some(body) = &mut self.body {
-                copy.fill(body)?;
-            }
+        if let Some(copy) = kept.and_then(Q::repeat) {
             return Ok(copy);
         }
         match self.request.take() {
@@ -128,5 +123,26 @@ impl<Q: Repeat> Template<Q> {
         if let Some(body) = &mut self.body {
             Q::take_back(body);
         }
+    }
+}
+
+impl Template<reqwest::Request> {
+    /// The request of the attempt that begins now, with its body.
+    pub(crate) async fn next(
+        &mut self,
+        number: u32,
+        limit: Option<Duration>,
+    ) -> Result<reqwest::Request, Error> {
+        let (mut request, body) = self.begin(number, limit)?;
+        if let Some(body) = body {
+            body.fill(&mut request).await?;
+        }
+        Ok(request)
+    }
+
+    /// Where the requests go.
+    pub(crate) fn url(&self) -> Option<&Url> {
+        let request = self.request.as_ref()?.as_ref();
+        request.ok().map(reqwest::Request::url)
     }
 }

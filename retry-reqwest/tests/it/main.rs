@@ -25,6 +25,7 @@ mod method;
 #[cfg(feature = "middleware")]
 mod middleware;
 mod nginx;
+mod odd_files;
 mod policy;
 mod random_cuts;
 mod recorder;

@@ -247,9 +247,9 @@ mod blocking {
             let (send, receive) = mpsc::channel();
             let (ask, asked) = mpsc::channel();
             let body = ReplayBody::buffered(Controlled(receive, ask), 1 << 20);
-            let mut sent = String::new();
+            let mut whole = String::new();
             let mut piece = |piece| {
-                sent.push_str(piece);
+                whole.push_str(piece);
                 send.send(piece).unwrap();
             };
             let older = put(&url, &body);
@@ -267,7 +267,7 @@ mod blocking {
             assert_superseded(&older.join().unwrap().unwrap_err());
             drop(send);
             assert_eq!(newer.join().unwrap().unwrap(), "answer");
-            sent
+            whole
         });
         let sent = sent.await.unwrap();
         let whole: Vec<_> = server.bodies().into_iter().flatten().collect();
