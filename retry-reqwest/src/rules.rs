@@ -161,6 +161,12 @@ rules! {
     NOT_REPLAYABLE = PERMANENT, "the body cannot be sent again";
 }
 
+// Downloads.
+rules! {
+    // RFC 9110 section 15.3.7: a server may send a part of the range. The rest is asked for.
+    RANGE_SHORTER = TRANSIENT, "the server sent a shorter range than was asked for";
+}
+
 // Downloads. None of these is tried again: what was handed on stays as it is.
 rules! {
     RESUME_DONE = PERMANENT, "nothing is left to download";

@@ -99,6 +99,15 @@ impl Error {
         Self::new(rule, true, url, Cause::Refused(failure)).last()
     }
 
+    /// A response that was complete, and less than was asked for.
+    pub(crate) fn shorter_range(mut url: Option<Url>) -> Self {
+        if let Some(url) = &mut url {
+            url::clean(url);
+        }
+        let message = rules::RANGE_SHORTER.verdict().rule.to_owned();
+        Self::new(rules::RANGE_SHORTER, true, url, Cause::Message(message))
+    }
+
     pub(crate) fn writer(error: io::Error) -> Self {
         Self::new(rules::WRITER_FAILED, true, None, Cause::Writer(error)).last()
     }
