@@ -53,11 +53,17 @@ fn drain(response: Response) -> Box<[u8]> {
 impl Template<Request> {
     /// The request of the attempt that begins now, with its body.
     pub(super) fn next(&mut self, number: u32, limit: Option<Duration>) -> Result<Request, Error> {
-        let (mut request, body) = self.begin(number, limit)?;
-        if let Some(body) = body {
+        let mut request = self.begin(number, limit)?;
+        self.fill(&mut request)?;
+        Ok(request)
+    }
+
+    /// Gives a request its body, from its start. See `fill` of the requests that are awaited.
+    pub(super) fn fill(&mut self, request: &mut Request) -> Result<(), Error> {
+        if let Some(body) = &mut self.body {
             *request.body_mut() = Some(body.make()?);
         }
-        Ok(request)
+        Ok(())
     }
 }
 

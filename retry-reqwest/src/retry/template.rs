@@ -66,7 +66,7 @@ impl Repeat for reqwest::Request {
 pub(crate) struct Template<Q: Repeat> {
     /// `None` once it was given away.
     request: Option<Result<Q, Error>>,
-    body: Option<Q::Body>,
+    pub(crate) body: Option<Q::Body>,
     tells: Option<Arc<AttemptHeaders>>,
 }
 
@@ -86,20 +86,16 @@ impl<Q: Repeat> Template<Q> {
         }
     }
 
-    /// The request of the attempt that begins now, by its number, which may take so long; and what makes
-    /// its body. A request that cannot be cloned is given away.
-    pub(crate) fn begin(
-        &mut self,
-        number: u32,
-        limit: Option<Duration>,
-    ) -> Result<(Q, Option<&mut Q::Body>), Error> {
+    /// The request of the attempt that begins now, without the body that [`fill`](Self::fill) makes. `limit`
+    /// is how long the attempt may take. A request that cannot be cloned is given away.
+    pub(crate) fn begin(&mut self, number: u32, limit: Option<Duration>) -> Result<Q, Error> {
         let mut request = self.copy()?;
         if let Some(tells) = &self.tells {
             let own = request.timeout();
             let left = limit.map_or(own, |limit| Some(own.map_or(limit, |own| own.min(limit))));
             tells.write(request.headers_mut(), number, left);
         }
-        Ok((request, self.body.as_mut()))
+        Ok(request)
     }
 
     fn copy(&mut self) -> Result<Q, Error> {
@@ -133,16 +129,85 @@ impl Template<reqwest::Request> {
         number: u32,
         limit: Option<Duration>,
     ) -> Result<reqwest::Request, Error> {
-        let (mut request, body) = self.begin(number, limit)?;
-        if let Some(body) = body {
-            body.fill(&mut request).await?;
-        }
+        let mut request = self.begin(number, limit)?;
+        self.fill(&mut request).await?;
         Ok(request)
+    }
+
+    /// Gives a request its body, from its start: for a new attempt, and once more in the same attempt for a
+    /// redirect that keeps the method. The body that was made before stops. A request whose body does not
+    /// come from a `ReplayBody` is left as it is.
+    ///
+    /// Whether this can be done again: [`can_repeat`](Self::can_repeat).
+    pub(crate) async fn fill(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
+        if let Some(body) = &mut self.body {
+            body.fill(request).await?;
+        }
+        Ok(())
     }
 
     /// Where the requests go.
     pub(crate) fn url(&self) -> Option<&Url> {
         let request = self.request.as_ref()?.as_ref();
         request.ok().map(reqwest::Request::url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use futures_util::stream;
+    use http_body_util::BodyExt;
+    use reqwest::{Body, Client};
+
+    use super::*;
+
+    async fn read(request: &mut reqwest::Request) -> Vec<u8> {
+        let body = request.body_mut().take().unwrap_or_default();
+        body.collect().await.unwrap().to_bytes().to_vec()
+    }
+
+    #[tokio::test]
+    async fn one_attempt_can_send_its_body_more_than_once() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "whole").unwrap();
+        let pieces = ["wh", "ole"].map(io::Result::Ok);
+        let bodies = [
+            ReplayBody::from_bytes("whole"),
+            ReplayBody::from_file(file.path()),
+            ReplayBody::from_fn(|| Body::from("whole")),
+            ReplayBody::buffered(stream::iter(pieces), 10),
+        ];
+        for body in bodies {
+            let request = Client::new().put("http://127.0.0.1/").build().unwrap();
+            let settings = RetrySettings::new();
+            let mut template = Template::new(Ok(request), Some(body), &settings);
+            let mut first = template.next(1, None).await.unwrap();
+            let mut body = first.body_mut().take().unwrap();
+            // The server redirects before it has read everything.
+            body.frame().await.unwrap().unwrap();
+            for _ in 0..2 {
+                assert!(template.can_repeat());
+                let mut redirected = Client::new().put("http://127.0.0.1/").build().unwrap();
+                template.fill(&mut redirected).await.unwrap();
+                assert_eq!(read(&mut redirected).await, b"whole");
+            }
+            let mut next = template.next(2, None).await.unwrap();
+            assert_eq!(read(&mut next).await, b"whole");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_exceeded_its_cap_cannot_be_sent_again_in_the_same_attempt() {
+        let body = ReplayBody::buffered(stream::iter([io::Result::Ok("whole")]), 4);
+        let request = Client::new().put("http://127.0.0.1/").build().unwrap();
+        let mut template = Template::new(Ok(request), Some(body), &RetrySettings::new());
+        let mut first = template.next(1, None).await.unwrap();
+        assert_eq!(read(&mut first).await, b"whole");
+        assert!(!template.can_repeat());
+        let mut redirected = Client::new().put("http://127.0.0.1/").build().unwrap();
+        template.fill(&mut redirected).await.unwrap_err();
+        assert!(redirected.body().is_none());
     }
 }
