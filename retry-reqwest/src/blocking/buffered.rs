@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::NotReplayable;
-use crate::replay::{Copied, Next};
+use crate::replay::{NextBytes, TeeSource};
 
 type Reader = Box<dyn Read + Send>;
 
@@ -12,7 +12,7 @@ type Reader = Box<dyn Read + Send>;
 pub(super) struct Buffered {
     /// The reader is `None` while a thread reads it. So a read that blocks keeps no other call from taking
     /// the reader over: that call first sends the copy.
-    state: Mutex<Copied<Option<Reader>>>,
+    state: Mutex<TeeSource<Option<Reader>>>,
     /// Notified when a read has ended.
     read: Condvar,
 }
@@ -20,7 +20,7 @@ pub(super) struct Buffered {
 impl Buffered {
     pub(super) fn new(reader: impl Read + Send + 'static, cap: usize) -> Self {
         Self {
-            state: Mutex::new(Copied::new(Some(Box::new(reader)), cap)),
+            state: Mutex::new(TeeSource::new(Some(Box::new(reader)), cap)),
             read: Condvar::new(),
         }
     }
@@ -48,7 +48,7 @@ impl Buffered {
         self.lock().take_back(last);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Copied<Option<Reader>>> {
+    fn lock(&self) -> MutexGuard<'_, TeeSource<Option<Reader>>> {
         // No code of the caller runs under the lock, so a thread that panicked left it whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -111,14 +111,14 @@ impl Read for BufferedReader {
         let mut state = buffered.lock();
         let reading = loop {
             let slot = match state.next(self.number, self.sent) {
-                Ok(Next::Copy(bytes)) => {
+                Ok(NextBytes::Copy(bytes)) => {
                     let length = bytes.len().min(buffer.len());
                     buffer[..length].copy_from_slice(&bytes[..length]);
                     self.sent += length;
                     return Ok(length);
                 }
-                Ok(Next::Source(slot)) => slot,
-                Ok(Next::Ended) => return Ok(0),
+                Ok(NextBytes::Source(slot)) => slot,
+                Ok(NextBytes::Ended) => return Ok(0),
                 Err(error) => return Err(io::Error::other(error)),
             };
             if let Some(reader) = slot.take() {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_core::TryStream;
 use hyper::body::{Body as HttpBody, Frame};
 
-use super::copied::{Copied, Next};
+use super::tee_source::{NextBytes, TeeSource};
 use super::{BoxError, NotReplayable};
 
 /// The stream, and what was copied of it.
@@ -17,7 +17,7 @@ pub(super) struct Buffered {
 }
 
 struct State {
-    copied: Copied<Pin<Box<dyn Chunks>>>,
+    source: TeeSource<Pin<Box<dyn Chunks>>>,
     /// Of a body that waits for the stream.
     waiting: Option<Waker>,
 }
@@ -54,7 +54,7 @@ impl Buffered {
     {
         Self {
             state: Mutex::new(State {
-                copied: Copied::new(Box::pin(stream), cap),
+                source: TeeSource::new(Box::pin(stream), cap),
                 waiting: None,
             }),
         }
@@ -65,7 +65,7 @@ impl Buffered {
         self: &Arc<Self>,
         last: &mut Option<u64>,
     ) -> Result<BufferedBody, NotReplayable> {
-        let number = self.change(|copied| copied.begin(last))?;
+        let number = self.change(|source| source.begin(last))?;
         Ok(BufferedBody {
             buffered: Arc::clone(self),
             number,
@@ -75,18 +75,18 @@ impl Buffered {
 
     /// Whether a call can have another body.
     pub(super) fn can_replay(&self, last: Option<u64>) -> bool {
-        self.lock().copied.can_replay(last).is_ok()
+        self.lock().source.can_replay(last).is_ok()
     }
 
     /// Stops the last body of a call, if that reads the stream.
     pub(super) fn take_back(&self, last: &mut Option<u64>) {
-        self.change(|copied| copied.take_back(last));
+        self.change(|source| source.take_back(last));
     }
 
     /// Changes which body reads the stream.
-    fn change<T>(&self, change: impl FnOnce(&mut Copied<Pin<Box<dyn Chunks>>>) -> T) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut TeeSource<Pin<Box<dyn Chunks>>>) -> T) -> T {
         let mut state = self.lock();
-        let changed = change(&mut state.copied);
+        let changed = change(&mut state.source);
         let waiting = state.waiting.take();
         drop(state);
         // A connection that waits to send the body which was stopped finds out that it will not end. One
@@ -103,7 +103,7 @@ impl Buffered {
             .lock()
             .unwrap_or_else(|poisoned: PoisonError<_>| {
                 let mut state = poisoned.into_inner();
-                state.copied.failed();
+                state.source.failed();
                 state
             })
     }
@@ -126,28 +126,28 @@ impl HttpBody for BufferedBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
         let mut state = this.buffered.lock();
-        let State { copied, waiting } = &mut *state;
-        let stream = match copied.next(this.number, this.sent) {
-            Ok(Next::Copy(bytes)) => {
+        let State { source, waiting } = &mut *state;
+        let stream = match source.next(this.number, this.sent) {
+            Ok(NextBytes::Copy(bytes)) => {
                 this.sent += bytes.len();
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
-            Ok(Next::Source(stream)) => stream,
-            Ok(Next::Ended) => return Poll::Ready(None),
+            Ok(NextBytes::Source(stream)) => stream,
+            Ok(NextBytes::Ended) => return Poll::Ready(None),
             Err(error) => return Poll::Ready(Some(Err(error.into()))),
         };
         match stream.as_mut().poll_chunk(cx) {
             Poll::Ready(Some(Ok(chunk))) => {
-                copied.came(&chunk);
+                source.came(&chunk);
                 this.sent += chunk.len();
                 Poll::Ready(Some(Ok(Frame::data(chunk))))
             }
             Poll::Ready(Some(Err(error))) => {
-                copied.failed();
+                source.failed();
                 Poll::Ready(Some(Err(error)))
             }
             Poll::Ready(None) => {
-                copied.ended();
+                source.ended();
                 Poll::Ready(None)
             }
             Poll::Pending => {
@@ -204,7 +204,7 @@ mod tests {
             while let Some(frame) = body.frame().await {
                 let chunk = frame.unwrap().into_data().unwrap();
                 sent += chunk.len();
-                let kept = buffered.lock().copied.held();
+                let kept = buffered.lock().source.held();
                 assert!(kept <= cap, "{kept} of {cap}");
                 assert_eq!(LIVE.load(Ordering::SeqCst), CHUNK);
             }

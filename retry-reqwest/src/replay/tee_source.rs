@@ -3,16 +3,16 @@
 use bytes::Bytes;
 
 use super::NotReplayable;
-use super::kept::Kept;
+use super::replay_buffer::ReplayBuffer;
 
 /// A source whose bytes are copied while a request sends them.
 ///
 /// It numbers the bodies that it hands out. Only the newest body reads; a call whose body is not the
 /// newest one was superseded by another call, and gets no further body.
-pub(crate) struct Copied<S> {
+pub(crate) struct TeeSource<S> {
     source: Source<S>,
     /// `None` once it would have exceeded its cap.
-    copy: Option<Kept>,
+    copy: Option<ReplayBuffer>,
     newest: u64,
 }
 
@@ -23,17 +23,17 @@ enum Source<S> {
 }
 
 /// Where the next bytes of a body come from.
-pub(crate) enum Next<'s, S> {
+pub(crate) enum NextBytes<'s, S> {
     Copy(Bytes),
     Source(&'s mut S),
     Ended,
 }
 
-impl<S> Copied<S> {
+impl<S> TeeSource<S> {
     pub(crate) fn new(source: S, cap: usize) -> Self {
         Self {
             source: Source::Open(source),
-            copy: Some(Kept::new(cap)),
+            copy: Some(ReplayBuffer::new(cap)),
             newest: 0,
         }
     }
@@ -92,14 +92,18 @@ impl<S> Copied<S> {
     /// # Errors
     ///
     /// If a newer body has begun, and if the source failed.
-    pub(crate) fn next(&mut self, number: u64, sent: usize) -> Result<Next<'_, S>, NotReplayable> {
+    pub(crate) fn next(
+        &mut self,
+        number: u64,
+        sent: usize,
+    ) -> Result<NextBytes<'_, S>, NotReplayable> {
         self.may_send(number)?;
         if let Some(bytes) = self.copy.as_ref().and_then(|copy| copy.read(sent)) {
-            return Ok(Next::Copy(bytes));
+            return Ok(NextBytes::Copy(bytes));
         }
         match &mut self.source {
-            Source::Open(source) => Ok(Next::Source(source)),
-            Source::Ended => Ok(Next::Ended),
+            Source::Open(source) => Ok(NextBytes::Source(source)),
+            Source::Ended => Ok(NextBytes::Ended),
             Source::Failed => Err(NotReplayable::read_once()),
         }
     }
@@ -111,7 +115,7 @@ impl<S> Copied<S> {
         }
     }
 
-    /// Puts the source back, of which a body has taken the inside out to read it.
+    /// Puts the source back, after a body took it out to read it.
     #[cfg(feature = "blocking")]
     pub(crate) fn reopen(&mut self, source: S) {
         self.source = Source::Open(source);
@@ -130,7 +134,7 @@ impl<S> Copied<S> {
     /// How much memory is held for bytes.
     #[cfg(test)]
     pub(crate) fn held(&self) -> usize {
-        self.copy.as_ref().map_or(0, Kept::held)
+        self.copy.as_ref().map_or(0, ReplayBuffer::held)
     }
 }
 
@@ -138,46 +142,46 @@ impl<S> Copied<S> {
 mod tests {
     use super::*;
 
-    fn reads(copied: &mut Copied<()>, number: u64) -> bool {
-        copied.next(number, 0).is_ok()
+    fn reads(source: &mut TeeSource<()>, number: u64) -> bool {
+        source.next(number, 0).is_ok()
     }
 
     #[test]
     fn asking_whether_a_body_can_be_replayed_changes_nothing() {
-        let mut copied = Copied::new((), 10);
+        let mut source = TeeSource::new((), 10);
         let mut call = None;
-        let body = copied.begin(&mut call).unwrap();
+        let body = source.begin(&mut call).unwrap();
         for _ in 0..3 {
-            assert!(copied.can_replay(call).is_ok());
-            assert!(copied.can_replay(None).is_ok());
+            assert!(source.can_replay(call).is_ok());
+            assert!(source.can_replay(None).is_ok());
         }
-        assert!(reads(&mut copied, body));
+        assert!(reads(&mut source, body));
     }
 
     #[test]
     fn a_call_stops_its_own_body_and_never_that_of_a_newer_call() {
-        let mut copied = Copied::new((), 10);
+        let mut source = TeeSource::new((), 10);
         let (mut older, mut newer) = (None, None);
-        let first = copied.begin(&mut older).unwrap();
-        copied.take_back(&mut older);
-        assert!(!reads(&mut copied, first));
-        let second = copied.begin(&mut older).unwrap();
-        assert!(reads(&mut copied, second));
+        let first = source.begin(&mut older).unwrap();
+        source.take_back(&mut older);
+        assert!(!reads(&mut source, first));
+        let second = source.begin(&mut older).unwrap();
+        assert!(reads(&mut source, second));
 
-        let third = copied.begin(&mut newer).unwrap();
-        assert!(!reads(&mut copied, second));
-        copied.take_back(&mut older);
-        copied.begin(&mut older).unwrap_err();
-        assert!(reads(&mut copied, third));
-        assert!(copied.can_replay(older).is_err() && copied.can_replay(newer).is_ok());
+        let third = source.begin(&mut newer).unwrap();
+        assert!(!reads(&mut source, second));
+        source.take_back(&mut older);
+        source.begin(&mut older).unwrap_err();
+        assert!(reads(&mut source, third));
+        assert!(source.can_replay(older).is_err() && source.can_replay(newer).is_ok());
     }
 
     #[test]
     fn a_call_that_gets_no_body_does_not_stop_the_one_that_reads() {
-        let mut copied = Copied::new((), 3);
-        let body = copied.begin(&mut None).unwrap();
-        copied.came(b"four");
-        copied.begin(&mut None).unwrap_err();
-        assert!(copied.next(body, 4).is_ok());
+        let mut source = TeeSource::new((), 3);
+        let body = source.begin(&mut None).unwrap();
+        source.came(b"four");
+        source.begin(&mut None).unwrap_err();
+        assert!(source.next(body, 4).is_ok());
     }
 }
