@@ -13,6 +13,11 @@ use crate::rules::{self, Rule};
 /// was not processed. h2 fails only such streams with the `GOAWAY` itself; streams that the server
 /// may have processed end with the connection instead.
 pub(crate) fn judge_h2(error: &h2::Error, in_body: bool) -> Option<Rule> {
+    // hyper resets a stream whose request body failed, and keeps the failure to itself.
+    let by_us = error.is_reset() && !error.is_remote() && !error.is_library();
+    if by_us && error.reason() == Some(Reason::INTERNAL_ERROR) {
+        return Some(rules::REQUEST_BODY);
+    }
     let unanswered = error.is_remote() && !in_body;
     let rule = match error.reason()? {
         Reason::REFUSED_STREAM if unanswered => rules::H2_REFUSED_STREAM,
