@@ -14,6 +14,11 @@ use crate::rules::{self, Rule};
 /// (`Inner::recv_go_away` and `ensure_no_conn_error` in its `streams.rs`). Every other stream ends with
 /// the connection, by an error of the socket.
 pub(crate) fn judge_h2(error: &h2::Error, in_body: bool) -> Option<Rule> {
+    // hyper resets a stream whose request body failed, and keeps the failure to itself.
+    let by_us = error.is_reset() && !error.is_remote() && !error.is_library();
+    if by_us && error.reason() == Some(Reason::INTERNAL_ERROR) {
+        return Some(rules::REQUEST_BODY);
+    }
     let unanswered = error.is_remote() && !in_body;
     let rule = match error.reason()? {
         _ if unanswered && error.is_go_away() => rules::H2_GOAWAY,

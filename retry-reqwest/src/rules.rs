@@ -206,7 +206,7 @@ rules! { STATUS:
 }
 
 /// In place of the rule's own name, where a later hop refused a request that an earlier one has taken.
-pub(crate) const LATER_HOP: &str = "failed behind a redirect, and the method is not safe to repeat";
+pub(crate) const LATER_HOP: &str = "failed behind a redirect, and the request is not safe to repeat";
 
 /// The server knows whether it took the request.
 pub(crate) const SHOULD_RETRY: Rule = SAID_TO_RETRY.whatever_the_method();
@@ -217,8 +217,10 @@ rules! { BY_POLICY:
     NOT_REPLAYABLE = PERMANENT, "the body cannot be sent again";
 }
 
-// Downloads. None of these is tried again: what was handed on stays as it is.
+// Downloads. None of these but the first is retried: what was written stays as it is.
 rules! { DOWNLOAD:
+    RANGE_SHORTER = TRANSIENT, "the server sent a shorter range than was asked for";
+    // RFC 9110 section 15.3.7: a server may send a part of the range. The rest is asked for.
     RESUME_DONE = PERMANENT, "nothing is left to download";
     RESUME_METHOD = PERMANENT, "only a GET can be resumed";
     RESUME_STATUS = PERMANENT, "only a 200 or 206 can be resumed";

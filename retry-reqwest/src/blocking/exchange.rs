@@ -9,11 +9,11 @@ use retry_core::note_give_up;
 
 use super::ReplayBody;
 use super::read::Read;
+use crate::Error;
 use crate::drain::{DRAIN, EXCERPT};
 use crate::method::Safety;
 use crate::redirect::{AskedFor, Redirects, Trail, is_elsewhere, remove_credentials};
-use crate::retry::Repeat;
-use crate::{Error, NotReplayable};
+use crate::retry::{Repeat, Template};
 
 /// Sends the request of one attempt, and reads its answer. `again` makes the request once more, for a
 /// redirect that asks for it.
@@ -23,7 +23,7 @@ pub(super) fn exchange<D: Read>(
     limit: Option<Duration>,
     read: &mut D,
     repeatable: Safety,
-    again: impl Fn() -> Option<Result<Request, Error>>,
+    again: impl FnMut() -> Option<Result<Request, Error>>,
 ) -> Result<D::Output, Error> {
     if limit == Some(Duration::ZERO) {
         let url = Some(request.url().clone());
@@ -51,7 +51,7 @@ fn send(
     first: Request,
     limit: Option<Duration>,
     trail: &mut Trail,
-    again: impl Fn() -> Option<Result<Request, Error>>,
+    mut again: impl FnMut() -> Option<Result<Request, Error>>,
 ) -> Result<Response, Error> {
     let home = first.url().clone();
     let mut redirects = Redirects::UNKNOWN;
@@ -96,6 +96,34 @@ fn drain(response: Response) -> Box<[u8]> {
     body.into_boxed_slice()
 }
 
+impl Template<Request> {
+    /// The request of the attempt that begins now, with its body.
+    pub(super) fn next(&mut self, number: u32, limit: Option<Duration>) -> Result<Request, Error> {
+        let mut request = self.begin(number, limit)?;
+        self.fill(&mut request)?;
+        Ok(request)
+    }
+
+    /// The request of the current attempt once more, with its body: for a redirect that keeps the method.
+    pub(super) fn same(
+        &mut self,
+        number: u32,
+        limit: Option<Duration>,
+    ) -> Option<Result<Request, Error>> {
+        let mut request = self.again(number, limit)?;
+        let filled = self.fill(&mut request);
+        Some(filled.map(|()| request))
+    }
+
+    /// Gives a request its body, from its start. See `fill` of the requests that are awaited.
+    pub(super) fn fill(&mut self, request: &mut Request) -> Result<(), Error> {
+        if let Some(body) = &mut self.body {
+            *request.body_mut() = Some(body.make()?);
+        }
+        Ok(())
+    }
+}
+
 impl Repeat for Request {
     type Body = ReplayBody;
 
@@ -115,12 +143,11 @@ impl Repeat for Request {
         *self.body_mut() = None;
     }
 
-    fn fill(&mut self, body: &ReplayBody) -> Result<(), NotReplayable> {
-        *self.body_mut() = Some(body.make()?);
-        Ok(())
+    fn can_replay(body: &ReplayBody) -> bool {
+        body.can_replay()
     }
 
-    fn reclaim(body: &ReplayBody) -> bool {
-        body.reclaim()
+    fn take_back(body: &mut ReplayBody) {
+        body.take_back();
     }
 }

@@ -148,7 +148,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
                 exchange(&client, request, limit, &mut read, repeatable, again)
             });
             let outcome = outcome.or_else(|error| read.failed(error));
-            let ended = match settle(&mut call, &template, outcome) {
+            let ended = match settle(&mut call, &mut template, outcome) {
                 ControlFlow::Continue((delay, error)) => {
                     delay.block();
                     if !call.ends_late(&error) {

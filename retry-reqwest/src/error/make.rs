@@ -64,6 +64,10 @@ impl Error {
     }
 
     fn by_rule(rule: Rule, mut error: reqwest::Error, safety: Safety) -> Self {
+        // A body of this crate says itself why it ended.
+        if let Some(body) = NotReplayable::found_in(&error) {
+            return Self::from(body);
+        }
         if let Some(url) = error.url_mut() {
             url::clean(url);
         }
@@ -110,6 +114,15 @@ impl Error {
             url::clean(url);
         }
         Self::new(rule, Safety::Idempotent, url, Cause::Refused(failure)).last()
+    }
+
+    /// A response that was complete, and less than was asked for.
+    pub(crate) fn shorter_range(mut url: Option<Url>) -> Self {
+        if let Some(url) = &mut url {
+            url::clean(url);
+        }
+        let message = rules::RANGE_SHORTER.verdict().rule.to_owned();
+        Self::new(rules::RANGE_SHORTER, Safety::Idempotent, url, Cause::Message(message))
     }
 
     pub(crate) fn writer(error: io::Error) -> Self {

@@ -14,15 +14,15 @@ use crate::retry::Template;
 /// Where the request comes from.
 pub(crate) enum Again<'t> {
     /// An attempt with this number, which may take so long.
-    Attempt(&'t Template<Request>, u32, Option<Duration>),
+    Attempt(&'t mut Template<Request>, u32, Option<Duration>),
     /// A request that is sent once; `None` if its body can be read only once.
     Once(Option<Box<Request>>),
 }
 
 impl Again<'_> {
-    fn request(&self) -> Option<Result<Request, Error>> {
+    async fn request(&mut self) -> Option<Result<Request, Error>> {
         match self {
-            Self::Attempt(template, number, limit) => template.same(*number, *limit),
+            Self::Attempt(template, number, limit) => template.same(*number, *limit).await,
             Self::Once(request) => request.as_ref()?.try_clone().map(Ok),
         }
     }
@@ -33,7 +33,7 @@ impl Again<'_> {
     /// A body of bytes is left to reqwest, which sends it again by its own policy and its own rules for
     /// credentials; it could not where the body was put into one that notes what becomes of it.
     pub(crate) async fn follow<E, F>(
-        self,
+        mut self,
         mut response: Response,
         trail: &mut Trail,
         redirects: impl FnOnce() -> Redirects,
@@ -42,7 +42,7 @@ impl Again<'_> {
     where
         F: Future<Output = Result<Response, E>>,
     {
-        let Some(first) = self.request() else {
+        let Some(first) = self.request().await else {
             return Ok(Ok(response));
         };
         let first = first?;
@@ -60,10 +60,14 @@ impl Again<'_> {
             let Some(next) = next else {
                 return Ok(Ok(response));
             };
-            let mut request = match first.take().map(Ok).or_else(|| self.request()) {
-                Some(request) => request?,
-                None => return Ok(Ok(response)),
+            let made = match first.take() {
+                Some(first) => Some(Ok(first)),
+                None => self.request().await,
             };
+            let Some(request) = made else {
+                return Ok(Ok(response));
+            };
+            let mut request = request?;
             if is_elsewhere(&home, &next) {
                 remove_credentials(request.headers_mut());
             }

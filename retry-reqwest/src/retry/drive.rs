@@ -72,12 +72,10 @@ pub(crate) async fn drive<A: Attempts>(
 ) -> (Result<A::Output, Error>, Report) {
     let mut before = None;
     loop {
-        let outcome = match begin(call, template, attempts) {
-            Ok((limit, mut attempt)) => {
-                let attempt = poll_fn(|cx| call.within(|| attempt.as_mut().poll(cx)));
-                limit.hold(attempt, repeatable).await
-            }
-            Err(error) => Err(error),
+        let outcome = {
+            let (limit, mut attempt) = begin(call, template, attempts);
+            let attempt = poll_fn(|cx| call.within(|| attempt.as_mut().poll(cx)));
+            limit.hold(attempt, repeatable).await
         };
         let outcome = match outcome {
             Ok(value) => Ok(value),
@@ -127,44 +125,47 @@ async fn wait(delay: Delay<DefaultTimer>, attempts: &mut impl Attempts) {
 /// On the heap, as callers move what they are given, and this is most of it.
 type Attempt<F> = Pin<Box<F>>;
 
-/// Begins an attempt.
+/// Begins an attempt. Its request is made within it: opening a file takes time.
 fn begin<'a, C: Decide, A: Attempts>(
     call: &mut C,
     template: &'a mut Template<Request>,
     attempts: &'a mut A,
-) -> Result<
-    (
-        Limit,
-        Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, C, A>>,
-    ),
-    Error,
-> {
-    let (number, left) = (call.number(), call.limit());
-    let request = template.next(number, left)?;
-    if left == Some(Duration::ZERO) {
-        let url = Some(request.url().clone());
-        return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
-    }
-    // Only an attempt that may be cut short needs to know where it went.
-    let limit = Limit::from_now(left, || Some(request.url().clone()));
-    let again = Again::Attempt(template, number, left);
-    let attempt = call.within(|| attempts.attempt(request, again).map(Box::pin))?;
-    Ok((limit, attempt))
+) -> (
+    Limit,
+    Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, C, A>>,
+) {
+    let (number, time) = (call.number(), call.limit());
+    // Only an attempt that may be cut off needs to know where it went.
+    let limit = Limit::from_now(time, || template.url().cloned());
+    let attempt = async move {
+        if time == Some(Duration::ZERO) {
+            let url = template.url().cloned();
+            return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
+        }
+        let request = template.next(number, time).await?;
+        let again = Again::Attempt(template, number, time);
+        attempts.attempt(request, again)?.await
+    };
+    (limit, Box::pin(attempt))
 }
 
 /// Takes in how an attempt ended. `Continue`: wait so long, and make another one. After a failure that
 /// no other attempt can follow, the policy is not asked.
 pub(crate) fn settle<T, Q: Repeat>(
     call: &mut impl Decide,
-    template: &Template<Q>,
+    template: &mut Template<Q>,
     outcome: Result<T, Error>,
 ) -> ControlFlow<Result<T, Error>, (Delay<DefaultTimer>, Error)> {
+    if outcome.is_err() {
+        // Before the wait: a connection may still send the body.
+        template.take_back();
+    }
     match outcome {
         Ok(value) => {
             call.succeeded();
             ControlFlow::Break(Ok(value))
         }
-        Err(error) if error.is_last() || !template.again() => {
+        Err(error) if error.is_last() || !template.can_repeat() => {
             call.stop(&error);
             ControlFlow::Break(Err(error))
         }

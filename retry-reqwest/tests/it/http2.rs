@@ -9,7 +9,7 @@ use h2::Reason;
 use h2::server::Connection;
 use reqwest::Client;
 use retry_core::{Class, Policy};
-use retry_reqwest::RequestBuilderExt;
+use retry_reqwest::{ReplayBody, RequestBuilderExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -316,4 +316,46 @@ async fn a_post_whose_answer_this_side_would_not_take_is_not_sent_again() {
     let error = request.send().await.unwrap_err();
     assert_eq!(error.explain().class, Class::Ambiguous, "{error:?}");
     assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+/// More than a window, so that the file is not sent before it changes.
+const LARGE: u64 = 1 << 20;
+
+#[tokio::test]
+async fn a_file_that_changes_while_it_is_sent_resets_its_stream() {
+    for length in [LARGE + 1, LARGE / 2] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(LARGE).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let path = file.path().to_owned();
+        let call = tokio::spawn(async move {
+            let policy = Policy::new().max_attempts(1);
+            let body = ReplayBody::from_file(path);
+            let request = client().put(url).retry(&policy).replay_body(body);
+            request.send().await.map(drop)
+        });
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection: Connection<_, Bytes> = h2::server::handshake(stream).await.unwrap();
+        let (request, _respond) = connection.accept().await.unwrap().unwrap();
+        let announced = request.headers()["content-length"].to_str().unwrap();
+        assert_eq!(announced, LARGE.to_string());
+        file.as_file().set_len(length).unwrap();
+        let driver = tokio::spawn(async move { while connection.accept().await.is_some() {} });
+        let mut body = request.into_body();
+        let reset = loop {
+            match body.data().await.expect("the body ended in good order") {
+                Ok(piece) => {
+                    let _ = body.flow_control().release_capacity(piece.len());
+                }
+                Err(error) => break error,
+            }
+        };
+        assert!(reset.is_reset(), "{reset}");
+        let error = call.await.unwrap().unwrap_err();
+        let verdict = error.explain();
+        let rule = "the request's own body failed";
+        assert_eq!((verdict.class, verdict.rule), (Class::Permanent, rule));
+        driver.abort();
+    }
 }

@@ -28,6 +28,7 @@ mod method;
 #[cfg(feature = "middleware")]
 mod middleware;
 mod nginx;
+mod odd_files;
 mod policy;
 mod random_cuts;
 mod reading;
@@ -40,6 +41,7 @@ mod secrets;
 mod server;
 #[cfg(feature = "server")]
 mod services;
+mod shared_bodies;
 mod site;
 mod status;
 mod superseded;

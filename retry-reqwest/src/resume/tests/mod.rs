@@ -5,7 +5,7 @@ mod strange;
 use reqwest::header::{HeaderMap, RANGE};
 use reqwest::{Method, StatusCode, Url};
 
-use super::{Next, Resume};
+use super::{Ended, Next, Resume};
 use crate::rules::Rule;
 
 type Pairs<'a> = &'a [(&'static str, &'static str)];
@@ -287,11 +287,11 @@ fn a_rest_that_leaves_a_doubt_is_refused() {
         ),
         (206, with("content-length", "10"), length),
         (206, with("content-length", "5"), length),
+        (206, with("content-range", "bytes 4-8/10"), length),
     ];
     let wrong = [
         "bytes 3-9/10",
         "bytes 5-9/10",
-        "bytes 4-8/10",
         "bytes 4-9/11",
         "bytes 4-10/11",
         "bytes 0-9/10",
@@ -310,6 +310,51 @@ fn a_rest_that_leaves_a_doubt_is_refused() {
         );
         assert_eq!(resume.handed(), 4);
     }
+}
+
+#[test]
+fn a_shorter_range_than_asked_for_is_continued() {
+    let mut whole = resume(None);
+    after(&mut whole, 200, TEN, 4);
+    let part = [
+        ("content-length", "2"),
+        ("content-range", "bytes 4-5/10"),
+        ("etag", "\"a\""),
+    ];
+    let next = after(&mut whole, 206, &part, 2);
+    assert_eq!(next, rest("bytes=6-", "\"a\""));
+    assert_eq!(whole.ended().ok(), Some(Ended::Part));
+    let rule = whole.room(1).unwrap_err().verdict().rule;
+    assert_eq!(rule, "the body is longer than announced");
+
+    // The first response too, if the caller asked for a range.
+    let cases = [
+        ("bytes=4-", "bytes=6-"),
+        ("bytes=4-7", "bytes=6-7"),
+        ("bytes=4-70", "bytes=6-9"),
+        ("bytes=-6", "bytes=6-9"),
+    ];
+    for (asked, continued) in cases {
+        let mut own = resume(Some(asked));
+        let next = after(&mut own, 206, &part, 2);
+        assert_eq!(next, rest(continued, "\"a\""), "{asked}");
+        assert_eq!(own.ended().ok(), Some(Ended::Part));
+    }
+}
+
+#[test]
+fn a_shorter_range_that_cannot_be_continued_is_refused_before_its_first_byte() {
+    let part = [
+        ("content-length", "2"),
+        ("content-range", "bytes 4-5/10"),
+        ("etag", "W/\"a\""),
+    ];
+    let rule = "the ETag or Last-Modified is too weak to join parts";
+    for asked in ["bytes=4-", "bytes=4-7", "bytes=-6"] {
+        let mut own = resume(Some(asked));
+        assert_eq!(answer(&mut own, 206, &part), Err(rule), "{asked}");
+    }
+    assert_eq!(answer(&mut resume(Some("bytes=4-5")), 206, &part), Ok(()));
 }
 
 #[test]
