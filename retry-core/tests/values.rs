@@ -264,7 +264,8 @@ fn a_boxed_shape_without_jitter_leaves_hints_exact() {
     let shared: Arc<dyn Backoff + Send + Sync> = Arc::new(quiet);
     assert!(!(&quiet as &dyn Backoff).spreads_hints());
     assert!(!boxed.spreads_hints() && !shared.spreads_hints() && !quiet.spreads_hints());
-    assert!(Fixed::new(ms(1)).spreads_hints() && NoDelay.spreads_hints());
+    assert!(Linear::new(ms(1)).spreads_hints() && NoDelay.spreads_hints());
+    assert_eq!(Fixed::new(ms(1)), quiet);
 }
 
 /// What a driver must allow: an error that cannot leave its thread.
