@@ -114,7 +114,7 @@ fn every_error_says_something_else() {
         InvalidPolicy::Proportion,
         InvalidPolicy::Ratio,
         InvalidPolicy::MaxTokens,
-        InvalidPolicy::TokenRatio,
+        InvalidPolicy::TokensPerSuccess,
         InvalidPolicy::K,
         InvalidPolicy::Window,
     ];

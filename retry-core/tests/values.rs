@@ -228,13 +228,15 @@ fn a_pointer_to_a_shape_is_a_shape() {
         Policy::with_backoff(shape).schedule(0).collect()
     }
     let list = [ms(1), ms(2)];
-    let (dynamic, slice): (&dyn Backoff, &[Duration]) = (&list, &list);
+    let (by_reference, dynamic, slice): (&[Duration; 2], &dyn Backoff, &[Duration]) =
+        (&list, &list, &list);
+    let twice: &&dyn Backoff = &dynamic;
     let local: Box<dyn Backoff> = Box::new(list);
     let expected = list.to_vec();
-    assert_eq!(delays(&list), expected);
+    assert_eq!(delays(by_reference), expected);
     assert_eq!(delays(dynamic), expected);
     assert_eq!(delays(slice), expected);
-    assert_eq!(delays(&&dynamic), expected);
+    assert_eq!(delays(twice), expected);
     assert_eq!(delays(local), expected);
     assert_eq!(delays(Box::new(dynamic)), expected);
     assert_eq!(delays(Arc::new(Box::new(list))), expected);
@@ -246,8 +248,8 @@ fn a_pointer_to_a_shape_is_a_shape() {
 
 #[test]
 fn a_shape_that_is_a_function_says_so_and_may_be_const() {
-    fn beat(_: &Step) -> Option<Duration> {
-        Some(secs(1))
+    fn beat(step: &Step) -> Option<Duration> {
+        (step.retry < 3).then_some(secs(1))
     }
     const BEAT: Policy<backoff::FromFn<fn(&Step) -> Option<Duration>>> =
         Policy::with_backoff(backoff::from_fn(beat));
