@@ -71,7 +71,7 @@ fn expected(
         if now > limit || planned.max(asked) > left {
             return (waits, GiveUp::MaxElapsed);
         }
-        let whole = asked / 10 <= (left - asked) / 2;
+        let whole = asked / 10 <= left.saturating_sub(asked) / 2;
         let duration = if whole || !shape.spreads_hints() {
             longest
         } else {

@@ -114,7 +114,7 @@ fn every_error_says_something_else() {
         InvalidPolicy::Proportion,
         InvalidPolicy::Ratio,
         InvalidPolicy::MaxTokens,
-        InvalidPolicy::TokenRatio,
+        InvalidPolicy::TokensPerSuccess,
         InvalidPolicy::K,
         InvalidPolicy::Window,
     ];
@@ -186,7 +186,8 @@ fn jitter_is_full_where_none_is_named() {
         Exponential::new(ms(1)),
         Exponential::new(ms(1)).jitter(Jitter::Full)
     );
-    assert_eq!(Fixed::new(ms(1)), Fixed::new(ms(1)).jitter(Jitter::Full));
+    // A reader of "fixed" expects it.
+    assert_eq!(Fixed::new(ms(1)), Fixed::new(ms(1)).jitter(Jitter::None));
     assert_eq!(Linear::new(ms(1)), Linear::new(ms(1)).jitter(Jitter::Full));
     assert_eq!(
         Fibonacci::new(ms(1)),

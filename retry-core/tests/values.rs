@@ -229,13 +229,15 @@ fn a_pointer_to_a_shape_is_a_shape() {
         Policy::with_backoff(shape).schedule(0).collect()
     }
     let list = [ms(1), ms(2)];
-    let (dynamic, slice): (&dyn Backoff, &[Duration]) = (&list, &list);
+    let (by_reference, dynamic, slice): (&[Duration; 2], &dyn Backoff, &[Duration]) =
+        (&list, &list, &list);
+    let twice: &&dyn Backoff = &dynamic;
     let local: Box<dyn Backoff> = Box::new(list);
     let expected = list.to_vec();
-    assert_eq!(delays(&list), expected);
+    assert_eq!(delays(by_reference), expected);
     assert_eq!(delays(dynamic), expected);
     assert_eq!(delays(slice), expected);
-    assert_eq!(delays(&&dynamic), expected);
+    assert_eq!(delays(twice), expected);
     assert_eq!(delays(local), expected);
     assert_eq!(delays(Box::new(dynamic)), expected);
     assert_eq!(delays(Arc::new(Box::new(list))), expected);
@@ -247,8 +249,8 @@ fn a_pointer_to_a_shape_is_a_shape() {
 
 #[test]
 fn a_shape_that_is_a_function_says_so_and_may_be_const() {
-    fn beat(_: &Step) -> Option<Duration> {
-        Some(secs(1))
+    fn beat(step: &Step) -> Option<Duration> {
+        (step.retry < 3).then_some(secs(1))
     }
     const BEAT: Policy<backoff::FromFn<fn(&Step) -> Option<Duration>>> =
         Policy::with_backoff(backoff::from_fn(beat));
@@ -265,7 +267,8 @@ fn a_boxed_shape_without_jitter_leaves_hints_exact() {
     let shared: Arc<dyn Backoff + Send + Sync> = Arc::new(quiet);
     assert!(!(&quiet as &dyn Backoff).spreads_hints());
     assert!(!boxed.spreads_hints() && !shared.spreads_hints() && !quiet.spreads_hints());
-    assert!(Fixed::new(ms(1)).spreads_hints() && NoDelay.spreads_hints());
+    assert!(Linear::new(ms(1)).spreads_hints() && NoDelay.spreads_hints());
+    assert_eq!(Fixed::new(ms(1)), quiet);
 }
 
 /// What a driver must allow: an error that cannot leave its thread.

@@ -206,7 +206,8 @@ rules! { STATUS:
 }
 
 /// In place of the rule's own name, where a later hop refused a request that an earlier one has taken.
-pub(crate) const LATER_HOP: &str = "failed behind a redirect, and the request is not safe to repeat";
+pub(crate) const LATER_HOP: &str =
+    "failed behind a redirect, and the request is not safe to repeat";
 
 /// The server knows whether it took the request.
 pub(crate) const SHOULD_RETRY: Rule = SAID_TO_RETRY.whatever_the_method();

@@ -62,7 +62,7 @@ impl TokenRatio {
         }
         // Written so that NaN is refused too.
         if !(token_ratio >= 0.001 && token_ratio <= 1000.0) {
-            return Err(InvalidPolicy::TokenRatio);
+            return Err(InvalidPolicy::TokensPerSuccess);
         }
         let capacity = max_tokens * TOKEN;
         Ok(Self {

@@ -150,6 +150,10 @@ forward!(&P);
 forward!(alloc::sync::Arc<P>);
 
 /// `max = …`, for a value that the macro cannot check: the message uses the attribute's word.
+///
+/// # Panics
+///
+/// When `max` is 0: in a `const`, as in generated code, that is a compile error.
 #[track_caller]
 pub const fn max<B, O, L, T>(policy: Policy<B, O, L, T>, max: u32) -> Policy<B, O, L, T> {
     assert!(

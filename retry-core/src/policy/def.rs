@@ -59,9 +59,8 @@ impl Policy {
         Policy::with_backoff(Exponential::new(base))
     }
 
-    /// The same delay every time, with full jitter: waits lie anywhere in `0..=delay`. For exact
-    /// ones, give [`with_backoff`](Self::with_backoff) a shape with
-    /// [`Jitter::None`](crate::Jitter::None).
+    /// Makes a policy that waits `delay` every time, without jitter. To spread many clients, give
+    /// [`with_backoff`](Self::with_backoff) a [`Fixed`] with a [`Jitter`](crate::Jitter).
     pub const fn fixed(delay: Duration) -> Policy<Fixed> {
         Policy::with_backoff(Fixed::new(delay))
     }

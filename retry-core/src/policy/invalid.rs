@@ -35,7 +35,7 @@ pub enum InvalidPolicy {
     /// A [`TokenRatio`](crate::TokenRatio) whose `max_tokens` is outside `1..=1000`.
     MaxTokens,
     /// A [`TokenRatio`](crate::TokenRatio) whose `token_ratio` is outside `0.001..=1000.0`.
-    TokenRatio,
+    TokensPerSuccess,
     /// An `AdaptiveThrottle` whose `k` is below 1, infinite, or not a number.
     K,
     /// An `AdaptiveThrottle` whose window is zero.
@@ -53,7 +53,9 @@ impl InvalidPolicy {
             Self::Proportion => "a proportional jitter must be in 0.0..=1.0",
             Self::Ratio => "the ratio of a budget must be in 0.0..=1000.0",
             Self::MaxTokens => "the `max_tokens` of a `TokenRatio` must be in 1..=1000",
-            Self::TokenRatio => "the `token_ratio` of a `TokenRatio` must be in 0.001..=1000.0",
+            Self::TokensPerSuccess => {
+                "the `token_ratio` of a `TokenRatio` must be in 0.001..=1000.0"
+            }
             Self::K => "the `k` of an `AdaptiveThrottle` must be a finite number of at least 1.0",
             Self::Window => "the `window` of an `AdaptiveThrottle` must be longer than zero",
         }

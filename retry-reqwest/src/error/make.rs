@@ -122,7 +122,12 @@ impl Error {
             url::clean(url);
         }
         let message = rules::RANGE_SHORTER.verdict().rule.to_owned();
-        Self::new(rules::RANGE_SHORTER, Safety::Idempotent, url, Cause::Message(message))
+        Self::new(
+            rules::RANGE_SHORTER,
+            Safety::Idempotent,
+            url,
+            Cause::Message(message),
+        )
     }
 
     pub(crate) fn writer(error: io::Error) -> Self {
