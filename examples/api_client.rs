@@ -6,7 +6,7 @@
 #[path = "support/server.rs"]
 mod server;
 
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, StatusCode};
 use retryable::http::{self, RequestBuilderExt};
 use retryable::{Class, Classify, retryable};
 use serde::Deserialize;
@@ -82,7 +82,7 @@ impl Api {
     async fn renew(&mut self) -> Result<(), ApiError> {
         if std::mem::take(&mut self.expired) {
             let request = self.client.post(format!("{}/token", self.base));
-            self.token = request.send_checked().await.map(Response::text)?.await?;
+            self.token = request.send_checked().await?.text().await?;
             println!("has a new token");
         }
         Ok(())

@@ -46,7 +46,7 @@ fn main() -> Result<(), Error> {
 
     let policy = Policy::fixed(Duration::from_millis(1))
         .max_attempts(3)
-        .on(not_there_yet);
+        .on_error(not_there_yet);
     let (outcome, report) = policy
         .blocking(|| File::open(directory.join("absent")))
         .report();

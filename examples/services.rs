@@ -12,21 +12,24 @@ use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
 use axum::routing::get;
 use retryable::http::{RetryClient, UpstreamLayer};
-use retryable::{Policy, attempt};
+use retryable::{Exponential, On, Policy, TimeLimit, attempt};
 use tokio::net::TcpListener;
 
 /// The services agreed on these two names.
 const ATTEMPT: HeaderName = HeaderName::from_static("x-attempt");
 const REMAINING: HeaderName = HeaderName::from_static("x-remaining-ms");
 
+/// A policy with a deadline.
+type Timely = Policy<Exponential, On, TimeLimit>;
+
 /// Each of them makes up to five calls, and waits for two seconds in all.
-const POLICY: Policy = Policy::exponential(Duration::from_millis(2))
+const POLICY: Timely = Policy::exponential(Duration::from_millis(2))
     .max_attempts(5)
     .deadline(Duration::from_secs(2));
 
 struct Service {
     name: &'static str,
-    client: RetryClient,
+    client: RetryClient<Timely>,
     next: Option<String>,
     requests: AtomicU32,
     tells: bool,
@@ -62,7 +65,7 @@ impl Service {
     }
 }
 
-fn client(tells: bool) -> RetryClient {
+fn client(tells: bool) -> RetryClient<Timely> {
     let client = reqwest::Client::builder().no_proxy().build();
     let client = RetryClient::new(client.unwrap_or_default(), POLICY);
     if tells {

@@ -33,10 +33,11 @@
 //! | say so in place | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
-//! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own [`Backoff`] |
+//! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
 //! | preview delays | [`Policy::schedule`] |
 //! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
 //! | keep an outage from multiplying calls | [`Budget`], [`Nested`], [`Throttle`] |
+//! | outlast a restart or an outage | [`outages`]: what 0.1 s, 1 s and 10 s need of a policy |
 //! | call a service that others call too | [`retries_at_scale`]: what to set, and why |
 //! | know in an attempt which it is | [`attempt()`] |
 //! | keep services from multiplying each other's retries | [`http`], with the feature `reqwest-server`; [`Upstream`] |
@@ -55,10 +56,11 @@
 //! 4. the server asked for a longer wait than
 //!    [`max_retry_after`](Policy::max_retry_after): [`GiveUp::HintTooLong`];
 //! 5. the delay is that of the backoff, and never less than what the server asked for, plus up to a
-//!    tenth of it;
-//! 6. the wait would reach the [`deadline`](Policy::deadline): [`GiveUp::Deadline`], at once;
+//!    tenth of it, as far as the deadline leaves room for that;
+//! 6. the wait would reach the [`deadline`](Policy::deadline): [`GiveUp::Deadline`], or would pass
+//!    [`max_elapsed`](Policy::max_elapsed): [`GiveUp::MaxElapsed`], at once;
 //! 7. the budget is empty: [`GiveUp::Budget`];
-//! 8. otherwise wait, and go again.
+//! 8. otherwise wait. If the wait ends too late for 6, no attempt follows.
 //!
 //! The error that comes back is the caller's own, unchanged.
 //!

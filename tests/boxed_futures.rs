@@ -56,7 +56,7 @@ impl Api for Client {
         Ok(self.state)
     }
 
-    #[retryable(deadline = "5s")]
+    #[retryable(deadline = "5s", timed_out = |_| Busy)]
     async fn by_arc(self: Arc<Self>, label: String) -> Result<(u32, String), Busy> {
         let calls = self.succeed_at(2)?;
         Ok((calls, label))

@@ -183,3 +183,47 @@ async fn annotated_functions_keep_the_bound_for_a_minute_of_outage() {
     let unbounded = minute(unbounded).await;
     assert_eq!(unbounded, 240_000);
 }
+
+mod in_a_hurry {
+    use std::time::Duration;
+
+    use retryable::{Classified, TokenRatio, Upstream, retryable, transient};
+
+    type Outcome = Result<(), Classified<&'static str>>;
+
+    static SERVER: TokenRatio = TokenRatio::new(10, 0.1);
+
+    #[retryable(max = 9, backoff = "none", budget = SERVER)]
+    async fn awaited(takes: Duration) -> Outcome {
+        tokio::time::advance(takes).await;
+        Err(transient("down"))
+    }
+
+    #[retryable(max = 9, backoff = "none", budget = SERVER)]
+    fn blocking(takes: Duration) -> Outcome {
+        std::thread::sleep(takes);
+        Err(transient("down"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_left_too_little_time_uses_up_no_budget() {
+        let left = Duration::from_millis(1);
+        for _ in 0..20 {
+            let mut upstream = Upstream::new().remaining(left);
+            assert!(upstream.serve(awaited(2 * left)).await.is_err());
+        }
+        assert_eq!(SERVER.thousandths(), 10_000);
+        // Without a runtime, the clock is the real one.
+        let blocked = std::thread::spawn(move || {
+            let mut upstream = Upstream::new().remaining(left);
+            upstream.serve_blocking(|| blocking(2 * left))
+        });
+        assert!(blocked.join().expect("does not panic").is_err());
+        assert_eq!(SERVER.thousandths(), 10_000);
+
+        // A failure that the server caused is counted.
+        let mut upstream = Upstream::new().remaining(Duration::from_secs(60));
+        assert!(upstream.serve(awaited(left)).await.is_err());
+        assert_eq!(SERVER.thousandths(), 5000);
+    }
+}

@@ -39,7 +39,7 @@ async fn retried(left: &Cell<u32>, copied: [u8; 16]) -> Result<u32, Busy> {
     attempt(left).map(|value| value + u32::from(copied[0]))
 }
 
-#[retryable(max = 10, backoff = "none", deadline = "1h", on_retry = |_| {})]
+#[retryable(max = 10, backoff = "none", max_elapsed = "1h", on_retry = |_| {})]
 fn blocking(left: &Cell<u32>, copied: [u8; 16]) -> Result<u32, Busy> {
     attempt(left).map(|value| value + u32::from(copied[0]))
 }
@@ -187,7 +187,7 @@ fn a_future_grows_by_the_same_with_every_layer() {
 static LIMITED: Policy<NoDelay, On, TimeLimit> =
     Policy::with_backoff(NoDelay).attempt_timeout(Duration::from_secs(1));
 
-#[retryable(max = 2, timeout = "1s", deadline = "1m", backoff = "none")]
+#[retryable(max = 2, attempt_timeout = "1s", deadline = "1m", backoff = "none")]
 async fn limited_by_key() -> Result<u8, Busy> {
     kib().await
 }
@@ -224,7 +224,7 @@ async fn value_stays() -> Result<Rc<u8>, Busy> {
     Ok(Rc::new(1))
 }
 
-#[retryable(max = 2, timeout = "1s", on_retry = |_| {}, before_retry = yield_now().await)]
+#[retryable(max = 2, attempt_timeout = "1s", on_retry = |_| {}, before_retry = yield_now().await)]
 async fn everything(text: String, list: &mut Vec<u8>) -> Result<u8, Busy> {
     list.push(1);
     yield_now().await;

@@ -211,3 +211,43 @@ fn a_derived_error_drives_a_policy() {
     assert_eq!(retry.attempts(), 3);
     assert_eq!(retry.gave_up(), Some(GiveUp::NotRetryable));
 }
+
+/// A gateway that fails and says when to come back.
+#[derive(Debug, Clone, PartialEq)]
+struct BadGateway(Duration);
+
+impl Classify for BadGateway {
+    fn classify(&self) -> Class {
+        Class::Transient
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        Some(self.0)
+    }
+}
+
+#[derive(Debug, Classify)]
+enum Upstream {
+    #[classify(inner)]
+    Gateway(BadGateway),
+    #[classify(throttled, retry_after = 0)]
+    Busy(Duration),
+    #[classify(transient)]
+    Reset,
+    Gone,
+}
+
+#[derive(Debug, Classify)]
+#[classify(inner)]
+struct Around<E>(E);
+
+#[test]
+fn inner_forwards_the_hint_of_an_error_of_any_class() {
+    let gateway = Upstream::Gateway(BadGateway(SECOND));
+    assert_eq!(gateway.classify(), Class::Transient);
+    assert_eq!(gateway.retry_after(), Some(SECOND));
+    assert_eq!(Around(gateway).retry_after(), Some(SECOND));
+    assert_eq!(Upstream::Busy(SECOND).retry_after(), Some(SECOND));
+    assert_eq!(Upstream::Reset.retry_after(), None);
+    assert_eq!(Upstream::Gone.retry_after(), None);
+}

@@ -32,12 +32,12 @@ fn quickstart_shows_each_attempt_its_class_its_rule_and_the_outcome() {
     assert!(start.elapsed() < Duration::from_secs(5));
 
     let expected = [
-        "attempt 1  the server answered 503",
+        "attempt 1  the server responded with 503",
         "is throttled for 1s: 503 with a valid Retry-After",
         "waits 1",
         "attempt 2  error sending request",
         "is transient: connection reset",
-        "attempt 3  the server answered 500",
+        "attempt 3  the server responded with 500",
         "attempt 4  the attempt took longer than 300ms",
         "succeeds   {\"answer\":\"200 OK\"}",
         "gives up after 1 call: not retryable",
@@ -65,6 +65,19 @@ fn quickstart_takes_the_url_of_the_user() {
         timeline.contains("gives up after 5 calls: attempts exhausted"),
         "{timeline}"
     );
+}
+
+/// `write_all` may have written a part before it fails, so repeating it sends that part twice.
+#[test]
+fn the_readme_does_not_repeat_a_write_that_may_be_half_done() {
+    let readme = include_str!("../README.md");
+    let loops = readme
+        .split("```")
+        .filter(|block| block.contains(".again("));
+    assert!(loops.clone().count() > 0, "the README shows a loop");
+    for block in loops {
+        assert!(!block.contains("write_all"), "{block}");
+    }
 }
 
 #[test]

@@ -6,3 +6,4 @@ pub mod operation;
 pub mod peers;
 pub mod report;
 pub mod turns;
+pub mod wire;

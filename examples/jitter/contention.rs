@@ -37,8 +37,7 @@ impl Clock for SimClock<'_> {
 impl Contest {
     pub(crate) fn run(clients: u32, backoff: &dyn Backoff) -> Self {
         let now = Cell::new(0);
-        let shape = |step: &_| backoff.delay(step);
-        let policy = Policy::with_backoff(shape).max_attempts(u32::MAX);
+        let policy = Policy::with_backoff(backoff).max_attempts(u32::MAX);
         let mut retries: Vec<_> = (0..clients)
             .map(|_| policy.start_with(SimClock(&now)))
             .collect();

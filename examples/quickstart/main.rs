@@ -22,7 +22,7 @@ use server::{Act, Server};
     max = 5,
     backoff = "exp",
     on = "transient",
-    timeout = "300ms",
+    attempt_timeout = "300ms",
     on_retry = timeline::retry,
     on_give_up = timeline::give_up,
 )]

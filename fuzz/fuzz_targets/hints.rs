@@ -31,7 +31,7 @@ fuzz_target!(|data: &[u8]| {
 
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
     let hint = retry_after(&headers, now);
-    for status in [403, 413, 429, 500, 503, 529] {
+    for status in [403, 413, 429, 500, 503, 529, 600, 999] {
         let Ok(status) = StatusCode::from_u16(status) else {
             continue;
         };
@@ -40,13 +40,28 @@ fuzz_target!(|data: &[u8]| {
             assert!(hint.is_some());
         }
     }
-    if let Some(seconds) = headers.get("retry-after-ms").and_then(millis) {
-        assert_eq!(hint, Some(seconds));
+    if let Some(wait) = headers.get("retry-after-ms").and_then(millis) {
+        assert_eq!(hint, Some(wait));
+    }
+    // A fraction is no less than its whole part.
+    let fraction = headers.get("retry-after-ms").and_then(whole_of_fraction);
+    if let Some(whole) = fraction {
+        assert!(hint.is_some_and(|hint| hint >= whole));
     }
 });
 
+/// Digits alone. Those that are too large for 64 bits ask for the longest wait.
 fn millis(value: &HeaderValue) -> Option<Duration> {
-    let value = value.to_str().ok()?;
+    millis_of(value.to_str().ok()?)
+}
+
+fn millis_of(value: &str) -> Option<Duration> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| value.parse().ok().map(Duration::from_millis))?
+    digits.then(|| value.parse().map_or(Duration::MAX, Duration::from_millis))
+}
+
+fn whole_of_fraction(value: &HeaderValue) -> Option<Duration> {
+    let (whole, fraction) = value.to_str().ok()?.split_once('.')?;
+    millis_of(fraction)?;
+    millis_of(whole)
 }

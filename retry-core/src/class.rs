@@ -28,7 +28,30 @@ pub enum Class {
 }
 
 impl Class {
-    /// How long the other side asked to wait, if it did.
+    /// Returns the class as one fixed word, without the hint: for labels of metrics and fields of logs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::Class;
+    /// use std::time::Duration;
+    ///
+    /// let class = Class::Throttled { retry_after: Some(Duration::from_secs(1)) };
+    /// assert_eq!(class.name(), "throttled");
+    /// assert_eq!(class.to_string(), "throttled for 1s");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Permanent => "permanent",
+            Self::Ambiguous => "ambiguous",
+            Self::Transient => "transient",
+            Self::Throttled { .. } => "throttled",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// Returns how long the server asked to wait, if the class says so. An error of any other class may
+    /// have a hint too: [`Classify::retry_after`](crate::Classify::retry_after).
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
             Self::Throttled { retry_after } => retry_after,
@@ -51,15 +74,10 @@ impl From<bool> for Class {
 
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Permanent => f.write_str("permanent"),
-            Self::Ambiguous => f.write_str("ambiguous"),
-            Self::Transient => f.write_str("transient"),
-            Self::Throttled { retry_after: None } => f.write_str("throttled"),
-            Self::Throttled {
-                retry_after: Some(after),
-            } => write!(f, "throttled for {after:?}"),
-            Self::Refused => f.write_str("refused"),
+        f.write_str(self.name())?;
+        match self.retry_after() {
+            Some(after) => write!(f, " for {after:?}"),
+            None => Ok(()),
         }
     }
 }

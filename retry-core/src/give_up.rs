@@ -17,10 +17,28 @@ pub enum GiveUp {
     Nested,
     /// The server asked for a longer wait than the policy allows.
     HintTooLong,
-    /// The wait would have reached the deadline.
+    /// The wait would have reached the deadline, or it ended too late, or the deadline had passed before the
+    /// first attempt.
     Deadline,
+    /// The wait would have passed [`max_elapsed`](crate::Policy::max_elapsed), or it ended too late.
+    MaxElapsed,
     /// The budget for retries is empty.
     Budget,
+}
+
+impl GiveUp {
+    /// Returns the reason as one fixed word: for labels of metrics and fields of logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotRetryable => "not_retryable",
+            Self::Exhausted => "exhausted",
+            Self::Nested => "nested",
+            Self::HintTooLong => "hint_too_long",
+            Self::Deadline => "deadline",
+            Self::MaxElapsed => "max_elapsed",
+            Self::Budget => "budget",
+        }
+    }
 }
 
 impl fmt::Display for GiveUp {
@@ -31,6 +49,7 @@ impl fmt::Display for GiveUp {
             Self::Nested => "a nested retry gave up",
             Self::HintTooLong => "the server asked for too long a wait",
             Self::Deadline => "the deadline would have passed",
+            Self::MaxElapsed => "`max_elapsed` would have passed",
             Self::Budget => "the retry budget is empty",
         })
     }

@@ -19,7 +19,7 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
-mod backoff;
+pub mod backoff;
 mod budget;
 mod class;
 mod classify;
@@ -30,14 +30,21 @@ mod give_up;
 mod machine;
 #[cfg(feature = "backoff")]
 pub mod migrate;
+pub mod outages;
 mod policy;
 pub mod retries_at_scale;
 mod rng;
 mod timer;
 
-pub use backoff::{
-    Backoff, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear, NoDelay, Step,
-};
+pub use backoff::decorrelated::Decorrelated;
+pub use backoff::exponential::Exponential;
+pub use backoff::fibonacci::Fibonacci;
+pub use backoff::fixed::Fixed;
+pub use backoff::jitter::Jitter;
+pub use backoff::linear::Linear;
+pub use backoff::lists::NoDelay;
+pub use backoff::shape::Backoff;
+pub use backoff::step::Step;
 #[cfg(feature = "std")]
 pub use budget::AdaptiveThrottle;
 pub use budget::{Budget, NoThrottle, RetryQuota, Throttle, TokenRatio};
@@ -55,9 +62,11 @@ pub use event::{GiveUpEvent, RetryEvent};
 pub use give_up::{GiveUp, Report};
 pub use machine::Decision;
 pub use policy::{
-    AttemptLimit, InvalidPolicy, Limited, Nested, Policy, Schedule, TimeLimit, Timed, TimedOut,
-    Unlimited,
+    AttemptLimit, BlockingLimit, BudgetedPolicy, FromTimedOut, InvalidPolicy, Limited, Nested,
+    Policy, Schedule, SoftLimit, TimeLimit, Timed, TimedOut, Unlimited,
 };
+#[cfg(feature = "tokio")]
+pub use timer::DefaultSleep;
 pub use timer::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 #[cfg(feature = "test-util")]
 pub use timer::{VirtualSleep, VirtualTimer};

@@ -8,7 +8,7 @@ use core::time::Duration;
 use crate::budget::Throttle;
 use crate::context::{Brief, Left};
 use crate::policy::Settings;
-use crate::{Backoff, Class, Clock, GiveUp, Nested, On, Step, rng};
+use crate::{Backoff, Class, Clock, GiveUp, Moment, Nested, On, Step, rng};
 
 /// What to do after an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,23 +30,64 @@ pub(crate) struct Rules<'p> {
 }
 
 impl Rules<'_> {
-    /// Whether an attempt that failed with this class is retried; if so, the budget is told.
-    fn retries(self, class: Class, clock: &dyn Clock) -> bool {
-        let retries = self.ladder.retries(class);
-        if retries {
-            self.throttle.failed(class, clock);
+    /// Reports a failure to the budget, if the server or the network caused it.
+    fn count(self, class: Class, surroundings: &dyn Surroundings) {
+        // A deadline from outside cut the attempt off, or left it too little time. Budgets are shared: a
+        // caller in a hurry would otherwise use up the retries of all others.
+        if self.ladder.retries(class) && !surroundings.outer_deadline_has_passed() {
+            self.throttle.failed(class, surroundings.clock());
         }
-        retries
     }
 }
 
 /// What the machine asks of the world, and only where a rule needs it.
 pub(crate) trait Surroundings {
-    /// The time until the nearest deadline; `None` where there is none.
-    fn left(&self) -> Option<Duration>;
+    /// The time, and the moments that bound the call; `None` if nothing does.
+    fn limits(&self, max_elapsed: Option<Duration>) -> Option<Limits>;
+
+    /// Whether a deadline has passed that the call did not set itself: that of the attempt that it was made
+    /// in, or of a caller in another process.
+    fn outer_deadline_has_passed(&self) -> bool;
 
     /// For a budget that refills with time.
     fn clock(&self) -> &dyn Clock;
+}
+
+/// The time now, and the moments that bound a call; [`Moment::NEVER`] for a bound that it does not have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) now: Moment,
+    pub(crate) deadline: Moment,
+    pub(crate) max_elapsed: Moment,
+}
+
+impl Limits {
+    /// `None` if neither bound is set: the clock is not read then.
+    pub(crate) fn new(deadline: Moment, max_elapsed: Moment, clock: &impl Clock) -> Option<Self> {
+        (deadline.min(max_elapsed) < Moment::NEVER).then(|| Self {
+            now: clock.now(),
+            deadline,
+            max_elapsed,
+        })
+    }
+
+    /// The time until the nearer of both bounds.
+    fn remaining(self) -> Duration {
+        self.deadline.min(self.max_elapsed).since(self.now)
+    }
+
+    /// Why an attempt cannot begin after this delay. At the deadline, an attempt would have no time left;
+    /// at `max_elapsed`, it may still begin.
+    fn forbid(self, delay: Duration) -> Option<GiveUp> {
+        let begins = self.now.after(delay);
+        if self.deadline < Moment::NEVER && begins >= self.deadline {
+            Some(GiveUp::Deadline)
+        } else if begins > self.max_elapsed {
+            Some(GiveUp::MaxElapsed)
+        } else {
+            None
+        }
+    }
 }
 
 /// The state of one call.
@@ -96,18 +137,20 @@ impl Machine {
         self.brief = Brief::new(1, max_attempts);
     }
 
-    /// Takes in that the attempt under way failed with this class.
+    /// Records that the current attempt failed with this class. `hint` is how long the server asked to
+    /// wait: it comes apart from the class, as a failure of any class may carry one.
     ///
     /// After it has said stop, it says so for ever.
     pub(crate) fn decide(
         &mut self,
         rules: Rules<'_>,
         class: Class,
+        hint: Option<Duration>,
         surroundings: &dyn Surroundings,
     ) -> Decision {
         let decision = match self.gave_up() {
             Some(reason) => Err(reason),
-            None => self.delay(rules, class, surroundings),
+            None => self.delay(rules, class, hint, surroundings),
         };
         let past = self.past.get_or_insert_default();
         match decision {
@@ -125,25 +168,53 @@ impl Machine {
     }
 
     /// Takes in that the attempt under way failed with this class, and that the driver makes no other one.
-    pub(crate) fn stop(&mut self, rules: Rules<'_>, class: Class, clock: &dyn Clock) -> GiveUp {
+    pub(crate) fn stop(
+        &mut self,
+        rules: Rules<'_>,
+        class: Class,
+        surroundings: &dyn Surroundings,
+    ) -> GiveUp {
         if self.gave_up().is_none() {
-            rules.retries(class, clock);
+            rules.count(class, surroundings);
         }
         let past = self.past.get_or_insert_default();
         *past.gave_up.get_or_insert(GiveUp::NotRetryable)
     }
 
+    /// Checks that the attempt that comes next does not begin too late: after a wait, which may have ended
+    /// later than was planned, and before the first attempt. If it would, the call gives up, and that
+    /// attempt does not count.
+    ///
+    /// `max_elapsed` does not forbid the first attempt, as there would be no error to return.
+    pub(crate) fn check_time(
+        &mut self,
+        max_elapsed: Option<Duration>,
+        surroundings: &dyn Surroundings,
+    ) -> Option<GiveUp> {
+        if let Some(reason) = self.gave_up() {
+            return Some(reason);
+        }
+        let max_elapsed = max_elapsed.filter(|_| self.attempt() > 1);
+        let limits = surroundings.limits(max_elapsed)?;
+        let reason = limits.forbid(Duration::ZERO)?;
+        self.brief = self.brief.previous();
+        self.past.get_or_insert_default().gave_up = Some(reason);
+        Some(reason)
+    }
+
     /// The rules, in their order. Gives the delay of the backoff, and the one to wait.
     fn delay(
-        &mut self,
+        &self,
         rules: Rules<'_>,
         class: Class,
+        hint: Option<Duration>,
         surroundings: &dyn Surroundings,
     ) -> Result<(Duration, Duration), GiveUp> {
         // 1. The class is on the ladder.
-        if !rules.retries(class, surroundings.clock()) {
+        if !rules.ladder.retries(class) {
             return Err(GiveUp::NotRetryable);
         }
+        rules.count(class, surroundings);
         let Rules {
             settings,
             backoff,
@@ -164,19 +235,24 @@ impl Machine {
         }
 
         // 4. What the server asked for is not too long. Never wait less than was asked.
+        if hint.is_some_and(|hint| hint > settings.max_retry_after) {
+            return Err(GiveUp::HintTooLong);
+        }
+
         // 5. The delay is at least what the server asked for, plus up to a tenth.
-        let delay = match class.retry_after() {
-            Some(hint) if hint > settings.max_retry_after => return Err(GiveUp::HintTooLong),
+        let limits = surroundings.limits(settings.max_elapsed);
+        let delay = match hint {
             Some(hint) if backoff.spreads_hints() => {
-                planned.max(hint.saturating_add(step.part_of(hint / 10)))
+                let spread = spread(hint, limits.map(Limits::remaining));
+                planned.max(hint.saturating_add(step.part_of(spread)))
             }
             Some(hint) => planned.max(hint),
             None => planned,
         };
 
-        // 6. The wait ends before the deadline.
-        if surroundings.left().is_some_and(|left| delay >= left) {
-            return Err(GiveUp::Deadline);
+        // 6. The wait ends before the deadline, and not after `max_elapsed`.
+        if let Some(reason) = limits.and_then(|limits| limits.forbid(delay)) {
+            return Err(reason);
         }
 
         // 7. The budget has a retry left. It is spent now, before the wait.
@@ -188,23 +264,16 @@ impl Machine {
         Ok((planned, delay))
     }
 
-    fn step(&mut self, settings: &Settings, class: Class) -> Step {
-        let seed = settings.seed.unwrap_or_else(|| self.name());
+    fn step(&self, settings: &Settings, class: Class) -> Step {
+        // Each retry draws from a stream of its own, so that a call needs no seed of its own either.
+        let seed = settings.seed.unwrap_or_else(rng::fresh_seed);
         let retried = self.past.filter(|past| past.retried.is_some());
         let previous = retried.map(Past::previous);
         Step::new(self.attempt(), previous, class, seed)
     }
 
-    /// The identity of the call, drawn when it is first needed.
-    fn name(&mut self) -> u64 {
-        if self.call == 0 {
-            self.call = rng::fresh_seed().max(1);
-        }
-        self.call
-    }
-
-    /// The identity of the call; 0 while nothing has asked for it.
-    pub(crate) const fn call_id(&self) -> u64 {
+    /// The number of the call; 0 until something asks for it.
+    pub(crate) const fn call(&self) -> u64 {
         self.call
     }
 
@@ -248,6 +317,19 @@ impl Machine {
             Some(GiveUp::NotRetryable) => self.brief.is_marked(),
             Some(_) => true,
         }
+    }
+}
+
+/// How much longer than `hint` a wait may be, so that clients with the same hint do not come back together.
+///
+/// No more than half of what the deadline or `max_elapsed` leaves after the hint: a hint that fits is then always waited
+/// out, with time for the attempt. The window is cut before the draw, as for capped delays: clients whose
+/// draw was too long would otherwise all come back at the deadline.
+fn spread(hint: Duration, remaining: Option<Duration>) -> Duration {
+    let most = hint / 10;
+    match remaining {
+        Some(remaining) => most.min(remaining.saturating_sub(hint) / 2),
+        None => most,
     }
 }
 

@@ -6,7 +6,7 @@ use core::time::Duration;
 use ::backoff::exponential::ExponentialBackoff;
 
 use crate::backoff::{grow, scale};
-use crate::{Backoff, Class, Classify, Policy, Step};
+use crate::{Backoff, Class, Classify, On, Policy, SoftLimit, Step};
 
 /// The shape alone: `initial_interval · multiplier^(retry − 1)` up to `max_interval`, then uniform
 /// within `randomization_factor` of it. The part of that window above `max_interval` is cut off before
@@ -37,32 +37,33 @@ impl<C> Backoff for ExponentialBackoff<C> {
     }
 }
 
-/// That crate's rules as a policy: any number of attempts, `max_elapsed_time` as the deadline.
-impl<C> From<ExponentialBackoff<C>> for Policy<ExponentialBackoff<C>> {
+/// That crate's rules as a policy: any number of attempts, `max_elapsed_time` as `max_elapsed`.
+impl<C> From<ExponentialBackoff<C>> for Policy<ExponentialBackoff<C>, On, SoftLimit> {
     fn from(backoff: ExponentialBackoff<C>) -> Self {
-        let deadline = backoff.max_elapsed_time;
-        let policy = Policy::with_backoff(backoff).max_attempts(u32::MAX);
-        match deadline {
-            Some(deadline) => policy.deadline(deadline),
-            None => policy,
-        }
+        let mut policy = Policy::new()
+            .max_attempts(u32::MAX)
+            .max_elapsed(Duration::MAX);
+        policy.settings.max_elapsed = backoff.max_elapsed_time;
+        policy.backoff(backoff)
     }
 }
 
-/// `Permanent` is [`Class::Permanent`]; `Transient` is [`Class::Transient`], or
-/// [`Class::Throttled`] where it carries a `retry_after`.
+/// `Permanent` is [`Class::Permanent`], and `Transient` is [`Class::Transient`]. The `retry_after` of that
+/// is a hint, and no proof that the server did not process the attempt.
 // Left out of the list in the message for other errors: most users do not have this one.
 #[diagnostic::do_not_recommend]
 impl<E> Classify for ::backoff::Error<E> {
     fn classify(&self) -> Class {
         match self {
             ::backoff::Error::Permanent(_) => Class::Permanent,
-            ::backoff::Error::Transient {
-                retry_after: None, ..
-            } => Class::Transient,
-            ::backoff::Error::Transient { retry_after, .. } => Class::Throttled {
-                retry_after: *retry_after,
-            },
+            ::backoff::Error::Transient { .. } => Class::Transient,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            ::backoff::Error::Permanent(_) => None,
+            ::backoff::Error::Transient { retry_after, .. } => *retry_after,
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Randomness: one small generator a call, whose whole state is a `u64`.
+//! Randomness: one small generator for each retry, whose whole state is a `u64`.
 
-/// The state of a call's generator before retry number `retry`: every retry draws from a stream of its
+/// The state of the generator before retry number `retry`: every retry draws from a stream of its
 /// own, so that a call keeps nothing but its seed. The finalizer of `SplitMix64` (Steele, Lea, Flood:
 /// "Fast Splittable Pseudorandom Number Generators", 2014), so that near seeds draw unlike numbers.
 pub(crate) const fn mix(seed: u64, retry: u32) -> u64 {
@@ -18,22 +18,22 @@ pub(crate) fn draw(state: u64) -> (u64, u64) {
     (drawn, generator.get_seed())
 }
 
-/// A seed for a call whose policy names none: from the thread's generator.
+/// A seed for a retry whose policy names none: from the thread's generator.
 #[cfg(feature = "std")]
 pub(crate) fn fresh_seed() -> u64 {
     fastrand::u64(..)
 }
 
-/// A seed for a call whose policy names none. Without `std` there is no entropy to be had: calls of
+/// A seed for a retry whose policy names none. Without `std` there is no entropy to be had: retries of
 /// one process differ from one another, while two devices that boot alike draw alike.
 /// `Policy::seed` is the remedy.
 #[cfg(not(feature = "std"))]
 pub(crate) fn fresh_seed() -> u64 {
     use core::sync::atomic::{AtomicUsize, Ordering};
 
-    static CALLS: AtomicUsize = AtomicUsize::new(0);
-    // Not `fetch_add`, which small targets lack: two calls that race may draw alike.
-    let call = CALLS.load(Ordering::Relaxed);
-    CALLS.store(call.wrapping_add(1), Ordering::Relaxed);
-    mix(call as u64, 0)
+    static DRAWN: AtomicUsize = AtomicUsize::new(0);
+    // Not `fetch_add`, which small targets lack: two retries that race may draw alike.
+    let drawn = DRAWN.load(Ordering::Relaxed);
+    DRAWN.store(drawn.wrapping_add(1), Ordering::Relaxed);
+    mix(drawn as u64, 0)
 }

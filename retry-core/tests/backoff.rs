@@ -10,7 +10,7 @@ use common::{any_shape, from_nanos, ms};
 use proptest::prelude::*;
 use retry_core::{
     Backoff, Class, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear, NoDelay, Policy,
-    Step,
+    Step, backoff,
 };
 
 fn plain(retry: u32) -> Step {
@@ -232,12 +232,12 @@ fn a_delay_of_zero_stays_zero() {
 
 #[test]
 fn a_custom_shape_shares_the_generator_and_sees_the_step() {
-    let shape = |step: &Step| {
+    let shape = backoff::from_fn(|step: &Step| {
         let drawn = step.random();
         let again = step.random();
         assert!((0.0..1.0).contains(&drawn) && drawn.to_bits() != again.to_bits());
         (step.retry < 3).then(|| step.previous.unwrap_or(ms(7)).mul_f64(drawn))
-    };
+    });
     let step = || Step::new(2, Some(ms(90)), Class::Refused, 5);
     assert_eq!(shape.delay(&step()), shape.delay(&step()));
     assert_eq!(shape.delay(&Step::new(3, None, Class::Refused, 5)), None);

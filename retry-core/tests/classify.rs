@@ -43,14 +43,12 @@ fn boxed(error: impl Error + Send + Sync + 'static) -> Class {
 mod io_errors {
     use super::*;
 
-    const REFUSED: [ErrorKind; 5] = [
-        ErrorKind::ConnectionRefused,
+    const REFUSED: [ErrorKind; 2] = [ErrorKind::ConnectionRefused, ErrorKind::AddrNotAvailable];
+    const TRANSIENT: [ErrorKind; 12] = [
         ErrorKind::HostUnreachable,
         ErrorKind::NetworkUnreachable,
         ErrorKind::NetworkDown,
-        ErrorKind::AddrNotAvailable,
-    ];
-    const TRANSIENT: [ErrorKind; 8] = [
+        ErrorKind::OutOfMemory,
         ErrorKind::TimedOut,
         ErrorKind::ConnectionReset,
         ErrorKind::ConnectionAborted,
@@ -60,7 +58,7 @@ mod io_errors {
         ErrorKind::WouldBlock,
         ErrorKind::ResourceBusy,
     ];
-    const PERMANENT: [ErrorKind; 12] = [
+    const PERMANENT: [ErrorKind; 11] = [
         ErrorKind::NotFound,
         ErrorKind::PermissionDenied,
         ErrorKind::AlreadyExists,
@@ -71,7 +69,6 @@ mod io_errors {
         ErrorKind::AddrInUse,
         ErrorKind::StorageFull,
         ErrorKind::Unsupported,
-        ErrorKind::OutOfMemory,
         ErrorKind::Other,
     ];
 
@@ -96,6 +93,31 @@ mod io_errors {
     #[test]
     fn an_io_error_that_passes_is_transient() {
         each(&TRANSIENT, Class::Transient);
+    }
+
+    /// A route that is gone ends a connection on which a request was already sent.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn an_unreachable_host_is_no_proof_that_nothing_was_sent() {
+        for code in [113, 101, 100] {
+            let error = io::Error::from_raw_os_error(code);
+            assert_eq!(error.classify(), Class::Transient, "{error}");
+        }
+    }
+
+    #[test]
+    #[cfg(any(target_os = "linux", windows, target_vendor = "apple"))]
+    fn a_shortage_of_descriptors_buffers_or_memory_passes() {
+        #[cfg(target_os = "linux")]
+        let (shortages, full, missing) = ([24, 23, 12, 105], 28, 2);
+        #[cfg(windows)]
+        let (shortages, full, missing) = ([4, 8, 10024, 10055], 112, 2);
+        #[cfg(target_vendor = "apple")]
+        let (shortages, full, missing) = ([24, 23, 12, 55], 28, 2);
+        let class = |code| io::Error::from_raw_os_error(code).classify();
+        assert_eq!(shortages.map(class), [Class::Transient; 4]);
+        // A full disk and a missing file are the same at the next attempt.
+        assert_eq!([full, missing].map(class), [Class::Permanent; 2]);
     }
 
     #[test]

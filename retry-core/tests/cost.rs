@@ -11,8 +11,8 @@ use std::time::Duration;
 use allocation_counter::measure;
 use common::{Recorder, hint, ms, secs};
 use retry_core::{
-    BlockingTimer, Class, Classified, Clock, Decision, Moment, Policy, TimedOut, Timer, Upstream,
-    transient,
+    BlockingLimit, BlockingTimer, Class, Classified, Clock, Decision, Exponential, Limited, Moment,
+    On, Policy, TimedOut, Timer, Upstream, transient,
 };
 
 /// A timer that nobody may ask for the time.
@@ -119,7 +119,7 @@ fn no_setting_allocates() {
         .deadline(secs(3600))
         .attempt_timeout(secs(60));
     let fail = |_: &TimedOut| Class::from(true);
-    let policy = policy.on(fail);
+    let policy = policy.on_error(fail);
     let info = measure(|| {
         // What the recorder writes down is its own affair.
         let call = policy.run_with(Quiet(&timer), || {
@@ -166,7 +166,9 @@ fn without_a_deadline_no_clock_is_read() {
     assert!(block_on(call).is_err());
     assert!(POLICY.blocking_with(Blind, failing(200)).call().is_err());
     // A timeout alone is the timer's affair; `until` needs no time either.
-    let policy = POLICY.on(|_: &TimedOut| true).attempt_timeout(secs(1));
+    let policy = POLICY
+        .on_error(|_: &TimedOut| true)
+        .attempt_timeout(secs(1));
     let call = policy.run_with(Blind, || at_once(Ok::<u8, TimedOut>(1)));
     assert_eq!(block_on(call.until(|_| false)), Ok(1));
     let mut retry = POLICY.start_with(Blind);
@@ -175,7 +177,10 @@ fn without_a_deadline_no_clock_is_read() {
 }
 
 /// How often each way to call reads the clock, for this many failures before a success.
-fn reads(policy: &Policy, failures: u32, awaited: bool) -> u32 {
+fn reads<L>(policy: &Policy<Exponential, On, L>, failures: u32, awaited: bool) -> u32
+where
+    L: BlockingLimit + Limited<Result<u32, Classified<&'static str>>, Recorder>,
+{
     let timer = Recorder::default();
     let mut attempt = failing(failures);
     let outcome = if awaited {
@@ -188,11 +193,11 @@ fn reads(policy: &Policy, failures: u32, awaited: bool) -> u32 {
 }
 
 #[test]
-fn a_deadline_reads_the_clock_once_and_once_for_each_failure() {
-    let policy = POLICY.deadline(secs(1_000_000));
+fn a_limit_of_time_reads_the_clock_once_and_before_and_after_each_wait() {
+    let policy = POLICY.max_elapsed(secs(1_000_000));
     for failures in [0, 1, 5] {
         for awaited in [true, false] {
-            assert_eq!(reads(&policy, failures, awaited), 1 + failures);
+            assert_eq!(reads(&policy, failures, awaited), 1 + 2 * failures);
             assert_eq!(reads(&POLICY, failures, awaited), 0);
         }
     }

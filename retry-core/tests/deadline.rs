@@ -1,4 +1,4 @@
-//! Deadlines on a virtual clock, over random calls: no wait reaches one, and none is cut short for nothing.
+//! Limits of time on a virtual clock, over random calls: no wait passes one, and no call ends early.
 
 mod common;
 
@@ -8,7 +8,8 @@ use std::time::Duration;
 use common::{Built, Recorder, Wait, everyday_shape, hint, ms, ready, secs};
 use proptest::prelude::*;
 use retry_core::{
-    Class, Classified, Decision, Fixed, GiveUp, Jitter, NoDelay, Policy, TimedOut, Timer, transient,
+    Backoff, BlockingLimit, BlockingTimer, Class, Classified, Clock, Decision, Fixed, GiveUp,
+    Jitter, Moment, NoDelay, On, Policy, TimedOut, Timer, transient,
 };
 
 /// How one attempt goes: it takes this long and fails like this.
@@ -43,28 +44,46 @@ fn policy(built: Built, seed: u64, failures: &[Failure]) -> Policy<common::Shape
         .seed(seed)
 }
 
-/// The rule, written down once more: which waits there are, and why they end.
+/// The rule, written down once more: which waits there are, and why they end. `delays` are those of the call,
+/// as a spread that the deadline cuts is random within bounds.
 fn expected(
     policy: &Policy<common::Shape>,
+    shape: common::Shape,
     failures: &[Failure],
-    deadline: Duration,
+    limit: Duration,
+    delays: &[Duration],
 ) -> (Vec<Wait>, GiveUp) {
-    // The same draws as with the deadline, as the seed is the same.
+    // The same draws as with the limit, as the seed is the same.
     let mut endless = policy.start_with(Recorder::default());
+    let mut backoff = policy.start_with(Recorder::default());
     let (mut waits, mut now) = (Vec::new(), Duration::ZERO);
     for &(took, class) in failures {
         now += took;
-        match endless.decide(class) {
+        let longest = match endless.decide(class) {
             Decision::Stop(reason) => return (waits, reason),
-            Decision::Wait(delay) if now + delay >= deadline => return (waits, GiveUp::Deadline),
-            Decision::Wait(duration) => {
-                waits.push(Wait {
-                    begun: now,
-                    duration,
-                });
-                now += duration;
-            }
+            Decision::Wait(delay) => delay,
+        };
+        let Decision::Wait(planned) = backoff.decide(Class::Transient) else {
+            unreachable!("the hint was not too long")
+        };
+        let asked = class.retry_after().unwrap_or_default();
+        let left = limit.saturating_sub(now);
+        if now > limit || planned.max(asked) > left {
+            return (waits, GiveUp::MaxElapsed);
         }
+        let whole = asked / 10 <= left.saturating_sub(asked) / 2;
+        let duration = if whole || !shape.spreads_hints() {
+            longest
+        } else {
+            let delay = delays.get(waits.len()).copied().expect("a wait that fits");
+            assert!(delay >= planned.max(asked) && delay <= longest);
+            delay
+        };
+        waits.push(Wait {
+            begun: now,
+            duration,
+        });
+        now += duration;
     }
     unreachable!("the last attempt gives up")
 }
@@ -83,31 +102,33 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn no_call_sleeps_past_its_deadline_and_none_stops_before_it_must(
+    fn no_call_sleeps_past_its_max_elapsed_and_none_stops_before_it_must(
         built in everyday_shape(),
         failures in failures(),
-        deadline in deadlines(),
+        limit in deadlines(),
         seed in any::<u64>(),
     ) {
         let policy = policy(built, seed, &failures);
-        let (mut waits, reason) = expected(&policy, &failures, deadline);
-
         let timer = Recorder::default();
+        let delays = RefCell::new(Vec::new());
         let mut script = failures.iter();
         let (outcome, report) = ready(
             policy
-                .deadline(deadline)
+                .max_elapsed(limit)
                 .run_with(timer.clone(), || {
                     let &(took, class) = script.next().expect("no more attempts than allowed");
                     timer.advance(took);
                     async move { Err::<(), _>(Classified::new((), class)) }
                 })
+                .on_retry(|event| delays.borrow_mut().push(event.delay))
                 .report(),
         );
+        let delays = delays.into_inner();
+        let (mut waits, reason) = expected(&policy, built.shape, &failures, limit, &delays);
 
         prop_assert!(outcome.is_err());
         for wait in timer.waits() {
-            prop_assert!(wait.begun + wait.duration < deadline);
+            prop_assert!(wait.begun + wait.duration <= limit);
         }
         prop_assert_eq!(report.gave_up, Some(reason));
         prop_assert_eq!(usize::try_from(report.attempts).unwrap(), waits.len() + 1);
@@ -135,7 +156,7 @@ proptest! {
             class.get()
         };
         let policy = policy(built, seed, &failures)
-            .on(&rule)
+            .on_error(&rule)
             .deadline(deadline)
             .attempt_timeout(timeout);
         let outcome: Result<(), Given> = ready(policy.run_with(timer.clone(), || {
@@ -147,7 +168,11 @@ proptest! {
         prop_assert!(outcome.is_err());
         prop_assert!(timer.time() <= deadline, "{:?} > {deadline:?}", timer.time());
         let (begun, timed_out) = (begun.into_inner(), timed_out.into_inner());
-        let given: Vec<_> = begun.iter().map(|&begun| timeout.min(deadline.saturating_sub(begun))).collect();
+        let mut given: Vec<_> = begun.iter().map(|&begun| timeout.min(deadline.saturating_sub(begun))).collect();
+        if deadline.is_zero() {
+            prop_assert!(begun.is_empty());
+            given.push(Duration::ZERO);
+        }
         prop_assert_eq!(timed_out, given);
     }
 
@@ -166,8 +191,8 @@ proptest! {
         };
         let policy = Policy::with_backoff(BEAT).max_attempts(100);
         let [outer, middle] = [deadlines[0], deadlines[1]]
-            .map(|deadline| policy.on(|_: &Given| true).deadline(deadline));
-        let inner = policy.on(&note).deadline(deadlines[2]).attempt_timeout(timeout);
+            .map(|deadline| policy.on_error(|_: &Given| true).deadline(deadline));
+        let inner = policy.on_error(&note).deadline(deadlines[2]).attempt_timeout(timeout);
         let outcome: Result<(), Given> = ready(outer.run_with(timer.clone(), || {
             timer.advance(before[0]);
             middle.run_with(timer.clone(), || {
@@ -182,18 +207,21 @@ proptest! {
 
         let began = before[0] + before[1];
         let nearest = deadlines[0].min(before[0] + deadlines[1]).min(began + deadlines[2]);
-        // One attempt is made in any case, and has no time where there is none left.
         prop_assert!(timer.time() <= nearest.max(began), "{:?}", timer.time());
-        let begun = begun.into_inner();
+        let (begun, timed_out) = (begun.into_inner(), timed_out.into_inner());
+        if nearest <= began {
+            prop_assert!(begun.is_empty() && timed_out.iter().all(Duration::is_zero));
+            return Ok(());
+        }
         let given: Vec<_> = begun.iter().map(|&begun| timeout.min(nearest.saturating_sub(begun))).collect();
-        prop_assert_eq!(timed_out.into_inner(), given);
+        prop_assert_eq!(timed_out, given);
     }
 }
 
 const BEAT: Fixed = Fixed::new(secs(1)).jitter(Jitter::None);
 
-/// Attempts made, time taken and the reason, where every attempt fails at once.
-fn spent(policy: Policy<Fixed>) -> (u32, Duration, Option<GiveUp>) {
+/// Attempts made, time taken and the reason, if every attempt fails at once.
+fn spent<L: BlockingLimit>(policy: Policy<Fixed, On, L>) -> (u32, Duration, Option<GiveUp>) {
     let timer = Recorder::default();
     let outcome = policy.blocking_with(timer.clone(), || Err::<(), _>(transient("down")));
     let (_, report) = outcome.report();
@@ -201,34 +229,48 @@ fn spent(policy: Policy<Fixed>) -> (u32, Duration, Option<GiveUp>) {
 }
 
 #[test]
-fn a_wait_that_ends_at_the_deadline_is_not_begun() {
-    let policy = Policy::with_backoff(BEAT).max_attempts(9);
+fn a_wait_that_ends_at_the_deadline_does_not_begin() {
+    let policy = Policy::with_backoff(BEAT)
+        .max_attempts(9)
+        .on_error(|_: &Given| true);
+    let spent = |deadline| {
+        let timer = Recorder::default();
+        let policy = policy.deadline(deadline);
+        let call = policy.run_with(timer.clone(), async || Err::<(), _>(Given(secs(0))));
+        let (_, report) = ready(call.report());
+        (report.attempts, timer.time(), report.gave_up)
+    };
     let nano = Duration::from_nanos(1);
     let stopped = Some(GiveUp::Deadline);
-    assert_eq!(spent(policy.deadline(secs(3))), (3, secs(2), stopped));
-    assert_eq!(
-        spent(policy.deadline(secs(3) + nano)),
-        (4, secs(3), stopped)
-    );
+    assert_eq!(spent(secs(3)), (3, secs(2), stopped));
+    assert_eq!(spent(secs(3) + nano), (4, secs(3), stopped));
 }
 
 #[test]
-fn the_first_attempt_is_made_whatever_the_deadline() {
-    let policy = Policy::with_backoff(BEAT).deadline(Duration::ZERO);
-    assert_eq!(spent(policy), (1, Duration::ZERO, Some(GiveUp::Deadline)));
-    let at_once = Policy::with_backoff(NoDelay).deadline(Duration::ZERO);
-    let outcome = at_once
+fn a_wait_that_ends_after_max_elapsed_does_not_begin() {
+    let policy = Policy::with_backoff(BEAT).max_attempts(9);
+    let stopped = Some(GiveUp::MaxElapsed);
+    assert_eq!(spent(policy.max_elapsed(secs(3))), (4, secs(3), stopped));
+    let less = policy.max_elapsed(ms(2999));
+    assert_eq!(spent(less), (3, secs(2), stopped));
+}
+
+#[test]
+fn the_first_attempt_is_made_for_every_max_elapsed() {
+    let policy = Policy::with_backoff(BEAT).max_elapsed(Duration::ZERO);
+    assert_eq!(spent(policy), (1, Duration::ZERO, Some(GiveUp::MaxElapsed)));
+    let outcome = policy
         .blocking_with(Recorder::default(), || Ok::<_, Classified<()>>(5))
         .call();
     assert_eq!(outcome, Ok(5));
 }
 
 #[test]
-fn even_no_delay_does_not_go_on_at_the_deadline() {
+fn even_no_delay_does_not_continue_past_max_elapsed() {
     let timer = Recorder::default();
     let policy = Policy::with_backoff(NoDelay)
         .max_attempts(9)
-        .deadline(secs(3));
+        .max_elapsed(secs(3));
     let (_, report) = policy
         .blocking_with(timer.clone(), || {
             timer.advance(secs(1));
@@ -237,8 +279,67 @@ fn even_no_delay_does_not_go_on_at_the_deadline() {
         .report();
     assert_eq!(
         (report.attempts, report.gave_up),
-        (3, Some(GiveUp::Deadline))
+        (4, Some(GiveUp::MaxElapsed))
     );
+}
+
+/// A timer whose waits end a minute late.
+struct Late(Recorder);
+
+impl Clock for Late {
+    fn now(&self) -> Moment {
+        self.0.now()
+    }
+}
+
+impl BlockingTimer for Late {
+    fn block(&self, duration: Duration) {
+        self.0.block(duration + secs(60));
+    }
+}
+
+#[test]
+fn after_a_blocking_wait_that_ended_too_late_the_call_ends_with_the_failure_before_it() {
+    let policy = Policy::with_backoff(BEAT).max_elapsed(secs(5));
+    let told = Cell::new(None);
+    let mut calls = 0;
+    let (outcome, report) = policy
+        .blocking_with(Late(Recorder::default()), || {
+            calls += 1;
+            Err::<(), _>(transient(calls))
+        })
+        .on_give_up(|event| told.set(Some((event.attempts, event.reason))))
+        .report();
+    assert_eq!(outcome, Err(transient(1)));
+    let reason = GiveUp::MaxElapsed;
+    assert_eq!((report.attempts, report.gave_up), (1, Some(reason)));
+    assert_eq!((calls, told.get()), (1, Some((1, reason))));
+}
+
+#[test]
+fn an_explicit_loop_can_ask_whether_another_attempt_may_begin() {
+    let policy = Policy::with_backoff(BEAT).max_attempts(9);
+    let policies = [policy.deadline(secs(5)), policy.attempt_timeout(secs(1))];
+    for (policy, reason) in policies.into_iter().zip([Some(GiveUp::Deadline), None]) {
+        let timer = Recorder::default();
+        let mut retry = policy.start_with(Late(timer.clone()));
+        assert!(retry.can_begin());
+        assert!(matches!(retry.decide(Class::Transient), Decision::Wait(_)));
+        timer.advance(secs(60));
+        // To ask changes nothing.
+        assert_eq!(
+            (retry.can_begin(), retry.gave_up()),
+            (reason.is_none(), None)
+        );
+        assert_eq!(retry.attempts(), 2);
+        // A loop that does not ask gives up after that attempt.
+        let gave_up = match retry.decide(Class::Transient) {
+            Decision::Wait(_) => None,
+            Decision::Stop(reason) => Some(reason),
+        };
+        assert_eq!(gave_up, reason);
+        assert_eq!(retry.can_begin(), reason.is_none());
+    }
 }
 
 #[test]

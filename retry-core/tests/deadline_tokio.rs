@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use common::{everyday_shape, hint, ms, secs};
 use proptest::prelude::*;
-use retry_core::{Class, Classified, Classify, Fixed, GiveUp, Jitter, Policy, TimedOut, transient};
+use retry_core::{
+    Class, Classified, Classify, Fixed, GiveUp, GiveUpEvent, Jitter, Policy, TimedOut, transient,
+};
 use tokio::time::{Instant, sleep};
 
 const BEAT: Fixed = Fixed::new(secs(1)).jitter(Jitter::None);
@@ -41,15 +43,16 @@ async fn a_deadline_counts_virtual_time() {
         .max_attempts(100)
         .deadline(secs(60));
     let begun = Instant::now();
+    let slow = Failure::Class(Class::Transient);
     let (outcome, report) = policy
         .run(async || {
             sleep(secs(9)).await;
-            Err::<(), _>(transient("slow"))
+            Err::<(), _>(Failure::Class(Class::Transient))
         })
         .report()
         .await;
     // The attempts end at 9, 19, .. 59 seconds, and a wait of one second would reach the deadline.
-    assert_eq!(outcome, Err(transient("slow")));
+    assert_eq!(outcome, Err(slow));
     assert_eq!(report.gave_up, Some(GiveUp::Deadline));
     assert_eq!((report.attempts, report.slept), (6, secs(5)));
     assert_eq!((report.elapsed, begun.elapsed()), (secs(59), secs(59)));
@@ -57,7 +60,7 @@ async fn a_deadline_counts_virtual_time() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_is_measured_from_its_first_poll() {
-    let policy = Policy::with_backoff(BEAT).deadline(secs(10));
+    let policy = Policy::with_backoff(BEAT).max_elapsed(secs(10));
     let call = policy
         .run(async || Err::<(), _>(transient("down")))
         .report();
@@ -67,7 +70,7 @@ async fn a_call_is_measured_from_its_first_poll() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_is_cut_short_by_its_timeout_and_then_by_what_is_left() {
+async fn an_attempt_is_cut_off_by_its_timeout_and_then_by_what_is_left() {
     let policy = Policy::with_backoff(BEAT)
         .max_attempts(100)
         .deadline(secs(10))
@@ -96,7 +99,7 @@ async fn an_attempt_is_cut_short_by_its_timeout_and_then_by_what_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_ends_as_its_timeout_does_is_not_cut_short() {
+async fn an_attempt_that_ends_as_its_timeout_does_is_not_cut_off() {
     let policy = Policy::new().attempt_timeout(secs(4));
     let outcome: Result<u32, Failure> = policy
         .run(async || {
@@ -108,15 +111,122 @@ async fn an_attempt_that_ends_as_its_timeout_does_is_not_cut_short() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deadline_alone_does_not_cut_an_attempt_short() {
+async fn a_deadline_cuts_the_current_attempt_off() {
     let policy = Policy::new().deadline(secs(1));
-    let outcome = policy
+    let begun = Instant::now();
+    let call = policy.run(async || std::future::pending::<Result<(), Failure>>().await);
+    let (outcome, report) = call.report().await;
+    assert_eq!(outcome, Err(Failure::TimedOut(secs(1))));
+    assert_eq!(
+        (report.attempts, report.gave_up),
+        (1, Some(GiveUp::Deadline))
+    );
+    assert_eq!(begun.elapsed(), secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn max_elapsed_lets_the_current_attempt_end() {
+    let policy = Policy::new().max_elapsed(secs(1));
+    let begun = Instant::now();
+    let (outcome, report) = policy
         .run(async || {
             sleep(secs(30)).await;
-            Ok::<_, Classified<&str>>(7)
+            Err::<(), Classified<&str>>(transient("slow"))
         })
+        .report()
         .await;
-    assert_eq!(outcome, Ok(7));
+    assert_eq!(outcome, Err(transient("slow")));
+    assert_eq!(
+        (report.attempts, report.gave_up),
+        (1, Some(GiveUp::MaxElapsed))
+    );
+    assert_eq!(begun.elapsed(), secs(30));
+}
+
+/// The runtime stands still in the first wait.
+#[tokio::test(start_paused = true)]
+async fn after_a_wait_that_ended_too_late_the_call_ends_with_the_failure_before_it() {
+    let stall = async || {
+        sleep(ms(10)).await;
+        tokio::time::advance(secs(60)).await;
+    };
+    let begun = std::cell::Cell::new(0);
+    let told = std::cell::RefCell::new(Vec::new());
+    let attempt = async || {
+        begun.set(begun.get() + 1);
+        Err::<(), _>(Failure::Class(Class::Transient))
+    };
+    let tell = |event: &GiveUpEvent<'_, Failure>| {
+        told.borrow_mut().push((event.attempts, event.reason));
+        assert_eq!(event.error, Some(&Failure::Class(Class::Transient)));
+    };
+    let policy = Policy::with_backoff(BEAT).max_attempts(9);
+
+    let deadline = policy.deadline(secs(5));
+    let call = deadline.run(attempt).on_give_up(tell).report();
+    let ((outcome, report), ()) = tokio::join!(call, stall());
+    assert_eq!(outcome, Err(Failure::Class(Class::Transient)));
+    assert_eq!(
+        (report.attempts, report.gave_up),
+        (1, Some(GiveUp::Deadline))
+    );
+
+    let soft = policy.max_elapsed(secs(5));
+    let call = soft.run(attempt).on_give_up(tell).report();
+    let ((outcome, report), ()) = tokio::join!(call, stall());
+    assert_eq!(outcome, Err(Failure::Class(Class::Transient)));
+    assert_eq!(
+        (report.attempts, report.gave_up),
+        (1, Some(GiveUp::MaxElapsed))
+    );
+    assert_eq!(begun.get(), 2);
+    assert_eq!(
+        told.into_inner(),
+        [(1, GiveUp::Deadline), (1, GiveUp::MaxElapsed)]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_that_has_passed_allows_no_attempt() {
+    let begun = std::cell::Cell::new(0);
+    let attempt = || {
+        begun.set(begun.get() + 1);
+        async { Ok::<(), Failure>(()) }
+    };
+    let told = std::cell::Cell::new(None);
+    let policy = Policy::new().deadline(Duration::ZERO);
+    let call = policy
+        .run(attempt)
+        .on_give_up(|event| told.set(Some((event.attempts, event.reason))));
+    let (outcome, report) = call.report().await;
+    assert_eq!(outcome, Err(Failure::TimedOut(Duration::ZERO)));
+    assert_eq!(
+        (report.attempts, report.gave_up),
+        (0, Some(GiveUp::Deadline))
+    );
+    assert_eq!((begun.get(), told.get()), (0, Some((0, GiveUp::Deadline))));
+
+    // That of an enclosing call, too.
+    let inner = Policy::new().attempt_timeout(secs(9));
+    let mut upstream = retry_core::Upstream::new().remaining(Duration::ZERO);
+    let outcome = upstream.serve(async { inner.run(attempt).await }).await;
+    assert_eq!(outcome, Err(Failure::TimedOut(Duration::ZERO)));
+    assert_eq!(begun.get(), 0);
+
+    // With `max_elapsed`, there would be no error to return.
+    let soft = Policy::new().max_elapsed(Duration::ZERO);
+    assert_eq!(soft.run(attempt).await, Ok(()));
+    assert_eq!(begun.get(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_that_no_clock_reaches_is_none() {
+    let policy = Policy::new().deadline(Duration::MAX);
+    let outcome = policy.run(async || {
+        sleep(secs(9)).await;
+        Ok::<_, Failure>(7)
+    });
+    assert_eq!(outcome.await, Ok(7));
 }
 
 proptest! {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use common::{NO_HINT, Recorder, hint, ms, secs};
 use proptest::prelude::*;
 use retry_core::{
-    Backoff, Class, Classified, Decision, Fixed, GiveUp, Jitter, On, Policy, Step, throttled,
-    transient,
+    Backoff, Class, Classified, Decision, Fixed, GiveUp, Jitter, On, Policy, Step, backoff,
+    throttled, transient,
 };
 
 const EXACT: Fixed = Fixed::new(secs(1)).jitter(Jitter::None);
@@ -17,7 +17,10 @@ const POLICY: Policy<Fixed> = Policy::with_backoff(EXACT);
 const SECOND: Decision = Decision::Wait(secs(1));
 
 /// What a call decides about its attempts' failures, one after the other.
-fn decide<const N: usize, B: Backoff>(policy: &Policy<B>, classes: [Class; N]) -> [Decision; N] {
+fn decide<const N: usize, B: Backoff, L>(
+    policy: &Policy<B, On, L>,
+    classes: [Class; N],
+) -> [Decision; N] {
     let mut retry = policy.start_with(Recorder::default());
     classes.map(|class| retry.decide(class))
 }
@@ -133,7 +136,7 @@ fn a_backoff_is_asked_only_for_a_retry_there_may_be() {
         asked.set(asked.get() + 1);
         Some(secs(1))
     };
-    let policy = Policy::with_backoff(&shape).max_attempts(2);
+    let policy = Policy::with_backoff(backoff::from_fn(shape)).max_attempts(2);
     let mut retry = policy.start_with(Recorder::default());
     let _ = retry.decide(Class::Transient);
     assert_eq!(asked.get(), 1);
@@ -153,7 +156,7 @@ fn a_backoff_is_told_the_retry_the_delay_before_and_the_class() {
             .push((step.retry, step.previous, step.class));
         Some(secs(u64::from(step.retry)))
     };
-    let policy = Policy::with_backoff(&shape).max_attempts(4);
+    let policy = Policy::with_backoff(backoff::from_fn(shape)).max_attempts(4);
     // The second wait is the server's, which is no delay of this shape.
     let _ = decide(&policy, [Class::Refused, hint(secs(50)), Class::Transient]);
     assert_eq!(

@@ -8,7 +8,8 @@ use std::time::Duration;
 use common::{Built, Recorder, Wait, everyday_shape, hint, ms, ready, secs};
 use proptest::prelude::*;
 use retry_core::{
-    Class, Classified, Decision, GiveUp, On, Policy, Report, permanent, throttled, transient,
+    Class, Classified, Decision, GiveUp, On, Policy, Report, SoftLimit, permanent, throttled,
+    transient,
 };
 
 /// How an attempt goes: it takes this long, and ends like this.
@@ -17,7 +18,7 @@ type Attempt = (Duration, Result<u32, Class>);
 /// The number of the attempt, and the class that was scripted for it.
 type Failure = Classified<u32>;
 
-type Setup = Policy<common::Shape>;
+type Setup = Policy<common::Shape, On, SoftLimit>;
 
 /// Plays a script; past its end, attempts fail.
 #[derive(Debug)]
@@ -168,17 +169,14 @@ fn policies() -> impl Strategy<Value = Setup> {
         Just(On::Ambiguous),
         Just(On::Any)
     ];
-    let deadlines = prop::option::of((0..60_000_u64).prop_map(ms));
-    (everyday_shape(), rungs, 1..12_u32, deadlines, any::<u64>()).prop_map(
-        |(Built { shape, .. }, rung, attempts, deadline, seed)| {
-            let policy = Policy::with_backoff(shape)
+    let limits = prop::option::of((0..60_000_u64).prop_map(ms));
+    (everyday_shape(), rungs, 1..12_u32, limits, any::<u64>()).prop_map(
+        |(Built { shape, .. }, rung, attempts, limit, seed)| {
+            Policy::with_backoff(shape)
                 .on(rung)
                 .max_attempts(attempts)
-                .seed(seed);
-            match deadline {
-                Some(deadline) => policy.deadline(deadline),
-                None => policy,
-            }
+                .seed(seed)
+                .max_elapsed(limit.unwrap_or(Duration::MAX))
         },
     )
 }

@@ -230,7 +230,7 @@ fn no_error_is_held_during_a_wait() {
         }
     }
 
-    let policy = Policy::fixed(ms(1)).seed(1).on(|_: &Held| true);
+    let policy = Policy::fixed(ms(1)).seed(1).on_error(|_: &Held| true);
     let timer = Watching::default();
     let fail = || Err::<(), _>(Held::new(&timer.alive));
     drop(ready(policy.run_with(&timer, async || fail())));

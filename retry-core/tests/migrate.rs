@@ -5,9 +5,9 @@ mod common;
 use std::time::Duration;
 
 use backoff::{ExponentialBackoff, ExponentialBackoffBuilder};
-use common::{NO_HINT, Recorder, any_duration, any_retry, hint, ms, secs};
+use common::{Recorder, any_duration, any_retry, ms, secs};
 use proptest::prelude::*;
-use retry_core::{Backoff, Class, Classify, Decision, GiveUp, Policy, Step};
+use retry_core::{Backoff, Class, Classify, GiveUp, Policy, Step};
 
 fn step(retry: u32, seed: u64) -> Step {
     Step::new(retry, None, Class::Transient, seed)
@@ -91,19 +91,19 @@ fn only_a_shape_that_randomizes_spreads_hints() {
 }
 
 #[test]
-fn a_policy_takes_the_elapsed_time_as_its_deadline_and_counts_no_attempts() {
+fn a_policy_takes_over_the_elapsed_time_and_counts_no_attempts() {
     let mut rules = shape(ms(10), 1.0, 0.0, ms(10));
     rules.max_elapsed_time = Some(secs(1));
     let timer = Recorder::default();
     let fail = || Err::<(), _>(backoff::Error::transient("down"));
     let call = Policy::from(rules.clone());
     let (_, report) = call.blocking_with(timer.clone(), fail).report();
-    // The wait that would end at one second is not begun.
+    // The wait that would end after one second does not begin.
     assert_eq!(
         (report.attempts, report.gave_up),
-        (100, Some(GiveUp::Deadline))
+        (101, Some(GiveUp::MaxElapsed))
     );
-    assert_eq!(timer.time(), ms(990));
+    assert_eq!(timer.time(), secs(1));
 
     rules.max_elapsed_time = None;
     assert_eq!(Policy::from(rules).schedule(0).take(10_000).count(), 10_000);
@@ -114,11 +114,12 @@ fn an_error_of_that_crate_says_what_it_is() {
     use backoff::Error;
     assert_eq!(Error::permanent("gone").classify(), Class::Permanent);
     assert_eq!(Error::transient("down").classify(), Class::Transient);
-    assert_eq!(
-        Error::retry_after("later", secs(5)).classify(),
-        hint(secs(5))
-    );
-    assert_ne!(Error::transient("down").classify(), NO_HINT);
+    // That a server asks for a wait is no proof that it did not process the attempt.
+    let later = Error::retry_after("later", secs(5));
+    assert_eq!(later.classify(), Class::Transient);
+    assert_eq!(later.retry_after(), Some(secs(5)));
+    assert_eq!(Error::transient("down").retry_after(), None);
+    assert_eq!(Error::permanent("gone").retry_after(), None);
 }
 
 #[test]
@@ -126,7 +127,8 @@ fn a_hint_of_that_crate_is_obeyed() {
     let policy = Policy::from(shape(ms(10), 1.0, 0.0, ms(10)));
     let mut retry = policy.start_with(Recorder::default());
     let error = backoff::Error::retry_after("later", secs(5));
-    assert_eq!(retry.decide(error.classify()), Decision::Wait(secs(5)));
+    let delay = retry.again(error).expect("there are attempts left");
+    assert_eq!(delay.duration(), secs(5));
     let error = backoff::Error::permanent("gone");
     assert!(
         retry

@@ -247,13 +247,11 @@ fn a_permanent_failure_inside_does_not_mark_but_passes_a_mark_on() {
 }
 
 /// Why the outer call ended, where the inner one gives up for this reason.
-fn outer_reason<B, O, T>(
-    inner: &Policy<B, O, retry_core::Unlimited, T>,
-    class: Class,
-) -> Option<GiveUp>
+fn outer_reason<B, O, L, T>(inner: &Policy<B, O, L, T>, class: Class) -> Option<GiveUp>
 where
     B: retry_core::Backoff,
     O: retry_core::Rule<Classified<&'static str>, retry_core::ByLadder<()>>,
+    L: retry_core::BlockingLimit,
     T: retry_core::Throttle,
 {
     let (_, report) = FIVE
@@ -274,10 +272,8 @@ fn every_reason_but_a_permanent_failure_marks() {
     let empty = Budget::new(0.0).burst(0);
     let nested = Some(GiveUp::Nested);
     assert_eq!(outer_reason(&FIVE, Class::Transient), nested);
-    assert_eq!(
-        outer_reason(&FIVE.deadline(secs(0)), Class::Transient),
-        nested
-    );
+    let slow = BEAT.max_elapsed(ms(500));
+    assert_eq!(outer_reason(&slow, Class::Transient), nested);
     assert_eq!(outer_reason(&FIVE.budget(&empty), Class::Transient), nested);
     assert_eq!(outer_reason(&FIVE, hint(secs(500))), nested);
     let permanent = outer_reason(&FIVE, Class::Permanent);
@@ -309,19 +305,21 @@ const BEAT: Policy<Fixed> =
 /// When the inner call gave up, and why; and why the outer one did.
 fn deadlines(outer: Option<Duration>, inner: Option<Duration>) -> (Duration, [Option<GiveUp>; 2]) {
     let timer = Recorder::default();
-    let with =
-        |deadline: Option<Duration>| deadline.map_or(BEAT, |deadline| BEAT.deadline(deadline));
+    let with = |deadline: Option<Duration>| {
+        let rule: fn(&Given) -> bool = |_| true;
+        BEAT.on_error(rule)
+            .deadline(deadline.unwrap_or(Duration::MAX))
+    };
     let (outer, inner) = (with(outer), with(inner));
     let of_inner = Cell::new(None);
-    let (_, report) = outer
-        .blocking_with(timer.clone(), || {
-            timer.advance(secs(2));
-            let call = inner.blocking_with(timer.clone(), || Err::<(), _>(transient("down")));
-            let (outcome, report) = call.report();
-            of_inner.set(report.gave_up);
-            outcome
-        })
-        .report();
+    let call = outer.run_with(timer.clone(), async || {
+        timer.advance(secs(2));
+        let fail = async || Err::<(), _>(Given(ms(0)));
+        let (outcome, report) = inner.run_with(timer.clone(), fail).report().await;
+        of_inner.set(report.gave_up);
+        outcome
+    });
+    let (_, report) = ready(call.report());
     (timer.time(), [of_inner.get(), report.gave_up])
 }
 
@@ -349,8 +347,8 @@ impl From<TimedOut> for Given {
 #[test]
 fn an_inner_attempt_gets_no_more_than_what_is_left_around_it() {
     let timer = Recorder::default();
-    let outer = BEAT.on(|_: &Given| true).deadline(secs(10));
-    let inner = BEAT.on(|_: &Given| true).attempt_timeout(secs(4));
+    let outer = BEAT.on_error(|_: &Given| true).deadline(secs(10));
+    let inner = BEAT.on_error(|_: &Given| true).attempt_timeout(secs(4));
     let given = RefCell::new(Vec::new());
     let outcome: Result<(), Given> = ready(outer.run_with(timer.clone(), || async {
         timer.advance(secs(1));
@@ -375,15 +373,13 @@ fn an_inner_attempt_gets_no_more_than_what_is_left_around_it() {
 fn an_explicit_loop_is_told_the_limit_around_it() {
     let timer = Recorder::default();
     let inner = BEAT.deadline(secs(60));
-    let outcome: Outcome = BEAT
-        .deadline(secs(10))
-        .blocking_with(timer.clone(), || {
-            timer.advance(secs(3));
-            let retry = inner.start_with(timer.clone());
-            assert_eq!(retry.attempt_limit(), Some(secs(7)));
-            Ok(())
-        })
-        .call();
+    let outer = BEAT.on_error(|_: &Given| true).deadline(secs(10));
+    let outcome: Result<(), Given> = ready(outer.run_with(timer.clone(), async || {
+        timer.advance(secs(3));
+        let retry = inner.start_with(timer.clone());
+        assert_eq!(retry.attempt_limit(), Some(secs(7)));
+        Ok(())
+    }));
     assert_eq!(outcome, Ok(()));
     assert_eq!(inner.start_with(timer).attempt_limit(), Some(secs(60)));
 }

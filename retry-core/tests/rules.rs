@@ -5,7 +5,7 @@ mod common;
 use std::io;
 
 use common::{NO_HINT, Recorder, hint, secs};
-use retry_core::{Class, Classify, GiveUp, NoDelay, On, Policy, Rule};
+use retry_core::{Class, Classify, GiveUp, NoDelay, NoThrottle, On, Policy, Rule};
 
 const CLASSES: [Class; 6] = [
     Class::Refused,
@@ -74,14 +74,14 @@ fn a_higher_rung_is_greater() {
 fn a_classifier_that_returns_a_bool_decides() {
     assert_eq!(Class::from(true), Class::Transient);
     assert_eq!(Class::from(false), Class::Permanent);
-    let policy = POLICY.on(|error: &u16| *error >= 500);
+    let policy = POLICY.on_error(|error: &u16| *error >= 500);
     assert_eq!(calls(&policy, || 503), RETRIED);
     assert_eq!(calls(&policy, || 404), STOPPED);
 }
 
 #[test]
 fn a_classifier_that_returns_a_class_decides() {
-    let policy = POLICY.on(|class: &Class| *class);
+    let policy = POLICY.on_error(|class: &Class| *class);
     let made = CLASSES.map(|class| calls(&policy, || class));
     assert_eq!(made, [RETRIED, RETRIED, RETRIED, RETRIED, STOPPED, STOPPED]);
 }
@@ -91,7 +91,8 @@ fn a_classifier_may_be_a_function_and_may_overrule_the_error() {
     fn missing_is_passing(error: &io::Error) -> bool {
         error.kind() == io::ErrorKind::NotFound
     }
-    const PATIENT: Policy<NoDelay, fn(&io::Error) -> bool> = POLICY.on(missing_is_passing);
+    const PATIENT: Policy<NoDelay, fn(&io::Error) -> bool> =
+        Policy::from_parts(NoDelay, missing_is_passing, NoThrottle);
     assert_eq!(calls(&PATIENT, || io::ErrorKind::NotFound.into()), RETRIED);
     assert_eq!(calls(&PATIENT, || io::ErrorKind::TimedOut.into()), STOPPED);
 }
@@ -100,7 +101,7 @@ fn a_classifier_may_be_a_function_and_may_overrule_the_error() {
 fn a_classifier_gives_hints() {
     let policy = POLICY
         .max_retry_after(secs(1))
-        .on(|after: &u64| Class::Throttled {
+        .on_error(|after: &u64| Class::Throttled {
             retry_after: Some(secs(*after)),
         });
     assert_eq!(calls(&policy, || 1), RETRIED);

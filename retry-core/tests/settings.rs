@@ -98,6 +98,9 @@ fn no_attempt_at_all_is_refused() {
     refused(InvalidPolicy::MaxAttempts, checked, || {
         Policy::new().max_attempts(0)
     });
+    // The word of this setter, which is not that of the attribute.
+    let message = InvalidPolicy::MaxAttempts.to_string();
+    assert!(message.contains("`max_attempts`"), "{message}");
     let one = Policy::new().try_max_attempts(1).unwrap();
     assert_eq!(one.schedule(0).count(), 0);
 }
@@ -109,6 +112,11 @@ fn every_error_says_something_else() {
         InvalidPolicy::Factor,
         InvalidPolicy::Cap,
         InvalidPolicy::Proportion,
+        InvalidPolicy::Ratio,
+        InvalidPolicy::MaxTokens,
+        InvalidPolicy::TokensPerSuccess,
+        InvalidPolicy::K,
+        InvalidPolicy::Window,
     ];
     let words: std::collections::BTreeSet<_> = errors.iter().map(ToString::to_string).collect();
     assert_eq!(words.len(), errors.len());
@@ -178,7 +186,8 @@ fn jitter_is_full_where_none_is_named() {
         Exponential::new(ms(1)),
         Exponential::new(ms(1)).jitter(Jitter::Full)
     );
-    assert_eq!(Fixed::new(ms(1)), Fixed::new(ms(1)).jitter(Jitter::Full));
+    // A reader of "fixed" expects it.
+    assert_eq!(Fixed::new(ms(1)), Fixed::new(ms(1)).jitter(Jitter::None));
     assert_eq!(Linear::new(ms(1)), Linear::new(ms(1)).jitter(Jitter::Full));
     assert_eq!(
         Fibonacci::new(ms(1)),

@@ -9,8 +9,8 @@ use std::time::Duration;
 use common::{NO_HINT, Recorder, hint, ms, secs};
 use proptest::prelude::*;
 use retry_core::{
-    AdaptiveThrottle, Class, Classified, Exponential, GiveUp, Jitter, NoDelay, Policy, RetryQuota,
-    Step, Throttle, TokenRatio,
+    AdaptiveThrottle, Budget, Class, Classified, Exponential, GiveUp, InvalidPolicy, Jitter,
+    NoDelay, Policy, RetryQuota, Step, Throttle, TokenRatio,
 };
 
 /// What the other side answers.
@@ -201,18 +201,71 @@ fn grpc_counts_what_the_server_asks_not_to_retry_and_not_what_is_permanent() {
     assert_grpc(&server, &[permanent], &[9000], Some(GiveUp::NotRetryable));
 }
 
+/// The message says which setting is wrong, and what it may be.
+#[track_caller]
+fn refuses<T: std::fmt::Debug>(
+    checked: Result<T, InvalidPolicy>,
+    plain: impl FnOnce() -> T + std::panic::UnwindSafe,
+    words: [&str; 2],
+) {
+    let message = checked.expect_err("this is nonsense").to_string();
+    assert!(words.iter().all(|word| message.contains(word)), "{message}");
+    let panic = std::panic::catch_unwind(plain).expect_err("this is nonsense");
+    assert_eq!(panic.downcast_ref::<String>(), Some(&message));
+}
+
 #[test]
-fn grpc_settings_that_make_no_sense_are_refused() {
-    for (tokens, ratio) in [(0, 0.1), (1001, 0.1), (10, 0.0), (10, -1.0), (10, f64::NAN)] {
-        assert!(TokenRatio::try_new(tokens, ratio).is_err());
+fn grpc_settings_that_make_no_sense_are_refused_by_their_names() {
+    for tokens in [0, 1001, u32::MAX] {
+        let checked = TokenRatio::try_new(tokens, 0.1);
+        refuses(
+            checked,
+            || TokenRatio::new(tokens, 0.1),
+            ["max_tokens", "1..=1000"],
+        );
+    }
+    for ratio in [0.0, -0.1, 0.0009, 1000.1, f64::INFINITY, f64::NAN] {
+        let checked = TokenRatio::try_new(10, ratio);
+        let words = ["token_ratio", "0.001..=1000.0"];
+        refuses(checked, || TokenRatio::new(10, ratio), words);
     }
     assert!(TokenRatio::try_new(1000, 0.001).is_ok());
+    assert!(TokenRatio::try_new(1, 1000.0).is_ok());
+}
+
+#[test]
+fn sre_settings_that_make_no_sense_are_refused_by_their_names() {
+    for k in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -2.0, 0.0, 0.999] {
+        let checked = AdaptiveThrottle::try_new(k);
+        refuses(checked, || AdaptiveThrottle::new(k), ["`k`", "1.0"]);
+    }
+    let throttle = || AdaptiveThrottle::new(2.0);
+    let nothing = Duration::ZERO;
+    let words = ["window", "zero"];
+    refuses(
+        throttle().try_window(nothing),
+        || throttle().window(nothing),
+        words,
+    );
+
+    for window in [Duration::from_nanos(1), Duration::MAX] {
+        let throttle = AdaptiveThrottle::new(1.0).window(window);
+        throttle.failed(Class::Transient, &Recorder::default());
+    }
+}
+
+#[test]
+fn aws_a_retry_that_costs_more_than_the_quota_holds_is_never_made() {
+    let dear = RetryQuota::new(10, 5, 11);
+    assert_aws(&dear, 5, &[BUSY, DOWN], &[5, 5], Some(GiveUp::Budget));
+    let free = RetryQuota::new(0, 0, 0);
+    assert_aws(&free, 3, &[DOWN; 3], &[0, 0, 0], Some(GiveUp::Exhausted));
 }
 
 /// What happens to an [`AdaptiveThrottle`].
 #[derive(Clone, Copy, Debug)]
 enum Event {
-    Call,
+    Failure,
     Success,
     Retry(u64),
     Pass(Duration),
@@ -220,7 +273,7 @@ enum Event {
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let event = prop_oneof![
-        4 => Just(Event::Call),
+        4 => Just(Event::Failure),
         2 => Just(Event::Success),
         4 => any::<u64>().prop_map(Event::Retry),
         2 => (0..3000_u64).prop_map(|millis| Event::Pass(ms(millis))),
@@ -277,21 +330,23 @@ proptest! {
             let now = clock.time();
             match event {
                 Event::Pass(by) => clock.advance(by),
-                Event::Call => {
-                    throttle.call(&clock);
+                Event::Failure => {
+                    throttle.failed(Class::Transient, &clock);
                     reference.count(now, window, 1, 0);
                 }
                 Event::Success => {
                     throttle.succeeded(None, &clock);
-                    reference.count(now, window, 0, 1);
+                    reference.count(now, window, 1, 1);
                 }
                 Event::Retry(seed) => {
                     let step = || Step::new(1, None, Class::Transient, seed);
                     let allowed = throttle.withdraw(&step(), &clock);
                     let excess = reference.count(now, window, 0, 0);
                     let drop = (excess / (reference.requests() + 1.0)).max(0.0);
-                    // What is asked for counts as a request, whether it is dropped or not.
-                    reference.count(now, window, 1, 0);
+                    // A retry that is dropped counts now, and one that is made when it has ended.
+                    if !allowed {
+                        reference.count(now, window, 1, 0);
+                    }
                     let drawn = step().random();
                     prop_assume!((drawn - drop).abs() > 1e-9);
                     prop_assert_eq!(allowed, drawn >= drop, "{} against {}", drawn, drop);
@@ -305,7 +360,7 @@ proptest! {
 fn sre_lets_everything_through_while_half_of_the_requests_are_accepted() {
     let (throttle, clock) = (AdaptiveThrottle::new(2.0), Recorder::default());
     for seed in 0..1000 {
-        throttle.call(&clock);
+        throttle.failed(Class::Transient, &clock);
         throttle.succeeded(None, &clock);
         let step = Step::new(1, None, Class::Transient, seed);
         assert!(throttle.withdraw(&step, &clock));
@@ -317,7 +372,10 @@ fn sre_forgets_an_outage_when_its_window_is_over() {
     let (throttle, clock) = (AdaptiveThrottle::new(2.0), Recorder::default());
     let allowed = |clock: &Recorder| {
         (0..1000)
-            .filter(|&seed| throttle.withdraw(&Step::new(1, None, Class::Transient, seed), clock))
+            .filter(|&seed| {
+                throttle.failed(Class::Transient, clock);
+                throttle.withdraw(&Step::new(1, None, Class::Transient, seed), clock)
+            })
             .count()
     };
     assert!(allowed(&clock) < 30, "next to nothing, after the first few");
@@ -326,4 +384,20 @@ fn sre_forgets_an_outage_when_its_window_is_over() {
     clock.advance(secs(240));
     let first = Step::new(1, None, Class::Transient, 0);
     assert!(throttle.withdraw(&first, &clock));
+}
+
+#[test]
+fn a_budget_may_be_chosen_at_run_time() {
+    let choices: [Box<dyn Throttle>; 2] = [
+        Box::new(RetryQuota::new(5, 5, 5)),
+        Box::new(Budget::new(0.0).burst(1)),
+    ];
+    for budget in choices {
+        let policy = Policy::with_backoff(NoDelay).max_attempts(9).budget(budget);
+        let call = policy.blocking_with(Recorder::default(), || {
+            Err::<(), _>(Classified::new((), Class::Transient))
+        });
+        let (_, report) = call.report();
+        assert_eq!((report.attempts, report.gave_up), (2, Some(GiveUp::Budget)));
+    }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::{Recorder, everyday_shape, ms, ready, secs};
 use proptest::prelude::*;
 use retry_core::{
-    Backoff, Class, Decorrelated, Exponential, Fixed, Jitter, Policy, Step, transient,
+    Backoff, Class, Decorrelated, Exponential, Fixed, Jitter, NoDelay, Policy, Step, transient,
 };
 
 const BINS: usize = 64;
@@ -112,7 +112,7 @@ fn delays_at_the_cap_stay_spread() {
 #[test]
 fn the_spread_of_a_hint_is_uniform_over_a_tenth() {
     let class = common::hint(secs(1));
-    let policy = Policy::fixed(Duration::ZERO).max_retries(DRAWS).seed(7);
+    let policy = Policy::with_backoff(NoDelay).max_retries(DRAWS).seed(7);
     let mut retry = policy.start_with(Recorder::default());
     let delays = std::iter::from_fn(|| match retry.decide(class) {
         retry_core::Decision::Wait(delay) => Some(delay),
@@ -133,12 +133,12 @@ proptest! {
         built in everyday_shape(),
         seed in any::<u64>(),
         attempts in 1..12_u32,
-        deadline in prop::option::of((1..60_u64).prop_map(secs)),
+        max_elapsed in prop::option::of((1..60_u64).prop_map(secs)),
     ) {
-        let mut policy = Policy::with_backoff(built.shape).max_attempts(attempts).seed(seed);
-        if let Some(deadline) = deadline {
-            policy = policy.deadline(deadline);
-        }
+        let policy = Policy::with_backoff(built.shape)
+            .max_attempts(attempts)
+            .seed(seed)
+            .max_elapsed(max_elapsed.unwrap_or(Duration::MAX));
         // A delay of zero is no wait.
         let preview = policy.schedule(seed).filter(|delay| !delay.is_zero());
         let timer = Recorder::default();
@@ -176,7 +176,7 @@ fn a_schedule_that_has_ended_stays_ended() {
 
 #[test]
 fn calls_without_a_seed_differ() {
-    let policy = Policy::fixed(secs(1)).max_attempts(4);
+    let policy = Policy::exponential(secs(1)).max_attempts(4);
     let delays = || {
         let timer = Recorder::default();
         let outcome = policy

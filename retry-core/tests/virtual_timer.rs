@@ -55,7 +55,7 @@ fn an_attempt_that_ends_in_time_does_not_take_its_whole_timeout() {
     }
 
     let timer = VirtualTimer::new();
-    let policy = POLICY.on(|_: &Failed| true).attempt_timeout(secs(60));
+    let policy = POLICY.on_error(|_: &Failed| true).attempt_timeout(secs(60));
     let (outcome, report) = ready(
         policy
             .run_with(timer.clone(), async || {

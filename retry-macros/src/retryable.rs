@@ -94,10 +94,12 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
              function around this one, and pass the location as an argument",
         );
     }
-    if let Some(timeout) = &settings.timeout {
+    let limits = [&settings.attempt_timeout, &settings.deadline];
+    for limit in limits.into_iter().flatten() {
         errors.on(
-            timeout.place(),
-            "a blocking function cannot be interrupted: set the timeout of what it calls, or make it an `async fn`",
+            limit.place(),
+            "a blocking function cannot be cut off: write `max_elapsed`, after which no attempt begins, \
+             set the timeout of what it calls, or make it an `async fn`",
         );
     }
 }

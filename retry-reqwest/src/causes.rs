@@ -1,4 +1,4 @@
-//! Walking from an error to everything that caused it.
+//! The chain of an error's causes.
 
 use std::error::Error;
 use std::io;
@@ -19,7 +19,6 @@ fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stati
         let inner = error.get_ref()?;
         return Some(inner);
     }
-    #[cfg(feature = "http2")]
     if let Some(error) = error.downcast_ref::<h2::Error>() {
         let inner = error.get_io()?;
         return Some(inner);

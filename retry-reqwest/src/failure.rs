@@ -2,17 +2,19 @@
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
 
 use reqwest::header::HeaderMap;
 use retry_core::{Class, Classify};
 
 use crate::Verdict;
 use crate::causes::causes;
+use crate::method::Safety;
+use crate::private_errors::{self, is_runtime_gone, is_truncated_deflate};
 use crate::rules::{self, Rule};
 use crate::status::judge_status;
 
-/// Marks that this crate classifies the error: `Classify<Http> for reqwest::Error`. Inferred, never
-/// written.
+/// Marks that this crate classifies the error: `Classify<Http> for reqwest::Error`.
 #[derive(Clone, Copy, Debug)]
 pub enum Http {}
 
@@ -23,10 +25,10 @@ impl Classify<Http> for reqwest::Error {
     }
 }
 
-/// The class of a failure of [`reqwest`], by the table in the [crate's documentation](crate).
+/// Returns the class of a failure of [`reqwest`], by the table in the [crate's documentation](crate).
 ///
-/// The error knows neither the method of its request nor the headers of an answer; where these are
-/// at hand, see [`RequestBuilderExt::send_checked`](crate::RequestBuilderExt::send_checked).
+/// The error knows neither the method of its request nor the headers of the response. The error of
+/// [`RequestBuilderExt::send_checked`](crate::RequestBuilderExt::send_checked) knows both.
 ///
 /// # Examples
 ///
@@ -58,7 +60,18 @@ pub fn explain(error: &reqwest::Error) -> Verdict {
     judge(error).verdict()
 }
 
+/// Judges an error of which nothing else is known. One that could not connect to another address than
+/// that of its URL may come from behind a redirect, whose first hop has processed the request.
 pub(crate) fn judge(error: &reqwest::Error) -> Rule {
+    let rule = judge_first_hop(error);
+    if rule.class == Class::Refused && is_elsewhere(error, rule) {
+        return rules::CONNECT_ELSEWHERE;
+    }
+    rule
+}
+
+/// Judges an error that is known to come from the first hop, or whose hop makes no difference.
+pub(crate) fn judge_first_hop(error: &reqwest::Error) -> Rule {
     if error.is_builder() {
         return rules::NOT_BUILT;
     }
@@ -66,7 +79,12 @@ pub(crate) fn judge(error: &reqwest::Error) -> Rule {
         return rules::REDIRECT;
     }
     if let Some(status) = error.status() {
-        return judge_status(status, &HeaderMap::new());
+        return judge_status(status, &HeaderMap::new(), None, Safety::Idempotent);
+    }
+    // Before the questions below, as they look at every cause: a request's body may have failed because of a
+    // connection of its own, and then a part of the request was sent.
+    if causes(error).any(is_request_body) {
+        return rules::REQUEST_BODY;
     }
     if error.is_dns() {
         return rules::DNS;
@@ -86,8 +104,41 @@ pub(crate) fn judge(error: &reqwest::Error) -> Rule {
     }
 }
 
-/// While connecting, which `is_connect` takes to include TLS and proxies. A fault that may pass is
-/// `Refused`, as nothing of the request was sent.
+/// Whether the address that could not be connected to differs from the URL of the request, which is that
+/// of the first hop. `false` if the error holds no address.
+fn is_elsewhere(error: &reqwest::Error, rule: Rule) -> bool {
+    let Some(url) = error.url() else {
+        return false;
+    };
+    if url.scheme() == "http" && rule.is(rules::PROXY_NO_TUNNEL) {
+        // Only https goes through a tunnel.
+        return true;
+    }
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let host: Option<IpAddr> = host.parse().ok();
+    if error.is_dns() {
+        // An address needs no name server.
+        return host.is_some();
+    }
+    causes(error)
+        .find_map(connect_address)
+        .is_some_and(|address| {
+            host.is_some_and(|host| host != address.ip())
+                || url.port_or_known_default() != Some(address.port())
+        })
+}
+
+/// The address that hyper-util tried to connect to, which only the `Debug` output of its error tells:
+/// `ConnectError("tcp connect error", 127.0.0.1:80, Os { .. })`.
+fn connect_address(cause: &(dyn Error + 'static)) -> Option<SocketAddr> {
+    let shown = format!("{cause:?}");
+    let mut fields = shown.strip_prefix("ConnectError(")?.split(", ");
+    fields.nth(1)?.parse().ok()
+}
+
+/// A failure to connect, which includes TLS and proxies. A temporary fault is `Refused`, as nothing of the
+/// request was sent.
 fn judge_connect(error: &reqwest::Error) -> Rule {
     if error.is_timeout() {
         return rules::CONNECT_TIMED_OUT;
@@ -95,13 +146,22 @@ fn judge_connect(error: &reqwest::Error) -> Rule {
     for cause in causes(error) {
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             match error.kind() {
-                ErrorKind::ConnectionRefused => return rules::CONNECT_REFUSED,
+                // Nothing is at the path of a unix socket yet.
+                ErrorKind::ConnectionRefused | ErrorKind::NotFound => {
+                    return rules::CONNECT_REFUSED;
+                }
                 ErrorKind::HostUnreachable
                 | ErrorKind::NetworkUnreachable
-                | ErrorKind::NetworkDown
-                | ErrorKind::AddrNotAvailable => return rules::CONNECT_UNREACHABLE,
+                | ErrorKind::NetworkDown => return rules::CONNECT_UNREACHABLE,
+                ErrorKind::AddrNotAvailable | ErrorKind::AddrInUse => {
+                    return rules::CONNECT_SHORTAGE;
+                }
+                _ if is_shortage(error) => return rules::CONNECT_SHORTAGE,
                 _ => {}
             }
+        }
+        if let Some(rule) = private_errors::judge_connect(cause) {
+            return rule;
         }
         match judge_exchange(cause, false) {
             Some(rule) if rule.class == Class::Transient => return rules::CONNECT_BROKEN,
@@ -112,7 +172,7 @@ fn judge_connect(error: &reqwest::Error) -> Rule {
     rules::CONNECT_FAILED
 }
 
-/// One cause of a failure on a connection that stands.
+/// One cause of a failure on an established connection.
 fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> {
     if let Some(error) = cause.downcast_ref::<hyper::Error>() {
         return judge_hyper(error, in_body);
@@ -120,23 +180,31 @@ fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> 
     if let Some(error) = cause.downcast_ref::<io::Error>() {
         return judge_io(error, in_body);
     }
-    // reqwest's blocking client hands a reader on in pieces, until nobody takes them any more.
-    #[cfg(feature = "blocking")]
+    // reqwest's blocking client sends a reader's bytes over a channel, until the connection drops its end.
     if cause.is::<futures_channel::mpsc::SendError>() {
         return Some(rules::UPLOAD_ENDED);
     }
-    #[cfg(feature = "http2")]
     if let Some(error) = cause.downcast_ref::<h2::Error>() {
         return crate::http2::judge_h2(error, in_body);
     }
     None
 }
 
+/// Whether this is a failure of the request's body.
+fn is_request_body(cause: &(dyn Error + 'static)) -> bool {
+    let error = cause.downcast_ref::<hyper::Error>();
+    error.is_some_and(|error| error.is_user() && !is_runtime_gone(error))
+}
+
 fn judge_hyper(error: &hyper::Error, in_body: bool) -> Option<Rule> {
-    if error.is_user() {
-        Some(rules::REQUEST_BODY)
+    if is_runtime_gone(error) {
+        Some(rules::RUNTIME_GONE)
     } else if error.is_canceled() || error.is_closed() {
-        Some(rules::NOT_SENT)
+        Some(if in_body {
+            rules::INTERRUPTED
+        } else {
+            rules::NOT_SENT
+        })
     } else if error.is_incomplete_message() {
         Some(if in_body {
             rules::TRUNCATED
@@ -146,8 +214,8 @@ fn judge_hyper(error: &hyper::Error, in_body: bool) -> Option<Rule> {
     } else if error.is_parse() {
         Some(rules::NOT_HTTP)
     } else if error.source().is_none() {
-        // The one kind that hyper neither names nor gives a cause. Servers that shed load, or close an
-        // idle connection by a 408, answer before there is a request.
+        // The only kind for which hyper has neither a predicate nor a cause. Servers that shed load, or close
+        // an idle connection with a 408, respond before there is a request.
         Some(rules::OUT_OF_TURN)
     } else {
         None
@@ -170,9 +238,28 @@ fn judge_io(error: &io::Error, in_body: bool) -> Option<Rule> {
         | ErrorKind::Interrupted
         | ErrorKind::WouldBlock
         | ErrorKind::ResourceBusy => Some(rules::INTERRUPTED),
+        _ if is_shortage(error) => Some(rules::INTERRUPTED),
+        ErrorKind::Other if in_body && is_truncated_deflate(error) => Some(rules::TRUNCATED),
         ErrorKind::InvalidData if in_body => Some(rules::NOT_DECODED),
         // How rustls' errors arrive.
         ErrorKind::InvalidData => Some(rules::TLS),
         _ => None,
     }
+}
+
+/// Whether the operating system has no descriptor or buffer left: temporary, as others release theirs.
+fn is_shortage(error: &io::Error) -> bool {
+    // ENOBUFS has no number that all systems share.
+    const SHORTAGES: &[i32] = if cfg!(windows) {
+        &[10024, 10055] // WSAEMFILE, WSAENOBUFS
+    } else if cfg!(any(target_os = "linux", target_os = "android")) {
+        &[23, 24, 105] // ENFILE, EMFILE, ENOBUFS
+    } else {
+        &[23, 24, 55]
+    };
+    // ENOMEM
+    error.kind() == ErrorKind::OutOfMemory
+        || error
+            .raw_os_error()
+            .is_some_and(|code| SHORTAGES.contains(&code))
 }

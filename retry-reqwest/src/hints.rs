@@ -5,20 +5,21 @@ use std::time::{Duration, SystemTime};
 use httpdate::parse_http_date;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-/// How long the server asked to be left alone.
+/// How long the server asked its client to wait.
 ///
-/// The first of these headers that holds something sensible counts, and of each header only the
-/// first value:
+/// The first of these headers that has a valid value counts, and of each header only the first value:
 ///
 /// 1. `retry-after-ms`, milliseconds;
 /// 2. `x-ms-retry-after-ms`, milliseconds;
 /// 3. `retry-after`, RFC 9110 section 10.2.3: seconds, or a date in any of the three forms of
-///    section 5.6.7, measured against the answer's own `Date`, so that a wrong clock on either side
+///    section 5.6.7, measured against the response's own `Date`, so that a wrong clock on either side
 ///    does no harm; without a valid `Date`, against `now`.
 ///
-/// A date that has passed is zero. Numbers are whole and fit 64 bits; what is negative, larger, not
-/// ASCII or otherwise no number or date is ignored. The wait may be very long: how long a one is
-/// obeyed is for the policy to say.
+/// The wait is never shorter than the server asked for. So a fraction such as `1.5` is taken as it is; a
+/// number that is too large for 64 bits is [`Duration::MAX`]; and a date may have a day of one digit, and `UTC`,
+/// `+0000` or `-0000` in place of `GMT`, as servers write them. A date that has passed is zero. What is
+/// negative, not ASCII, a date that does not exist, or otherwise no number and no date is ignored. The policy
+/// decides how long a wait it obeys.
 ///
 /// # Examples
 ///
@@ -43,19 +44,19 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     hint(headers, || now)
 }
 
-/// Asks for the time only where a date without a `Date` beside it needs it.
+/// Asks for the time only if a date without a `Date` next to it needs it.
 pub(crate) fn hint(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
-    let millis = |name| first(headers, name).and_then(number);
-    if let Some(millis) = millis("retry-after-ms").or_else(|| millis("x-ms-retry-after-ms")) {
-        return Some(Duration::from_millis(millis));
+    let millis = |name| first(headers, name).and_then(|value| number(value, Unit::Millisecond));
+    if let Some(wait) = millis("retry-after-ms").or_else(|| millis("x-ms-retry-after-ms")) {
+        return Some(wait);
     }
     let value = first(headers, RETRY_AFTER.as_str())?;
-    if let Some(seconds) = number(value) {
-        return Some(Duration::from_secs(seconds));
+    if let Some(wait) = number(value, Unit::Second) {
+        return Some(wait);
     }
-    let until = parse_http_date(value).ok()?;
-    let date = first(headers, DATE.as_str()).and_then(|date| parse_http_date(date).ok());
-    let since = date.unwrap_or_else(now);
+    let until = date(value)?;
+    let since = first(headers, DATE.as_str()).and_then(date);
+    let since = since.unwrap_or_else(now);
     Some(until.duration_since(since).unwrap_or_default())
 }
 
@@ -79,14 +80,63 @@ pub(crate) fn first<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     Some(value.trim_ascii())
 }
 
-fn number(value: &str) -> Option<u64> {
-    digits(value)?.parse().ok()
+#[derive(Clone, Copy)]
+enum Unit {
+    Second,
+    Millisecond,
 }
 
-/// Digits only: `str::parse` would take a plus sign. Several values may have been joined by commas on
-/// the way (RFC 9110 section 5.3).
+/// A number with or without a fraction. Exact, and rounded up to the nanosecond.
+fn number(value: &str, unit: Unit) -> Option<Duration> {
+    let value = list_head(value);
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    let is_empty = whole.is_empty() && fraction.is_empty();
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_empty || !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    // Only digits, so what fails to parse is empty or too large.
+    let whole: u64 = match whole.parse() {
+        Ok(whole) => whole,
+        Err(_) if whole.is_empty() => 0,
+        Err(_) => return Some(Duration::MAX),
+    };
+    let (whole, places) = match unit {
+        Unit::Second => (Duration::from_secs(whole), 9),
+        Unit::Millisecond => (Duration::from_millis(whole), 6),
+    };
+    let mut digits = fraction.bytes().map(|digit| u64::from(digit - b'0'));
+    let nanos = (0..places).fold(0, |nanos, _| nanos * 10 + digits.next().unwrap_or(0));
+    let more = digits.any(|digit| digit > 0);
+    Some(whole.saturating_add(Duration::from_nanos(nanos + u64::from(more))))
+}
+
+/// The forms of RFC 9110 section 5.6.7, and those of e-mail (RFC 5322 section 3.3) that mean the same: a day
+/// of one digit, and another name for the zone.
+fn date(value: &str) -> Option<SystemTime> {
+    if let Ok(date) = parse_http_date(value) {
+        return Some(date);
+    }
+    let (date, zone) = value.rsplit_once(' ')?;
+    if !["GMT", "UTC", "+0000", "-0000"].contains(&zone) {
+        return None;
+    }
+    let (weekday, date) = date.split_once(' ')?;
+    let date = date.trim_start();
+    let two_digits = date.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    let zero = if two_digits { "" } else { "0" };
+    parse_http_date(&format!("{weekday} {zero}{date} GMT")).ok()
+}
+
+/// Digits only: `str::parse` would take a plus sign.
+#[cfg(feature = "server")]
 pub(crate) fn digits(value: &str) -> Option<&str> {
-    let first = value.split(',').next().unwrap_or(value).trim_ascii();
+    let first = list_head(value);
     let digits = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
     digits.then_some(first)
+}
+
+/// The first of several values, which may have been joined by commas on the way (RFC 9110 section 5.3).
+fn list_head(value: &str) -> &str {
+    value.split(',').next().unwrap_or(value).trim_ascii()
 }

@@ -12,7 +12,7 @@ use retry_core::{ByLadder, Policy};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::retry::pass;
+use crate::retry::{NotSent, pass};
 use crate::{Error, RetrySettings, SharedPolicy};
 
 /// Retries by the rules of this crate, around any `Service<reqwest::Request>` that gives a
@@ -122,19 +122,16 @@ where
     }
 }
 
-async fn attempt<S, Never>(
-    mut service: S,
-    request: Request,
-) -> Result<Result<Response, Never>, Error>
+async fn attempt<S, Never>(mut service: S, request: Request) -> Result<Response, NotSent<Never>>
 where
     S: Service<Request, Response = Response>,
     S::Error: Into<Error>,
 {
     poll_fn(|cx| service.poll_ready(cx))
         .await
-        .map_err(Into::into)?;
+        .map_err(|error| NotSent::Failed(error.into()))?;
     let response = service.call(request).await;
-    response.map(Ok).map_err(Into::into)
+    response.map_err(|error| NotSent::Failed(error.into()))
 }
 
 impl<P, Kind> Clone for RetryLayer<P, Kind> {

@@ -15,7 +15,7 @@
 //!
 //! A `reqwest::Error` knows neither the method of its request nor the headers of the answer.
 //! [`send_checked`](RequestBuilderExt::send_checked) knows both: it gives the
-//! [`Response`](reqwest::Response), or an [`Error`] for failures and for statuses from 400 to 599,
+//! [`Response`](reqwest::Response), or an [`Error`] for failures and for statuses of 400 and above,
 //! passes on what `Retry-After` asks for, and does not call a `POST` safe to repeat.
 //!
 //! [`retry`](RequestBuilderExt::retry) puts a whole request under a policy, the reading of its answer
@@ -55,30 +55,17 @@
 //!
 //! # Which failure is what
 //!
-//! | failure | class |
-//! |---|---|
-//! | DNS; connecting refused, unreachable, reset or timed out; HTTP/2 `REFUSED_STREAM`, `GOAWAY` with `NO_ERROR`, in place of an answer | [`Refused`](Class::Refused) |
-//! | TLS certificate or protocol; URL, header or other fault in building; redirect loop; JSON that does not decode | [`Permanent`](Class::Permanent) |
-//! | timeout once connected; connection reset or closed mid-exchange; truncated body | [`Transient`](Class::Transient) |
-//! | 408, 500, 502, 503, 504, 520 to 524 | [`Transient`](Class::Transient) |
-//! | 425 | [`Refused`](Class::Refused) |
-//! | 429, 529; HTTP/2 `ENHANCE_YOUR_CALM` in place of an answer; 403, 413, 503 with a valid hint | [`Throttled`](Class::Throttled) |
-//! | every other status, 501 and 505 among them | [`Permanent`](Class::Permanent) |
-//!
-//! Where the method is known, `Transient` becomes [`Ambiguous`](Class::Ambiguous) for `POST`, `PATCH`,
-//! `CONNECT` and unknown methods, unless the request has an `Idempotency-Key`, or the server says
-//! `x-should-retry: true`. Where it is not, say `on = "refused"` for calls that must not happen twice.
+#![doc = include_str!("../docs/failures.md")]
 //!
 //! [`explain`] and [`explain_status`] name the rule that decided. [`retry_after`] lists the hints.
 //!
 //! # TLS
 //!
-//! No TLS backend is chosen for you. What fails while a connection is being set up is `Refused` only
-//! where an error of the operating system or a timeout says that it may pass; everything else is
-//! `Permanent`. So the certificates and protocol errors of both of reqwest's backends are `Permanent`,
-//! although only those of rustls are known by name. Two passing faults look like them and are
-//! `Permanent` too: a handshake that the server cuts off under native-tls, and a proxy that does not
-//! open a tunnel.
+//! No TLS backend is chosen for you. A failure to connect is `Refused` only if the operating system, a
+//! timeout, a proxy or the pool says that it is temporary; every other one is `Permanent`. So the certificate and
+//! protocol errors of both of reqwest's backends are `Permanent`, although only those of rustls are known by name.
+//! One temporary fault looks like them and is `Permanent` too: a handshake that the server cuts off under
+//! native-tls.
 //!
 //! # Timeouts
 //!
@@ -95,9 +82,10 @@
 //!
 //! # Features
 //!
+//! No feature changes what an error means.
+//!
 //! | feature | default | |
 //! |---|---|---|
-//! | `http2` | yes | recognises what an HTTP/2 server says of a request; without it such failures are `Permanent` |
 //! | `blocking` | no | the module `blocking`, for `reqwest::blocking` |
 //! | `json` | no | [`RetryRequest`]'s `json` |
 //! | `multipart` | no | a form from [`ReplayBody::from_fn`] |
@@ -115,8 +103,9 @@ pub mod docs;
 mod drain;
 mod error;
 mod failure;
+#[cfg(test)]
+mod failure_table;
 mod hints;
-#[cfg(feature = "http2")]
 mod http2;
 mod key;
 #[cfg(feature = "tower")]
@@ -124,8 +113,11 @@ mod layer;
 mod method;
 #[cfg(feature = "middleware")]
 mod middleware;
+mod private_errors;
+mod redirect;
 mod replay;
 mod request;
+mod response;
 mod resume;
 mod retry;
 mod rules;
@@ -141,8 +133,10 @@ pub use hints::retry_after;
 pub use layer::{RetryLayer, RetryService};
 #[cfg(feature = "middleware")]
 pub use middleware::RetryMiddleware;
+pub use redirect::redirects;
 pub use replay::{MakeBody, NotReplayable, ReplayBody, clone_request};
 pub use request::RequestBuilderExt;
+pub use response::Response;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub use retry::SharedPolicy;
 pub use retry::{HttpPolicy, ReportedRequest, RetryClient, RetryRequest, RetrySettings};

@@ -1,40 +1,89 @@
 //! Which requests may be processed twice.
 
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName};
+use reqwest::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
 
 /// The header by which a server knows a request again (draft-ietf-httpapi-idempotency-key-header).
 pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Whether it does no harm if the server processes the request twice: an idempotent method by
-/// RFC 9110 section 9.2.2, or a request with an `Idempotency-Key`, by which the server knows it again.
-pub(crate) fn repeatable(method: &Method, headers: &HeaderMap) -> bool {
-    let idempotent = [
-        Method::GET,
-        Method::HEAD,
-        Method::OPTIONS,
-        Method::TRACE,
-        Method::PUT,
-        Method::DELETE,
-    ];
-    idempotent.contains(method) || headers.contains_key(&IDEMPOTENCY_KEY)
+/// Whether the server may process a request twice, and who says so. The later, the stronger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Safety {
+    /// It must not be processed twice.
+    Once,
+    /// Its method or its author says that processing it twice has the same effect as once.
+    Idempotent,
+    /// It has an `Idempotency-Key`, by which the server recognizes it.
+    Keyed,
+}
+
+impl Safety {
+    /// What a request with this method and these headers promises.
+    ///
+    /// Idempotent by RFC 9110 section 9.2.2, and QUERY by RFC 10008. A conditional request that changes
+    /// something is not: once it has taken effect, its own condition no longer holds, so that a repetition gets
+    /// a 412 in place of the success (RFC 9110 section 13.1).
+    pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Self {
+        if headers.contains_key(&IDEMPOTENCY_KEY) {
+            return Self::Keyed;
+        }
+        match method.as_str() {
+            "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY" => Self::Idempotent,
+            "PUT" | "DELETE" if !is_conditional(headers) => Self::Idempotent,
+            _ => Self::Once,
+        }
+    }
+}
+
+fn is_conditional(headers: &HeaderMap) -> bool {
+    let conditions = [IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED_SINCE];
+    conditions.iter().any(|name| headers.contains_key(name))
 }
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderValue;
+
     use super::*;
+
+    fn of(method: &str, headers: &[(&'static str, &'static str)]) -> Safety {
+        let headers = headers.iter().map(|&(name, value)| {
+            let value = HeaderValue::from_static(value);
+            (HeaderName::from_static(name), value)
+        });
+        Safety::of(&method.parse().unwrap(), &headers.collect())
+    }
 
     #[test]
     fn methods_that_are_not_idempotent_need_a_key() {
-        let none = HeaderMap::new();
-        let mut key = HeaderMap::new();
-        key.insert("idempotency-key", "1".parse().unwrap());
-        for name in ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"] {
-            assert!(repeatable(&name.parse().unwrap(), &none), "{name}");
+        let key = ("idempotency-key", "1");
+        for name in ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY", "PUT", "DELETE"] {
+            assert_eq!(of(name, &[]), Safety::Idempotent, "{name}");
+            assert_eq!(of(name, &[key]), Safety::Keyed, "{name}");
         }
         for name in ["POST", "PATCH", "CONNECT", "PURGE", "get"] {
-            assert!(!repeatable(&name.parse().unwrap(), &none), "{name}");
-            assert!(repeatable(&name.parse().unwrap(), &key), "{name}");
+            assert_eq!(of(name, &[]), Safety::Once, "{name}");
+            assert_eq!(of(name, &[key]), Safety::Keyed, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_condition_that_its_own_effect_breaks_is_not_safe_to_repeat() {
+        let conditions = [
+            ("if-match", "\"v1\""),
+            ("if-match", "*"),
+            ("if-none-match", "*"),
+            ("if-unmodified-since", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ];
+        for condition in conditions {
+            for name in ["PUT", "DELETE", "PATCH", "POST"] {
+                assert_eq!(of(name, &[condition]), Safety::Once, "{name} {condition:?}");
+                let keyed = of(name, &[condition, ("idempotency-key", "1")]);
+                assert_eq!(keyed, Safety::Keyed, "{name} {condition:?}");
+            }
+            for name in ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"] {
+                assert_eq!(of(name, &[condition]), Safety::Idempotent, "{name}");
+            }
         }
     }
 }

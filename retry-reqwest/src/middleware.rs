@@ -9,8 +9,8 @@ use reqwest_middleware::{Error as MiddlewareError, Middleware, Next};
 use retry_core::{ByLadder, Policy};
 use tokio::sync::Mutex;
 
-use crate::retry::pass;
-use crate::{Error, RetrySettings, SharedPolicy};
+use crate::retry::{NotSent, pass};
+use crate::{RetrySettings, SharedPolicy};
 
 /// Retries requests by the rules of this crate, for clients of `reqwest_middleware`.
 ///
@@ -94,16 +94,16 @@ async fn attempt(
     request: Request,
     extensions: &Mutex<&mut Extensions>,
     next: Next<'_>,
-) -> Result<reqwest_middleware::Result<Response>, Error> {
+) -> Result<Response, NotSent<MiddlewareError>> {
     let mut extensions = extensions.lock().await;
-    match next.run(request, &mut extensions).await {
-        Ok(response) => Ok(Ok(response)),
-        Err(MiddlewareError::Reqwest(error)) => Err(Error::from(error)),
-        Err(MiddlewareError::Middleware(error)) => match error.downcast::<reqwest::Error>() {
-            Ok(error) => Err(Error::from(error)),
-            Err(error) => Ok(Err(MiddlewareError::Middleware(error))),
+    let sent = next.run(request, &mut extensions).await;
+    sent.map_err(|error| match error {
+        MiddlewareError::Reqwest(error) => NotSent::Failed(error.into()),
+        MiddlewareError::Middleware(error) => match error.downcast::<reqwest::Error>() {
+            Ok(error) => NotSent::Failed(error.into()),
+            Err(error) => NotSent::Other(MiddlewareError::Middleware(error)),
         },
-    }
+    })
 }
 
 impl<P: fmt::Debug, Kind> fmt::Debug for RetryMiddleware<P, Kind> {

@@ -1,21 +1,24 @@
 //! Sending a request that knows its method.
 
 use std::future::Future;
+use std::time::Duration;
 
-use reqwest::{RequestBuilder, Response};
+use reqwest::{Request, RequestBuilder};
 use retry_core::NoHook;
 
-use crate::method::repeatable;
+use crate::method::Safety;
+use crate::redirect::Again;
 use crate::retry::{Exchange, Head, Limit, left};
-use crate::{Error, RetryRequest};
+use crate::{Error, Response, RetryRequest};
 
 /// What a [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {
-    /// Sends the request, and takes a status from 400 to 599 as a failure too.
+    /// Sends the request, and takes a status of 400 or above as a failure too.
     ///
     /// The error knows whether to try again: by the status and its headers, and by the method, as
     /// what may have been processed is [`Ambiguous`](retry_core::Class::Ambiguous) for `POST`,
-    /// `PATCH`, `CONNECT` and unknown methods without an `Idempotency-Key`.
+    /// `PATCH`, `CONNECT`, unknown methods and a conditional `PUT` or `DELETE` without an
+    /// `Idempotency-Key`.
     ///
     /// In an attempt of a call with a deadline, it waits for the answer no longer than that.
     ///
@@ -24,7 +27,7 @@ pub trait RequestBuilderExt: sealed::Sealed {
     ///
     /// # Errors
     ///
-    /// When the request cannot be built or sent, and when the status is from 400 to 599. Reading the
+    /// When the request cannot be built or sent, and when the status is 400 or above. Reading the
     /// body of a good answer is up to the caller, and best done within the retried call, as in
     /// `response.text().await?`; such an error is a plain one of reqwest again, which does not know the
     /// method.
@@ -87,10 +90,22 @@ impl RequestBuilderExt for RequestBuilder {
     async fn send_checked(self) -> Result<Response, Error> {
         let (client, request) = self.build_split();
         let request = request?;
-        let repeatable = repeatable(request.method(), request.headers());
-        let limit = Limit::from_now(left(), || request.url().clone());
+        let repeatable = Safety::of(request.method(), request.headers());
+        let left = left();
+        if left == Some(Duration::ZERO) {
+            // Not even on a connection that is ready.
+            let url = Some(request.url().clone());
+            return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
+        }
+        let limit = Limit::from_now(left, || Some(request.url().clone()));
+        // Where repeating is safe, reqwest can follow redirects with every body that can be cloned.
+        let once = Some(&request)
+            .filter(|_| repeatable == Safety::Once)
+            .and_then(Request::try_clone)
+            .map(Box::new);
+        let again = Again::Once(once);
         let mut exchange = Exchange::new(Head, repeatable);
-        let answer = exchange.of(client.execute(request));
+        let answer = exchange.of(&client, request, again);
         let outcome = limit.hold(answer, repeatable).await;
         outcome.map_err(|error| exchange.failed(error))
     }

@@ -13,7 +13,7 @@ use tower_service::Service;
 
 use crate::attempt_headers::AttemptHeaders;
 use crate::hints::SHOULD_RETRY;
-use crate::retry::failed;
+use crate::status::is_failure;
 
 /// Lets the calls by which a server answers a request know of the attempt that its caller is in, and lets
 /// the caller know when they gave up. A layer of tower, for axum and any other
@@ -26,7 +26,7 @@ use crate::retry::failed;
 /// lies shortens the time for its own answer, and nothing else.
 ///
 /// When a call gave up in which the request was answered, and the answer has failed, with a status from
-/// 400 to 599, it gets `x-should-retry: false`, unless it has an `x-should-retry` already. The caller's
+/// 400 on, it gets `x-should-retry: false`, unless it has an `x-should-retry` already. The caller's
 /// retries then stop too, and those of its callers: see [across services](crate::docs::services).
 ///
 /// What the service does in tasks that it spawns is outside of the attempt, and so is the body of the
@@ -138,7 +138,7 @@ where
         let answer = this.answer;
         let mut answer = ready!(this.upstream.serve_blocking(|| answer.poll(cx)));
         if let Ok(response) = &mut answer {
-            if this.upstream.gave_up() && failed(response.status()) {
+            if this.upstream.gave_up() && is_failure(response.status()) {
                 let headers = response.headers_mut();
                 let said = headers.entry(SHOULD_RETRY);
                 said.or_insert(HeaderValue::from_static("false"));

@@ -1,6 +1,6 @@
 //! What a status and its headers mean for the next attempt.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -8,14 +8,17 @@ use retry_core::Class;
 
 use crate::Verdict;
 use crate::hints::{hint, should_retry};
+use crate::method::Safety;
 use crate::rules::{self, Rule};
 
-/// The class of an answer that counts as failed, by the table in the [crate's documentation](crate).
+/// Returns the class of a failed response, by the table in the [crate's documentation](crate).
 ///
-/// Below 400 there is nothing to retry: the class is `Permanent`, and the headers are not looked at.
-/// From 400 on, `x-should-retry: true` or `false` decides over the table: `true` leaves `Refused` and
-/// `Throttled` as they are and makes all else `Transient`, or `Throttled` where there is also a hint
-/// (see [`retry_after`](crate::retry_after)); `false` is `Permanent`.
+/// Below 400 there is nothing to retry: the class is `Permanent`, and the headers are not read. From 400 on,
+/// `x-should-retry` goes before the table: `true` leaves `Refused` and `Throttled` as they are, and makes every other
+/// status `Transient`, or `Throttled` if there is also a hint (see [`retry_after`](crate::retry_after)); `false` makes
+/// every status `Permanent`.
+///
+/// The request is not known here, so a 409 is `Permanent`.
 ///
 /// # Examples
 ///
@@ -54,17 +57,32 @@ pub fn classify_status(status: StatusCode, headers: &HeaderMap) -> Class {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn explain_status(status: StatusCode, headers: &HeaderMap) -> Verdict {
-    judge_status(status, headers).verdict()
+    let hint = hint(headers, SystemTime::now);
+    judge_status(status, headers, hint, Safety::Idempotent).verdict()
 }
 
-pub(crate) fn judge_status(status: StatusCode, headers: &HeaderMap) -> Rule {
-    if status.as_u16() < 400 {
+/// Whether this status is a failure, if nothing else says so.
+///
+/// RFC 9110 section 15: a client that receives a status of 600 or more counts it as one of 5xx.
+pub(crate) fn is_failure(status: StatusCode) -> bool {
+    status.as_u16() >= 400
+}
+
+/// `hint`: how long the server asked to wait.
+pub(crate) fn judge_status(
+    status: StatusCode,
+    headers: &HeaderMap,
+    hint: Option<Duration>,
+    safety: Safety,
+) -> Rule {
+    if !is_failure(status) {
         return rules::STATUS_OTHER;
     }
-    let hint = hint(headers, SystemTime::now);
-    let by_table = by_table(status, hint.is_some());
+    let by_table = by_table(status, hint.is_some(), safety);
     let rule = match (should_retry(headers), by_table.class) {
-        (None, _) | (Some(true), Class::Refused | Class::Throttled { .. }) => by_table,
+        (None, _)
+        | (Some(true), Class::Refused | Class::Throttled { .. })
+        | (Some(false), Class::Permanent) => by_table,
         (Some(true), _) if hint.is_some() => rules::SHOULD_RETRY_HINT,
         (Some(true), _) => rules::SHOULD_RETRY,
         (Some(false), _) => rules::SHOULD_NOT_RETRY,
@@ -74,11 +92,14 @@ pub(crate) fn judge_status(status: StatusCode, headers: &HeaderMap) -> Rule {
 
 /// 408, 413, 429 and 5xx by RFC 9110 section 15 and RFC 6585 section 4, 425 by RFC 8470 section 5.2.
 /// 403 with a hint is how some services limit rates; 520 to 524 and 529 are not registered, but in
-/// wide use.
-fn by_table(status: StatusCode, hinted: bool) -> Rule {
+/// wide use. 409 by draft-ietf-httpapi-idempotency-key-header, "Error Handling": a request with the same key
+/// is still being processed, so that its outcome can be had later under that key. 600 and above by
+/// RFC 9110 section 15.
+fn by_table(status: StatusCode, hinted: bool, safety: Safety) -> Rule {
     match (status.as_u16(), hinted) {
         (403, true) => rules::STATUS_403_HINT,
         (408, _) => rules::STATUS_408,
+        (409, _) if safety == Safety::Keyed => rules::STATUS_409_KEYED,
         (413, true) => rules::STATUS_413_HINT,
         (425, _) => rules::STATUS_425,
         (429, true) => rules::STATUS_429_HINT,
@@ -91,6 +112,7 @@ fn by_table(status: StatusCode, hinted: bool) -> Rule {
         (520..=524, _) => rules::STATUS_520,
         (529, true) => rules::STATUS_529_HINT,
         (529, false) => rules::STATUS_529,
+        (600.., _) => rules::STATUS_600,
         _ => rules::STATUS_OTHER,
     }
 }

@@ -3,7 +3,20 @@
 use reqwest::Url;
 
 /// Removes what may be secret: user name and password, query, fragment.
+///
+/// If the scheme was forgotten, as in `me:word@example.org/a`, the user name is where a URL has its scheme, and the
+/// password is in its path. Such a URL becomes `redacted:example.org/a`.
 pub(crate) fn clean(url: &mut Url) {
+    if !url.has_host() {
+        if let Some((_, rest)) = url.path().rsplit_once('@') {
+            // Always a URL: it was the end of a path.
+            if let Ok(redacted) = Url::parse(&format!("redacted:{rest}")) {
+                *url = redacted;
+            } else {
+                url.set_path("");
+            }
+        }
+    }
     // Fails for URLs that cannot have a user.
     let _ = url.set_username("");
     let _ = url.set_password(None);
@@ -20,5 +33,28 @@ mod tests {
         let mut url = Url::parse("https://me:word@example.org:8443/a/b?key=1#token").unwrap();
         clean(&mut url);
         assert_eq!(url.as_str(), "https://example.org:8443/a/b");
+    }
+
+    #[test]
+    fn a_url_without_a_scheme_has_neither_user_nor_password() {
+        let cases = [
+            ("me:word@example.org/a?key=1", "redacted:example.org/a"),
+            ("me:/word@example.org/a", "redacted:example.org/a"),
+            (
+                "me:wo@rd@example.org:8443/a#b",
+                "redacted:example.org:8443/a",
+            ),
+            ("me:word@", "redacted:"),
+            ("localhost:8080/a?key=1", "localhost:8080/a"),
+            // With a host, there is a scheme.
+            ("ftp://me:word@example.org/@a", "ftp://example.org/@a"),
+            ("http:/me:word@example.org/@a", "http://example.org/@a"),
+            ("other://me:word@example.org/@a", "other://example.org/@a"),
+        ];
+        for (url, cleaned) in cases {
+            let mut url = Url::parse(url).unwrap();
+            clean(&mut url);
+            assert_eq!(url.as_str(), cleaned);
+        }
     }
 }

@@ -146,7 +146,7 @@ fn until(calls: &Calls) -> Option<u32> {
     calls.next().checked_sub(2)
 }
 
-#[retryable(backoff = "none", deadline = "1h", on_give_up = |event| {
+#[retryable(backoff = "none", max_elapsed = "1h", on_give_up = |event| {
     assert_eq!(event.attempts, 3);
     gave_up.next();
 })]

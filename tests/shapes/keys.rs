@@ -71,7 +71,7 @@ async fn the_shape_of_backoff_says_how_long_to_wait() {
         [1000, 2000, 3000]
     );
     assert_eq!(
-        waits!(max = 3, backoff = "fixed", base = "1s", jitter = "none"),
+        waits!(max = 3, backoff = "fixed", base = "1s"),
         [1000, 1000]
     );
     assert_eq!(

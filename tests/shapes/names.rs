@@ -55,7 +55,7 @@ mod shadowed {
     #[retryable(
         max = 4,
         base = "1ms",
-        timeout = "1s",
+        attempt_timeout = "1s",
         deadline = "1m",
         on = "any",
         on_retry = |_| {},

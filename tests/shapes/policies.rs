@@ -213,7 +213,7 @@ async fn a_policy_may_have_a_classifier_and_a_timeout() {
     let retried: fn(&Late) -> bool = |error| *error != Late::Later(4);
     let policy = Policy::with_backoff(Fixed::new(BASE).jitter(Jitter::None))
         .max_attempts(10)
-        .on(retried)
+        .on_error(retried)
         .attempt_timeout(Duration::from_secs(5));
     let (calls, start) = (Calls::new(), Instant::now());
     let outcome = by_full_policy(&calls, &policy).await;

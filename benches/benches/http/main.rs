@@ -1,5 +1,4 @@
-//! HTTP on loopback: what retrying costs a client whose requests succeed, and one of whose requests
-//! every tenth fails.
+//! HTTP on loopback: what retrying costs a client if all requests succeed, and if one request in ten fails.
 //!
 //!     cargo bench -p retryable-benches --bench http
 //!

@@ -54,7 +54,7 @@ impl Server {
         })
     }
 
-    /// Of the server that fails every tenth request, or of the one that does not.
+    /// Of the server that fails one request in ten, or of the one that does not.
     pub(crate) fn url(&self, fails: bool) -> &str {
         &self.urls[usize::from(fails)]
     }

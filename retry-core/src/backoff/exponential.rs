@@ -89,7 +89,7 @@ impl Exponential {
     }
 }
 
-setters!(Exponential; cap >= base; jitter;);
+setters!(Exponential; cap >= base; jitter, Full;);
 
 impl Backoff for Exponential {
     fn delay(&self, step: &Step) -> Option<Duration> {

@@ -49,7 +49,7 @@ impl Fibonacci {
     }
 }
 
-setters!(Fibonacci; cap >= base; jitter;);
+setters!(Fibonacci; cap >= base; jitter, Full;);
 
 impl Backoff for Fibonacci {
     fn delay(&self, step: &Step) -> Option<Duration> {

@@ -6,16 +6,16 @@ use crate::{Backoff, Jitter, Step};
 
 /// The same delay before every retry, then jitter.
 ///
-/// Default: [`Jitter::Full`], so that waits lie anywhere in `0..=delay`. For an even beat, as when
-/// polling alone, say [`Jitter::None`].
+/// Default: [`Jitter::None`], so that every wait is `delay`, and a wait that a server asked for is exact.
+/// Clients that failed together come back together then: if there are many, set a [`jitter`](Self::jitter).
 ///
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Fixed, Jitter, Policy};
+/// use retry_core::{Fixed, Policy};
 /// use std::time::Duration;
 ///
-/// const SHAPE: Fixed = Fixed::new(Duration::from_secs(1)).jitter(Jitter::None);
+/// const SHAPE: Fixed = Fixed::new(Duration::from_secs(1));
 /// let delays: Vec<_> = Policy::with_backoff(SHAPE).max_attempts(3).schedule(0).collect();
 /// assert_eq!(delays, [Duration::from_secs(1); 2]);
 /// ```
@@ -30,12 +30,12 @@ impl Fixed {
     pub const fn new(delay: Duration) -> Self {
         Self {
             delay,
-            jitter: Jitter::Full,
+            jitter: Jitter::None,
         }
     }
 }
 
-setters!(Fixed; jitter;);
+setters!(Fixed; jitter, None;);
 
 impl Backoff for Fixed {
     fn delay(&self, step: &Step) -> Option<Duration> {

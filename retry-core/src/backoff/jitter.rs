@@ -13,9 +13,9 @@ use crate::{InvalidPolicy, Step};
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Jitter {
-    /// Exactly `d`. For tests, and for a single client.
+    /// Exactly `d`. For tests, and for a single client. The default of [`Fixed`](crate::Fixed).
     None,
-    /// Uniform in `0..=d`. The default: it spreads a crowd best.
+    /// Uniform in `0..=d`. The default of all other shapes: it spreads a crowd best.
     #[default]
     Full,
     /// `d/2` plus uniform in `0..=d/2`: never less than half.

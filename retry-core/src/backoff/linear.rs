@@ -37,7 +37,7 @@ impl Linear {
     }
 }
 
-setters!(Linear; cap >= step; jitter;);
+setters!(Linear; cap >= step; jitter, Full;);
 
 impl Backoff for Linear {
     fn delay(&self, step: &Step) -> Option<Duration> {

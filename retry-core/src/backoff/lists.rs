@@ -29,10 +29,3 @@ impl<const N: usize> Backoff for [Duration; N] {
         self.as_slice().delay(step)
     }
 }
-
-/// Each delay once, as it is; then stop.
-impl Backoff for &[Duration] {
-    fn delay(&self, step: &Step) -> Option<Duration> {
-        (**self).delay(step)
-    }
-}

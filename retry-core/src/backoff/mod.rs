@@ -1,28 +1,25 @@
-//! How long to wait between attempts: the trait, one file a shape, and the jitter they share.
+//! How long to wait between attempts: shapes that are functions.
+//!
+//! The trait [`Backoff`](crate::Backoff) and the built-in shapes, such as
+//! [`Exponential`](crate::Exponential), are at the root of this crate.
 
+// One file for each shape, and the jitter that they share.
 mod arithmetic;
 #[macro_use]
 mod setters;
 
-mod decorrelated;
-mod exponential;
-mod fibonacci;
-mod fixed;
-mod jitter;
-mod linear;
-mod lists;
-mod shape;
-mod step;
+pub(crate) mod decorrelated;
+pub(crate) mod exponential;
+pub(crate) mod fibonacci;
+pub(crate) mod fixed;
+mod from_fn;
+pub(crate) mod jitter;
+pub(crate) mod linear;
+pub(crate) mod lists;
+pub(crate) mod shape;
+pub(crate) mod step;
 
-pub use decorrelated::Decorrelated;
-pub use exponential::Exponential;
-pub use fibonacci::Fibonacci;
-pub use fixed::Fixed;
-pub use jitter::Jitter;
-pub use linear::Linear;
-pub use lists::NoDelay;
-pub use shape::Backoff;
-pub use step::Step;
+pub use from_fn::{FromFn, from_fn};
 
 #[cfg(feature = "backoff")]
 pub(crate) use arithmetic::{grow, scale};

@@ -1,8 +1,8 @@
 //! The setters that shapes share. Each comes twice: checked, for values from configuration, and
 //! plain, which turns nonsense in a `const` into a compile error.
 
-/// `setters!(Shape; cap >= first; jitter;)` writes `cap` and `jitter` for a shape, `first` being the
-/// field that holds its first delay.
+/// `setters!(Shape; cap >= first; jitter, Full;)` writes `cap` and `jitter` for a shape, `first` being the
+/// field that holds its first delay, and `Full` the default.
 macro_rules! setters {
     ($shape:ident; $($setters:tt)*) => {
         impl $shape {
@@ -39,8 +39,8 @@ macro_rules! setters {
         setters!(@one $($rest)*);
     };
 
-    (@one jitter; $($rest:tt)*) => {
-        /// How delays are spread. Default: [`Jitter::Full`].
+    (@one jitter, $default:ident; $($rest:tt)*) => {
+        #[doc = concat!("How delays are spread. Default: [`Jitter::", stringify!($default), "`].")]
         ///
         /// # Panics
         ///

@@ -7,8 +7,9 @@ use crate::Step;
 /// A shape of backoff: how long to wait before a given retry.
 ///
 /// Implemented by the shapes of this crate, by `[Duration; N]` and `[Duration]` (each delay once,
-/// then stop) and by every `Fn(&Step) -> Option<Duration>`. A shape is a value without state: one
-/// serves any number of calls at once.
+/// then stop), and by references, boxes and `Arc`s of shapes, such as `Box<dyn Backoff>` for one that is
+/// chosen at run time. [`backoff::from_fn`](crate::backoff::from_fn) makes a shape of a function. A shape
+/// is a value without state: one serves any number of calls at once.
 ///
 /// # Examples
 ///
@@ -16,26 +17,32 @@ use crate::Step;
 /// use retry_core::{Backoff, Class, Step};
 /// use std::time::Duration;
 ///
-/// // Wait longer where the other side is overloaded.
-/// let patient = |step: &Step| match step.class {
-///     Class::Throttled { .. } => Some(Duration::from_secs(1)),
-///     _ => Some(Duration::from_millis(50)),
-/// };
+/// /// Waits longer if the server is overloaded.
+/// struct Patient;
+///
+/// impl Backoff for Patient {
+///     fn delay(&self, step: &Step) -> Option<Duration> {
+///         match step.class {
+///             Class::Throttled { .. } => Some(Duration::from_secs(1)),
+///             _ => Some(Duration::from_millis(50)),
+///         }
+///     }
+/// }
 ///
 /// let step = Step::new(1, None, Class::Transient, 0);
-/// assert_eq!(patient.delay(&step), Some(Duration::from_millis(50)));
+/// assert_eq!(Patient.delay(&step), Some(Duration::from_millis(50)));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shape of backoff",
     label = "this does not implement `Backoff`",
-    note = "a shape is one of this crate's, such as `Exponential` and `Fixed`, a list of delays `[Duration; N]`, or a function `Fn(&Step) -> Option<Duration>`"
+    note = "a shape is one of this crate's, such as `Exponential` and `Fixed`, a list of delays `[Duration; N]`, or `backoff::from_fn(f)` for a function `Fn(&Step) -> Option<Duration>`"
 )]
 pub trait Backoff {
     /// The delay before this retry; `None` stops.
     fn delay(&self, step: &Step) -> Option<Duration>;
 
     /// Whether a wait that the server asked for is lengthened by up to a tenth, so that a crowd told
-    /// the same time does not come back at once. The shapes with a [`Jitter`](crate::Jitter) say no
+    /// the same time does not come back at once. A deadline shortens that part of the wait. The shapes with a [`Jitter`](crate::Jitter) say no
     /// where it is [`Jitter::None`](crate::Jitter::None); all others say yes.
     fn spreads_hints(&self) -> bool {
         true
@@ -45,36 +52,20 @@ pub trait Backoff {
 // `Backoff` stays usable as a trait object.
 const _: Option<&dyn Backoff> = None;
 
-#[diagnostic::do_not_recommend]
-impl<F> Backoff for F
-where
-    F: Fn(&Step) -> Option<Duration>,
-{
-    fn delay(&self, step: &Step) -> Option<Duration> {
-        self(step)
-    }
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<B: Backoff + ?Sized> Backoff for $pointer {
+            fn delay(&self, step: &Step) -> Option<Duration> {
+                (**self).delay(step)
+            }
+
+            fn spreads_hints(&self) -> bool {
+                (**self).spreads_hints()
+            }
+        }
+    )*};
 }
 
-/// Shapes that are chosen at run time.
+forward!(&B);
 #[cfg(feature = "alloc")]
-impl Backoff for alloc::boxed::Box<dyn Backoff + Send + Sync> {
-    fn delay(&self, step: &Step) -> Option<Duration> {
-        (**self).delay(step)
-    }
-
-    fn spreads_hints(&self) -> bool {
-        (**self).spreads_hints()
-    }
-}
-
-/// Shapes that are chosen at run time, and shared.
-#[cfg(feature = "alloc")]
-impl Backoff for alloc::sync::Arc<dyn Backoff + Send + Sync> {
-    fn delay(&self, step: &Step) -> Option<Duration> {
-        (**self).delay(step)
-    }
-
-    fn spreads_hints(&self) -> bool {
-        (**self).spreads_hints()
-    }
-}
+forward!(alloc::boxed::Box<B>, alloc::sync::Arc<B>);

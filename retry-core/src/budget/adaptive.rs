@@ -4,17 +4,18 @@ use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
 
 use super::Throttle;
-use crate::{Class, Clock, Moment, Step};
+use crate::{Class, Clock, InvalidPolicy, Moment, Step};
 
 const BUCKETS: usize = 10;
 
 /// Drops retries with probability `max(0, (requests − K · accepts) / (requests + 1))`, counted over a
 /// window: the adaptive throttling of the Google SRE book (chapter "Handling Overload").
 ///
-/// Requests are calls and the retries that were asked for, those that were dropped here included;
-/// accepts are calls that succeeded. The book drops first attempts too; here only retries are, as
-/// there would be no error to return. Unlike a [`Budget`](crate::Budget) it takes a lock, and reads
-/// the clock in every call.
+/// Requests are attempts whose outcome is known, and retries that were dropped here; accepts are calls
+/// that succeeded. What says nothing about the server counts for nothing: a call that was dropped, a
+/// failure that the policy does not retry, and one after the deadline of the enclosing attempt. The book
+/// drops first attempts too; here only retries are, as there would be no error to return. Unlike a
+/// [`Budget`](crate::Budget) it takes a lock, and reads the clock in every call.
 ///
 /// # Examples
 ///
@@ -25,6 +26,13 @@ const BUCKETS: usize = 10;
 /// let policy = Policy::with_backoff(NoDelay).max_attempts(10_000).budget(&throttle);
 /// let (_, report) = policy.blocking(|| Err::<(), _>(transient("down"))).report();
 /// assert!(report.attempts < 100);
+/// ```
+///
+/// Nonsense in a `const` or `static` does not compile:
+///
+/// ```compile_fail,E0080
+/// # use retry_core::AdaptiveThrottle;
+/// static NEVER: AdaptiveThrottle = AdaptiveThrottle::new(f64::NAN);
 /// ```
 #[derive(Debug)]
 pub struct AdaptiveThrottle {
@@ -47,24 +55,66 @@ struct Counts {
 }
 
 impl AdaptiveThrottle {
-    /// With this `K`; the book's is 2.0, and a lower one throttles sooner. Default window: 2 minutes.
+    /// Makes a throttle with this `K`. The book's is 2.0; a lower one throttles sooner. Below 1.0 it would
+    /// drop retries although the server accepts everything. Default window: 2 minutes.
+    ///
+    /// # Panics
+    ///
+    /// When `k` is below 1.0 or not finite: in a `const` or `static`, that is a compile error.
+    #[track_caller]
     pub const fn new(k: f64) -> Self {
+        match Self::try_new(k) {
+            Ok(throttle) => throttle,
+            Err(error) => panic!("{}", error.message()),
+        }
+    }
+
+    /// Makes a throttle, for a value from configuration.
+    ///
+    /// # Errors
+    ///
+    /// When `k` is below 1.0 or not finite.
+    pub const fn try_new(k: f64) -> Result<Self, InvalidPolicy> {
+        // Written so that NaN is refused too.
+        if !(k >= 1.0 && k <= f64::MAX) {
+            return Err(InvalidPolicy::K);
+        }
         let empty = Counts {
             requests: 0,
             accepts: 0,
         };
-        Self {
+        Ok(Self {
             k,
             bucket: Duration::from_secs(120 / BUCKETS as u64),
             window: Mutex::new(Window {
                 buckets: [empty; BUCKETS],
                 current: None,
             }),
+        })
+    }
+
+    /// Sets how long to count for. Default: 2 minutes.
+    ///
+    /// # Panics
+    ///
+    /// When `window` is zero: in a `const` or `static`, that is a compile error.
+    #[track_caller]
+    pub const fn window(self, window: Duration) -> Self {
+        match self.try_window(window) {
+            Ok(throttle) => throttle,
+            Err(error) => panic!("{}", error.message()),
         }
     }
 
-    /// Counts over this long. Default: 2 minutes.
-    pub const fn window(mut self, window: Duration) -> Self {
+    /// Sets how long to count for, for a value from configuration.
+    ///
+    /// # Errors
+    ///
+    /// When `window` is zero.
+    pub const fn try_window(mut self, window: Duration) -> Result<Self, InvalidPolicy> {
+        if window.is_zero() {
+            return Err(InvalidPolicy::Window);
+        }
         let nanos = window.as_nanos() / BUCKETS as u128;
         self.bucket = if nanos == 0 {
             Duration::from_nanos(1)
@@ -75,7 +125,7 @@ impl AdaptiveThrottle {
             let nanos = nanos as u64;
             Duration::from_nanos(nanos)
         };
-        self
+        Ok(self)
     }
 
     /// Counts, and gives the probability to drop a retry after that.
@@ -119,17 +169,20 @@ impl Window {
 }
 
 impl Throttle for AdaptiveThrottle {
-    fn call(&self, clock: &dyn Clock) {
-        self.count(clock, 1, 0);
+    // Not `call`: whether the server accepts a request is known only when it ends.
+    fn succeeded(&self, _: Option<Class>, clock: &dyn Clock) {
+        self.count(clock, 1, 1);
     }
 
-    fn succeeded(&self, _: Option<Class>, clock: &dyn Clock) {
-        self.count(clock, 0, 1);
+    fn failed(&self, _: Class, clock: &dyn Clock) {
+        self.count(clock, 1, 0);
     }
 
     fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool {
-        let drop = self.count(clock, 0, 0);
-        self.count(clock, 1, 0);
-        step.random() >= drop
+        let allowed = step.random() >= self.count(clock, 0, 0);
+        if !allowed {
+            self.count(clock, 1, 0);
+        }
+        allowed
     }
 }

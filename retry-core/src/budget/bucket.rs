@@ -61,8 +61,8 @@ struct Hot {
 }
 
 impl Budget {
-    /// Each call deposits `ratio` of a retry: 0.2 adds at most a fifth to the load. Defaults: burst
-    /// 10, nothing a second.
+    /// Each call deposits `ratio` of a retry: 0.2 adds at most a fifth to the load. Rounded to a billionth;
+    /// with 0.0, there are the burst and `min_per_second` alone. Defaults: burst 10, nothing a second.
     ///
     /// # Panics
     ///
@@ -102,7 +102,8 @@ impl Budget {
         Ok(budget.burst(10))
     }
 
-    /// How many retries may be saved up, and are there at the start. Default: 10.
+    /// Sets how many retries may be saved up. They are there at the start. Default: 10. With 0 nothing can
+    /// be saved up, so that there is never a retry.
     pub const fn burst(self, retries: u32) -> Self {
         Self {
             capacity: retries as i64 * TOKEN,
@@ -112,7 +113,7 @@ impl Budget {
 
     /// Retries that are there whether or not there are calls, so that a quiet client can retry too.
     /// Default: 0. With any, a retry that is asked for reads the clock, which costs several times what the
-    /// rest does; a deposit reads none.
+    /// rest does; a deposit reads none. No more than `burst` of them are saved up.
     pub const fn min_per_second(self, retries: u32) -> Self {
         Self {
             per_second: retries,

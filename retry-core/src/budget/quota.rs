@@ -34,6 +34,8 @@ pub struct RetryQuota {
 impl RetryQuota {
     /// A bucket of `capacity` tokens, full, of which a retry takes `throttled` after
     /// [`Class::Throttled`] and `other` after any other class.
+    ///
+    /// A retry that costs more than `capacity` is never made, and one that costs 0 always is.
     pub const fn new(capacity: u32, throttled: u32, other: u32) -> Self {
         Self {
             tokens: AtomicU32::new(capacity),

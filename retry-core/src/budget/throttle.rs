@@ -6,7 +6,7 @@ use crate::{Class, Clock, Step};
 ///
 /// [`Budget`](crate::Budget) is the one to use; [`RetryQuota`](crate::RetryQuota),
 /// [`TokenRatio`](crate::TokenRatio) and `AdaptiveThrottle` are rules of other systems. What
-/// implements it is shared: as a `static`, or in an `Arc`. First attempts are never held back, as
+/// implements it is shared: as a `static`, or in an `Arc`; a `Box<dyn Throttle>` is one too. First attempts are never held back, as
 /// there would be no error to return.
 ///
 /// # Examples
@@ -47,7 +47,11 @@ pub trait Throttle {
         let _ = (retried, clock);
     }
 
-    /// An attempt failed, with a class that the policy retries.
+    /// An attempt failed, with a class that the policy retries, and the server or the network caused it.
+    ///
+    /// A failure after the deadline of the enclosing attempt, or of an [`Upstream`](crate::Upstream), is
+    /// not reported: the caller ran out of time, which says nothing about the server. The deadline and the
+    /// attempt timeout of the call's own policy do count.
     fn failed(&self, class: Class, clock: &dyn Clock) {
         let _ = (class, clock);
     }
@@ -60,7 +64,7 @@ pub trait Throttle {
 const _: Option<&dyn Throttle> = None;
 
 /// Every retry may be made: a policy without a budget.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoThrottle;
 
 impl Throttle for NoThrottle {
@@ -93,4 +97,4 @@ macro_rules! forward {
 
 forward!(&T);
 #[cfg(feature = "alloc")]
-forward!(alloc::sync::Arc<T>);
+forward!(alloc::boxed::Box<T>, alloc::sync::Arc<T>);

@@ -57,9 +57,12 @@ impl TokenRatio {
         reason = "both are in range, and the rest is dropped on purpose"
     )]
     pub const fn try_new(max_tokens: u32, token_ratio: f64) -> Result<Self, InvalidPolicy> {
-        if !(max_tokens >= 1 && max_tokens <= 1000 && token_ratio >= 0.001 && token_ratio <= 1000.0)
-        {
-            return Err(InvalidPolicy::Ratio);
+        if max_tokens < 1 || max_tokens > 1000 {
+            return Err(InvalidPolicy::MaxTokens);
+        }
+        // Written so that NaN is refused too.
+        if !(token_ratio >= 0.001 && token_ratio <= 1000.0) {
+            return Err(InvalidPolicy::TokensPerSuccess);
         }
         let capacity = max_tokens * TOKEN;
         Ok(Self {

@@ -7,6 +7,7 @@ mod sources;
 mod trait_def;
 mod wrappers;
 
+pub(crate) use rule::Hinted;
 pub use rule::{ByClassifier, ByLadder, Rule};
 pub use trait_def::Classify;
 pub use wrappers::{Classified, ambiguous, permanent, refused, throttled, transient};

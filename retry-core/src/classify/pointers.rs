@@ -1,5 +1,7 @@
 //! References and smart pointers say what their content says.
 
+use core::time::Duration;
+
 use crate::{Class, Classify};
 
 impl<E, Via> Classify<Via> for &E
@@ -9,6 +11,10 @@ where
 {
     fn classify(&self) -> Class {
         (**self).classify()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        (**self).retry_after()
     }
 }
 
@@ -21,6 +27,10 @@ where
     fn classify(&self) -> Class {
         (**self).classify()
     }
+
+    fn retry_after(&self) -> Option<Duration> {
+        (**self).retry_after()
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -31,5 +41,9 @@ where
 {
     fn classify(&self) -> Class {
         (**self).classify()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        (**self).retry_after()
     }
 }

@@ -1,6 +1,7 @@
 //! The trait `Classify`.
 
 use core::convert::Infallible;
+use core::time::Duration;
 
 use crate::Class;
 
@@ -42,8 +43,17 @@ use crate::Class;
     note = "for an error type of another crate, name a classifier: `on = path::to::classifier`, or a closure such as `on = |error| true`; in a derive, `with = path::to::classifier`"
 )]
 pub trait Classify<Via: ?Sized = ()> {
-    /// The class of this failure.
+    /// Returns the class of this failure.
     fn classify(&self) -> Class;
+
+    /// Returns how long the server asked to wait, if it did.
+    ///
+    /// Default: the hint of the class. Override it for errors of other classes that carry a hint: a 502
+    /// may say `Retry-After`, and that it asks for a wait does not mean that it was not processed. The
+    /// machine obeys the hint of every failure that is retried.
+    fn retry_after(&self) -> Option<Duration> {
+        self.classify().retry_after()
+    }
 }
 
 /// Never happens, so there is nothing to say.

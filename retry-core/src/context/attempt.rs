@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Frame, current};
+use super::{Frame, current, identity};
 use crate::{Clock, DefaultTimer, Moment};
 
 /// The attempt that this code runs in. Given by [`attempt`].
@@ -62,9 +62,17 @@ impl Attempt {
         (deadline < Moment::NEVER).then(|| deadline.since(DefaultTimer.now()))
     }
 
-    /// A random number that is the same for every attempt of one call: an idempotency key. In an attempt of
-    /// a caller in another process, it is that of the one request.
-    pub fn call_id(self) -> u64 {
-        self.frame.rest.call
+    /// Returns a number that every attempt of one call has, and no other call, in this process or in another
+    /// one. In an attempt of a caller in another process, it is that of the one request.
+    ///
+    /// It is a hash of a number for the call and of the process's id, under keys that the process draws
+    /// once, by [`RandomState`](std::hash::RandomState), from the operating system. So a forked process,
+    /// which inherits the keys, has other ids, and seeds such as `fastrand::seed` and
+    /// [`Policy::seed`](crate::Policy::seed) change nothing. On targets where `std` finds no randomness,
+    /// such as `wasm32-unknown-unknown`, two processes may have the same ids.
+    ///
+    /// It tells calls apart, in logs and at a server. It is no secret: the hash is made for tables.
+    pub fn call_id(self) -> u128 {
+        identity::call_id(self.frame.rest.call)
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Brief(u64);
     expect(dead_code, reason = "nothing can ask for the current attempt")
 )]
 pub(crate) struct Rest {
-    /// The identity of the call; 0 until something asks for it.
+    /// The number of the call; 0 until something asks for it.
     pub(crate) call: u64,
     /// The nearest deadline, of this call or of one around it.
     pub(crate) deadline: Moment,
@@ -37,7 +37,7 @@ pub(crate) struct Rest {
 /// What code in an attempt has left behind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Left {
-    /// The identity of the call, if something has asked for it.
+    /// The number of the call, if something has asked for it.
     pub(crate) call: u64,
     /// Whether a call inside gave up.
     pub(crate) marked: bool,
@@ -79,6 +79,11 @@ impl Brief {
     /// The next attempt of the same call, in which no call has given up.
     pub(crate) const fn next(self) -> Self {
         Self((self.0 & !(Self::MARKED | Self::REST)) + 1)
+    }
+
+    /// The attempt before this one, as this one was not made.
+    pub(crate) const fn previous(self) -> Self {
+        Self(self.0 - 1)
     }
 
     /// A call inside gave up.

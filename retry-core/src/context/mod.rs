@@ -6,6 +6,8 @@ mod attempt;
 #[cfg_attr(not(feature = "std"), path = "nowhere.rs")]
 mod current;
 mod frame;
+#[cfg(feature = "std")]
+mod identity;
 mod scope;
 #[cfg(feature = "std")]
 mod upstream;

@@ -3,7 +3,8 @@
 use core::cell::Cell;
 
 use super::frame::{Brief, Frame, Left, Rest};
-use crate::{Moment, rng};
+use super::identity;
+use crate::Moment;
 
 std::thread_local! {
     /// Plain where `REST` is clear. Attempts without a deadline, a name and a mark come and go by this one
@@ -74,7 +75,7 @@ pub(super) fn named() -> Option<Frame> {
         return None;
     }
     if rest.call == 0 {
-        rest.call = rng::fresh_seed().max(1);
+        rest.call = identity::next_call();
         REST.set(rest);
         BRIEF.set(brief.not_plain());
     }

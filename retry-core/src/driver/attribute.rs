@@ -5,10 +5,12 @@ use core::future::Future;
 
 pub use core::time::Duration;
 
+pub use super::by_policy::*;
 pub use super::call::Call;
 pub use super::checks::*;
 pub use super::hooks::{Hooks, NoHook};
 pub use super::measure::Untimed;
+pub use crate::backoff::from_fn;
 pub use crate::{
     Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
     Linear, Nested, NoDelay, NoThrottle, On, Policy, TimedOut,
@@ -18,9 +20,9 @@ use super::Pause;
 use super::hooks::{OnGiveUp, OnRetry, Until};
 use super::measure::{Measure, Stopwatch};
 use crate::context::{InAttempt, within};
-pub use crate::policy::{TimeLimit, Unlimited};
+pub use crate::policy::{SoftLimit, TimeLimit, Unlimited};
 
-use crate::policy::{AttemptLimit, Limited, Timed};
+use crate::policy::{AttemptLimit, Limited};
 use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Throttle, Timer};
 
 /// The base of every shape, where the attribute names none: as in `Policy::new`.
@@ -99,54 +101,19 @@ impl<O: Outcome> Outcome for &O {
     }
 }
 
-/// What `policy = …` takes.
-#[diagnostic::on_unimplemented(
-    message = "`policy` takes a `Policy`, or a reference to one",
-    label = "this is not a `Policy`"
-)]
-pub trait AsPolicy {
-    /// The shape of backoff.
-    type Backoff;
-    /// The rule for errors.
-    type On;
-    /// The limit of attempts.
-    type Limit;
-    /// The budget.
-    type Throttle;
-
-    /// The policy.
-    fn as_policy(&self) -> &Policy<Self::Backoff, Self::On, Self::Limit, Self::Throttle>;
+/// `max = …`, for a value that the macro cannot check: the message uses the attribute's word.
+///
+/// # Panics
+///
+/// When `max` is 0: in a `const`, as in generated code, that is a compile error.
+#[track_caller]
+pub const fn max<B, O, L, T>(policy: Policy<B, O, L, T>, max: u32) -> Policy<B, O, L, T> {
+    assert!(
+        max > 0,
+        "`max` counts the first call too, so it must be at least 1"
+    );
+    policy.max_attempts(max)
 }
-
-impl<B, O, L, T> AsPolicy for Policy<B, O, L, T> {
-    type Backoff = B;
-    type On = O;
-    type Limit = L;
-    type Throttle = T;
-
-    fn as_policy(&self) -> &Self {
-        self
-    }
-}
-
-macro_rules! forward {
-    ($($pointer:ty),*) => {$(
-        impl<P: AsPolicy> AsPolicy for $pointer {
-            type Backoff = P::Backoff;
-            type On = P::On;
-            type Limit = P::Limit;
-            type Throttle = P::Throttle;
-
-            fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit, P::Throttle> {
-                (**self).as_policy()
-            }
-        }
-    )*};
-}
-
-forward!(&P);
-#[cfg(feature = "alloc")]
-forward!(alloc::sync::Arc<P>);
 
 /// The call begins. `timed`: a hook will ask how long it has taken.
 ///
@@ -167,16 +134,6 @@ pub fn start_common<B, L>(policy: &Policy<B, On, L>) -> Call<Untimed> {
     start(policy, &NoThrottle, Untimed, false)
 }
 
-/// The call begins, under `policy = …`. Returns the limit of its first attempt too.
-pub fn start_policy<B, O, L: Copy, P: Throttle, M: Measure>(
-    policy: &Policy<B, O, L, P>,
-    measure: M,
-    timed: bool,
-) -> (Call<M>, PolicyLimit<L>) {
-    let call = start(policy, &policy.throttle, measure, timed);
-    (call, policy_limit(policy))
-}
-
 /// A clock that measures the call.
 pub fn stopwatch<C: Clock>(clock: C) -> Stopwatch<C> {
     Stopwatch::new(clock)
@@ -191,28 +148,44 @@ pub fn attempt<M: Measure, F: Future>(call: &mut Call<M>, attempt: F) -> InAttem
 #[derive(Clone, Copy, Debug)]
 pub struct Limit<L> {
     limit: L,
-    left: Duration,
+    left: Option<Duration>,
 }
 
-/// The limit that a policy sets for each attempt.
+/// What a policy says about the time of the next attempt.
 ///
 /// A copy, because the policy may be a field of `self`, and the attempt may borrow all of `self` mutably.
 /// It is not `Copy` itself: a future overlaps the room of a moved value with that of the attempt.
 #[derive(Debug)]
-pub struct PolicyLimit<L>(L);
+pub struct PolicyLimit<L> {
+    limit: L,
+    attempt_timeout: Option<Duration>,
+    pub(super) max_elapsed: Option<Duration>,
+}
 
 /// Copies the limit of a policy.
 pub fn policy_limit<B, O, L: Copy, T>(policy: &Policy<B, O, L, T>) -> PolicyLimit<L> {
-    PolicyLimit(policy.limit)
+    PolicyLimit {
+        limit: policy.limit,
+        attempt_timeout: policy.settings.attempt_timeout,
+        max_elapsed: policy.settings.max_elapsed,
+    }
 }
 
-/// Combines the limit of the policy with what the deadlines leave now.
-pub fn limit<L, M>(call: &Call<M>, PolicyLimit(limit): PolicyLimit<L>) -> Limit<L>
+/// Combines the limit of the policy with what the deadlines leave now. If a deadline has passed, the call
+/// gives up and the attempt has no time, so that it ends before it begins.
+pub fn limit<L, M>(call: &mut Call<M>, policy: PolicyLimit<L>) -> Limit<L>
 where
     L: AttemptLimit,
     M: Measure,
 {
-    let left = call.attempt_limit(&limit).unwrap_or_default();
+    let left = if !L::CUTS_OFF {
+        None
+    } else if call.check_time(policy.max_elapsed).is_some() {
+        Some(Duration::ZERO)
+    } else {
+        call.attempt_limit(policy.attempt_timeout)
+    };
+    let limit = policy.limit;
     Limit { limit, left }
 }
 
@@ -227,14 +200,25 @@ where
     limit.limited(attempt, timer, || left)
 }
 
-/// An attempt under `timeout = …`. That it was cut short is an error of its own, which the caller turns
-/// into theirs.
-pub fn limited_to<C, F>(limit: Limit<TimeLimit>, timer: &C, attempt: F) -> Timed<Whole<F>, C::Sleep>
+/// An attempt that the attribute says how to turn a [`TimedOut`] of into the function's error: by
+/// `timed_out = …`, or with settings of the attribute by `From`.
+pub fn limited_to<L, C, F>(limit: Limit<L>, timer: &C, attempt: F) -> L::Attempt<Whole<F>>
 where
+    L: Limited<Result<F::Output, TimedOut>, C>,
     C: Timer,
     F: Future,
 {
     limited(limit, timer, Whole::new(attempt))
+}
+
+/// What `timed_out = …` takes. The closure may be written without types: `_` says what the function
+/// returns.
+pub fn timed_out<T, E>(
+    _: Option<Result<T, E>>,
+    timed_out: TimedOut,
+    to_error: impl FnOnce(TimedOut) -> E,
+) -> Result<T, E> {
+    Err(to_error(timed_out))
 }
 
 /// An attempt of a blocking function.
@@ -244,8 +228,12 @@ pub fn attempt_blocking<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce(
 
 /// The attempt has ended, and its error says for itself what it is. `Some`: wait, and make another
 /// one.
+///
+/// Functions with a limit of time keep the outcome during the wait, and come here a second time when they
+/// have `waited`: `Some` if another attempt may still begin.
 pub fn settle<B, L, P, M, R, V, U, N, G>(
     call: &mut Call<M>,
+    waited: bool,
     policy: &Policy<B, On, L, P>,
     budget: &impl Throttle,
     outcome: &R,
@@ -262,8 +250,9 @@ where
     N: OnRetry<R::Error>,
     G: OnGiveUp<R::Error>,
 {
-    let outcome = outcome.as_result();
-    call.settle(policy, budget, &policy.on, name, outcome, hooks)
+    settle_by(
+        call, waited, policy, budget, &policy.on, outcome, name, hooks,
+    )
 }
 
 /// The attempt has ended, with nothing but a policy: less for the compiler to check than [`settle`].
@@ -278,12 +267,18 @@ where
     R::Error: Classify<V>,
     V: ?Sized,
 {
-    settle(call, policy, &NoThrottle, outcome, "", &Hooks::NONE)
+    let (budget, hooks) = (&NoThrottle, &Hooks::NONE);
+    settle(call, false, policy, budget, outcome, "", hooks)
 }
 
-/// The attempt has ended, and `rule` says what its error is.
+/// The attempt has ended, and `rule` says what its error is. As [`settle`].
+#[expect(
+    clippy::too_many_arguments,
+    reason = "generated code passes what it has, and nothing is worth a type"
+)]
 pub fn settle_by<B, O, L, P, M, R, K, U, N, G>(
     call: &mut Call<M>,
+    waited: bool,
     policy: &Policy<B, O, L, P>,
     budget: &impl Throttle,
     rule: &impl Rule<R::Error, K>,
@@ -299,42 +294,12 @@ where
     N: OnRetry<R::Error>,
     G: OnGiveUp<R::Error>,
 {
-    call.settle(policy, budget, rule, name, outcome.as_result(), hooks)
-}
-
-/// The attempt has ended, under `policy = …`. `Some`: wait, then make an attempt with this limit.
-///
-/// One reference serves for the settings, the budget, the rule and the next attempt's limit. The expression
-/// may name a policy that another thread replaces, and a decision must not mix two policies.
-pub fn settle_policy<B, O, L, P, M, R, K, U, N, G>(
-    call: &mut Call<M>,
-    policy: &Policy<B, O, L, P>,
-    outcome: &R,
-    name: &'static str,
-    hooks: &Hooks<U, N, G>,
-) -> Option<(Duration, PolicyLimit<L>)>
-where
-    B: Backoff,
-    O: Rule<R::Error, K>,
-    L: Copy,
-    P: Throttle,
-    M: Measure,
-    R: Outcome,
-    U: Until<R::Value>,
-    N: OnRetry<R::Error>,
-    G: OnGiveUp<R::Error>,
-{
     let outcome = outcome.as_result();
-    let delay = call.settle(policy, &policy.throttle, &policy.on, name, outcome, hooks)?;
-    Some((delay, policy_limit(policy)))
-}
-
-/// Returns the policy.
-///
-/// The compiler reports an unclassified error at the argument whose type has the rule. The macro writes this
-/// call at the function's error type, where the message belongs.
-pub fn decides<B, O, L, P>(policy: &Policy<B, O, L, P>) -> &Policy<B, O, L, P> {
-    policy
+    if waited {
+        let ends = call.ends_late(policy, rule, name, outcome, hooks);
+        return (!ends).then_some(Duration::ZERO);
+    }
+    call.settle(policy, budget, rule, name, outcome, hooks)
 }
 
 /// What `on = …` takes. The closure may be written without types.
@@ -393,13 +358,40 @@ pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
     super::block(&timer, delay);
 }
 
+/// The field of `#[classify(inner)]`.
+///
+/// Class and hint are asked in two methods. Both go through this one function, so that a type which does
+/// not implement `Classify` gets the same message twice, which the compiler shows once.
+#[derive(Debug)]
+pub struct Inner<'e, E: ?Sized> {
+    error: &'e E,
+    class: fn(&E) -> Class,
+    retry_after: fn(&E) -> Option<Duration>,
+}
+
 /// For `#[classify(inner)]`: the field says for itself what it is.
-pub fn classify<E, V>(error: &E) -> Class
+pub fn inner<E, V>(error: &E) -> Inner<'_, E>
 where
     E: Classify<V> + ?Sized,
     V: ?Sized,
 {
-    error.classify()
+    Inner {
+        error,
+        class: E::classify,
+        retry_after: E::retry_after,
+    }
+}
+
+impl<E: ?Sized> Inner<'_, E> {
+    /// Its class.
+    pub fn class(&self) -> Class {
+        (self.class)(self.error)
+    }
+
+    /// Its hint.
+    pub fn retry_after(&self) -> Option<Duration> {
+        (self.retry_after)(self.error)
+    }
 }
 
 /// For `#[classify(with = path)]`.

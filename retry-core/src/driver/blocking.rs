@@ -7,14 +7,15 @@ use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
 use crate::context::within;
-use crate::policy::Unlimited;
+use crate::policy::BlockingLimit;
 use crate::{Backoff, BlockingTimer, GiveUpEvent, Policy, Report, RetryEvent, Rule, Throttle};
 
-impl<B, O, P> Policy<B, O, Unlimited, P> {
+impl<B, O, L, P> Policy<B, O, L, P> {
     /// Calls `op` until it succeeds or there is no further attempt, and blocks the thread in between.
     ///
     /// A thread cannot be interrupted, so a policy with an
-    /// [`attempt_timeout`](Policy::attempt_timeout) does not have this method.
+    /// [`attempt_timeout`](Policy::attempt_timeout) or a [`deadline`](Policy::deadline) does not fit
+    /// here; one with [`max_elapsed`](Policy::max_elapsed) does.
     ///
     /// # Errors
     ///
@@ -31,6 +32,7 @@ impl<B, O, P> Policy<B, O, Unlimited, P> {
     #[cfg(feature = "std")]
     pub fn run_blocking<F, T, E, K>(&self, op: F) -> Result<T, E>
     where
+        L: BlockingLimit,
         B: Backoff,
         O: Rule<E, K>,
         P: Throttle,
@@ -53,16 +55,25 @@ impl<B, O, P> Policy<B, O, Unlimited, P> {
     /// assert_eq!(report.attempts, 3);
     /// ```
     #[cfg(feature = "std")]
-    pub fn blocking<F, T, E>(&self, op: F) -> Blocking<'_, B, O, P, F, crate::DefaultTimer, Hooks>
+    pub fn blocking<F, T, E>(
+        &self,
+        op: F,
+    ) -> Blocking<'_, B, O, L, P, F, crate::DefaultTimer, Hooks>
     where
+        L: BlockingLimit,
         F: FnMut() -> Result<T, E>,
     {
         self.blocking_with(crate::DefaultTimer, op)
     }
 
     /// Like `blocking`, with a timer of the caller's: for targets without `std`, and for tests.
-    pub fn blocking_with<C, F, T, E>(&self, timer: C, op: F) -> Blocking<'_, B, O, P, F, C, Hooks>
+    pub fn blocking_with<C, F, T, E>(
+        &self,
+        timer: C,
+        op: F,
+    ) -> Blocking<'_, B, O, L, P, F, C, Hooks>
     where
+        L: BlockingLimit,
         C: BlockingTimer,
         F: FnMut() -> Result<T, E>,
     {
@@ -77,15 +88,15 @@ impl<B, O, P> Policy<B, O, Unlimited, P> {
 
 /// A blocking call that has not begun. Made by [`Policy::blocking`] and [`Policy::blocking_with`].
 #[must_use = "nothing is called before `call` or `report`"]
-pub struct Blocking<'p, B, O, P, F, C, H> {
-    policy: &'p Policy<B, O, Unlimited, P>,
+pub struct Blocking<'p, B, O, L, P, F, C, H> {
+    policy: &'p Policy<B, O, L, P>,
     op: F,
     timer: C,
     hooks: H,
 }
 
-impl<'p, B, O, P, F, C, H> Blocking<'p, B, O, P, F, C, H> {
-    fn hooked<N>(self, change: impl FnOnce(H) -> N) -> Blocking<'p, B, O, P, F, C, N> {
+impl<'p, B, O, L, P, F, C, H> Blocking<'p, B, O, L, P, F, C, H> {
+    fn hooked<N>(self, change: impl FnOnce(H) -> N) -> Blocking<'p, B, O, L, P, F, C, N> {
         Blocking {
             policy: self.policy,
             op: self.op,
@@ -95,14 +106,14 @@ impl<'p, B, O, P, F, C, H> Blocking<'p, B, O, P, F, C, H> {
     }
 }
 
-impl<'p, B, O, P, F, C, U, R, G, T, E> Blocking<'p, B, O, P, F, C, Hooks<U, R, G>>
+impl<'p, B, O, L, P, F, C, U, R, G, T, E> Blocking<'p, B, O, L, P, F, C, Hooks<U, R, G>>
 where
     F: FnMut() -> Result<T, E>,
 {
     /// An `Ok` value that does not satisfy `until` is a failure of class
     /// [`Transient`](crate::Class::Transient): for polling. When attempts run out, the last value is
     /// returned.
-    pub fn until<N>(self, until: N) -> Blocking<'p, B, O, P, F, C, Hooks<N, R, G>>
+    pub fn until<N>(self, until: N) -> Blocking<'p, B, O, L, P, F, C, Hooks<N, R, G>>
     where
         N: Fn(&T) -> bool,
     {
@@ -110,7 +121,7 @@ where
     }
 
     /// Is called before each wait.
-    pub fn on_retry<N>(self, on_retry: N) -> Blocking<'p, B, O, P, F, C, Hooks<U, N, G>>
+    pub fn on_retry<N>(self, on_retry: N) -> Blocking<'p, B, O, L, P, F, C, Hooks<U, N, G>>
     where
         N: Fn(&RetryEvent<'_, E>),
     {
@@ -118,7 +129,7 @@ where
     }
 
     /// Is called when an attempt has failed and there is no other one.
-    pub fn on_give_up<N>(self, on_give_up: N) -> Blocking<'p, B, O, P, F, C, Hooks<U, R, N>>
+    pub fn on_give_up<N>(self, on_give_up: N) -> Blocking<'p, B, O, L, P, F, C, Hooks<U, R, N>>
     where
         N: Fn(&GiveUpEvent<'_, E>),
     {
@@ -132,6 +143,7 @@ where
     /// The error of the last attempt, unchanged.
     pub fn call<K>(self) -> Result<T, E>
     where
+        L: BlockingLimit,
         B: Backoff,
         O: Rule<E, K>,
         P: Throttle,
@@ -146,6 +158,7 @@ where
     /// Makes the call, and tells what it took, on success too.
     pub fn report<K>(self) -> (Result<T, E>, Report)
     where
+        L: BlockingLimit,
         B: Backoff,
         O: Rule<E, K>,
         P: Throttle,
@@ -160,6 +173,7 @@ where
 
     fn drive<K>(mut self, timed: bool) -> (Result<T, E>, Call<Stopwatch<C>>)
     where
+        L: BlockingLimit,
         B: Backoff,
         O: Rule<E, K>,
         P: Throttle,
@@ -183,8 +197,13 @@ where
             );
             match settled {
                 Some(delay) => {
-                    drop(outcome);
+                    let kept = L::KEEPS.then_some(outcome);
                     block(&call.measure.clock, delay);
+                    if let Some(outcome) = kept {
+                        if call.ends_late(policy, &policy.on, "", outcome.as_ref(), &self.hooks) {
+                            return (outcome, call);
+                        }
+                    }
                 }
                 None => return (outcome, call),
             }
@@ -192,7 +211,7 @@ where
     }
 }
 
-impl<B, O, P, F, C, H> fmt::Debug for Blocking<'_, B, O, P, F, C, H> {
+impl<B, O, L, P, F, C, H> fmt::Debug for Blocking<'_, B, O, L, P, F, C, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Blocking").finish_non_exhaustive()
     }

@@ -6,11 +6,22 @@ use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Measure;
 use crate::budget::Throttle;
 use crate::context::{Frame, Left, Rest, around_deadline, mark_around};
-use crate::machine::{Machine, Rules, Surroundings};
-use crate::policy::{AttemptLimit, Settings};
+use crate::machine::{Limits, Machine, Rules, Surroundings};
+use crate::policy::Settings;
 use crate::{
     Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, Moment, Policy, Report, RetryEvent, Rule,
 };
+
+/// What the machine decided about an attempt that failed, as the hooks see it.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) class: Class,
+    pub(crate) max_attempts: u32,
+    pub(crate) attempt: u32,
+    /// The waits before this decision.
+    pub(crate) slept: Duration,
+    pub(crate) decision: Decision,
+}
 
 /// The machine of a call, and what measures it.
 ///
@@ -34,6 +45,7 @@ impl<M: Measure> Call<M> {
     /// The first attempt begins. Reads the clock only where something will ask for the time.
     pub(crate) fn begin(&mut self, settings: &Settings, throttle: &impl Throttle, timed: bool) {
         self.machine.begin(settings.max_attempts);
+        let timed = timed || settings.max_elapsed.is_some();
         self.measure.begin(settings.deadline, timed);
         throttle.call(&self.measure);
     }
@@ -49,7 +61,7 @@ impl<M: Measure> Call<M> {
         Frame {
             brief: self.machine.brief(),
             rest: Rest {
-                call: self.machine.call_id(),
+                call: self.machine.call(),
                 deadline: self.measure.deadline(),
             },
         }
@@ -60,9 +72,15 @@ impl<M: Measure> Call<M> {
         self.machine.absorb(left);
     }
 
-    /// The machine's word on an attempt that failed with this class.
-    pub(crate) fn decide(&mut self, rules: Rules<'_>, class: Class) -> Decision {
-        let decision = self.machine.decide(rules, class, &Now(&self.measure));
+    /// The machine's decision about an attempt that failed with this class and this hint.
+    pub(crate) fn decide(
+        &mut self,
+        rules: Rules<'_>,
+        class: Class,
+        hint: Option<Duration>,
+    ) -> Decision {
+        let now = Now(&self.measure);
+        let decision = self.machine.decide(rules, class, hint, &now);
         if let Decision::Wait(delay) = decision {
             self.measure.wait(delay);
         }
@@ -75,15 +93,15 @@ impl<M: Measure> Call<M> {
     /// The attempt under way failed with this class, and there is no other one, whatever the machine would
     /// say.
     pub(crate) fn stop(&mut self, rules: Rules<'_>, class: Class) -> GiveUp {
-        let reason = self.machine.stop(rules, class, &self.measure);
+        let reason = self.machine.stop(rules, class, &Now(&self.measure));
         if self.machine.marks_around() {
             mark_around();
         }
         reason
     }
 
-    /// Takes in how an attempt ended: classify, decide, tell the hooks. `Some`: wait, and make another
-    /// one; `None`: return it.
+    /// Records how an attempt ended: classifies, decides, calls the hooks. `Some`: wait, then make another
+    /// attempt; `None`: return the outcome.
     pub(crate) fn settle<B, O, L, P, V, E, K, U, R, G>(
         &mut self,
         policy: &Policy<B, O, L, P>,
@@ -100,13 +118,33 @@ impl<M: Measure> Call<M> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let (error, class) = match outcome {
-            Ok(value) if hooks.until.accepts(value) => {
+        let judged = self.judge(policy, throttle, rule, outcome, &hooks.until)?;
+        self.notify(judged, name, outcome.err(), hooks)
+    }
+
+    /// The part of [`settle`](Self::settle) that reads the policy. `None`: the attempt succeeded.
+    pub(crate) fn judge<B, O, L, P, V, E, K>(
+        &mut self,
+        policy: &Policy<B, O, L, P>,
+        throttle: &impl Throttle,
+        rule: &impl Rule<E, K>,
+        outcome: Result<&V, &E>,
+        until: &impl Until<V>,
+    ) -> Option<Judged>
+    where
+        B: Backoff,
+        V: ?Sized,
+    {
+        let (class, hint) = match outcome {
+            Ok(value) if until.accepts(value) => {
                 throttle.succeeded(self.machine.retried(), &self.measure);
                 return None;
             }
-            Ok(_) => (None, Class::Transient),
-            Err(error) => (Some(error), rule.class(error)),
+            Ok(_) => (Class::Transient, None),
+            Err(error) => {
+                let class = rule.class(error);
+                (class, rule.retry_after(error, class))
+            }
         };
         let rules = Rules {
             settings: &policy.settings,
@@ -115,14 +153,41 @@ impl<M: Measure> Call<M> {
             ladder: rule.ladder(),
         };
         let (attempt, slept) = (self.machine.attempt(), self.measure.slept());
+        Some(Judged {
+            class,
+            max_attempts: policy.settings.max_attempts,
+            attempt,
+            slept,
+            decision: self.decide(rules, class, hint),
+        })
+    }
 
-        match self.decide(rules, class) {
+    /// The part of [`settle`](Self::settle) that calls the hooks.
+    pub(crate) fn notify<E, U, R, G>(
+        &self,
+        judged: Judged,
+        name: &'static str,
+        error: Option<&E>,
+        hooks: &Hooks<U, R, G>,
+    ) -> Option<Duration>
+    where
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let Judged {
+            class,
+            max_attempts,
+            attempt,
+            slept,
+            decision,
+        } = judged;
+        match decision {
             Decision::Wait(delay) => {
                 if R::LISTENS {
                     hooks.on_retry.notify(&RetryEvent {
                         name,
                         attempt,
-                        max_attempts: policy.settings.max_attempts,
+                        max_attempts,
                         error,
                         class,
                         delay,
@@ -134,17 +199,77 @@ impl<M: Measure> Call<M> {
             }
             Decision::Stop(reason) => {
                 let failure = (error, class);
-                self.tell_give_up(name, &policy.settings, failure, reason, &hooks.on_give_up);
+                self.tell_give_up(name, max_attempts, failure, reason, &hooks.on_give_up);
                 None
             }
         }
+    }
+
+    /// Checks that the attempt that comes next does not begin too late; `Some`: the call has given up.
+    pub(crate) fn check_time(&mut self, max_elapsed: Option<Duration>) -> Option<GiveUp> {
+        let now = Now(&self.measure);
+        let reason = self.machine.check_time(max_elapsed, &now)?;
+        mark_around();
+        Some(reason)
+    }
+
+    /// The wait after a failure of this class is over. `Some`: it ended too late for another attempt.
+    pub(crate) fn judge_wait(
+        &mut self,
+        max_elapsed: Option<Duration>,
+        class: Class,
+        max_attempts: u32,
+    ) -> Option<Judged> {
+        let reason = self.check_time(max_elapsed)?;
+        Some(Judged {
+            class,
+            max_attempts,
+            attempt: self.machine.attempt(),
+            slept: self.measure.slept(),
+            decision: Decision::Stop(reason),
+        })
+    }
+
+    /// Whether `check_time` would find nothing against another attempt.
+    pub(crate) fn can_begin(&self, max_elapsed: Option<Duration>) -> bool {
+        let mut machine = self.machine.clone();
+        machine
+            .check_time(max_elapsed, &Now(&self.measure))
+            .is_none()
+    }
+
+    /// The wait after this outcome is over. Whether it ended too late for another attempt: the call then
+    /// ends with this outcome.
+    pub(crate) fn ends_late<B, O, L, P, V, E, K, U, R, G>(
+        &mut self,
+        policy: &Policy<B, O, L, P>,
+        rule: &impl Rule<E, K>,
+        name: &'static str,
+        outcome: Result<&V, &E>,
+        hooks: &Hooks<U, R, G>,
+    ) -> bool
+    where
+        V: ?Sized,
+        G: OnGiveUp<E>,
+    {
+        let Some(reason) = self.check_time(policy.settings.max_elapsed) else {
+            return false;
+        };
+        if G::LISTENS {
+            let error = outcome.err();
+            let class = error.map_or(Class::Transient, |error| rule.class(error));
+            let failure = (error, class);
+            let max_attempts = policy.settings.max_attempts;
+            self.tell_give_up(name, max_attempts, failure, reason, &hooks.on_give_up);
+        }
+        true
     }
 
     /// There is no further attempt, as the machine has noted.
     pub(crate) fn tell_give_up<E, G: OnGiveUp<E>>(
         &self,
         name: &'static str,
-        settings: &Settings,
+        max_attempts: u32,
         (error, class): (Option<&E>, Class),
         reason: GiveUp,
         on_give_up: &G,
@@ -155,7 +280,7 @@ impl<M: Measure> Call<M> {
         on_give_up.notify(&GiveUpEvent {
             name,
             attempts: self.machine.attempt(),
-            max_attempts: settings.max_attempts,
+            max_attempts,
             error,
             class,
             reason,
@@ -166,9 +291,10 @@ impl<M: Measure> Call<M> {
 
     /// How long the attempt that begins now may take: the smaller of the policy's limit and what is
     /// left until the nearest deadline.
-    pub(crate) fn attempt_limit<L: AttemptLimit>(&self, limit: &L) -> Option<Duration> {
-        let left = Now(&self.measure).left();
-        match (limit.limit(), left) {
+    pub(crate) fn attempt_limit(&self, attempt_timeout: Option<Duration>) -> Option<Duration> {
+        let limits = Now(&self.measure).limits(None);
+        let left = limits.map(|limits| limits.deadline.since(limits.now));
+        match (attempt_timeout, left) {
             (Some(limit), Some(left)) => Some(limit.min(left)),
             (limit, left) => limit.or(left),
         }
@@ -188,9 +314,16 @@ impl<M: Measure> Call<M> {
 struct Now<'a, M>(&'a M);
 
 impl<M: Measure> Surroundings for Now<'_, M> {
-    fn left(&self) -> Option<Duration> {
+    fn limits(&self, max_elapsed: Option<Duration>) -> Option<Limits> {
         let deadline = self.0.deadline().min(around_deadline());
-        (deadline < Moment::NEVER).then(|| deadline.since(self.0.now()))
+        let max_elapsed = max_elapsed.map_or(Moment::NEVER, |max| self.0.started().after(max));
+        Limits::new(deadline, max_elapsed, self.0)
+    }
+
+    fn outer_deadline_has_passed(&self) -> bool {
+        let outer = around_deadline();
+        // The clock is read only if there is such a deadline.
+        outer < Moment::NEVER && outer <= self.0.now()
     }
 
     fn clock(&self) -> &dyn Clock {

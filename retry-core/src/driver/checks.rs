@@ -12,7 +12,7 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use super::hooks::{OnGiveUp, OnRetry, Until};
-use crate::{Backoff, Class, GiveUpEvent, On, RetryEvent, Rule, Step, TimedOut};
+use crate::{Backoff, Class, FromTimedOut, GiveUpEvent, On, RetryEvent, Rule, Step, TimedOut};
 
 /// What is cloned for every attempt: any `Clone`, by a name that explains itself.
 #[diagnostic::on_unimplemented(
@@ -33,36 +33,26 @@ impl<T: Clone> ClonedArgument for T {
     }
 }
 
-/// What a function returns that has a `timeout = …`: there is an error for an attempt that is cut
-/// short.
+/// What a function returns that has an `attempt_timeout` or a `deadline`: there is an error for an
+/// attempt that is cut off.
 #[diagnostic::on_unimplemented(
-    message = "a function with a `timeout` must return a `Result`",
-    label = "this has no error to return for an attempt that is cut short"
+    message = "a function with `attempt_timeout` or `deadline` must return a `Result`",
+    label = "this has no error to return for an attempt that is cut off",
+    note = "write `max_elapsed` in place of `deadline`: it cuts nothing off"
 )]
 pub trait Interruptible {
     /// What it returns then.
-    fn cut_short(timed_out: TimedOut) -> Self;
+    fn cut_off(timed_out: TimedOut) -> Self;
 }
 
 impl<T, E: FromTimedOut> Interruptible for Result<T, E> {
-    fn cut_short(timed_out: TimedOut) -> Self {
+    fn cut_off(timed_out: TimedOut) -> Self {
         Err(timed_out.into())
     }
 }
 
-/// `From<TimedOut>`, by a name that explains itself.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no value for an attempt that took too long",
-    label = "with a `timeout`, this error type must be `From<TimedOut>`",
-    note = "write `impl From<TimedOut> for {Self}`"
-)]
-pub trait FromTimedOut: From<TimedOut> {}
-
-#[diagnostic::do_not_recommend]
-impl<E: From<TimedOut>> FromTimedOut for E {}
-
 pin_project! {
-    /// An attempt whose outcome, whatever it is, was not cut short.
+    /// An attempt whose outcome, if it has one, was not cut off.
     #[derive(Debug)]
     pub struct Whole<F> {
         #[pin]

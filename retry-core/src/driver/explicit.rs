@@ -8,9 +8,9 @@ use super::Delay;
 use super::call::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry};
 use super::measure::{Measure, Stopwatch};
+use crate::classify::Hinted;
 use crate::context::{InAttempt, within};
 use crate::machine::Rules;
-use crate::policy::AttemptLimit;
 use crate::{
     Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, NoHook, NoThrottle, On, Policy, Report,
     RetryEvent, Rule, Step, Throttle,
@@ -151,7 +151,7 @@ impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
     }
 
     /// Measures this call from now on, so that [`elapsed`](Self::elapsed) has an answer. A policy
-    /// with a deadline does so anyway; one without reads no clock unless it is asked to.
+    /// with a deadline or `max_elapsed` does so anyway; one without reads no clock unless it is asked to.
     pub fn timed(mut self) -> Self {
         if self.call.measure.elapsed().is_none() {
             self.call.measure.begin(None, true);
@@ -186,12 +186,41 @@ impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
     }
 }
 
-impl<B, O, L: AttemptLimit, T, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
-    /// How long the attempt that begins now may take: the smaller of the policy's
-    /// [`attempt_timeout`](Policy::attempt_timeout) and what is left until the nearest deadline, those
-    /// of calls around this one included. To hold an attempt to it is up to the loop.
+impl<B, O, L, T, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
+    /// Returns how long the attempt that begins now may take: the smaller of the policy's
+    /// [`attempt_timeout`](Policy::attempt_timeout) and what is left until the nearest
+    /// [`deadline`](Policy::deadline), those of enclosing calls included. The loop has to cut the attempt
+    /// off. [`max_elapsed`](Policy::max_elapsed) cuts nothing off, and does not count.
     pub fn attempt_limit(&self) -> Option<Duration> {
-        self.call.attempt_limit(&self.policy.limit)
+        self.call
+            .attempt_limit(self.policy.settings.attempt_timeout)
+    }
+
+    /// Whether another attempt may begin now: not once the call has given up, nor past the deadline, that
+    /// of an enclosing call included, nor past `max_elapsed`. Reads the clock only if there is such a limit.
+    ///
+    /// A wait may end later than planned, when the loop no longer has the error that it gave to
+    /// [`again`](Self::again). A loop that must not begin an attempt too late asks this before each one,
+    /// and returns an error of its own. A loop that does not ask makes one attempt too many: `again` gives
+    /// up at once after it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Policy, VirtualTimer, transient};
+    /// use std::time::Duration;
+    ///
+    /// let timer = VirtualTimer::new();
+    /// let policy = Policy::with_backoff([Duration::from_secs(1)]).max_elapsed(Duration::from_secs(5));
+    /// let mut retry = policy.start_with(timer.clone());
+    /// let delay = retry.again(transient("down"))?;
+    /// timer.advance(Duration::from_secs(60)); // the machine slept
+    /// delay.block();
+    /// assert!(!retry.can_begin());
+    /// # Ok::<(), retry_core::Classified<&str>>(())
+    /// ```
+    pub fn can_begin(&self) -> bool {
+        self.call.can_begin(self.policy.settings.max_elapsed)
     }
 }
 
@@ -250,19 +279,107 @@ where
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let policy = self.policy;
-        let outcome = Err::<&(), _>(&error);
-        let (throttle, rule) = (Both(&policy.throttle, self.budget), &policy.on);
-        let settled = self
-            .call
-            .settle(policy, &throttle, rule, "", outcome, &self.hooks);
-        match settled {
-            Some(duration) => Ok(Delay {
-                duration,
-                timer: self.call.measure.clock.clone(),
-            }),
+        self.again_after(error, None)
+    }
+
+    /// Like [`again`](Self::again), for a loop that knows how long the server asked to wait where the
+    /// error does not say so. The longer of `hint` and the error's own
+    /// [`retry_after`](crate::Classify::retry_after) counts.
+    ///
+    /// # Errors
+    ///
+    /// The error that was passed in, when there is no further attempt. [`gave_up`](Self::gave_up)
+    /// then says why.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Policy, transient};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::new();
+    /// let mut retry = policy.start();
+    /// let hint = Duration::from_secs(9);
+    /// let delay = retry.again_after(transient("502 Bad Gateway"), Some(hint))?;
+    /// assert!(delay.duration() >= hint);
+    /// # Ok::<(), retry_core::Classified<&str>>(())
+    /// ```
+    pub fn again_after<E, K>(&mut self, error: E, hint: Option<Duration>) -> Result<Delay<C>, E>
+    where
+        O: Rule<E, K>,
+        C: Clone,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        match self.wait_after(&error, hint) {
+            Some(delay) => Ok(delay),
             None => Err(error),
         }
+    }
+
+    /// Like [`again_after`](Self::again_after), for a loop that keeps the error: `None` when it is time to
+    /// stop.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{NoDelay, Policy, transient};
+    ///
+    /// let policy = Policy::with_backoff(NoDelay).max_attempts(2);
+    /// let (mut retry, error) = (policy.start(), transient("busy"));
+    /// assert!(retry.wait_after(&error, None).is_some());
+    /// assert!(retry.wait_after(&error, None).is_none());
+    /// ```
+    pub fn wait_after<E, K>(&mut self, error: &E, hint: Option<Duration>) -> Option<Delay<C>>
+    where
+        O: Rule<E, K>,
+        C: Clone,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let policy = self.policy;
+        let outcome = Err::<&(), _>(error);
+        let throttle = Both(&policy.throttle, self.budget);
+        let rule = Hinted {
+            rule: &policy.on,
+            hint,
+        };
+        let settled = self
+            .call
+            .settle(policy, &throttle, &rule, "", outcome, &self.hooks);
+        settled.map(|duration| Delay {
+            duration,
+            timer: self.call.measure.clock.clone(),
+        })
+    }
+
+    /// Whether the wait after this failure ended too late for another attempt: the call has then given up, and
+    /// ends with `error`. For loops that keep their errors, after [`wait_after`](Self::wait_after);
+    /// [`can_begin`](Self::can_begin) only asks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{GiveUp, Policy, VirtualTimer, transient};
+    /// use std::time::Duration;
+    ///
+    /// let timer = VirtualTimer::new();
+    /// let policy = Policy::with_backoff([Duration::from_secs(1)]).max_elapsed(Duration::from_secs(5));
+    /// let (mut retry, error) = (policy.start_with(timer.clone()), transient("down"));
+    /// retry.wait_after(&error, None).expect("time for another attempt").block();
+    /// timer.advance(Duration::from_secs(60)); // the machine slept
+    /// assert!(retry.ends_late(&error));
+    /// assert_eq!(retry.gave_up(), Some(GiveUp::MaxElapsed));
+    /// ```
+    pub fn ends_late<E, K>(&mut self, error: &E) -> bool
+    where
+        O: Rule<E, K>,
+        G: OnGiveUp<E>,
+    {
+        let policy = self.policy;
+        let outcome = Err::<&(), _>(error);
+        self.call
+            .ends_late(policy, &policy.on, "", outcome, &self.hooks)
     }
 
     /// Takes in that the attempt under way failed with `error`, and that there is no other one whatever
@@ -295,8 +412,13 @@ where
         let reason = self.call.stop(rules, class);
         let failure = (Some(error), class);
         let on_give_up = &self.hooks.on_give_up;
-        self.call
-            .tell_give_up("", &policy.settings, failure, reason, on_give_up);
+        self.call.tell_give_up(
+            "",
+            policy.settings.max_attempts,
+            failure,
+            reason,
+            on_give_up,
+        );
     }
 }
 
@@ -321,7 +443,7 @@ impl<B: Backoff, L, T: Throttle, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
             throttle: &Both(&self.policy.throttle, self.budget),
             ladder: self.policy.on,
         };
-        self.call.decide(rules, class)
+        self.call.decide(rules, class, class.retry_after())
     }
 }
 

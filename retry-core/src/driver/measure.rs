@@ -9,6 +9,9 @@ pub trait Measure: Clock {
     /// The call begins.
     fn begin(&mut self, deadline: Option<Duration>, timed: bool);
 
+    /// When the call began; [`Moment::NEVER`] if nothing asked for it at the beginning.
+    fn started(&self) -> Moment;
+
     /// Since the call began; `None` where nothing asked for it at the beginning.
     fn elapsed(&self) -> Option<Duration>;
 
@@ -60,6 +63,10 @@ impl<C: Clock> Measure for Stopwatch<C> {
         }
     }
 
+    fn started(&self) -> Moment {
+        self.started
+    }
+
     fn elapsed(&self) -> Option<Duration> {
         (self.started != Moment::NEVER).then(|| self.clock.now().since(self.started))
     }
@@ -78,7 +85,7 @@ impl<C: Clock> Measure for Stopwatch<C> {
     }
 }
 
-/// For annotated functions without a deadline and without hooks: it makes their futures smaller. The
+/// For annotated functions without a limit of time and without hooks: it makes their futures smaller. The
 /// clock is read only where an attempt around the call has a deadline.
 #[derive(Clone, Copy, Debug)]
 pub struct Untimed;
@@ -97,6 +104,10 @@ impl Clock for Untimed {
 
 impl Measure for Untimed {
     fn begin(&mut self, _: Option<Duration>, _: bool) {}
+
+    fn started(&self) -> Moment {
+        Moment::NEVER
+    }
 
     fn elapsed(&self) -> Option<Duration> {
         None

@@ -2,6 +2,7 @@
 
 pub mod attribute;
 mod blocking;
+mod by_policy;
 mod call;
 mod checks;
 mod delay;

@@ -108,16 +108,18 @@ pin_project! {
         timed: bool,
         kind: PhantomData<fn() -> K>,
         #[pin]
-        phase: Phase<L::Attempt<Fut>, Pause<C::Sleep>>,
+        phase: Phase<L::Attempt<Fut>, Pause<C::Sleep>, L::Kept>,
     }
 }
 
 pin_project! {
     #[project = Projected]
-    enum Phase<A, W> {
+    #[project_replace = Replaced]
+    enum Phase<A, W, O> {
         Idle,
         Attempt { #[pin] attempt: A },
-        Wait { #[pin] pause: W },
+        // What came of the attempt before the wait, if the call may end with it.
+        Wait { #[pin] pause: W, kept: O },
         Done,
     }
 }
@@ -232,37 +234,57 @@ where
         let mut this = self.project();
         let policy = *this.policy;
         loop {
+            let mut too_late = None;
             let begins = match this.phase.as_mut().project() {
                 Projected::Idle => {
                     let timed = *this.timed || Hooks::<U, R, G>::listen();
                     this.call.begin(&policy.settings, &policy.throttle, timed);
+                    let call = &mut *this.call;
+                    let check = || call.check_time(policy.settings.max_elapsed).is_some();
+                    too_late = policy.limit.too_late(check);
                     true
                 }
                 Projected::Attempt { .. } => false,
-                Projected::Wait { pause } => {
+                Projected::Wait { pause, .. } => {
                     ready!(pause.poll(cx));
+                    let ended = this.phase.as_mut().project_replace(Phase::Done);
+                    if let Replaced::Wait { kept, .. } = ended {
+                        if let Some(outcome) = L::kept(kept) {
+                            let (call, last) = (&mut *this.call, outcome.as_ref());
+                            if call.ends_late(policy, &policy.on, "", last, this.hooks) {
+                                return Poll::Ready(outcome);
+                            }
+                        }
+                    }
                     true
                 }
                 Projected::Done => panic!("a call was polled after it had ended"),
             };
-            let call = &*this.call;
-            // The closure may do as much as the future that it makes, and is in the attempt as well.
-            let (polled, left) = enter(call.frame(), || {
-                if begins {
-                    let left = || call.attempt_limit(&policy.limit).unwrap_or_default();
-                    let attempt = (this.op)();
-                    let attempt = policy.limit.limited(attempt, &call.measure.clock, left);
-                    this.phase.set(Phase::Attempt { attempt });
+            let outcome = match too_late {
+                Some(outcome) => outcome,
+                None => {
+                    let call = &*this.call;
+                    // The closure may do as much as the future that it makes, and is in the attempt as well.
+                    let (polled, left) = enter(call.frame(), || {
+                        if begins {
+                            let left = || call.attempt_limit(policy.settings.attempt_timeout);
+                            let attempt = (this.op)();
+                            let attempt = policy.limit.limited(attempt, &call.measure.clock, left);
+                            this.phase.set(Phase::Attempt { attempt });
+                        }
+                        match this.phase.as_mut().project() {
+                            Projected::Attempt { attempt } => attempt.poll(cx),
+                            _ => unreachable!("the attempt has begun"),
+                        }
+                    });
+                    if let Some(left) = left {
+                        this.call.absorb(left);
+                    }
+                    ready!(polled)
                 }
-                match this.phase.as_mut().project() {
-                    Projected::Attempt { attempt } => attempt.poll(cx),
-                    _ => unreachable!("the attempt has begun"),
-                }
-            });
-            if let Some(left) = left {
-                this.call.absorb(left);
-            }
-            let outcome = ready!(polled);
+            };
+            // An attempt that was cut off ends here: hooks find free what it held.
+            this.phase.set(Phase::Done);
             let settled = this.call.settle(
                 policy,
                 &policy.throttle,
@@ -272,12 +294,11 @@ where
                 this.hooks,
             );
             let Some(delay) = settled else {
-                // An attempt that was cut short ends here, not when the call is dropped.
-                this.phase.set(Phase::Done);
                 return Poll::Ready(outcome);
             };
             let pause = Pause::new(&this.call.measure.clock, delay);
-            this.phase.set(Phase::Wait { pause });
+            let kept = policy.limit.keep(outcome);
+            this.phase.set(Phase::Wait { pause, kept });
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use super::{Nested, Schedule, Settings, TimeLimit, Unlimited};
-use crate::{Backoff, Exponential, Fixed, InvalidPolicy, NoThrottle, On, Throttle};
+use super::{Nested, Schedule, Settings, Unlimited};
+use crate::{Backoff, Budget, Exponential, Fixed, InvalidPolicy, NoThrottle, On, Throttle};
 
 /// What is retried, how often, and how long to wait: a value that any number of calls share.
 ///
@@ -11,16 +11,19 @@ use crate::{Backoff, Exponential, Fixed, InvalidPolicy, NoThrottle, On, Throttle
 /// |---|---|
 /// | [`max_attempts`](Self::max_attempts) | 3 calls in all, the first included |
 /// | backoff | exponential from 100 ms, factor 2.0, cap 20 s, full jitter |
-/// | [`on`](Self::on) | [`On::Transient`] |
+/// | [`on`](Self::on), [`on_error`](Self::on_error) | [`On::Transient`] |
 /// | [`attempt_timeout`](Self::attempt_timeout) | none |
 /// | [`deadline`](Self::deadline) | none |
+/// | [`max_elapsed`](Self::max_elapsed) | none |
 /// | [`max_retry_after`](Self::max_retry_after) | 120 s |
 /// | [`budget`](Self::budget) | none |
 /// | [`nested`](Self::nested) | [`Nested::Stop`] |
 ///
-/// Settings are `const`, so that nonsense in a `const` does not compile. The type parameters are the
-/// shape of backoff, the rule for errors, whether attempts are limited in time, and the budget; a plain
-/// `Policy` has the defaults of all four.
+/// Settings that are numbers are `const`, so that nonsense in a `const` does not compile. The type parameters
+/// are the shape of backoff, the rule for errors, whether attempts are limited in time, and the budget; a
+/// plain `Policy` has the defaults of all four. In a `const` or `static`, the constructors set them:
+/// [`with_backoff`](Self::with_backoff), [`with_budget`](Self::with_budget) and
+/// [`from_parts`](Self::from_parts).
 ///
 /// # Examples
 ///
@@ -35,7 +38,7 @@ use crate::{Backoff, Exponential, Fixed, InvalidPolicy, NoThrottle, On, Throttle
 /// ```compile_fail
 /// const NEVER: retry_core::Policy = retry_core::Policy::new().max_attempts(0);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a policy does nothing until a call is run under it"]
 pub struct Policy<B = Exponential, O = On, L = Unlimited, T = NoThrottle> {
     pub(crate) settings: Settings,
@@ -56,24 +59,66 @@ impl Policy {
         Policy::with_backoff(Exponential::new(base))
     }
 
-    /// The same delay every time, with full jitter: waits lie anywhere in `0..=delay`. For exact
-    /// ones, give [`with_backoff`](Self::with_backoff) a shape with
-    /// [`Jitter::None`](crate::Jitter::None).
+    /// Makes a policy that waits `delay` every time, without jitter. To spread many clients, give
+    /// [`with_backoff`](Self::with_backoff) a [`Fixed`] with a [`Jitter`](crate::Jitter).
     pub const fn fixed(delay: Duration) -> Policy<Fixed> {
         Policy::with_backoff(Fixed::new(delay))
     }
 
-    /// Any shape of backoff, with the defaults of everything else.
+    /// Makes a policy of any shape of backoff, with the defaults of everything else.
     pub const fn with_backoff<B: Backoff>(backoff: B) -> Policy<B> {
+        Policy::from_parts(backoff, On::Transient, NoThrottle)
+    }
+
+    /// Makes a policy with a [`budget`](Self::budget), and the defaults of everything else: for a `static`.
+    ///
+    /// A `const` cannot refer to a `static` that changes, such as a [`Budget`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Budget, BudgetedPolicy, Policy};
+    ///
+    /// static PAYMENTS: Budget = Budget::new(0.1);
+    /// static POLICY: BudgetedPolicy = Policy::with_budget(&PAYMENTS).max_attempts(5);
+    /// # assert_eq!(POLICY.schedule(0).count(), 4);
+    /// ```
+    pub const fn with_budget<T: Throttle>(budget: T) -> Policy<Exponential, On, Unlimited, T> {
+        let backoff = Exponential::new(Duration::from_millis(100));
+        Policy::from_parts(backoff, On::Transient, budget)
+    }
+
+    /// Makes a policy of a shape of backoff, a rule for errors (an [`On`] or a classifier) and a budget, all
+    /// of them in a `const` or `static`. [`NoThrottle`] stands for no budget.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Budget, BudgetedPolicy, Linear, On, Policy};
+    /// use std::time::Duration;
+    ///
+    /// const SHAPE: Linear = Linear::new(Duration::from_millis(200));
+    /// static PAYMENTS: Budget = Budget::new(0.1);
+    /// static POLICY: BudgetedPolicy<Linear> = Policy::from_parts(SHAPE, On::Refused, &PAYMENTS);
+    /// # assert_eq!(POLICY.schedule(0).count(), 2);
+    /// ```
+    pub const fn from_parts<B, O, T>(backoff: B, rule: O, budget: T) -> Policy<B, O, Unlimited, T>
+    where
+        B: Backoff,
+        T: Throttle,
+    {
         Policy {
             settings: Settings::DEFAULT,
             backoff,
-            on: On::Transient,
+            on: rule,
             limit: Unlimited,
-            throttle: NoThrottle,
+            throttle: budget,
         }
     }
 }
+
+/// A policy whose calls share a budget that is a `static`. See [`Policy::with_budget`].
+pub type BudgetedPolicy<B = Exponential> = Policy<B, On, Unlimited, &'static Budget>;
 
 impl Default for Policy {
     fn default() -> Self {
@@ -109,19 +154,9 @@ impl<B, O, L, T> Policy<B, O, L, T> {
         self
     }
 
-    /// How long the whole call may take, waits included. Default: no limit.
-    ///
-    /// A wait that would reach the deadline is not begun: the call gives up at once, with
-    /// [`GiveUp::Deadline`](crate::GiveUp::Deadline). An attempt that is under way is cut short only
-    /// where there is an [`attempt_timeout`](Self::attempt_timeout) too.
-    pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.settings.deadline = Some(deadline);
-        self
-    }
-
     /// The longest wait that a server may ask for. Default: 120 s. A longer one is not shortened, as
     /// coming back early earns another refusal: the call gives up, with
-    /// [`GiveUp::HintTooLong`](crate::GiveUp::HintTooLong).
+    /// [`GiveUp::HintTooLong`](crate::GiveUp::HintTooLong). With zero, every longer hint ends the call.
     pub const fn max_retry_after(mut self, longest: Duration) -> Self {
         self.settings.max_retry_after = longest;
         self
@@ -147,90 +182,6 @@ const fn check_max_attempts(max: u32) -> Result<u32, InvalidPolicy> {
         return Err(InvalidPolicy::MaxAttempts);
     }
     Ok(max)
-}
-
-impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
-    /// Which failures are tried again: an [`On`], or a classifier `Fn(&E) -> impl Into<Class>`, such
-    /// as a closure that returns a `bool`. Default: [`On::Transient`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use retry_core::Policy;
-    /// use std::time::Duration;
-    ///
-    /// let policy = Policy::fixed(Duration::ZERO).on(|error: &String| error == "busy");
-    /// let mut calls = 0;
-    /// let outcome: Result<(), String> = policy.run_blocking(|| {
-    ///     calls += 1;
-    ///     Err(if calls == 1 { "busy" } else { "broken" }.to_owned())
-    /// });
-    /// assert_eq!((outcome, calls), (Err("broken".to_owned()), 2));
-    /// ```
-    pub const fn on<R>(self, rule: R) -> Policy<B, R, L, T> {
-        Policy {
-            settings: self.settings,
-            backoff: self.backoff,
-            on: rule,
-            limit: self.limit,
-            throttle: self.throttle,
-        }
-    }
-
-    /// Replaces the shape of backoff, and keeps everything else. A shape that is not `Copy`, such as
-    /// one in a `Box`, goes last, after [`on`](Self::on) and
-    /// [`attempt_timeout`](Self::attempt_timeout).
-    pub const fn backoff<N: Backoff>(self, shape: N) -> Policy<N, O, L, T> {
-        Policy {
-            settings: self.settings,
-            backoff: shape,
-            on: self.on,
-            limit: self.limit,
-            throttle: self.throttle,
-        }
-    }
-
-    /// Bounds the retries of all calls that share `budget`: a reference to a `static`
-    /// [`Budget`](crate::Budget), an `Arc` of one, or anything else that is a [`Throttle`]. Default:
-    /// none. When it is empty, the call gives up with [`GiveUp::Budget`](crate::GiveUp::Budget).
-    ///
-    /// A `const` cannot refer to a `static` that changes: such a policy is a `static` itself, or made
-    /// where it is used. What is not `Copy`, such as an `Arc`, goes last.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use retry_core::{Budget, Exponential, On, Policy, Unlimited};
-    ///
-    /// static PAYMENTS: Budget = Budget::new(0.1);
-    /// static POLICY: Policy<Exponential, On, Unlimited, &Budget> =
-    ///     Policy::new().max_attempts(5).budget(&PAYMENTS);
-    /// # assert_eq!(POLICY.schedule(0).count(), 4);
-    /// ```
-    pub const fn budget<N: Throttle>(self, budget: N) -> Policy<B, O, L, N> {
-        Policy {
-            settings: self.settings,
-            backoff: self.backoff,
-            on: self.on,
-            limit: self.limit,
-            throttle: budget,
-        }
-    }
-
-    /// How long one attempt may take. Default: no limit. Needs `E: From<TimedOut>`, so that there is
-    /// an error to return for an attempt that was cut short.
-    ///
-    /// With a [`deadline`](Self::deadline), an attempt gets the smaller of the two: `limit`, and what
-    /// is left when the attempt begins.
-    pub const fn attempt_timeout(self, limit: Duration) -> Policy<B, O, TimeLimit, T> {
-        Policy {
-            settings: self.settings,
-            backoff: self.backoff,
-            on: self.on,
-            limit: TimeLimit::new(limit),
-            throttle: self.throttle,
-        }
-    }
 }
 
 impl<B: Backoff, O, L, T> Policy<B, O, L, T> {

@@ -14,7 +14,10 @@ use core::fmt;
 /// let from_configuration = 0;
 /// let error = Policy::new().try_max_attempts(from_configuration).unwrap_err();
 /// assert_eq!(error, InvalidPolicy::MaxAttempts);
-/// assert_eq!(error.to_string(), "`max` counts the first call too, so it must be at least 1");
+/// assert_eq!(
+///     error.to_string(),
+///     "`max_attempts` counts the first attempt too, so it must be at least 1",
+/// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -27,18 +30,34 @@ pub enum InvalidPolicy {
     Cap,
     /// A [`Jitter::Proportional`](crate::Jitter::Proportional) outside `0.0..=1.0`.
     Proportion,
-    /// A budget whose ratio is outside `0.0..=1000.0`.
+    /// A [`Budget`](crate::Budget) whose ratio is outside `0.0..=1000.0`.
     Ratio,
+    /// A [`TokenRatio`](crate::TokenRatio) whose `max_tokens` is outside `1..=1000`.
+    MaxTokens,
+    /// A [`TokenRatio`](crate::TokenRatio) whose `token_ratio` is outside `0.001..=1000.0`.
+    TokensPerSuccess,
+    /// An `AdaptiveThrottle` whose `k` is below 1, infinite, or not a number.
+    K,
+    /// An `AdaptiveThrottle` whose window is zero.
+    Window,
 }
 
 impl InvalidPolicy {
     pub(crate) const fn message(self) -> &'static str {
         match self {
-            Self::MaxAttempts => "`max` counts the first call too, so it must be at least 1",
+            Self::MaxAttempts => {
+                "`max_attempts` counts the first attempt too, so it must be at least 1"
+            }
             Self::Factor => "the factor of a backoff must be a finite number of at least 1",
             Self::Cap => "the cap of a backoff must not be below its first delay",
             Self::Proportion => "a proportional jitter must be in 0.0..=1.0",
             Self::Ratio => "the ratio of a budget must be in 0.0..=1000.0",
+            Self::MaxTokens => "the `max_tokens` of a `TokenRatio` must be in 1..=1000",
+            Self::TokensPerSuccess => {
+                "the `token_ratio` of a `TokenRatio` must be in 0.001..=1000.0"
+            }
+            Self::K => "the `k` of an `AdaptiveThrottle` must be a finite number of at least 1.0",
+            Self::Window => "the `window` of an `AdaptiveThrottle` must be longer than zero",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Whether and how the time of one attempt is limited.
+//! How a policy limits the time of a call and of its attempts.
 
 use core::error::Error;
 use core::fmt;
@@ -11,8 +11,8 @@ use pin_project_lite::pin_project;
 
 use crate::Timer;
 
-/// An attempt was cut short by its [`attempt_timeout`](crate::Policy::attempt_timeout), or by what
-/// was left of the deadline.
+/// An attempt was cut off by its [`attempt_timeout`](crate::Policy::attempt_timeout) or by the
+/// [`deadline`](crate::Policy::deadline) of the call.
 ///
 /// # Examples
 ///
@@ -43,7 +43,7 @@ impl TimedOut {
         Self { after }
     }
 
-    /// How long the attempt was given.
+    /// How long the attempt was given. Zero if the deadline had passed before it began.
     pub const fn after(&self) -> Duration {
         self.after
     }
@@ -51,79 +51,183 @@ impl TimedOut {
 
 impl fmt::Display for TimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.after.is_zero() {
+            return f.write_str("no time was left for the attempt");
+        }
         write!(f, "the attempt took longer than {:?}", self.after)
     }
 }
 
 impl Error for TimedOut {}
 
-/// Attempts take as long as they take: a policy without `attempt_timeout`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Unlimited;
-
-/// Attempts are cut short: a policy with `attempt_timeout`.
-#[derive(Clone, Copy, Debug)]
-pub struct TimeLimit(Duration);
-
-impl TimeLimit {
-    pub(super) const fn new(limit: Duration) -> Self {
-        Self(limit)
+/// Of kind [`TimedOut`](std::io::ErrorKind::TimedOut), with the `TimedOut` of this crate inside.
+#[cfg(feature = "std")]
+impl From<TimedOut> for std::io::Error {
+    fn from(timed_out: TimedOut) -> Self {
+        Self::new(std::io::ErrorKind::TimedOut, timed_out)
     }
 }
 
-/// How a policy limits attempts: [`Unlimited`] or [`TimeLimit`].
-pub trait AttemptLimit {
-    /// How long one attempt may take.
-    fn limit(&self) -> Option<Duration>;
+/// `From<TimedOut>`, by a name that explains itself. Implemented for every type that has it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no value for an attempt that was cut off",
+    label = "with `attempt_timeout` or `deadline`, this error type must be `From<TimedOut>`",
+    note = "in `#[retryable]`, write `timed_out = |timed_out| …`, which makes an error of it",
+    note = "or write `max_elapsed` in place of `deadline`: it cuts nothing off, so every error type can have it",
+    note = "or, if the type is yours, write `impl From<TimedOut> for {Self}`",
+    note = "for `reqwest::Error`: set the timeout of the client, or return `retryable::http::Error`"
+)]
+pub trait FromTimedOut: From<TimedOut> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<TimedOut>> FromTimedOut for E {}
+
+/// No limit of time: a policy with none of `attempt_timeout`, `deadline` and `max_elapsed`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unlimited;
+
+/// No attempt begins too late, and none is cut off: a policy with `max_elapsed` alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SoftLimit;
+
+/// Attempts are cut off: a policy with `attempt_timeout` or `deadline`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimeLimit;
+
+/// How a policy limits time: [`Unlimited`], [`SoftLimit`] or [`TimeLimit`].
+///
+/// The durations are values of the policy. The type says what a call has to keep and to be able to do.
+pub trait AttemptLimit: Copy {
+    /// The limit of the same policy with `max_elapsed`.
+    type Soft: AttemptLimit;
+
+    /// Its value.
+    const SOFT: Self::Soft;
+
+    /// Whether attempts are cut off.
+    const CUTS_OFF: bool = false;
+
+    /// Whether a failure is kept during the wait after it, so that the call can end with it if the wait
+    /// ends too late. Without a limit, no error is held during a wait.
+    const KEEPS: bool = true;
 }
 
 impl AttemptLimit for Unlimited {
-    fn limit(&self) -> Option<Duration> {
-        None
-    }
+    type Soft = SoftLimit;
+
+    const SOFT: SoftLimit = SoftLimit;
+    const KEEPS: bool = false;
+}
+
+impl AttemptLimit for SoftLimit {
+    type Soft = Self;
+
+    const SOFT: Self = Self;
 }
 
 impl AttemptLimit for TimeLimit {
-    fn limit(&self) -> Option<Duration> {
-        Some(self.0)
-    }
+    type Soft = Self;
+
+    const SOFT: Self = Self;
+    const CUTS_OFF: bool = true;
 }
+
+/// A limit that blocking calls can keep: [`Unlimited`] or [`SoftLimit`].
+#[diagnostic::on_unimplemented(
+    message = "a blocking call cannot be cut off, so its policy can have neither `attempt_timeout` nor `deadline`",
+    label = "the policy of this blocking call cuts attempts off",
+    note = "write `max_elapsed`: no attempt begins after it, and the one under way may end"
+)]
+pub trait BlockingLimit: AttemptLimit {}
+
+impl BlockingLimit for Unlimited {}
+
+impl BlockingLimit for SoftLimit {}
 
 /// Limits attempts that end with `Out`, by the timer `C`.
 pub trait Limited<Out, C: Timer>: AttemptLimit {
     /// The attempt, limited.
     type Attempt<F: Future<Output = Out>>: Future<Output = Out>;
 
-    /// Lets `attempt` take at most as long as `left` says, when it is asked.
+    /// What is kept of an outcome during the wait after it: nothing without a limit, so that the future of
+    /// the call is no larger.
+    type Kept;
+
+    /// Lets `attempt` take at most as long as `left` returns; without a timer, if it returns `None`.
     fn limited<F>(
         &self,
         attempt: F,
         timer: &C,
-        left: impl FnOnce() -> Duration,
+        left: impl FnOnce() -> Option<Duration>,
     ) -> Self::Attempt<F>
     where
         F: Future<Output = Out>;
+
+    /// The outcome of a call that is too late before its first attempt; `None`: the attempt begins.
+    fn too_late(&self, is_too_late: impl FnOnce() -> bool) -> Option<Out>;
+
+    /// A wait begins after this outcome.
+    fn keep(&self, outcome: Out) -> Self::Kept;
+
+    /// The outcome, if it was kept.
+    fn kept(kept: Self::Kept) -> Option<Out>;
 }
 
 impl<Out, C: Timer> Limited<Out, C> for Unlimited {
     type Attempt<F: Future<Output = Out>> = F;
+    type Kept = ();
 
-    fn limited<F>(&self, attempt: F, _: &C, _: impl FnOnce() -> Duration) -> F
+    fn limited<F>(&self, attempt: F, _: &C, _: impl FnOnce() -> Option<Duration>) -> F
     where
         F: Future<Output = Out>,
     {
         attempt
     }
+
+    fn too_late(&self, _: impl FnOnce() -> bool) -> Option<Out> {
+        None
+    }
+
+    fn keep(&self, _: Out) {}
+
+    fn kept((): ()) -> Option<Out> {
+        None
+    }
 }
 
-impl<V, E: From<TimedOut>, C: Timer> Limited<Result<V, E>, C> for TimeLimit {
+impl<Out, C: Timer> Limited<Out, C> for SoftLimit {
+    type Attempt<F: Future<Output = Out>> = F;
+    type Kept = Out;
+
+    fn limited<F>(&self, attempt: F, _: &C, _: impl FnOnce() -> Option<Duration>) -> F
+    where
+        F: Future<Output = Out>,
+    {
+        attempt
+    }
+
+    fn too_late(&self, _: impl FnOnce() -> bool) -> Option<Out> {
+        None
+    }
+
+    fn keep(&self, outcome: Out) -> Out {
+        outcome
+    }
+
+    fn kept(kept: Out) -> Option<Out> {
+        Some(kept)
+    }
+}
+
+impl<V, E: FromTimedOut, C: Timer> Limited<Result<V, E>, C> for TimeLimit {
     type Attempt<F: Future<Output = Result<V, E>>> = Timed<F, C::Sleep>;
+    type Kept = Result<V, E>;
 
     fn limited<F>(
         &self,
         attempt: F,
         timer: &C,
-        left: impl FnOnce() -> Duration,
+        left: impl FnOnce() -> Option<Duration>,
     ) -> Timed<F, C::Sleep>
     where
         F: Future<Output = Result<V, E>>,
@@ -131,10 +235,30 @@ impl<V, E: From<TimedOut>, C: Timer> Limited<Result<V, E>, C> for TimeLimit {
         let after = left();
         Timed {
             attempt,
-            sleep: timer.sleep(after),
-            after,
+            sleep: after.map(|after| timer.sleep(after)),
+            after: after.unwrap_or(Duration::MAX),
         }
     }
+
+    fn too_late(&self, is_too_late: impl FnOnce() -> bool) -> Option<Result<V, E>> {
+        is_too_late().then(|| Err(TimedOut::new(Duration::ZERO).into()))
+    }
+
+    fn keep(&self, outcome: Result<V, E>) -> Result<V, E> {
+        outcome
+    }
+
+    fn kept(kept: Result<V, E>) -> Option<Result<V, E>> {
+        Some(kept)
+    }
+}
+
+/// Polls a timer even if the attempt has used up the task's cooperative budget. tokio's timer is never
+/// ready then, so that an attempt which uses it up in each poll would never be cut off.
+fn poll_in_any_case<S: Future<Output = ()>>(sleep: Pin<&mut S>, cx: &mut Context<'_>) -> Poll<()> {
+    #[cfg(feature = "tokio")]
+    let sleep = core::pin::pin!(tokio::task::unconstrained(sleep));
+    sleep.poll(cx)
 }
 
 pin_project! {
@@ -144,7 +268,7 @@ pin_project! {
         #[pin]
         attempt: F,
         #[pin]
-        sleep: S,
+        sleep: Option<S>,
         after: Duration,
     }
 }
@@ -159,11 +283,17 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        let timed_out = || Err(TimedOut::new(*this.after).into());
+        // Without any time, the attempt does not begin.
+        if this.after.is_zero() {
+            return Poll::Ready(timed_out());
+        }
         if let Poll::Ready(outcome) = this.attempt.poll(cx) {
             return Poll::Ready(outcome);
         }
-        this.sleep
-            .poll(cx)
-            .map(|()| Err(TimedOut::new(*this.after).into()))
+        match this.sleep.as_pin_mut() {
+            Some(sleep) => poll_in_any_case(sleep, cx).map(|()| timed_out()),
+            None => Poll::Pending,
+        }
     }
 }

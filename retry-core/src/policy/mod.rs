@@ -4,12 +4,16 @@ mod def;
 mod invalid;
 mod limit;
 mod nested;
+mod parts;
 mod schedule;
 mod settings;
 
-pub use def::Policy;
+pub use def::{BudgetedPolicy, Policy};
 pub use invalid::InvalidPolicy;
-pub use limit::{AttemptLimit, Limited, TimeLimit, Timed, TimedOut, Unlimited};
+pub use limit::{
+    AttemptLimit, BlockingLimit, FromTimedOut, Limited, SoftLimit, TimeLimit, Timed, TimedOut,
+    Unlimited,
+};
 pub use nested::Nested;
 pub use schedule::Schedule;
 

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{Nested, Settings};
-use crate::machine::{Machine, Rules, Surroundings};
+use crate::machine::{Limits, Machine, Rules, Surroundings};
 use crate::{Backoff, Class, Clock, Decision, Moment, NoThrottle, On};
 
 /// Iterates the delays that a policy would wait. Made by [`Policy::schedule`](crate::Policy::schedule).
@@ -41,12 +41,11 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
             ladder: On::Any,
         };
         let surroundings = OnlyWaits {
-            left: self
-                .settings
-                .deadline
-                .map(|deadline| deadline.saturating_sub(self.slept)),
+            now: Moment::EPOCH.after(self.slept),
+            deadline: moment(self.settings.deadline),
         };
-        match self.machine.decide(rules, Class::Transient, &surroundings) {
+        let class = Class::Transient;
+        match self.machine.decide(rules, class, None, &surroundings) {
             Decision::Wait(delay) => {
                 self.slept = self.slept.saturating_add(delay);
                 Some(delay)
@@ -58,12 +57,22 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
 
 /// A world in which attempts take no time.
 struct OnlyWaits {
-    left: Option<Duration>,
+    now: Moment,
+    deadline: Moment,
+}
+
+/// This long after the call began; never, if there is no such limit.
+fn moment(limit: Option<Duration>) -> Moment {
+    limit.map_or(Moment::NEVER, |limit| Moment::EPOCH.after(limit))
 }
 
 impl Surroundings for OnlyWaits {
-    fn left(&self) -> Option<Duration> {
-        self.left
+    fn limits(&self, max_elapsed: Option<Duration>) -> Option<Limits> {
+        Limits::new(self.deadline, moment(max_elapsed), self)
+    }
+
+    fn outer_deadline_has_passed(&self) -> bool {
+        false
     }
 
     fn clock(&self) -> &dyn Clock {
@@ -73,6 +82,6 @@ impl Surroundings for OnlyWaits {
 
 impl Clock for OnlyWaits {
     fn now(&self) -> Moment {
-        Moment::EPOCH
+        self.now
     }
 }

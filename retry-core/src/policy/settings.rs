@@ -4,10 +4,12 @@ use core::time::Duration;
 
 use super::Nested;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Settings {
     pub(crate) max_attempts: u32,
+    pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) max_elapsed: Option<Duration>,
     pub(crate) max_retry_after: Duration,
     pub(crate) seed: Option<u64>,
     pub(crate) nested: Nested,
@@ -16,7 +18,9 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) const DEFAULT: Self = Self {
         max_attempts: 3,
+        attempt_timeout: None,
         deadline: None,
+        max_elapsed: None,
         max_retry_after: Duration::from_secs(120),
         seed: None,
         nested: Nested::Stop,

@@ -1,7 +1,16 @@
-//! The timer that is used where none is named.
+//! The timer that is used if none is given.
 
-/// tokio's clock and timer with the feature `tokio`; the clock of `std` without it, and in any case
-/// its blocking sleep. Without `std`, it can do nothing: give a timer of your own.
+/// tokio's clock and timer with the feature `tokio`; the clock of `std` without it, and always its
+/// blocking sleep. Without `std`, it can do nothing: give a timer of your own.
+///
+/// Outside of a tokio runtime, a call that is awaited waits by a thread that sleeps, one for each wait, so
+/// that it is retried under any executor. For many calls, give the timer of that executor:
+/// [`Policy::run_with`](crate::Policy::run_with).
+///
+/// # Panics
+///
+/// In a tokio runtime that was built without its timer, tokio panics at the first wait. Build the runtime
+/// with `enable_time()` or `enable_all()`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DefaultTimer;
 
@@ -18,10 +27,10 @@ impl crate::Clock for DefaultTimer {
 
 #[cfg(feature = "tokio")]
 impl crate::Timer for DefaultTimer {
-    type Sleep = tokio::time::Sleep;
+    type Sleep = super::DefaultSleep;
 
-    fn sleep(&self, duration: core::time::Duration) -> tokio::time::Sleep {
-        tokio::time::sleep(duration)
+    fn sleep(&self, duration: core::time::Duration) -> super::DefaultSleep {
+        super::DefaultSleep::new(duration)
     }
 }
 

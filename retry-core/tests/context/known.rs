@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use retry_core::{NoDelay, Policy, attempt, transient};
+use retry_core::{NoDelay, On, Policy, TimeLimit, TimedOut, attempt, transient};
 
 use crate::common::secs;
 use crate::support::{Outcome, POLICY, block_on, here, number};
@@ -61,6 +61,45 @@ fn a_call_has_one_id_for_all_attempts_and_calls_differ_also_with_a_seed() {
     assert_eq!(ids.len(), 100);
 }
 
+fn id_of_a_call() -> u128 {
+    let outcome: Outcome<u128> = POLICY.run_blocking(|| Ok(here().call_id()));
+    outcome.unwrap()
+}
+
+#[test]
+fn seeds_of_other_generators_do_not_change_ids() {
+    let seeded = || {
+        fastrand::seed(7);
+        id_of_a_call()
+    };
+    let ids: HashSet<_> = (0..100).map(|_| seeded()).collect();
+    assert_eq!(ids.len(), 100);
+    let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(seeded)).collect();
+    let ids: HashSet<_> = threads.into_iter().map(|id| id.join().unwrap()).collect();
+    assert_eq!(ids.len(), 8);
+}
+
+/// Runs itself twice. (To fork needs unsafe code: a unit test has that case, by the process's id.)
+#[test]
+fn two_processes_with_the_same_seed_have_different_ids() {
+    const NAME: &str = "known::two_processes_with_the_same_seed_have_different_ids";
+    if std::env::var_os("PRINT_AN_ID").is_some() {
+        fastrand::seed(7);
+        println!("id: {:032x}", id_of_a_call());
+        return;
+    }
+    let id = || {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", NAME, "--nocapture"]);
+        let output = child.env("PRINT_AN_ID", "1").output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let id = printed.split("id: ").nth(1).expect("an id is printed");
+        id[..32].to_owned()
+    };
+    let ids: HashSet<_> = (0..4).map(|_| id()).collect();
+    assert_eq!(ids.len(), 4, "{ids:?}");
+}
+
 #[test]
 fn an_id_that_is_first_asked_for_late_stays() {
     let ids = Cell::new([0; 2]);
@@ -85,7 +124,7 @@ fn of_nested_calls_the_innermost_is_the_current_one() {
         }
         let around = here();
         assert_eq!((around.number(), around.max()), (2, 9));
-        let inner: Outcome<u64> = POLICY.run_blocking(|| {
+        let inner: Outcome<u128> = POLICY.run_blocking(|| {
             assert_eq!((here().number(), here().max()), (1, 3));
             Ok(here().call_id())
         });
@@ -98,9 +137,11 @@ fn of_nested_calls_the_innermost_is_the_current_one() {
 
 #[tokio::test(start_paused = true)]
 async fn what_remains_is_up_to_the_nearest_deadline() {
+    let never = POLICY.deadline(Duration::MAX);
     let (short, long) = (POLICY.deadline(secs(5)), POLICY.deadline(secs(60)));
-    let nested = async |outer: Policy<NoDelay>, inner: Policy<NoDelay>| {
-        let outcome: Outcome<Option<Duration>> = outer
+    let nested = async |outer: Policy<NoDelay, On, TimeLimit>,
+                        inner: Policy<NoDelay, On, TimeLimit>| {
+        let outcome: Result<Option<Duration>, TimedOut> = outer
             .run(|| async {
                 tokio::time::sleep(secs(1)).await;
                 inner.run(async || Ok(here().remaining())).await
@@ -110,9 +151,12 @@ async fn what_remains_is_up_to_the_nearest_deadline() {
     };
     assert_eq!(nested(short, long).await, Some(secs(4)));
     assert_eq!(nested(long, short).await, Some(secs(5)));
-    assert_eq!(nested(short, POLICY).await, Some(secs(4)));
-    assert_eq!(nested(POLICY, POLICY).await, None);
-    assert_eq!(nested(POLICY.deadline(Duration::MAX), POLICY).await, None);
+    assert_eq!(nested(short, never).await, Some(secs(4)));
+    assert_eq!(nested(never, never).await, None);
+    // Nothing is cut off at `max_elapsed`, so it does not count.
+    let soft = POLICY.max_elapsed(secs(5));
+    let outcome: Outcome<Option<Duration>> = soft.run(async || Ok(here().remaining())).await;
+    assert_eq!(outcome, Ok(None));
 }
 
 #[test]

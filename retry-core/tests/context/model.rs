@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use proptest::prelude::*;
@@ -43,7 +44,7 @@ struct Scope {
     number: u32,
     max: u32,
     left: Option<u64>,
-    id: Option<u64>,
+    id: Option<u128>,
     marked: bool,
 }
 
@@ -137,10 +138,9 @@ async fn call(op: &Op, stack: &mut Stack) {
     else {
         unreachable!("called for calls")
     };
-    let mut policy = POLICY.max_attempts(*max);
-    if let Some(deadline) = deadline {
-        policy = policy.deadline(secs(*deadline));
-    }
+    let policy = POLICY
+        .max_attempts(*max)
+        .deadline(deadline.map_or(Duration::MAX, secs));
     let mut retry = policy.start();
     let mut id = None;
     for (number, ops) in (1..).zip(attempts) {

@@ -52,7 +52,7 @@ async fn an_attempt_that_is_cut_short_is_over() {
             Self
         }
     }
-    let policy = POLICY.on(|_: &Slow| false).attempt_timeout(ms(10));
+    let policy = POLICY.on_error(|_: &Slow| false).attempt_timeout(ms(10));
     let outcome: Result<(), Slow> = policy.run(std::future::pending).await;
     assert_eq!((outcome, number()), (Err(Slow), None));
 }

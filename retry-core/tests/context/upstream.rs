@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use retry_core::{GiveUp, Nested, Upstream, attempt, note_give_up, permanent, transient};
+use retry_core::{GiveUp, Nested, TimedOut, Upstream, attempt, note_give_up, permanent, transient};
 
 use crate::common::secs;
 use crate::support::{Outcome, POLICY, block_on, here, number, pause};
@@ -46,10 +46,10 @@ async fn the_time_that_remains_bounds_every_call_inside() {
             tokio::time::sleep(secs(1)).await;
             assert_eq!(here().remaining(), Some(secs(4)));
             // In the middle of an attempt, too.
-            let slow = POLICY.on(|_: &retry_core::TimedOut| false);
+            let slow = POLICY.on_error(|_: &retry_core::TimedOut| false);
             let limited = slow.attempt_timeout(secs(60)).start().attempt_limit();
             assert_eq!(limited, Some(secs(4)));
-            let call = beat.run(async || Outcome::<()>::Err(transient("down")));
+            let call = beat.run(async || Err::<(), _>(TimedOut::new(secs(1))));
             call.report().await.1
         })
         .await;
@@ -63,7 +63,7 @@ async fn the_time_that_remains_bounds_every_call_inside() {
 
 #[tokio::test(start_paused = true)]
 async fn a_nearer_deadline_around_it_counts() {
-    let outcome: Outcome<Option<Duration>> = POLICY
+    let outcome: Result<Option<Duration>, TimedOut> = POLICY
         .deadline(secs(3))
         .run(async || {
             let mut upstream = Upstream::new().number(1).remaining(secs(60));

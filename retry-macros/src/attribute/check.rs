@@ -17,6 +17,7 @@ pub(super) fn across(settings: &Settings, entries: &[Entry], errors: &mut Errors
     shape_has_no_use_for(settings, entries, errors);
     cap_is_not_below_base(settings, errors);
     limits_leave_time(settings, errors);
+    timed_out_has_a_limit(settings, entries, errors);
     crate_is_absolute(entries, errors);
     jumps::out_of_values(entries, errors);
 }
@@ -102,7 +103,7 @@ fn cap_is_not_below_base(settings: &Settings, errors: &mut Errors) {
 
 fn limits_leave_time(settings: &Settings, errors: &mut Errors) {
     let limits = [
-        ("timeout", &settings.timeout),
+        ("attempt_timeout", &settings.attempt_timeout),
         ("deadline", &settings.deadline),
     ];
     for (key, limit) in limits {
@@ -112,13 +113,26 @@ fn limits_leave_time(settings: &Settings, errors: &mut Errors) {
             }
         }
     }
-    if let (Some(timeout), Some(deadline)) = (&settings.timeout, &settings.deadline) {
+    if let (Some(timeout), Some(deadline)) = (&settings.attempt_timeout, &settings.deadline) {
         if let (Some(known), Some(deadline)) = (timeout.known(), deadline.known()) {
             if known > deadline {
-                let message = format!("`timeout` is longer than `deadline`, which is {deadline:?}");
+                let message =
+                    format!("`attempt_timeout` is longer than `deadline`, which is {deadline:?}");
                 errors.on(timeout.place(), message);
             }
         }
+    }
+}
+
+fn timed_out_has_a_limit(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
+    if settings.cuts_off() || settings.policy.is_some() {
+        return;
+    }
+    if let Some(entry) = find(entries, "timed_out") {
+        errors.at(
+            entry.key.span(),
+            "`timed_out` has no meaning without `attempt_timeout`, `deadline` or `policy`: nothing is cut off",
+        );
     }
 }
 

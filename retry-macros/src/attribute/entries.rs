@@ -8,9 +8,8 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitStr, Path, Token, parenthesized};
 
-use super::keys::{KEY_ALIASES, KEYS, example};
+use super::keys::{KEYS, example, hint};
 use crate::errors::Errors;
-use crate::suggest;
 
 /// One argument of the attribute.
 #[derive(Clone)]
@@ -80,7 +79,7 @@ fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
         .map_err(|error| syn::Error::new(error.span(), "expected `key = value`"))?;
     let word = key.unraw().to_string();
     if !KEYS.contains(&word.as_str()) {
-        let hint = suggest::hint(&word, KEYS, KEY_ALIASES);
+        let hint = hint(&word);
         let message = format!("unknown `#[retryable]` argument `{word}`{hint}");
         return Err(syn::Error::new(key.span(), message));
     }

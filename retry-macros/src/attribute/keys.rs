@@ -1,5 +1,7 @@
 //! The words of the attribute, and the words of other libraries for them.
 
+use crate::suggest;
+
 /// All keys, in the order of the documentation.
 pub(super) const KEYS: &[&str] = &[
     "max",
@@ -10,12 +12,14 @@ pub(super) const KEYS: &[&str] = &[
     "cap",
     "jitter",
     "on",
-    "timeout",
+    "attempt_timeout",
     "deadline",
+    "max_elapsed",
     "max_retry_after",
     "budget",
     "nested",
     "policy",
+    "timed_out",
     "until",
     "before_retry",
     "on_retry",
@@ -36,12 +40,13 @@ pub(super) fn example(key: &str) -> &'static str {
         "cap" => "\"20s\"",
         "jitter" => "\"full\"",
         "on" => "\"transient\"",
-        "timeout" => "\"2s\"",
-        "deadline" => "\"30s\"",
+        "attempt_timeout" => "\"2s\"",
+        "deadline" | "max_elapsed" => "\"30s\"",
         "max_retry_after" => "\"2m\"",
         "budget" => "\"20%\"",
         "nested" => "\"multiply\"",
         "policy" => "self.policy",
+        "timed_out" => "|timed_out| MyError::from(timed_out)",
         "until" => "|value| value.is_ready()",
         "before_retry" => "self.reconnect().await",
         "on_retry" | "on_give_up" => "|event| log(event)",
@@ -52,10 +57,10 @@ pub(super) fn example(key: &str) -> &'static str {
 }
 
 /// The settings that `policy = …` replaces: those before it in the list.
-pub(super) const POLICY_KEYS: &[&str] = KEYS.split_at(13).0;
+pub(super) const POLICY_KEYS: &[&str] = KEYS.split_at(14).0;
 
 /// What other libraries call the same thing, where the letters alone would not tell.
-pub(super) const KEY_ALIASES: &[(&str, &str)] = &[
+const KEY_ALIASES: &[(&str, &str)] = &[
     ("attempts", "max"),
     ("max_attempts", "max"),
     ("max_times", "max"),
@@ -81,9 +86,8 @@ pub(super) const KEY_ALIASES: &[(&str, &str)] = &[
     ("retry_if", "on"),
     ("retry_on", "on"),
     ("when", "on"),
-    ("attempt_timeout", "timeout"),
-    ("per_attempt_timeout", "timeout"),
-    ("max_elapsed_time", "deadline"),
+    ("per_attempt_timeout", "attempt_timeout"),
+    ("max_elapsed_time", "max_elapsed"),
     ("total_timeout", "deadline"),
     ("config", "policy"),
     ("poll", "until"),
@@ -93,6 +97,16 @@ pub(super) const KEY_ALIASES: &[(&str, &str)] = &[
     ("borrow", "share"),
     ("reference", "share"),
 ];
+
+/// What a word that is no key was meant to be.
+pub(super) fn hint(word: &str) -> String {
+    if word == "timeout" {
+        // One word for two things: of the attempt, or of the call.
+        return "; did you mean `attempt_timeout`, for each attempt, or `deadline`, for the whole call?"
+            .to_owned();
+    }
+    suggest::hint(word, KEYS, KEY_ALIASES)
+}
 
 pub(super) const SHAPES: &[&str] = &[
     "exp",

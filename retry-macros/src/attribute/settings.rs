@@ -20,12 +20,14 @@ pub(crate) struct Settings {
     pub(crate) cap: Option<Time>,
     pub(crate) jitter: Option<Jitter>,
     pub(crate) on: OnErrors,
-    pub(crate) timeout: Option<Time>,
+    pub(crate) attempt_timeout: Option<Time>,
     pub(crate) deadline: Option<Time>,
+    pub(crate) max_elapsed: Option<Time>,
     pub(crate) max_retry_after: Option<Time>,
     pub(crate) budget: Option<Budget>,
     pub(crate) multiply: bool,
     pub(crate) policy: Option<Expr>,
+    pub(crate) timed_out: Option<Expr>,
     pub(crate) until: Option<Expr>,
     pub(crate) before_retry: Option<Expr>,
     pub(crate) on_retry: Option<Expr>,
@@ -87,6 +89,7 @@ impl Settings {
         };
         let run_in_the_function = [
             self.policy.as_ref(),
+            self.timed_out.as_ref(),
             self.until.as_ref(),
             self.before_retry.as_ref(),
             self.on_retry.as_ref(),
@@ -124,6 +127,16 @@ impl Settings {
         }
     }
 
+    /// Whether attempts are cut off, as far as the attribute tells.
+    pub(crate) fn cuts_off(&self) -> bool {
+        self.attempt_timeout.is_some() || self.deadline.is_some()
+    }
+
+    /// Whether the call has a limit of time, as far as the attribute tells.
+    pub(crate) fn is_bounded(&self) -> bool {
+        self.deadline.is_some() || self.max_elapsed.is_some() || self.policy.is_some()
+    }
+
     /// Whether the settings of the policy are literals, so that nothing in them can depend on where the
     /// function stands.
     pub(crate) fn is_literal(&self) -> bool {
@@ -134,8 +147,9 @@ impl Settings {
         let times = [
             &self.base,
             &self.cap,
-            &self.timeout,
+            &self.attempt_timeout,
             &self.deadline,
+            &self.max_elapsed,
             &self.max_retry_after,
         ];
         max && times
@@ -181,12 +195,14 @@ impl Settings {
             "on" => self.on = on(value, errors),
             "base" => self.base = fixed_time(&key, value, errors),
             "cap" => self.cap = fixed_time(&key, value, errors),
-            "timeout" => self.timeout = fixed_time(&key, value, errors),
+            "attempt_timeout" => self.attempt_timeout = fixed_time(&key, value, errors),
             "deadline" => self.deadline = fixed_time(&key, value, errors),
+            "max_elapsed" => self.max_elapsed = fixed_time(&key, value, errors),
             "max_retry_after" => self.max_retry_after = fixed_time(&key, value, errors),
             "budget" => self.budget = budget(value, errors),
             "nested" => self.multiply = multiply(value, errors),
             "policy" => self.policy = Some(value.clone()),
+            "timed_out" => self.timed_out = Some(value.clone()),
             "until" => self.until = Some(value.clone()),
             "before_retry" => self.before_retry = Some(value.clone()),
             "on_retry" => self.on_retry = Some(value.clone()),

@@ -15,6 +15,8 @@ pub(super) struct Arm {
     /// `{ field: __field }`, or `{ .. }`.
     pub(super) fields: TokenStream,
     pub(super) class: TokenStream,
+    /// What the server asked for, if the class does not say it.
+    pub(super) hint: Option<TokenStream>,
     /// The type whose own classification decides, if one does.
     pub(super) asks: Option<Type>,
 }
@@ -52,8 +54,9 @@ pub(super) fn arm(
             let (member, field) = inner(said.span, fields, errors)?;
             let span = type_span(&field.ty).resolved_at(mixed);
             let private = private.at(span);
-            let class = quote_spanned!(span=> #private::classify(__field));
+            let class = quote_spanned!(span=> #private::inner(__field).class());
             Some(Arm {
+                hint: Some(quote_spanned!(span=> #private::inner(__field).retry_after())),
                 asks: Some(field.ty.clone()),
                 ..Arm::with_field(&member, class)
             })
@@ -87,6 +90,7 @@ impl Arm {
         Self {
             fields: quote!({ .. }),
             class,
+            hint: None,
             asks: None,
         }
     }
@@ -96,6 +100,7 @@ impl Arm {
         Self {
             fields: quote!({ #member: #name, .. }),
             class,
+            hint: None,
             asks: None,
         }
     }

@@ -7,8 +7,14 @@
 //!             fn classify(&self) -> Class {
 //!                 match self {
 //!                     Self::A { .. } => Class::Transient,
-//!                     Self::B { 0: __field, .. } => classify(__field),
+//!                     Self::B { 0: __field, .. } => inner(__field).class(),
 //!                     _ => Class::Permanent,
+//!                 }
+//!             }
+//!             fn retry_after(&self) -> Option<Duration> {
+//!                 match self {
+//!                     Self::B { 0: __field, .. } => inner(__field).retry_after(),
+//!                     _ => Class::retry_after(<Self as Classify>::classify(self)),
 //!                 }
 //!             }
 //!         }
@@ -38,10 +44,13 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
         private: path,
         generics: &input.generics,
         asks: Vec::new(),
+        hints: TokenStream::new(),
+        by_class: false,
         errors: &mut errors,
     };
     let mut body = writer.body(&input, attributes.said);
     let asks = std::mem::take(&mut writer.asks);
+    let hint = writer.hint();
     if !errors.is_empty() {
         // An impl all the same, so that its absence is no second error.
         body = quote_spanned!(mixed=> #private::Class::Permanent);
@@ -63,6 +72,7 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
             fn classify(&self) -> #private::Class {
                 #body
             }
+            #hint
         }
         #errors
     }
@@ -73,6 +83,10 @@ struct Writer<'a> {
     generics: &'a Generics,
     /// Types whose own classification is asked, and which depend on a type parameter.
     asks: Vec<Type>,
+    /// Arms of `match self` for what `#[classify(inner)]` asks.
+    hints: TokenStream,
+    /// Whether anything else has a class, which says its own hint.
+    by_class: bool,
     errors: &'a mut Errors,
 }
 
@@ -93,10 +107,8 @@ impl Writer<'_> {
             Data::Struct(data) => {
                 let said = said.unwrap_or_else(permanent);
                 let name = Ident::new("Self", mixed);
-                self.arm(&said, &data.fields, |arm| {
-                    let Arm { fields, class, .. } = arm;
-                    quote_spanned!(mixed=> match self { #name #fields => #class })
-                })
+                let arm = self.arm(&said, &data.fields, &quote_spanned!(mixed=> #name));
+                quote_spanned!(mixed=> match self { #arm })
             }
             Data::Enum(data) if data.variants.is_empty() => quote_spanned!(mixed=> match *self {}),
             Data::Enum(data) => {
@@ -105,14 +117,12 @@ impl Writer<'_> {
                 for variant in &data.variants {
                     let own = Attributes::parse(&variant.attrs, false, self.errors).said;
                     let Some(said) = own.or_else(|| said.clone()) else {
-                        rest = true;
+                        (rest, self.by_class) = (true, true);
                         continue;
                     };
                     let name = &variant.ident;
-                    arms.extend(self.arm(&said, &variant.fields, |arm| {
-                        let Arm { fields, class, .. } = arm;
-                        quote_spanned!(mixed=> Self::#name #fields => #class,)
-                    }));
+                    let pattern = quote_spanned!(mixed=> Self::#name);
+                    arms.extend(self.arm(&said, &variant.fields, &pattern));
                 }
                 if rest {
                     arms.extend(quote_spanned!(mixed=> _ => #private::Class::Permanent,));
@@ -129,12 +139,7 @@ impl Writer<'_> {
         }
     }
 
-    fn arm(
-        &mut self,
-        said: &Said,
-        fields: &Fields,
-        write: impl FnOnce(&Arm) -> TokenStream,
-    ) -> TokenStream {
+    fn arm(&mut self, said: &Said, fields: &Fields, pattern: &TokenStream) -> TokenStream {
         let Some(arm) = arm(said, fields, self.private, self.errors) else {
             return TokenStream::new();
         };
@@ -143,7 +148,40 @@ impl Writer<'_> {
                 self.asks.push(ty.clone());
             }
         }
-        write(&arm)
+        let mixed = Span::mixed_site();
+        let Arm {
+            fields,
+            class,
+            hint,
+            ..
+        } = arm;
+        match hint {
+            Some(hint) => {
+                let arm = quote_spanned!(mixed=> #pattern #fields => #hint,);
+                self.hints.extend(arm);
+            }
+            None => self.by_class = true,
+        }
+        quote_spanned!(mixed=> #pattern #fields => #class,)
+    }
+
+    /// The method `retry_after`; nothing if the default suffices, as it does without `inner`.
+    fn hint(&self) -> Option<TokenStream> {
+        if self.hints.is_empty() {
+            return None;
+        }
+        let mixed = Span::mixed_site();
+        let (private, hints) = (self.private.at(mixed), &self.hints);
+        let rest = self.by_class.then(|| {
+            quote_spanned! {mixed=>
+                _ => #private::Class::retry_after(<Self as #private::Classify>::classify(self)),
+            }
+        });
+        Some(quote_spanned! {mixed=>
+            fn retry_after(&self) -> ::core::option::Option<#private::Duration> {
+                match self { #hints #rest }
+            }
+        })
     }
 
     fn is_generic(&self, ty: &Type) -> bool {

@@ -6,6 +6,7 @@ mod instrumented;
 mod patterns;
 mod policy;
 mod retry_loop;
+mod turn;
 
 pub(crate) use boxed::{boxed_output, parse_boxed, returns_boxed_future};
 pub(crate) use patterns::bound_names;

@@ -43,9 +43,12 @@ fn constant_type(settings: &Settings, path: Private<'_>) -> Option<TokenStream> 
     let mixed = Span::mixed_site();
     let private = path.at(mixed);
     let shape = Ident::new(shape_name(settings)?, mixed);
-    let limit = match settings.timeout {
-        Some(_) => quote_spanned!(mixed=> #private::TimeLimit),
-        None => quote_spanned!(mixed=> #private::Unlimited),
+    let limit = if settings.cuts_off() {
+        quote_spanned!(mixed=> #private::TimeLimit)
+    } else if settings.max_elapsed.is_some() {
+        quote_spanned!(mixed=> #private::SoftLimit)
+    } else {
+        quote_spanned!(mixed=> #private::Unlimited)
     };
     Some(quote_spanned!(mixed=> #private::Policy<#private::#shape, #private::On, #limit>))
 }
@@ -77,13 +80,21 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
         None => None,
     };
     if let Some((name, max)) = max {
-        let max = Value::of_expr(max, max.to_token_stream());
-        policy = set(&policy, path, "Policy", name, max);
+        policy = match Value::of_expr(max, max.to_token_stream()) {
+            // `Policy::max_attempts` would name itself in its message, and not the key.
+            Value::Unchecked(max) if name == "max_attempts" => {
+                let span = max.span().resolved_at(mixed);
+                let private = path.at(span);
+                quote_spanned!(span=> #private::max(#policy, #max))
+            }
+            max => set(&policy, path, "Policy", name, max),
+        };
     }
     let times = [
+        ("attempt_timeout", &settings.attempt_timeout),
         ("deadline", &settings.deadline),
+        ("max_elapsed", &settings.max_elapsed),
         ("max_retry_after", &settings.max_retry_after),
-        ("attempt_timeout", &settings.timeout),
     ];
     for (name, time) in times {
         if let Some(time) = time {
@@ -110,6 +121,12 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     if let Some(Shape::Expr(shape)) = &settings.backoff {
         let span = shape.span().resolved_at(mixed);
         let private = path.at(span);
+        // A closure is a shape by `from_fn`, which also tells the types of its argument.
+        let shape = if is_closure(shape) {
+            quote_spanned!(span=> #private::from_fn(#shape))
+        } else {
+            shape.to_token_stream()
+        };
         return Some(quote_spanned!(span=> #private::shape(#shape)));
     }
     let name = shape_name(settings)?;
@@ -159,6 +176,16 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
         shape = set(&shape, path, name, "jitter", jitter);
     }
     Some(shape)
+}
+
+fn is_closure(value: &syn::Expr) -> bool {
+    match value {
+        syn::Expr::Closure(_) => true,
+        syn::Expr::Paren(paren) => is_closure(&paren.expr),
+        // How a macro passes an `$e:expr`.
+        syn::Expr::Group(group) => is_closure(&group.expr),
+        _ => false,
+    }
 }
 
 /// A call of a setter, of a value that the macro has checked, or of one that only the compiler can check.
@@ -222,8 +249,7 @@ fn as_float(value: &syn::Expr) -> TokenStream {
 
 /// Whether the machine will ask for the time, as far as the attribute tells.
 pub(super) fn needs_clock(settings: &Settings) -> bool {
-    let limits: [&Option<Time>; 2] = [&settings.deadline, &settings.timeout];
-    limits.iter().any(|limit| limit.is_some()) || listens(settings) || settings.policy.is_some()
+    settings.cuts_off() || settings.is_bounded() || listens(settings)
 }
 
 /// Whether a hook will ask for the time.

@@ -24,6 +24,9 @@
 //!         }
 //! ```
 //!
+//! With a limit of time for the whole call, the outcome is kept during the wait, after which `settle` is asked
+//! again: if the wait ended too late, the call ends with that outcome.
+//!
 //! Spans decide what a user sees. `async` and the braces are the user's own, so that type errors,
 //! coverage and panics point at their code; an error about the outcome stands at the returned type;
 //! everything else is mixed-site, which lints do not look into and names do not leak from.
@@ -39,7 +42,7 @@ use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
 use super::instrumented::borrow_receiver;
 use super::patterns::Bindings;
 use super::policy::{define, listens, needs_clock};
-use crate::attribute::{Budget, OnErrors, Settings};
+use crate::attribute::{Budget, Settings};
 use crate::errors::Errors;
 use crate::function::{Function, nameable, output_span};
 use crate::private::Private;
@@ -95,15 +98,15 @@ pub(crate) fn expand(
     quote_spanned!(mixed=> #(#attrs)* #vis #sig #braced)
 }
 
-struct Parts<'a> {
-    settings: &'a Settings,
-    private: Private<'a>,
-    is_async: bool,
+pub(super) struct Parts<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) private: Private<'a>,
+    pub(super) is_async: bool,
     /// What an attempt evaluates to; `None` for `()`.
     output: Option<Type>,
     /// Where errors about the outcome belong.
-    span: Span,
-    name: TokenStream,
+    pub(super) span: Span,
+    pub(super) name: TokenStream,
 }
 
 impl<'a> Parts<'a> {
@@ -137,19 +140,24 @@ impl<'a> Parts<'a> {
 
     /// A `&Policy`: one for the whole call, or the current value of `policy = …`. That is evaluated once to
     /// begin and once per decision, so that a policy that is replaced meanwhile is never half obeyed.
-    fn policy(&self) -> TokenStream {
+    pub(super) fn policy(&self) -> TokenStream {
         match &self.settings.policy {
             Some(policy) => {
                 let span = policy.span().resolved_at(Span::mixed_site());
                 let private = self.private.at(span);
-                quote_spanned!(span=> #private::AsPolicy::as_policy(&#policy))
+                let policy = quote_spanned!(span=> #private::AsPolicy::as_policy(&#policy));
+                if self.is_async {
+                    policy
+                } else {
+                    quote_spanned!(span=> #private::blocking_policy(#policy))
+                }
             }
             None => define(self.settings, self.private).1,
         }
     }
 
     /// A reference to what every retry has to ask.
-    fn budget(&self) -> TokenStream {
+    pub(super) fn budget(&self) -> TokenStream {
         let mixed = Span::mixed_site();
         let private = self.private.at(mixed);
         match &self.settings.budget {
@@ -184,9 +192,11 @@ impl<'a> Parts<'a> {
         let attempt = quote_spanned!(keyword=> async #block);
         let span = self.span;
         let private = self.private.at(span);
-        let limited = if self.settings.policy.is_some() {
+        let timed_out = self.settings.timed_out.as_ref();
+        let by_from = self.settings.policy.is_some() && timed_out.is_none();
+        let limited = if by_from {
             "limited"
-        } else if self.settings.timeout.is_some() {
+        } else if self.settings.cuts_off() || timed_out.is_some() {
             "limited_to"
         } else {
             let private = self.private.at(mixed);
@@ -203,18 +213,28 @@ impl<'a> Parts<'a> {
             #private::#limited(__limit, &#private::DefaultTimer, #attempt)
         };
         let attempt = quote_spanned! {span=> {
-            let __limit = #private::limit(&__call, #limit);
+            let __limit = #private::limit(&mut __call, #limit);
             #private::attempt(&mut __call, #attempt).await
         }};
-        if self.settings.policy.is_some() {
+        if by_from {
             return attempt;
         }
+        let cut_off = match timed_out {
+            Some(timed_out) => {
+                let span = timed_out.span().resolved_at(mixed);
+                let private = self.private.at(span);
+                // With the type, a wrong error is reported where the closure returns it.
+                let output = nameable(self.output.as_ref());
+                quote_spanned! {span=>
+                    #private::timed_out(::core::option::Option::None::<#output>, __timed_out, #timed_out)
+                }
+            }
+            None => quote_spanned!(span=> #private::Interruptible::cut_off(__timed_out)),
+        };
         quote_spanned! {span=>
             match #attempt {
                 ::core::result::Result::Ok(__whole) => __whole,
-                ::core::result::Result::Err(__timed_out) => {
-                    #private::Interruptible::cut_short(__timed_out)
-                }
+                ::core::result::Result::Err(__timed_out) => #cut_off,
             }
         }
     }
@@ -247,7 +267,6 @@ impl<'a> Parts<'a> {
             quote_spanned!(mixed=> #private::Untimed)
         };
         let timed = listens(self.settings);
-        let settle = self.settle();
         let wait = if self.is_async {
             quote_spanned!(mixed=> #private::sleep(#private::DefaultTimer, __delay).await;)
         } else {
@@ -279,111 +298,18 @@ impl<'a> Parts<'a> {
                 let mut __call = #private::start(#policy, #budget, #clock, #timed);
             },
         };
+        let turn = self.turn(attempt, &wait);
+        let label = self
+            .settings
+            .is_bounded()
+            .then(|| quote_spanned!(mixed=> '__call:));
         quote_spanned! {mixed=>
             #own_budget
             #shared_policy
             #start
-            loop {
-                let __delay = {
-                    let __outcome = #attempt;
-                    #settle
-                };
-                #wait
+            #label loop {
+                #turn
                 #before_retry
-            }
-        }
-    }
-
-    /// Whether there is nothing but a policy: less for the compiler to check.
-    fn is_common(&self) -> bool {
-        let settings = self.settings;
-        settings.budget.is_none()
-            && settings.name.is_none()
-            && settings.until.is_none()
-            && !needs_clock(settings)
-            && !matches!(settings.on, OnErrors::Classifier(_))
-    }
-
-    /// Breaks with the outcome itself, or evaluates to the delay before the next attempt.
-    fn settle(&self) -> TokenStream {
-        let (mixed, output) = (Span::mixed_site(), self.span);
-        let private = self.private.at(output);
-        let (policy, budget) = (self.policy(), self.budget());
-        let name = &self.name;
-        let settings = self.settings;
-
-        // With `until`, a value that is no `Result` is an outcome too.
-        let probe = settings.until.is_some().then(|| {
-            quote_spanned! {output=>
-                use #private::PlainOutcome as _;
-                let __ended = #private::Probe(&__outcome).outcome();
-            }
-        });
-        let ended = match probe {
-            Some(_) => quote_spanned!(output=> &__ended),
-            None => quote_spanned!(output=> &__outcome),
-        };
-        let hooks = if settings.until.is_none() && !listens(settings) {
-            quote_spanned!(output=> &#private::Hooks::NONE)
-        } else {
-            let until = self.hook("until", settings.until.as_ref(), &ended);
-            let on_retry = self.hook("on_retry", settings.on_retry.as_ref(), &ended);
-            let on_give_up = self.hook("on_give_up", settings.on_give_up.as_ref(), &ended);
-            quote_spanned!(output=> &#private::hooks(#until, #on_retry, #on_give_up))
-        };
-        let settled = match (&settings.policy, &settings.on) {
-            (Some(_), _) => quote_spanned! {output=>
-                #private::settle_policy(&mut __call, #private::decides(#policy), #ended, #name, #hooks)
-            },
-            (None, OnErrors::Classifier(classifier)) => {
-                let span = classifier.span().resolved_at(mixed);
-                let checks = self.private.at(span);
-                let classifier = quote_spanned!(span=> #checks::classifier(#ended, #classifier));
-                quote_spanned! {output=>
-                    #private::settle_by(&mut __call, #policy, #budget, &#classifier, #ended, #name, #hooks)
-                }
-            }
-            (None, _) if self.is_common() => quote_spanned! {output=>
-                #private::settle_common(&mut __call, #policy, #ended)
-            },
-            (None, _) => quote_spanned! {output=>
-                #private::settle(&mut __call, #policy, #budget, #ended, #name, #hooks)
-            },
-        };
-        let again = match settings.policy {
-            // The limit belongs to the decision: it is kept across the wait for the next attempt.
-            Some(_) if self.is_async => quote_spanned! {mixed=>
-                ::core::option::Option::Some((__delay, __next)) => {
-                    __limit = __next;
-                    __delay
-                }
-            },
-            Some(_) => {
-                quote_spanned!(mixed=> ::core::option::Option::Some((__delay, _)) => __delay,)
-            }
-            None => quote_spanned!(mixed=> ::core::option::Option::Some(__delay) => __delay,),
-        };
-        quote_spanned! {mixed=>
-            #probe
-            match #settled {
-                #again
-                ::core::option::Option::None => break __outcome,
-            }
-        }
-    }
-
-    fn hook(&self, name: &str, hook: Option<&syn::Expr>, ended: &TokenStream) -> TokenStream {
-        let mixed = Span::mixed_site();
-        match hook {
-            Some(hook) => {
-                let span = hook.span().resolved_at(mixed);
-                let private = self.private.at(span);
-                let name = syn::Ident::new(name, span);
-                quote_spanned!(span=> #private::#name(#ended, #hook))
-            }
-            None => {
-                let private = self.private.at(mixed);
-                quote_spanned!(mixed=> #private::NoHook)
             }
         }
     }

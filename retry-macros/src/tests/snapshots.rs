@@ -73,7 +73,7 @@ fn every_setting() {
             cap = CAP,
             jitter = 0.1,
             on = "any",
-            deadline = "1m 30s",
+            max_elapsed = "1m 30s",
             max_retry_after = "2m"
         "#,
         "async fn call() -> io::Result<()> { body().await }",
@@ -114,8 +114,17 @@ fn a_value_that_is_polled_for() {
 fn a_timeout_a_classifier_and_something_in_between() {
     assert_expands_to(
         "timeout",
-        r#"timeout = "2s", on = is_worth_it, before_retry = token = refresh(&token).await"#,
+        r#"attempt_timeout = "2s", on = is_worth_it, before_retry = token = refresh(&token).await"#,
         "async fn call(mut token: String) -> Result<(), Error> { body(token).await }",
+    );
+}
+
+#[test]
+fn a_deadline_and_an_error_of_the_caller_s_for_it() {
+    assert_expands_to(
+        "deadline",
+        r#"deadline = "10s", timed_out = |timed_out| Error::Slow(timed_out)"#,
+        "async fn call() -> Result<(), Error> { body().await }",
     );
 }
 

@@ -1,8 +1,7 @@
 //! `ReplayBody`, for requests that block the thread.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,12 +10,12 @@ use reqwest::blocking::Body;
 
 use super::buffered::Buffered;
 use crate::NotReplayable;
-use crate::replay::BoxError;
+use crate::replay::{BoxError, FileReader};
 
 /// A request body that every attempt sends whole and from its start: what
 /// [`ReplayBody`](crate::ReplayBody) is to requests that are awaited.
 ///
-/// A multipart form is not among these, as reqwest lets nobody turn a blocking one into a body: it is
+/// A multipart form is not among these, because reqwest cannot turn a blocking form into a body. It is
 /// sent once.
 ///
 /// # Examples
@@ -40,7 +39,8 @@ enum Source {
     Bytes(Bytes),
     File(Arc<PathBuf>),
     Make(Arc<dyn Fn() -> Result<Body, BoxError> + Send + Sync>),
-    Buffered(Arc<Buffered>),
+    /// With the number of the call's last body: `None` in the value that the caller holds.
+    Buffered(Arc<Buffered>, Option<u64>),
 }
 
 impl ReplayBody {
@@ -49,8 +49,13 @@ impl ReplayBody {
         Self(Source::Bytes(bytes.into()))
     }
 
-    /// The file as it is when an attempt begins: it is opened anew by each. Its length is announced; if it
-    /// becomes shorter meanwhile, the attempt fails, and what is added to it is not sent.
+    /// A regular file, as it is when an attempt begins: each attempt opens it.
+    ///
+    /// The length of the file is announced. An attempt fails if the file becomes longer or shorter while
+    /// it is sent, before the last bytes are sent. A file that says to be empty and is not, such as those
+    /// in `/proc`, is sent without a length. Anything but a regular file is an error of the kind
+    /// [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable), and nothing is sent: a pipe cannot
+    /// be read again, and has no length. For that, use [`buffered`](Self::buffered).
     pub fn from_file(path: impl Into<PathBuf>) -> Self {
         Self(Source::File(Arc::new(path.into())))
     }
@@ -82,12 +87,12 @@ impl ReplayBody {
     /// bytes of it are copied; the next attempts send the copy, and go on with the reader where it
     /// was left.
     ///
-    /// Once more than `cap` bytes have come, the copy is let go of: the attempt under way goes on, and
-    /// no other follows. So the copy never holds more than `cap` bytes, and beside it there are the few
-    /// KiB that reqwest reads at a time.
+    /// If the reader exceeds `cap` bytes, the copy is discarded: the current attempt continues, but it can
+    /// no longer be retried. So the copy never holds more than `cap` bytes, in addition to the few KiB that reqwest reads at a time.
     ///
-    /// The body belongs to one call: of two at a time, the one that began last gets the reader, and
-    /// the other fails.
+    /// The body belongs to one call at a time. If a second call begins to send it, that call gets the
+    /// reader, and the first one fails with [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable)
+    /// when it has more to send. If the copy was discarded, the second call fails instead.
     ///
     /// # Examples
     ///
@@ -98,33 +103,44 @@ impl ReplayBody {
     /// # let _ = body;
     /// ```
     pub fn buffered(reader: impl Read + Send + 'static, cap: usize) -> Self {
-        Self(Source::Buffered(Arc::new(Buffered::new(reader, cap))))
+        Self(Source::Buffered(Arc::new(Buffered::new(reader, cap)), None))
     }
 
     /// The body of an attempt that begins now.
-    pub(super) fn make(&self) -> Result<Body, NotReplayable> {
-        match &self.0 {
+    pub(super) fn make(&mut self) -> Result<Body, NotReplayable> {
+        match &mut self.0 {
             Source::Bytes(bytes) => Ok(Body::from(bytes.clone())),
-            Source::File(path) => sized(path).map_err(NotReplayable::because),
+            Source::File(path) => file(path),
             Source::Make(make) => make().map_err(NotReplayable::because),
-            Source::Buffered(buffered) => buffered.body().map(Body::new),
+            Source::Buffered(buffered, last) => buffered.body(last).map(Body::new),
         }
     }
 
-    /// An attempt has failed, so its body is of no use any more. Whether there is one for another.
-    pub(super) fn reclaim(&self) -> bool {
+    /// Whether an attempt can have this body: the next attempt of the call, or the same one after a
+    /// redirect that keeps the method.
+    pub(super) fn can_replay(&self) -> bool {
         match &self.0 {
-            Source::Buffered(buffered) => buffered.reclaim(),
+            Source::Buffered(buffered, last) => buffered.can_replay(*last),
             _ => true,
+        }
+    }
+
+    /// Stops the body of an attempt that is over.
+    pub(super) fn take_back(&mut self) {
+        if let Source::Buffered(buffered, last) = &mut self.0 {
+            buffered.take_back(last);
         }
     }
 }
 
-/// Its length is what it is now.
-fn sized(path: &Path) -> io::Result<Body> {
-    let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    Ok(Body::sized(file, length))
+/// An empty body is given as bytes: reqwest announces their length too.
+fn file(path: &Path) -> Result<Body, NotReplayable> {
+    let reader = FileReader::open(path)?;
+    Ok(match reader.left() {
+        Some(0) => Body::from(Bytes::new()),
+        Some(length) => Body::sized(reader, length),
+        None => Body::new(reader),
+    })
 }
 
 impl fmt::Debug for ReplayBody {
@@ -133,7 +149,7 @@ impl fmt::Debug for ReplayBody {
             Source::Bytes(_) => "blocking::ReplayBody::from_bytes",
             Source::File(_) => "blocking::ReplayBody::from_file",
             Source::Make(_) => "blocking::ReplayBody::from_fn",
-            Source::Buffered(_) => "blocking::ReplayBody::buffered",
+            Source::Buffered(..) => "blocking::ReplayBody::buffered",
         })
     }
 }

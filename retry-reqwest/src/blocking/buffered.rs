@@ -1,22 +1,36 @@
-//! A reader that is copied while it is sent, up to a cap.
+//! A reader that is copied while a request sends it, up to a cap.
 
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::NotReplayable;
-use crate::replay::{Copied, Next};
+use crate::replay::{NextBytes, TeeSource};
+
+type Reader = Box<dyn Read + Send>;
 
 /// The reader, and what was copied of it.
-pub(super) struct Buffered(Mutex<Copied<Box<dyn Read + Send>>>);
+pub(super) struct Buffered {
+    /// The reader is `None` while a thread reads it. So a read that blocks keeps no other call from taking
+    /// the reader over: that call first sends the copy.
+    state: Mutex<TeeSource<Option<Reader>>>,
+    /// Notified when a read has ended.
+    read: Condvar,
+}
 
 impl Buffered {
     pub(super) fn new(reader: impl Read + Send + 'static, cap: usize) -> Self {
-        Self(Mutex::new(Copied::new(Box::new(reader), cap)))
+        Self {
+            state: Mutex::new(TeeSource::new(Some(Box::new(reader)), cap)),
+            read: Condvar::new(),
+        }
     }
 
-    /// The body of the attempt that begins now.
-    pub(super) fn body(self: &Arc<Self>) -> Result<BufferedReader, NotReplayable> {
-        let number = self.lock().begin().ok_or(NotReplayable::read_once())?;
+    /// Begins the next body of a call. `last` is the number of its last body.
+    pub(super) fn body(
+        self: &Arc<Self>,
+        last: &mut Option<u64>,
+    ) -> Result<BufferedReader, NotReplayable> {
+        let number = self.lock().begin(last)?;
         Ok(BufferedReader {
             buffered: Arc::clone(self),
             number,
@@ -24,18 +38,60 @@ impl Buffered {
         })
     }
 
-    /// Whether another body may read it from its start.
-    pub(super) fn reclaim(&self) -> bool {
-        self.lock().begin().is_some()
+    /// Whether a call can have another body.
+    pub(super) fn can_replay(&self, last: Option<u64>) -> bool {
+        self.lock().can_replay(last).is_ok()
     }
 
-    /// A reader that panicked has poisoned the lock, and is as good as one that failed.
-    fn lock(&self) -> MutexGuard<'_, Copied<Box<dyn Read + Send>>> {
-        self.0.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
-            let mut copied = poisoned.into_inner();
-            copied.failed();
-            copied
-        })
+    /// Stops the last body of a call, if that reads the reader.
+    pub(super) fn take_back(&self, last: &mut Option<u64>) {
+        self.lock().take_back(last);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, TeeSource<Option<Reader>>> {
+        // No code of the caller runs under the lock, so a thread that panicked left it whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Puts the reader back when a read has ended. A read that panicked counts as failed.
+struct Reading<'b> {
+    buffered: &'b Buffered,
+    reader: Option<Reader>,
+}
+
+impl Reading<'_> {
+    /// Reads, and records what came.
+    fn read(mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(reader) = self.reader.as_mut() else {
+            return Ok(0);
+        };
+        let outcome = reader.read(buffer);
+        let mut state = self.buffered.lock();
+        match &outcome {
+            Ok(0) => state.ended(),
+            Ok(length) => {
+                state.came(&buffer[..*length]);
+                state.reopen(self.reader.take());
+            }
+            // Nothing is lost: the caller reads again.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                state.reopen(self.reader.take());
+            }
+            Err(_) => state.failed(),
+        }
+        drop(state);
+        self.reader = None;
+        outcome
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if self.reader.is_some() {
+            self.buffered.lock().failed();
+        }
+        self.buffered.read.notify_all();
     }
 }
 
@@ -51,34 +107,34 @@ impl Read for BufferedReader {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let mut copied = self.buffered.lock();
-        let reader = match copied.next(self.number, self.sent) {
-            Ok(Next::Copy(bytes)) => {
-                let length = bytes.len().min(buffer.len());
-                buffer[..length].copy_from_slice(&bytes[..length]);
-                self.sent += length;
-                return Ok(length);
+        let buffered = &*self.buffered;
+        let mut state = buffered.lock();
+        let reading = loop {
+            let slot = match state.next(self.number, self.sent) {
+                Ok(NextBytes::Copy(bytes)) => {
+                    let length = bytes.len().min(buffer.len());
+                    buffer[..length].copy_from_slice(&bytes[..length]);
+                    self.sent += length;
+                    return Ok(length);
+                }
+                Ok(NextBytes::Source(slot)) => slot,
+                Ok(NextBytes::Ended) => return Ok(0),
+                Err(error) => return Err(io::Error::other(error)),
+            };
+            if let Some(reader) = slot.take() {
+                let reader = Some(reader);
+                break Reading { buffered, reader };
             }
-            Ok(Next::Source(reader)) => reader,
-            Ok(Next::Ended) => return Ok(0),
-            Err(error) => return Err(io::Error::other(error)),
+            let waited = buffered.read.wait(state);
+            state = waited.unwrap_or_else(PoisonError::into_inner);
         };
-        match reader.read(buffer) {
-            Ok(0) => {
-                copied.ended();
-                Ok(0)
-            }
-            Ok(length) => {
-                copied.came(&buffer[..length]);
-                self.sent += length;
-                Ok(length)
-            }
-            // Nothing is lost: whoever reads asks again.
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
-            Err(error) => {
-                copied.failed();
-                Err(error)
-            }
+        drop(state);
+        let length = reading.read(buffer)?;
+        // These bytes are in the copy, for the body that has taken over in the meantime.
+        if let Err(error) = buffered.lock().may_send(self.number) {
+            return Err(io::Error::other(error));
         }
+        self.sent += length;
+        Ok(length)
     }
 }

@@ -6,6 +6,8 @@ use reqwest::StatusCode;
 use reqwest::blocking::{Request, Response};
 
 use super::read::Read;
+use crate::method::Safety;
+use crate::redirect::AskedFor;
 use crate::resume::Transfer;
 use crate::{Error, ErrorKind};
 
@@ -52,11 +54,11 @@ impl<W: Write> Read for Download<W> {
         self.transfer.prepare(&url, request.headers_mut())
     }
 
-    fn fails(&self, status: StatusCode) -> bool {
+    fn fails(&self, status: StatusCode, _: AskedFor) -> bool {
         self.transfer.fails(status)
     }
 
-    fn read(&mut self, mut response: Response, repeatable: bool) -> Result<u64, Error> {
+    fn read(&mut self, mut response: Response, repeatable: Safety) -> Result<u64, Error> {
         let (status, headers) = (response.status(), response.headers());
         self.transfer.answered(status, headers, response.url())?;
         let mut piece = vec![0; PIECE];

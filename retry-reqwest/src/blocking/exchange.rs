@@ -5,34 +5,80 @@ use std::time::Duration;
 
 use reqwest::blocking::{Client, Request, Response};
 use reqwest::header::HeaderMap;
+use retry_core::note_give_up;
 
 use super::ReplayBody;
 use super::read::Read;
+use crate::Error;
 use crate::drain::{DRAIN, EXCERPT};
-use crate::retry::Repeat;
-use crate::{Error, NotReplayable};
+use crate::method::Safety;
+use crate::redirect::{AskedFor, Redirects, Trail, is_elsewhere, remove_credentials};
+use crate::retry::{Repeat, Template};
 
-/// Sends the request of one attempt, and reads its answer.
+/// Sends the request of one attempt, and reads its answer. `again` makes the request once more, for a
+/// redirect that asks for it.
 pub(super) fn exchange<D: Read>(
     client: &Client,
     mut request: Request,
     limit: Option<Duration>,
     read: &mut D,
-    repeatable: bool,
+    repeatable: Safety,
+    again: impl FnMut() -> Option<Result<Request, Error>>,
 ) -> Result<D::Output, Error> {
-    read.prepare(&mut request)?;
-    // Without one of its own, the client's counts, which nobody can ask for.
-    if let (Some(timeout), Some(limit)) = (request.timeout_mut(), limit) {
-        *timeout = limit.min(*timeout);
+    if limit == Some(Duration::ZERO) {
+        let url = Some(request.url().clone());
+        return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
     }
-    let sent = client.execute(request);
-    let response = sent.map_err(|error| Error::from_transport(error, repeatable))?;
-    if read.fails(response.status()) {
-        let (status, headers) = (response.status(), response.headers());
-        let error = Error::from_head(status, headers, response.url().clone(), repeatable);
+    read.prepare(&mut request)?;
+    let asked_for = AskedFor::by(request.headers());
+    let mut trail = Trail::watch(request.url(), repeatable);
+    let response = send(client, request, limit, &mut trail, again)?;
+    let status = response.status();
+    if read.fails(status, asked_for) {
+        let (headers, url) = (response.headers(), response.url());
+        let error = trail.failed_head(status, headers, url);
+        if error.server_gave_up() {
+            note_give_up();
+        }
         return Err(error.with_body(drain(response)));
     }
     read.read(response, repeatable)
+}
+
+/// Follows redirects that reqwest leaves alone, as the body would have to be made again.
+fn send(
+    client: &Client,
+    first: Request,
+    limit: Option<Duration>,
+    trail: &mut Trail,
+    mut again: impl FnMut() -> Option<Result<Request, Error>>,
+) -> Result<Response, Error> {
+    let home = first.url().clone();
+    let mut redirects = Redirects::UNKNOWN;
+    let mut request = first;
+    loop {
+        // Without one of its own, the client's counts, which nobody can ask for.
+        if let (Some(timeout), Some(limit)) = (request.timeout_mut(), limit) {
+            *timeout = limit.min(*timeout);
+        }
+        let cloneable = request.body().is_none_or(|body| body.as_bytes().is_some());
+        let sent = client.execute(request);
+        let response = sent.map_err(|error| trail.failed(Error::from(error)))?;
+        if cloneable {
+            return Ok(response);
+        }
+        let next = redirects.next(response.status(), response.headers(), response.url());
+        let Some((next, same)) = next.zip(again()) else {
+            return Ok(response);
+        };
+        request = same?;
+        if is_elsewhere(&home, &next) {
+            remove_credentials(request.headers_mut());
+        }
+        *request.url_mut() = next;
+        drain(response);
+        trail.follow();
+    }
 }
 
 /// Like `drain` of the requests that are awaited. A thread cannot lose its patience, so that only a body
@@ -48,6 +94,34 @@ fn drain(response: Response) -> Box<[u8]> {
     }
     body.truncate(EXCERPT);
     body.into_boxed_slice()
+}
+
+impl Template<Request> {
+    /// The request of the attempt that begins now, with its body.
+    pub(super) fn next(&mut self, number: u32, limit: Option<Duration>) -> Result<Request, Error> {
+        let mut request = self.begin(number, limit)?;
+        self.fill(&mut request)?;
+        Ok(request)
+    }
+
+    /// The request of the current attempt once more, with its body: for a redirect that keeps the method.
+    pub(super) fn same(
+        &mut self,
+        number: u32,
+        limit: Option<Duration>,
+    ) -> Option<Result<Request, Error>> {
+        let mut request = self.again(number, limit)?;
+        let filled = self.fill(&mut request);
+        Some(filled.map(|()| request))
+    }
+
+    /// Gives a request its body, from its start. See `fill` of the requests that are awaited.
+    pub(super) fn fill(&mut self, request: &mut Request) -> Result<(), Error> {
+        if let Some(body) = &mut self.body {
+            *request.body_mut() = Some(body.make()?);
+        }
+        Ok(())
+    }
 }
 
 impl Repeat for Request {
@@ -69,12 +143,11 @@ impl Repeat for Request {
         *self.body_mut() = None;
     }
 
-    fn fill(&mut self, body: &ReplayBody) -> Result<(), NotReplayable> {
-        *self.body_mut() = Some(body.make()?);
-        Ok(())
+    fn can_replay(body: &ReplayBody) -> bool {
+        body.can_replay()
     }
 
-    fn reclaim(body: &ReplayBody) -> bool {
-        body.reclaim()
+    fn take_back(body: &mut ReplayBody) {
+        body.take_back();
     }
 }

@@ -8,7 +8,7 @@
 //! reqwest's blocking client sends a reader piece by piece, and stops when the connection ends. Where that
 //! is before the last piece, it tells neither why nor what the server had answered: such a failure is
 //! `Transient`, or `Ambiguous` where the method says so, even if nothing was sent. Bytes have no such gap.
-//! A reader that blocks for ever cannot be given up on.
+//! A call whose reader blocks for ever does not end.
 //!
 //! # Examples
 //!
@@ -32,6 +32,7 @@ mod policy;
 mod read;
 mod reported;
 mod request;
+mod response;
 mod send;
 
 pub use body::ReplayBody;
@@ -39,3 +40,4 @@ pub use client::RetryClient;
 pub use policy::BlockingPolicy;
 pub use reported::ReportedRequest;
 pub use request::{RequestBuilderExt, RetryRequest};
+pub use response::Response;

@@ -3,8 +3,11 @@
 use reqwest::StatusCode;
 use reqwest::blocking::{Request, Response};
 
+use super::Response as Checked;
 use crate::Error;
-use crate::retry::failed;
+use crate::method::Safety;
+use crate::redirect::AskedFor;
+use crate::status::is_failure;
 
 /// Reads the response of each attempt, as the trait of that name does which is awaited.
 pub(super) trait Read {
@@ -17,12 +20,12 @@ pub(super) trait Read {
     }
 
     /// Whether this status is a failure.
-    fn fails(&self, status: StatusCode) -> bool {
-        failed(status)
+    fn fails(&self, status: StatusCode, asked_for: AskedFor) -> bool {
+        is_failure(status) || asked_for.is_missed_by(status)
     }
 
     /// Reads a response that is no failure.
-    fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
+    fn read(&mut self, response: Response, repeatable: Safety) -> Result<Self::Output, Error>;
 
     /// Takes in how an attempt failed, and says what the policy is told.
     fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
@@ -35,13 +38,24 @@ pub(super) trait Read {
     }
 }
 
+/// The response, its body unread.
+pub(super) struct Head;
+
+impl Read for Head {
+    type Output = Checked;
+
+    fn read(&mut self, response: Response, repeatable: Safety) -> Result<Checked, Error> {
+        Ok(Checked::new(response, repeatable))
+    }
+}
+
 /// All of it, by one of reqwest's own methods.
 pub(super) struct Whole<F>(pub(super) F);
 
 impl<F: Fn(Response) -> reqwest::Result<T>, T> Read for Whole<F> {
     type Output = T;
 
-    fn read(&mut self, response: Response, repeatable: bool) -> Result<T, Error> {
-        (self.0)(response).map_err(|error| Error::from_transport(error, repeatable))
+    fn read(&mut self, response: Response, repeatable: Safety) -> Result<T, Error> {
+        (self.0)(response).map_err(|error| Error::from_reading(error, repeatable))
     }
 }

@@ -7,8 +7,9 @@ use bytes::Bytes;
 use reqwest::blocking::Response;
 use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report};
 
+use super::Response as Checked;
 use super::download::Download;
-use super::read::Whole;
+use super::read::{Head, Whole};
 use super::{BlockingPolicy, RetryRequest};
 use crate::Error;
 
@@ -24,8 +25,8 @@ where
     R: OnRetry<Error>,
 {
     /// See [`RetryRequest::send`].
-    pub fn send(self) -> (Result<Response, Error>, Report) {
-        self.0.drive(Whole(Ok))
+    pub fn send(self) -> (Result<Checked, Error>, Report) {
+        self.0.drive(Head)
     }
 
     /// See [`RetryRequest::text`].

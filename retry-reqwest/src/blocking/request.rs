@@ -3,25 +3,26 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use reqwest::blocking::{RequestBuilder, Response};
+use reqwest::blocking::RequestBuilder;
 use reqwest::header::HeaderName;
 use retry_core::{ByLadder, NoHook, Policy, RetryEvent};
 
+use super::Response;
 use super::exchange::exchange;
-use super::read::Whole;
+use super::read::Head;
 use super::{ReplayBody, ReportedRequest};
-use crate::method::repeatable;
+use crate::method::Safety;
 use crate::retry::{Hosts, left};
 use crate::{Error, RetrySettings};
 
 /// What a blocking [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {
-    /// Sends the request, and takes a status from 400 to 599 as a failure too. See
+    /// Sends the request, and takes a status of 400 or above as a failure too. See
     /// [`send_checked`](crate::RequestBuilderExt::send_checked).
     ///
     /// # Errors
     ///
-    /// When the request cannot be built or sent, and when the status is from 400 to 599.
+    /// When the request cannot be built or sent, and when the status is 400 or above.
     fn send_checked(self) -> Result<Response, Error>;
 
     /// Puts the request under a policy, the reading of its answer included. See
@@ -33,8 +34,8 @@ impl RequestBuilderExt for RequestBuilder {
     fn send_checked(self) -> Result<Response, Error> {
         let (client, request) = self.build_split();
         let request = request?;
-        let repeatable = repeatable(request.method(), request.headers());
-        exchange(&client, request, left(), &mut Whole(Ok), repeatable)
+        let repeatable = Safety::of(request.method(), request.headers());
+        exchange(&client, request, left(), &mut Head, repeatable, || None)
     }
 
     fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {

@@ -7,11 +7,13 @@ use bytes::Bytes;
 use reqwest::blocking::{Request, Response};
 use retry_core::{OnRetry, Report};
 
+use super::Response as Checked;
 use super::download::Download;
 use super::exchange::exchange;
-use super::read::{Read, Whole};
+use super::read::{Head, Read, Whole};
 use super::{BlockingPolicy, RetryRequest};
 use crate::Error;
+use crate::method::Safety;
 use crate::retry::{Decide, Hosts, Template, settle};
 
 impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
@@ -20,12 +22,12 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     /// # Errors
     ///
     /// The failure of the last attempt.
-    pub fn send(self) -> Result<Response, Error>
+    pub fn send(self) -> Result<Checked, Error>
     where
         P: BlockingPolicy<Kind>,
         R: OnRetry<Error>,
     {
-        self.drive(Whole(Ok)).0
+        self.drive(Head).0
     }
 
     /// Sends the request and reads the whole body as text, until both succeed in one attempt.
@@ -128,25 +130,38 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
             Ok((request, repeatable))
         });
         // One that was not built is not repeated anyway.
-        let repeatable = prepared.as_ref().is_ok_and(|(_, repeatable)| *repeatable);
+        let repeatable = prepared
+            .as_ref()
+            .map_or(Safety::Once, |(_, safety)| *safety);
         let request = prepared.map(|(request, _)| request);
         let url = request.as_ref().ok().map(Request::url);
         let budget = Hosts::budget_of(self.hosts, url);
         let mut read = read(request.as_ref().ok());
         let mut template = Template::new(request, self.body, &self.settings);
         let mut call = self.policy.begin(budget.as_deref(), self.on_retry, true);
+        let mut before = None;
         loop {
             let (number, limit) = (call.number(), call.limit());
-            let attempt = |request| exchange(&client, request, limit, &mut read, repeatable);
-            let outcome = call.within(|| template.next(number, limit).and_then(attempt));
+            let outcome = call.within(|| {
+                let request = template.next(number, limit)?;
+                let again = || template.same(number, limit);
+                exchange(&client, request, limit, &mut read, repeatable, again)
+            });
             let outcome = outcome.or_else(|error| read.failed(error));
-            match settle(&mut call, &template, outcome) {
-                ControlFlow::Continue(delay) => delay.block(),
-                ControlFlow::Break(ended) => {
-                    let report = call.report();
-                    return (ended.map_err(|error| read.end(error)), report);
+            let ended = match settle(&mut call, &mut template, outcome) {
+                ControlFlow::Continue((delay, error)) => {
+                    delay.block();
+                    if !call.ends_late(&error) {
+                        before = Some(error);
+                        continue;
+                    }
+                    // The failure before the wait explains more than the time that ran out.
+                    Err(error)
                 }
-            }
+                ControlFlow::Break(ended) => ended.map_err(|error| error.after(before)),
+            };
+            let report = call.report();
+            return (ended.map_err(|error| read.end(error)), report);
         }
     }
 }

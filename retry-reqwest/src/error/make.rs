@@ -1,46 +1,48 @@
-//! From a failure to an error: what it means is decided here, and secrets are removed.
+//! Makes errors out of failures: classifies them, and removes secrets.
 
 use std::error::Error as StdError;
 use std::io;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
-use reqwest::{Response, StatusCode, Url};
-use retry_core::{TimedOut, note_give_up};
+use reqwest::{StatusCode, Url};
+use retry_core::TimedOut;
 
 use super::Error;
-use super::def::{Cause, Inner};
-use crate::hints::{hint, should_retry};
-use crate::retry::failed;
+use super::def::{Cause, Inner, NotDecoded};
+use crate::hints::hint;
+use crate::method::Safety;
+use crate::redirect::location;
 use crate::rules::{self, Rule};
 use crate::{NotReplayable, causes, failure, status, url};
 
 impl Error {
-    /// See [`from_head`](Self::from_head).
-    pub(crate) fn from_response(response: &Response, repeatable: bool) -> Self {
-        let url = response.url().clone();
-        Self::from_head(response.status(), response.headers(), url, repeatable)
-    }
-
-    /// A server that says that no retry helps has told so to whoever retries here: the attempt that its
-    /// answer came in is told.
+    /// The error of a failed response, without its body.
     pub(crate) fn from_head(
         status: StatusCode,
         headers: &HeaderMap,
         mut url: Url,
-        repeatable: bool,
+        safety: Safety,
     ) -> Self {
+        let location = location(headers, &url).map(|mut location| {
+            url::clean(&mut location);
+            location
+        });
         url::clean(&mut url);
-        if failed(status) && should_retry(headers) == Some(false) {
-            note_give_up();
-        }
+        let retry_after = hint(headers, SystemTime::now);
+        let rule = match status.as_u16() {
+            100..200 | 304 => rules::NOT_ASKED_FOR,
+            300..400 => rules::NOT_FOLLOWED,
+            _ => status::judge_status(status, headers, retry_after, safety),
+        };
         let cause = Cause::Status {
             status,
-            retry_after: hint(headers, SystemTime::now),
+            location: location.filter(|_| status.is_redirection()),
+            headers: Some(headers.clone()),
+            retry_after,
             body: Box::default(),
         };
-        let rule = status::judge_status(status, headers);
-        Self::new(rule, repeatable, Some(url), cause)
+        Self::new(rule, safety, Some(url), cause)
     }
 
     pub(crate) fn with_body(mut self, excerpt: Box<[u8]>) -> Self {
@@ -50,8 +52,22 @@ impl Error {
         self
     }
 
-    pub(crate) fn from_transport(mut error: reqwest::Error, repeatable: bool) -> Self {
-        let rule = failure::judge(&error);
+    /// A failure of the first hop, as far as the caller knows.
+    pub(crate) fn from_transport(error: reqwest::Error, safety: Safety) -> Self {
+        let rule = failure::judge_first_hop(&error);
+        Self::by_rule(rule, error, safety)
+    }
+
+    /// A failure after the head of a response has come: the request was processed, whatever the rule says.
+    pub(crate) fn from_reading(error: reqwest::Error, safety: Safety) -> Self {
+        Self::from_transport(error, safety).on_a_later_hop()
+    }
+
+    fn by_rule(rule: Rule, mut error: reqwest::Error, safety: Safety) -> Self {
+        // A body of this crate says itself why it ended.
+        if let Some(body) = NotReplayable::found_in(&error) {
+            return Self::from(body);
+        }
         if let Some(url) = error.url_mut() {
             url::clean(url);
         }
@@ -59,80 +75,126 @@ impl Error {
         let cause = match error.status() {
             Some(status) => Cause::Status {
                 status,
+                location: None,
+                headers: None,
                 retry_after: None,
                 body: Box::default(),
             },
             None if hides_url(&error) => Cause::Message(error.to_string()),
-            None => Cause::Transport(error),
+            None => match quotes_body(&error) {
+                Some(body) => Cause::NotDecoded(error, body),
+                None => Cause::Transport(error),
+            },
         };
-        Self::new(rule, repeatable, url, cause)
+        Self::new(rule, safety, url, cause)
     }
 
-    /// How reqwest's blocking response fails to be read: its own error, as an [`io::Error`].
+    /// The error of reading a blocking response: reqwest's error, wrapped in an [`io::Error`].
     #[cfg(feature = "blocking")]
-    pub(crate) fn from_body(error: io::Error, repeatable: bool) -> Self {
+    pub(crate) fn from_body(error: io::Error, safety: Safety) -> Self {
         let message = error.to_string();
         let inner = error.into_inner();
         match inner.and_then(|inner| inner.downcast::<reqwest::Error>().ok()) {
-            Some(error) => Self::from_transport(*error, repeatable),
-            None => Self::new(rules::UNKNOWN, repeatable, None, Cause::Message(message)),
+            Some(error) => Self::from_reading(*error, safety),
+            None => Self::new(rules::UNKNOWN, safety, None, Cause::Message(message)),
         }
     }
 
-    pub(crate) fn timed_out(after: Duration, mut url: Option<Url>, repeatable: bool) -> Self {
+    pub(crate) fn timed_out(after: Duration, mut url: Option<Url>, safety: Safety) -> Self {
         if let Some(url) = &mut url {
             url::clean(url);
         }
         let cause = Cause::TimedOut(TimedOut::new(after));
-        Self::new(rules::ATTEMPT_TIMED_OUT, repeatable, url, cause)
+        Self::new(rules::ATTEMPT_TIMED_OUT, safety, url, cause)
     }
 
-    /// No byte of this answer may be handed on, or none can follow after `failure`.
+    /// No byte of this response may be written, or none can follow after `failure`.
     pub(crate) fn refused(rule: Rule, mut url: Option<Url>, failure: Option<Self>) -> Self {
         if let Some(url) = &mut url {
             url::clean(url);
         }
-        Self::new(rule, true, url, Cause::Refused(failure)).last()
+        Self::new(rule, Safety::Idempotent, url, Cause::Refused(failure)).last()
+    }
+
+    /// A response that was complete, and less than was asked for.
+    pub(crate) fn shorter_range(mut url: Option<Url>) -> Self {
+        if let Some(url) = &mut url {
+            url::clean(url);
+        }
+        let message = rules::RANGE_SHORTER.verdict().rule.to_owned();
+        Self::new(
+            rules::RANGE_SHORTER,
+            Safety::Idempotent,
+            url,
+            Cause::Message(message),
+        )
     }
 
     pub(crate) fn writer(error: io::Error) -> Self {
-        Self::new(rules::WRITER_FAILED, true, None, Cause::Writer(error)).last()
+        Self::new(
+            rules::WRITER_FAILED,
+            Safety::Idempotent,
+            None,
+            Cause::Writer(error),
+        )
+        .last()
     }
 
     pub(crate) fn not_built(error: &dyn StdError) -> Self {
         Self::new(
             rules::NOT_BUILT,
-            true,
+            Safety::Idempotent,
             None,
             Cause::Message(error.to_string()),
         )
     }
 
-    /// A failure that somebody else knows more of.
+    /// A failure whose cause is reported elsewhere.
     pub(crate) fn unknown() -> Self {
         let message = rules::UNKNOWN.verdict().rule.to_owned();
-        Self::new(rules::UNKNOWN, true, None, Cause::Message(message))
+        Self::new(
+            rules::UNKNOWN,
+            Safety::Idempotent,
+            None,
+            Cause::Message(message),
+        )
     }
 
-    fn new(rule: Rule, repeatable: bool, url: Option<Url>, cause: Cause) -> Self {
+    fn new(rule: Rule, safety: Safety, url: Option<Url>, cause: Cause) -> Self {
         Self(Box::new(Inner {
             rule,
-            repeatable,
+            repeatable: safety != Safety::Once,
             last: false,
+            later_hop: false,
+            before: None,
             good: None,
             url,
             cause,
         }))
     }
 
-    /// The request must not be processed twice, if `repeatable` says so.
-    #[cfg(any(feature = "middleware", feature = "tower"))]
-    pub(crate) fn of_request(mut self, repeatable: bool) -> Self {
-        self.0.repeatable &= repeatable;
+    /// The failure proves nothing about the first hop, which has processed the request.
+    pub(crate) fn on_a_later_hop(mut self) -> Self {
+        self.0.later_hop = true;
         self
     }
 
-    /// No other attempt can be made, whatever the policy says of this failure.
+    /// The attempt before had failed so. That is kept where this one failed for want of time, of which there
+    /// is nothing to learn.
+    pub(crate) fn after(mut self, before: Option<Self>) -> Self {
+        if self.0.rule.is_out_of_time() {
+            self.0.before = before;
+        }
+        self
+    }
+
+    /// Takes the request's method into account.
+    pub(crate) fn of_request(mut self, safety: Safety) -> Self {
+        self.0.repeatable &= safety != Safety::Once;
+        self
+    }
+
+    /// No further attempt can be made, for every policy.
     pub(crate) fn last(mut self) -> Self {
         self.0.last = true;
         self
@@ -144,8 +206,7 @@ impl Error {
     }
 }
 
-/// Whether a cause of the error is one of reqwest's that holds a URL of its own, which nobody but
-/// reqwest can reach.
+/// Whether a cause of the error is another error of reqwest with its own URL, which only reqwest can reach.
 fn hides_url(error: &reqwest::Error) -> bool {
     causes::causes(error)
         .skip(1)
@@ -153,18 +214,34 @@ fn hides_url(error: &reqwest::Error) -> bool {
         .any(|nested| nested.url().is_some())
 }
 
-/// The method is not known here, so a passing fault is `Transient` even if it was a `POST`.
+/// What to show in place of the causes of an error that quote the body: those of a deserializer, as in
+/// `invalid type: string "secret", expected u64 at line 1 column 8`. The types of all other causes are known.
+fn quotes_body(error: &reqwest::Error) -> Option<NotDecoded> {
+    let cause = error.source().filter(|_| error.is_decode())?;
+    if cause.is::<reqwest::Error>() || cause.is::<hyper::Error>() || cause.is::<io::Error>() {
+        return None;
+    }
+    // The form of serde_json's messages. Only the two numbers are copied.
+    let message = cause.to_string();
+    let place = message.rsplit_once(" at line ").and_then(|(_, place)| {
+        let (line, column) = place.split_once(" column ")?;
+        Some((line.parse().ok()?, column.parse().ok()?))
+    });
+    Some(NotDecoded { place })
+}
+
+/// The method is not known here, so a temporary fault is `Transient` even for a `POST`.
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
-        Self::from_transport(error, true)
+        Self::by_rule(failure::judge(&error), error, Safety::Idempotent)
     }
 }
 
-/// The method is not known here, so this is `Transient` even if it was a `POST`: a call that must not
-/// happen twice says `on = "refused"` where it says `timeout`.
+/// The method is not known here, so this is `Transient` even for a `POST`. A call that must not happen twice and
+/// has a timeout says `on = "refused"`.
 impl From<TimedOut> for Error {
     fn from(timed_out: TimedOut) -> Self {
-        Self::timed_out(timed_out.after(), None, true)
+        Self::timed_out(timed_out.after(), None, Safety::Idempotent)
     }
 }
 
@@ -172,7 +249,7 @@ impl From<NotReplayable> for Error {
     fn from(error: NotReplayable) -> Self {
         Self::new(
             rules::NOT_REPLAYABLE,
-            true,
+            Safety::Idempotent,
             None,
             Cause::NotReplayable(error),
         )

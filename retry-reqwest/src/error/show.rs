@@ -6,22 +6,37 @@ use std::fmt;
 use reqwest::Url;
 
 use super::Error;
-use super::def::Cause;
+use super::def::{Cause, NotDecoded};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.cause {
-            Cause::Status { status, .. } => write!(f, "the server answered {status}")?,
+            Cause::Status {
+                status, location, ..
+            } => {
+                write!(f, "the server responded with {status}")?;
+                match location {
+                    Some(location) => {
+                        write!(f, ", and the redirect to {location} was not followed")?
+                    }
+                    None if self.is_not_followed() => {
+                        f.write_str(", a redirect without a usable location")?
+                    }
+                    None => {}
+                }
+            }
             Cause::TimedOut(timed_out) => timed_out.fmt(f)?,
             Cause::NotReplayable(error) => error.fmt(f)?,
-            Cause::Refused(_) => write!(f, "the download cannot go on: {}", self.explain().rule)?,
+            Cause::Refused(_) => {
+                write!(f, "the download cannot be resumed: {}", self.explain().rule)?;
+            }
             Cause::Writer(_) => f.write_str("the writer failed")?,
             // reqwest's own messages name the URL.
-            Cause::Transport(error) => error.fmt(f)?,
+            Cause::Transport(error) | Cause::NotDecoded(error, _) => error.fmt(f)?,
             Cause::Message(message) => f.write_str(message)?,
         }
         match &self.0.cause {
-            Cause::Transport(_) | Cause::Message(_) => {}
+            Cause::Transport(_) | Cause::NotDecoded(..) | Cause::Message(_) => {}
             _ => {
                 if let Some(url) = self.url() {
                     write!(f, " for url ({url})")?;
@@ -29,8 +44,8 @@ impl fmt::Display for Error {
             }
         }
         match self.0.good {
-            Some(1) => f.write_str("; 1 byte is good"),
-            Some(good) => write!(f, "; {good} bytes are good"),
+            Some(1) => f.write_str("; 1 byte was written"),
+            Some(good) => write!(f, "; {good} bytes were written"),
             None => Ok(()),
         }
     }
@@ -42,14 +57,20 @@ impl fmt::Debug for Error {
         match &self.0.cause {
             Cause::Status {
                 status,
+                location,
+                headers: _,
                 retry_after,
                 body,
             } => f
                 .field("status", status)
+                .field("location", &location.as_ref().map(Url::as_str))
                 .field("url", &self.url().map(Url::as_str))
                 .field("retry_after", retry_after)
                 .field("body", &String::from_utf8_lossy(body)),
             Cause::Transport(error) => f.field("transport", error),
+            Cause::NotDecoded(error, body) => {
+                f.field("transport", &error.to_string()).field("body", body)
+            }
             Cause::Message(message) => f.field("transport", message),
             Cause::TimedOut(timed_out) => f.field("timed_out", timed_out),
             Cause::NotReplayable(error) => f.field("not_replayable", error),
@@ -59,6 +80,9 @@ impl fmt::Debug for Error {
         if let Some(good) = self.0.good {
             f.field("good_bytes", &good);
         }
+        if let Some(before) = &self.0.before {
+            f.field("previous", before);
+        }
         let verdict = self.explain();
         f.field("class", &verdict.class)
             .field("rule", &verdict.rule)
@@ -66,11 +90,16 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The message of a failure is that of the error it was made from, so its source is that one's.
+/// The message of a failure is that of the error it was made from, so its source is that one's. Where the
+/// time ran out after a failed attempt, the source is that attempt's failure.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        if let Some(before) = self.previous() {
+            return Some(before);
+        }
         match &self.0.cause {
             Cause::Transport(error) => error.source(),
+            Cause::NotDecoded(_, body) => Some(body),
             Cause::Refused(Some(failure)) => Some(failure),
             Cause::Writer(error) => Some(error),
             Cause::NotReplayable(error) => error.source(),
@@ -78,3 +107,15 @@ impl StdError for Error {
         }
     }
 }
+
+impl fmt::Display for NotDecoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body is not of the expected form")?;
+        match self.place {
+            Some((line, column)) => write!(f, " at line {line} column {column}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for NotDecoded {}

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_core::TryStream;
+use reqwest::header::{CONTENT_LENGTH, HeaderValue};
 use reqwest::{Body, Request};
 
 use super::buffered::Buffered;
-use super::{BoxError, MakeBody, NotReplayable, file};
+use super::{BoxError, MakeBody, NotReplayable, file_body};
 
 /// A request body that every attempt sends whole and from its start.
 ///
@@ -40,7 +41,8 @@ enum Source {
     Bytes(Bytes),
     File(Arc<PathBuf>),
     Make(Arc<dyn Fn(&mut Request) -> Result<(), NotReplayable> + Send + Sync>),
-    Buffered(Arc<Buffered>),
+    /// With the number of the call's last body: `None` in the value that the caller holds.
+    Buffered(Arc<Buffered>, Option<u64>),
 }
 
 impl ReplayBody {
@@ -49,9 +51,15 @@ impl ReplayBody {
         Self(Source::Bytes(bytes.into()))
     }
 
-    /// The file as it is when an attempt begins: it is opened anew by each, and read in pieces of
-    /// 64 KiB on tokio's blocking threads. Its length is announced; if it becomes shorter meanwhile,
-    /// the attempt fails, and what is added to it is not sent.
+    /// A regular file, as it is when an attempt begins: each attempt opens it.
+    ///
+    /// The length of the file is announced. An attempt fails if the file becomes longer or shorter while
+    /// it is sent, before the last bytes are sent. A file that says to be empty and is not, such as those
+    /// in `/proc`, is sent without a length. Anything but a regular file is an error of the kind
+    /// [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable), and nothing is sent: a pipe cannot
+    /// be read again, and has no length. For that, use [`buffered`](Self::buffered).
+    ///
+    /// The file is opened and read on tokio's blocking threads, in pieces of 64 KiB.
     pub fn from_file(path: impl Into<PathBuf>) -> Self {
         Self(Source::File(Arc::new(path.into())))
     }
@@ -80,12 +88,12 @@ impl ReplayBody {
     /// bytes of it are copied; the next attempts send the copy, and go on with the stream where it
     /// was left.
     ///
-    /// Once more than `cap` bytes have come, the copy is let go of: the attempt under way goes on, and
-    /// no other follows. So the copy never holds more than `cap` bytes, and beside it there is one
-    /// item of the stream at most.
+    /// If the stream exceeds `cap` bytes, the copy is discarded: the current attempt continues, but it can
+    /// no longer be retried. So the copy never holds more than `cap` bytes, in addition to one item of the stream.
     ///
-    /// The body belongs to one call: of two at a time, the one that began last gets the stream, and
-    /// the other fails.
+    /// The body belongs to one call at a time. If a second call begins to send it, that call gets the
+    /// stream, and the first one fails with [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable)
+    /// when it has more to send. If the copy was discarded, the second call fails instead.
     ///
     /// # Examples
     ///
@@ -104,26 +112,50 @@ impl ReplayBody {
         S::Error: Into<BoxError>,
         Bytes: From<S::Ok>,
     {
-        Self(Source::Buffered(Arc::new(Buffered::new(stream, cap))))
+        Self(Source::Buffered(Arc::new(Buffered::new(stream, cap)), None))
     }
 
-    /// Gives the body to the request of an attempt that begins now.
-    pub(crate) fn fill(&self, request: &mut Request) -> Result<(), NotReplayable> {
-        let body = match &self.0 {
-            Source::Bytes(bytes) => Body::from(bytes.clone()),
-            Source::File(path) => file::open(path).map_err(NotReplayable::because)?,
-            Source::Make(make) => return make(request),
-            Source::Buffered(buffered) => buffered.body().map(Body::wrap)?,
+    /// Gives the body to a request: that of an attempt which begins now, or that of a redirect which
+    /// keeps the method. It begins at its start each time; a body from before stops.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the one call that opens a file still ends on its blocking thread.
+    pub(crate) async fn fill(&mut self, request: &mut Request) -> Result<(), NotReplayable> {
+        let body = match &mut self.0 {
+            Source::Bytes(bytes) => Some(Body::from(bytes.clone())),
+            Source::File(path) => Some(file_body::open(Arc::clone(path)).await?),
+            Source::Make(make) => {
+                make(request)?;
+                None
+            }
+            Source::Buffered(buffered, last) => Some(buffered.body(last).map(Body::wrap)?),
         };
-        *request.body_mut() = Some(body);
+        if body.is_some() {
+            *request.body_mut() = body;
+        }
+        // hyper leaves out the length of a body that is empty.
+        let bytes = request.body().and_then(Body::as_bytes);
+        if bytes.is_some_and(<[u8]>::is_empty) {
+            let headers = request.headers_mut();
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         Ok(())
     }
 
-    /// An attempt has failed, so its body is of no use any more. Whether there is one for another.
-    pub(crate) fn reclaim(&self) -> bool {
+    /// Whether an attempt can have this body: the next attempt of the call, or the same one after a
+    /// redirect that keeps the method.
+    pub(crate) fn can_replay(&self) -> bool {
         match &self.0 {
-            Source::Buffered(buffered) => buffered.reclaim(),
+            Source::Buffered(buffered, last) => buffered.can_replay(*last),
             _ => true,
+        }
+    }
+
+    /// Stops the body of an attempt that is over.
+    pub(crate) fn take_back(&mut self) {
+        if let Source::Buffered(buffered, last) = &mut self.0 {
+            buffered.take_back(last);
         }
     }
 }
@@ -134,7 +166,7 @@ impl fmt::Debug for ReplayBody {
             Source::Bytes(_) => "ReplayBody::from_bytes",
             Source::File(_) => "ReplayBody::from_file",
             Source::Make(_) => "ReplayBody::from_fn",
-            Source::Buffered(_) => "ReplayBody::buffered",
+            Source::Buffered(..) => "ReplayBody::buffered",
         })
     }
 }

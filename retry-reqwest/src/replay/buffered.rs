@@ -1,4 +1,4 @@
-//! A stream that is copied while it is sent, up to a cap.
+//! A stream that is copied while a request sends it, up to a cap.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_core::TryStream;
 use hyper::body::{Body as HttpBody, Frame};
 
-use super::copied::{Copied, Next};
+use super::tee_source::{NextBytes, TeeSource};
 use super::{BoxError, NotReplayable};
 
 /// The stream, and what was copied of it.
@@ -17,7 +17,7 @@ pub(super) struct Buffered {
 }
 
 struct State {
-    copied: Copied<Pin<Box<dyn Chunks>>>,
+    source: TeeSource<Pin<Box<dyn Chunks>>>,
     /// Of a body that waits for the stream.
     waiting: Option<Waker>,
 }
@@ -54,15 +54,18 @@ impl Buffered {
     {
         Self {
             state: Mutex::new(State {
-                copied: Copied::new(Box::pin(stream), cap),
+                source: TeeSource::new(Box::pin(stream), cap),
                 waiting: None,
             }),
         }
     }
 
-    /// The body of the attempt that begins now.
-    pub(super) fn body(self: &Arc<Self>) -> Result<BufferedBody, NotReplayable> {
-        let number = self.next().ok_or(NotReplayable::read_once())?;
+    /// Begins the next body of a call. `last` is the number of its last body.
+    pub(super) fn body(
+        self: &Arc<Self>,
+        last: &mut Option<u64>,
+    ) -> Result<BufferedBody, NotReplayable> {
+        let number = self.change(|source| source.begin(last))?;
         Ok(BufferedBody {
             buffered: Arc::clone(self),
             number,
@@ -70,32 +73,37 @@ impl Buffered {
         })
     }
 
-    /// Takes the stream from the body that reads it, so that the copy grows no more. Whether another
-    /// body may read it from its start.
-    pub(super) fn reclaim(&self) -> bool {
-        self.next().is_some()
+    /// Whether a call can have another body.
+    pub(super) fn can_replay(&self, last: Option<u64>) -> bool {
+        self.lock().source.can_replay(last).is_ok()
     }
 
-    /// The number of the next body, if there may be one.
-    fn next(&self) -> Option<u64> {
+    /// Stops the last body of a call, if that reads the stream.
+    pub(super) fn take_back(&self, last: &mut Option<u64>) {
+        self.change(|source| source.take_back(last));
+    }
+
+    /// Changes which body reads the stream.
+    fn change<T>(&self, change: impl FnOnce(&mut TeeSource<Pin<Box<dyn Chunks>>>) -> T) -> T {
         let mut state = self.lock();
+        let changed = change(&mut state.source);
         let waiting = state.waiting.take();
-        let next = state.copied.begin();
         drop(state);
-        // A connection that still waits to send the old body learns that it will not end.
+        // A connection that waits to send the body which was stopped finds out that it will not end. One
+        // that was not stopped registers itself again.
         if let Some(waker) = waiting {
             waker.wake();
         }
-        next
+        changed
     }
 
-    /// A stream that panicked has poisoned the lock, and is as good as one that failed.
+    /// A stream that panicked has poisoned the lock, and counts as failed.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state
             .lock()
             .unwrap_or_else(|poisoned: PoisonError<_>| {
                 let mut state = poisoned.into_inner();
-                state.copied.failed();
+                state.source.failed();
                 state
             })
     }
@@ -118,28 +126,28 @@ impl HttpBody for BufferedBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
         let mut state = this.buffered.lock();
-        let State { copied, waiting } = &mut *state;
-        let stream = match copied.next(this.number, this.sent) {
-            Ok(Next::Copy(bytes)) => {
+        let State { source, waiting } = &mut *state;
+        let stream = match source.next(this.number, this.sent) {
+            Ok(NextBytes::Copy(bytes)) => {
                 this.sent += bytes.len();
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
-            Ok(Next::Source(stream)) => stream,
-            Ok(Next::Ended) => return Poll::Ready(None),
-            Err(error) => return Poll::Ready(Some(Err(error))),
+            Ok(NextBytes::Source(stream)) => stream,
+            Ok(NextBytes::Ended) => return Poll::Ready(None),
+            Err(error) => return Poll::Ready(Some(Err(error.into()))),
         };
         match stream.as_mut().poll_chunk(cx) {
             Poll::Ready(Some(Ok(chunk))) => {
-                copied.came(&chunk);
+                source.came(&chunk);
                 this.sent += chunk.len();
                 Poll::Ready(Some(Ok(Frame::data(chunk))))
             }
             Poll::Ready(Some(Err(error))) => {
-                copied.failed();
+                source.failed();
                 Poll::Ready(Some(Err(error)))
             }
             Poll::Ready(None) => {
-                copied.ended();
+                source.ended();
                 Poll::Ready(None)
             }
             Poll::Pending => {
@@ -190,17 +198,18 @@ mod tests {
         for cap in [0, 1, CHUNK, 10 * CHUNK + 1, 100 * CHUNK] {
             let chunks = stream::iter(0..100).map(|_| io::Result::Ok(Counted::chunk()));
             let buffered = Arc::new(Buffered::new(chunks, cap));
-            let mut body = buffered.body().unwrap();
+            let mut call = None;
+            let mut body = buffered.body(&mut call).unwrap();
             let mut sent = 0;
             while let Some(frame) = body.frame().await {
                 let chunk = frame.unwrap().into_data().unwrap();
                 sent += chunk.len();
-                let kept = buffered.lock().copied.held();
+                let kept = buffered.lock().source.held();
                 assert!(kept <= cap, "{kept} of {cap}");
                 assert_eq!(LIVE.load(Ordering::SeqCst), CHUNK);
             }
             assert_eq!(sent, 100 * CHUNK);
-            assert_eq!(buffered.reclaim(), cap >= 100 * CHUNK, "{cap}");
+            assert_eq!(buffered.can_replay(call), cap >= 100 * CHUNK, "{cap}");
         }
     }
 }

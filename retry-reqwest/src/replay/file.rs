@@ -1,68 +1,166 @@
-//! A file as a body of known length, in small pieces.
+//! A file that is read whole, or not at all: what may be sent, and with which length.
 
-use std::io;
+use std::fs::{self, File, FileType};
+use std::io::{self, Read};
 use std::path::Path;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
-use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use reqwest::Body;
-use tokio::fs::File;
-use tokio::io::{AsyncRead, ReadBuf};
+use bytes::Bytes;
+
+use super::NotReplayable;
 
 const PIECE: usize = 64 * 1024;
 
-/// Opens the file. Its length is what it is now.
-pub(super) fn open(path: &Path) -> io::Result<Body> {
-    let file = std::fs::File::open(path)?;
-    let left = file.metadata()?.len();
-    let mut file = File::from_std(file);
-    file.set_max_buf_size(PIECE);
-    let piece = BytesMut::new();
-    Ok(Body::wrap(FileBody { file, left, piece }))
-}
+const GREW: NotReplayable = NotReplayable::file("the file became longer while it was sent");
+const SHRANK: NotReplayable = NotReplayable::file("the file became shorter while it was sent");
 
-struct FileBody {
+/// An open regular file. It fails if the file turns out to be longer or shorter than announced.
+pub(crate) struct FileReader {
     file: File,
-    left: u64,
-    piece: BytesMut,
+    /// What is left of the announced length. `None` if there is no length to announce.
+    left: Option<u64>,
+    /// What was read to find out whether the file is empty.
+    ahead: io::Cursor<Vec<u8>>,
 }
 
-impl HttpBody for FileBody {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        if self.left == 0 {
-            return Poll::Ready(None);
+impl FileReader {
+    /// Opens the file. May block, as reading does.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be opened, and if it is not a regular file: nothing else has a length, or can be
+    /// read once more.
+    pub(crate) fn open(path: &Path) -> Result<Self, NotReplayable> {
+        // Before it is opened, because opening a pipe blocks until its other end is opened.
+        let known = fs::metadata(path).map_err(NotReplayable::because)?;
+        check(known.file_type())?;
+        let mut file = File::open(path).map_err(NotReplayable::because)?;
+        // And of the open file, because the path may lead elsewhere by now.
+        let metadata = file.metadata().map_err(NotReplayable::because)?;
+        check(metadata.file_type())?;
+        let length = metadata.len();
+        let mut ahead = Vec::new();
+        // Linux says of the files in `/proc` that they are regular and empty. Only reading shows which are.
+        if length == 0 {
+            ahead.resize(PIECE, 0);
+            let read = read(&mut file, &mut ahead).map_err(NotReplayable::because)?;
+            ahead.truncate(read);
         }
-        let Self { file, left, piece } = &mut *self;
-        let length = usize::try_from(*left).unwrap_or(PIECE).min(PIECE);
-        piece.resize(length, 0);
-        let mut buffer = ReadBuf::new(piece);
-        let read = ready!(Pin::new(file).poll_read(cx, &mut buffer));
-        let filled = buffer.filled().len();
-        if let Err(error) = read {
-            return Poll::Ready(Some(Err(error)));
-        }
-        if filled == 0 {
-            let error = io::Error::other("the file became shorter while it was sent");
-            return Poll::Ready(Some(Err(error)));
-        }
-        *left -= filled as u64;
-        let piece = piece.split_to(filled).freeze();
-        Poll::Ready(Some(Ok(Frame::data(piece))))
+        Ok(Self {
+            file,
+            left: ahead.is_empty().then_some(length),
+            ahead: io::Cursor::new(ahead),
+        })
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.left == 0
+    /// How many bytes are left, if that is known.
+    pub(crate) fn left(&self) -> Option<u64> {
+        self.left
     }
 
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
+    /// Reads some bytes, and none at the end.
+    pub(super) fn piece(&mut self) -> io::Result<Bytes> {
+        let left = self.left.and_then(|left| usize::try_from(left).ok());
+        let mut piece = vec![0; left.map_or(PIECE, |left| left.min(PIECE))];
+        let read = self.read(&mut piece)?;
+        piece.truncate(read);
+        Ok(piece.into())
+    }
+}
+
+impl Read for FileReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let ahead = self.ahead.read(buffer)?;
+        if ahead > 0 || buffer.is_empty() {
+            return Ok(ahead);
+        }
+        let Some(left) = self.left else {
+            return read(&mut self.file, buffer);
+        };
+        if left == 0 {
+            return Ok(0);
+        }
+        let most = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let length = read(&mut self.file, &mut buffer[..most])?;
+        if length == 0 {
+            return Err(io::Error::other(SHRANK));
+        }
+        let left = left - length as u64;
+        self.left = Some(left);
+        // Before the last bytes are handed over: with them, the server has a request that looks complete.
+        if left == 0 && read(&mut self.file, &mut [0])? > 0 {
+            return Err(io::Error::other(GREW));
+        }
+        Ok(length)
+    }
+}
+
+/// reqwest takes an interrupted read for the end of the body.
+fn read(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+fn check(kind: FileType) -> Result<(), NotReplayable> {
+    #[cfg(unix)]
+    let is_pipe = std::os::unix::fs::FileTypeExt::is_fifo(&kind);
+    #[cfg(not(unix))]
+    let is_pipe = false;
+    if kind.is_file() {
+        return Ok(());
+    }
+    Err(NotReplayable::file(if kind.is_dir() {
+        "the body of the request is a folder, not a file"
+    } else if is_pipe {
+        "the body of the request is a pipe, which can be read only once; use `ReplayBody::buffered`"
+    } else {
+        "the body of the request is a socket or a device, not a regular file; \
+         use `ReplayBody::buffered`"
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// What a file sends that has this content when it is opened, and this more when it is read.
+    fn sent(content: &[u8], change: impl FnOnce(&File)) -> io::Result<Vec<u8>> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        let mut reader = FileReader::open(file.path()).unwrap();
+        assert_eq!(reader.left(), Some(content.len() as u64));
+        change(file.as_file());
+        let mut sent = Vec::new();
+        loop {
+            let piece = reader.piece()?;
+            if piece.is_empty() {
+                return Ok(sent);
+            }
+            sent.extend_from_slice(&piece);
+        }
+    }
+
+    #[test]
+    fn a_file_that_stays_as_it_is_is_sent_whole() {
+        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
+            let content = vec![7; length];
+            assert_eq!(sent(&content, |_| ()).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn a_file_that_changes_its_length_fails_before_its_last_piece() {
+        for length in [1, PIECE, 2 * PIECE + 1] {
+            let content = vec![7; length];
+            let longer = sent(&content, |mut file| file.write_all(b"more").unwrap());
+            assert_eq!(longer.unwrap_err().to_string(), GREW.to_string());
+            let shorter = sent(&content, |file| file.set_len(length as u64 - 1).unwrap());
+            assert_eq!(shorter.unwrap_err().to_string(), SHRANK.to_string());
+        }
     }
 }

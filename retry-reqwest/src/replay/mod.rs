@@ -2,18 +2,21 @@
 
 mod body;
 mod buffered;
-mod copied;
 mod file;
-mod kept;
-mod make;
+mod file_body;
+mod make_body;
 mod not_replayable;
+mod replay_buffer;
+mod tee_source;
 
 pub use body::ReplayBody;
-pub use make::MakeBody;
+pub use make_body::MakeBody;
 pub use not_replayable::{NotReplayable, clone_request};
 
 #[cfg(feature = "blocking")]
-pub(crate) use copied::{Copied, Next};
+pub(crate) use file::FileReader;
+#[cfg(feature = "blocking")]
+pub(crate) use tee_source::{NextBytes, TeeSource};
 
 /// An error of the caller's own code.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

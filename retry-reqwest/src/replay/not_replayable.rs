@@ -6,35 +6,69 @@ use std::fmt;
 use reqwest::Request;
 
 use super::BoxError;
+use crate::causes::causes;
 
-/// There is no body for another attempt: it is a stream that was read once, it outgrew the cap of its
-/// buffer, or making it anew failed.
+/// There is no body for this attempt.
+///
+/// The body is a stream that was read once, it exceeded the cap of its buffer, another call sends it
+/// now, it is no regular file or a file that changed while it was sent, or making it failed.
 #[derive(Debug)]
-pub struct NotReplayable(Option<BoxError>);
+pub struct NotReplayable(Reason);
+
+#[derive(Debug)]
+enum Reason {
+    ReadOnce,
+    Superseded,
+    /// What is wrong with the file.
+    File(&'static str),
+    NotMade(BoxError),
+}
 
 impl NotReplayable {
     pub(crate) const fn read_once() -> Self {
-        Self(None)
+        Self(Reason::ReadOnce)
+    }
+
+    pub(crate) const fn superseded() -> Self {
+        Self(Reason::Superseded)
+    }
+
+    pub(crate) const fn file(wrong: &'static str) -> Self {
+        Self(Reason::File(wrong))
     }
 
     pub(crate) fn because(source: impl Into<BoxError>) -> Self {
-        Self(Some(source.into()))
+        Self(Reason::NotMade(source.into()))
+    }
+
+    /// The same error once more, for errors that hold this one where it cannot be moved out.
+    pub(crate) fn found_in(error: &(dyn StdError + 'static)) -> Option<Self> {
+        causes(error).find_map(|cause| match cause.downcast_ref::<Self>()?.0 {
+            Reason::ReadOnce => Some(Self::read_once()),
+            Reason::Superseded => Some(Self::superseded()),
+            Reason::File(wrong) => Some(Self::file(wrong)),
+            Reason::NotMade(_) => None,
+        })
     }
 }
 
 impl fmt::Display for NotReplayable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            None => "the body of the request cannot be sent again",
-            Some(_) => "the body of the request cannot be made",
+            Reason::ReadOnce => "the body of the request cannot be sent again",
+            Reason::Superseded => "another call sends the body of the request now",
+            Reason::File(wrong) => wrong,
+            Reason::NotMade(_) => "the body of the request cannot be made",
         })
     }
 }
 
 impl StdError for NotReplayable {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        let source = self.0.as_deref()?;
-        Some(source)
+        match &self.0 {
+            Reason::NotMade(source) => Some(&**source),
+            _ => None,
+        }
     }
 }
 

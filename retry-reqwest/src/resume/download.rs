@@ -1,9 +1,11 @@
 //! Writing a body to a writer that is awaited, over as many attempts as it takes.
 
-use reqwest::{Request, Response};
+use reqwest::{Request, Response, StatusCode};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Transfer;
+use crate::method::Safety;
+use crate::redirect::AskedFor;
 use crate::retry::Read;
 use crate::{Error, ErrorKind};
 
@@ -48,33 +50,37 @@ impl<W: AsyncWrite + Unpin> Read for Download<W> {
         self.transfer.prepare(&url, request.headers_mut())
     }
 
-    fn fails(&self, response: &Response) -> bool {
-        self.transfer.fails(response.status())
+    fn fails(&self, status: StatusCode, _: AskedFor) -> bool {
+        self.transfer.fails(status)
     }
 
-    async fn read(&mut self, mut response: Response, repeatable: bool) -> Result<u64, Error> {
+    async fn read(&mut self, mut response: Response, repeatable: Safety) -> Result<u64, Error> {
         let (status, headers) = (response.status(), response.headers());
         self.transfer.answered(status, headers, response.url())?;
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) => self.hand_on(&chunk).await?,
                 Ok(None) => break,
-                Err(error) => return Err(Error::from_transport(error, repeatable)),
+                Err(error) => return Err(Error::from_reading(error, repeatable)),
             }
         }
         self.transfer.ended()?;
         self.flush().await
     }
 
-    async fn failed(&mut self, error: Error) -> Result<u64, Error> {
-        self.transfer.failed(error)?;
+    fn failed(&mut self, error: Error) -> Result<(), Error> {
+        self.transfer.failed(error)
+    }
+
+    async fn finish(&mut self) -> Result<u64, Error> {
         self.flush().await
     }
 
-    async fn end(&mut self, error: Error) -> Error {
+    /// What the writer took is flushed, so that the caller can go on from there.
+    async fn close(&mut self, error: &Error) -> Option<Error> {
         if error.kind() == ErrorKind::Writer {
-            return error;
+            return None;
         }
-        self.flush().await.err().unwrap_or(error)
+        self.flush().await.err()
     }
 }

@@ -16,4 +16,4 @@ mod validator;
 pub(crate) use download::Download;
 pub(crate) use transfer::Transfer;
 
-use state::{Next, Resume};
+use state::{Ended, Next, Resume};

@@ -77,21 +77,26 @@ impl ContentRange {
         self.last - self.first + 1
     }
 
-    /// Whether this is all that was asked for. A server may send less of a range than it has; what it
-    /// keeps back would be missing without anybody noticing.
-    pub(super) fn answers(self, asked: Asked) -> bool {
-        let to_the_end = self.total.is_none_or(|total| self.last + 1 == total);
-        match asked {
-            Asked::Whole | Asked::Other => false,
-            Asked::From(first) => self.first == first && to_the_end,
-            Asked::Span(first, last) => {
-                let cut_by_the_end = self.total.is_some() && to_the_end && self.last < last;
-                self.first == first && (self.last == last || cut_by_the_end)
+    /// How many bytes there are of what was asked for. This range is the first of them or all of them: a
+    /// server may send less than it was asked for (RFC 9110 section 15.3.7).
+    ///
+    /// `None` if this range begins elsewhere, or holds more.
+    pub(super) fn available(self, asked: Asked) -> Option<u64> {
+        match (asked, self.total) {
+            (Asked::From(first), total) if self.first == first => {
+                // Without a total, the end of this range is the only end that is known.
+                Some(total.map_or(self.length(), |total| total - first))
             }
-            Asked::Suffix(length) => match self.total {
-                Some(total) => to_the_end && self.first == total.saturating_sub(length),
-                None => self.length() == length,
-            },
+            (Asked::Span(first, last), total) if self.first == first && self.last <= last => {
+                let end = last.saturating_add(1);
+                Some(total.map_or(end, |total| total.min(end)) - first)
+            }
+            (Asked::Suffix(length), Some(total)) => {
+                let first = total.saturating_sub(length);
+                (self.first == first).then_some(total - first)
+            }
+            (Asked::Suffix(length), None) => (self.length() == length).then_some(length),
+            _ => None,
         }
     }
 }
@@ -183,29 +188,39 @@ mod tests {
     }
 
     #[test]
-    fn only_all_of_what_was_asked_for_answers_it() {
+    fn a_range_is_the_beginning_of_what_was_asked_for_or_something_else() {
         let cases = [
-            ("bytes=5-", "bytes 5-9/10", true),
-            ("bytes=5-", "bytes 5-9/*", true),
-            ("bytes=5-", "bytes 5-8/10", false),
-            ("bytes=5-", "bytes 4-9/10", false),
-            ("bytes=5-7", "bytes 5-7/10", true),
-            ("bytes=5-7", "bytes 5-7/*", true),
-            ("bytes=5-7", "bytes 5-6/*", false),
-            ("bytes=5-7", "bytes 5-6/10", false),
-            ("bytes=5-7", "bytes 5-8/10", false),
-            ("bytes=5-70", "bytes 5-9/10", true),
-            ("bytes=-3", "bytes 7-9/10", true),
-            ("bytes=-30", "bytes 0-9/10", true),
-            ("bytes=-3", "bytes 6-8/10", false),
-            ("bytes=-3", "bytes 6-9/10", false),
-            ("bytes=-3", "bytes 7-9/*", true),
-            ("bytes=-3", "bytes 6-9/*", false),
-            ("bytes=0-1,3-4", "bytes 0-1/10", false),
+            ("bytes=5-", "bytes 5-9/10", Some(5)),
+            ("bytes=5-", "bytes 5-9/*", Some(5)),
+            ("bytes=5-", "bytes 5-8/10", Some(5)),
+            ("bytes=5-", "bytes 4-9/10", None),
+            ("bytes=5-", "bytes 6-9/10", None),
+            ("bytes=5-7", "bytes 5-7/10", Some(3)),
+            ("bytes=5-7", "bytes 5-7/*", Some(3)),
+            ("bytes=5-7", "bytes 5-6/*", Some(3)),
+            ("bytes=5-7", "bytes 5-6/10", Some(3)),
+            ("bytes=5-7", "bytes 5-8/10", None),
+            ("bytes=5-7", "bytes 6-7/10", None),
+            ("bytes=5-70", "bytes 5-9/10", Some(5)),
+            ("bytes=5-70", "bytes 5-8/10", Some(5)),
+            (
+                "bytes=0-18446744073709551615",
+                "bytes 0-3/*",
+                Some(u64::MAX),
+            ),
+            ("bytes=-3", "bytes 7-9/10", Some(3)),
+            ("bytes=-30", "bytes 0-9/10", Some(10)),
+            ("bytes=-3", "bytes 7-8/10", Some(3)),
+            ("bytes=-3", "bytes 6-8/10", None),
+            ("bytes=-3", "bytes 8-9/10", None),
+            ("bytes=-3", "bytes 7-9/*", Some(3)),
+            ("bytes=-3", "bytes 6-9/*", None),
+            ("bytes=-3", "bytes 7-8/*", None),
+            ("bytes=0-1,3-4", "bytes 0-1/10", None),
         ];
-        for (range, answer, whole) in cases {
-            let answers = content_range(answer).unwrap().answers(asked(range));
-            assert_eq!(answers, whole, "{range}: {answer}");
+        for (range, answer, available) in cases {
+            let found = content_range(answer).unwrap().available(asked(range));
+            assert_eq!(found, available, "{range}: {answer}");
         }
     }
 }

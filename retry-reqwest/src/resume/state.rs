@@ -8,6 +8,7 @@ use reqwest::{Method, StatusCode, Url};
 use super::range::{Asked, ContentRange, number, only};
 use super::validator::Validator;
 use crate::rules::{self, Rule};
+use crate::status::is_failure;
 
 /// What to send next.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +22,15 @@ pub(crate) enum Next {
     },
     /// Nothing: all of the body was handed on.
     Finished,
+}
+
+/// What a response that ended in good order was.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The last one: nothing is missing.
+    Complete,
+    /// A shorter range than was asked for.
+    Part,
 }
 
 /// One download, over all of its attempts.
@@ -39,9 +49,12 @@ pub(crate) struct Resume {
 struct Body {
     /// Where it begins in the whole.
     first: u64,
-    /// Bytes from there, where known.
+    /// Bytes from there, if known.
     length: Option<u64>,
-    /// Bytes of the whole, where known.
+    /// How many of them were handed on once this response is complete, if known. Less than `length` if
+    /// the server sent less than it was asked for.
+    until: Option<u64>,
+    /// Bytes of the whole, if known.
     total: Option<u64>,
     /// What its rest is asked for by, or why it is not.
     validator: Result<Validator, Rule>,
@@ -122,7 +135,7 @@ impl Resume {
             StatusCode::PRECONDITION_FAILED,
             StatusCode::RANGE_NOT_SATISFIABLE,
         ];
-        (status.is_client_error() || status.is_server_error()) && !ranges.contains(&status)
+        is_failure(status) && !ranges.contains(&status)
     }
 
     /// Takes in the answer to what [`next`](Self::next) said, and where it came from in the end.
@@ -138,12 +151,15 @@ impl Resume {
     ) -> Result<(), Rule> {
         let place = Place::of(url);
         match &self.body {
-            Some(body) if self.handed > 0 => self.continued(body, status, headers, &place),
-            _ => {
-                self.body = Some(self.begun(status, headers, place)?);
-                Ok(())
+            Some(body) if self.handed > 0 => {
+                let range = self.continued(body, status, headers, &place)?;
+                if let Some(body) = &mut self.body {
+                    body.until = self.handed.checked_add(range.length());
+                }
             }
+            _ => self.body = Some(self.begun(status, headers, place)?),
         }
+        Ok(())
     }
 
     /// The answer to the caller's own request.
@@ -152,6 +168,7 @@ impl Resume {
         let mut body = Body {
             first: 0,
             length: said,
+            until: said,
             total: said,
             validator: self.validator(headers),
             place,
@@ -164,27 +181,30 @@ impl Resume {
             }
             (StatusCode::PARTIAL_CONTENT, asked) => {
                 let range = content_range(headers)?;
-                if !range.answers(asked) {
-                    return Err(rules::RANGE_WRONG);
-                }
+                let available = range.available(asked).ok_or(rules::RANGE_WRONG)?;
                 if said.is_some_and(|said| said != range.length()) {
                     return Err(rules::LENGTH_WRONG);
                 }
                 body.first = range.first;
                 body.total = range.total;
+                if range.length() < available {
+                    // The rest must be asked for, so it must be possible to join it.
+                    body.validator.as_ref().map_err(|rule| *rule)?;
+                }
                 // What may have been decoded has another length than the range.
-                let length = said.or_else(|| self.identity.then(|| range.length()));
-                body.length = length;
+                let known = said.is_some() || self.identity;
+                body.length = known.then_some(available);
+                body.until = known.then_some(range.length());
             }
             (_, Asked::Whole | Asked::From(0)) => {
                 // A 204 has no body whatever its headers say.
-                body.length = None;
+                (body.length, body.until) = (None, None);
                 body.validator = Err(rules::RESUME_STATUS);
             }
             _ => return Err(rules::RANGE_IGNORED),
         }
         if self.method == Method::HEAD {
-            body.length = None;
+            (body.length, body.until) = (None, None);
         }
         Ok(body)
     }
@@ -204,14 +224,14 @@ impl Resume {
         Validator::of(headers)
     }
 
-    /// The answer to a request for the rest.
+    /// The response to a request for the rest: all of it, or its first bytes.
     fn continued(
         &self,
         body: &Body,
         status: StatusCode,
         headers: &HeaderMap,
         place: &Place,
-    ) -> Result<(), Rule> {
+    ) -> Result<ContentRange, Rule> {
         let validator = body.validator.as_ref().map_err(|rule| *rule)?;
         match status {
             StatusCode::PARTIAL_CONTENT => {}
@@ -234,13 +254,14 @@ impl Resume {
             .length
             .and_then(|length| length.checked_sub(self.handed));
         let total = range.total.is_none() || body.total.is_none() || range.total == body.total;
-        if Some(range.first) != first || Some(range.length()) != rest || !total {
+        let fits = rest.is_some_and(|rest| range.length() <= rest);
+        if Some(range.first) != first || !fits || !total {
             return Err(rules::RANGE_WRONG);
         }
         match content_length(headers) {
             None => Err(rules::RESUME_NO_LENGTH),
             Some(length) if length != range.length() => Err(rules::LENGTH_WRONG),
-            Some(_) => Ok(()),
+            Some(_) => Ok(range),
         }
     }
 
@@ -250,11 +271,11 @@ impl Resume {
     ///
     /// When none may, as the body is over.
     pub(crate) fn room(&self, chunk: usize) -> Result<usize, Rule> {
-        let length = self.body.as_ref().and_then(|body| body.length);
-        let Some(length) = length else {
+        let until = self.body.as_ref().and_then(|body| body.until);
+        let Some(until) = until else {
             return Ok(chunk);
         };
-        let left = length.saturating_sub(self.handed);
+        let left = until.saturating_sub(self.handed);
         if left == 0 && chunk > 0 {
             return Err(rules::BODY_TOO_LONG);
         }
@@ -267,16 +288,22 @@ impl Resume {
         self.handed = self.handed.saturating_add(bytes);
     }
 
-    /// Takes in that the body ended, as its framing has it.
+    /// Receives that the response ended, as its framing has it.
     ///
     /// # Errors
     ///
-    /// When there should have been more.
-    pub(crate) fn ended(&self) -> Result<(), Rule> {
-        match self.body.as_ref().and_then(|body| body.length) {
-            Some(length) if self.handed < length => Err(rules::BODY_TOO_SHORT),
-            _ => Ok(()),
+    /// If the response ended before its own length.
+    pub(crate) fn ended(&self) -> Result<Ended, Rule> {
+        let Some(body) = &self.body else {
+            return Ok(Ended::Complete);
+        };
+        if body.until.is_some_and(|until| self.handed < until) {
+            return Err(rules::BODY_TOO_SHORT);
         }
+        Ok(match body.length {
+            Some(length) if self.handed < length => Ended::Part,
+            _ => Ended::Complete,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_RANGE, RANGE};
 use reqwest::{Method, StatusCode, Url};
 use retry_core::Class;
 
-use super::{Next, Resume};
+use super::{Ended, Next, Resume};
 use crate::rules::{self, Rule};
 use crate::{Error, ErrorKind};
 
@@ -106,13 +106,18 @@ impl Transfer {
         Ok(bytes.get(taken..).unwrap_or_default())
     }
 
-    /// Takes in that the body ended, as its framing has it.
+    /// Receives that the response ended, as its framing has it.
     ///
     /// # Errors
     ///
-    /// When there should have been more.
+    /// If there should have been more. A response that was a shorter range than asked for is a temporary
+    /// failure, after which the rest is asked for.
     pub(crate) fn ended(&self) -> Result<(), Error> {
-        self.resume.ended().map_err(|rule| self.refused(rule))
+        match self.resume.ended() {
+            Ok(Ended::Complete) => Ok(()),
+            Ok(Ended::Part) => Err(Error::shorter_range(self.url.clone())),
+            Err(rule) => Err(self.refused(rule)),
+        }
     }
 
     /// Takes in how an attempt failed, cut short or not. `Ok`: it is complete after all.

@@ -11,6 +11,7 @@ use super::hosts::Hosts;
 use super::template::Template;
 use super::{HttpPolicy, Read, RetryRequest};
 use crate::Error;
+use crate::method::Safety;
 
 impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     /// `finish` says what becomes of the outcome and the report.
@@ -39,7 +40,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
         let (client, request) = self.request.build_split();
         let mut request = request.map_err(Error::from);
         // One that was not built is not repeated anyway.
-        let mut repeatable = false;
+        let mut repeatable = Safety::Once;
         if let Ok(built) = &mut request {
             match self.settings.apply(built) {
                 Ok(safe) => repeatable = safe,

@@ -2,7 +2,8 @@
 
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::time::Duration;
 
 use reqwest::Request;
 use retry_core::{DefaultTimer, Delay, Report};
@@ -11,6 +12,8 @@ use super::limit::Limit;
 use super::policy::Decide;
 use super::template::{Repeat, Template};
 use crate::Error;
+use crate::method::Safety;
+use crate::redirect::Again;
 
 /// What a call does in each of its attempts. Keeps its state from one to the next.
 pub(crate) trait Attempts {
@@ -25,21 +28,34 @@ pub(crate) trait Attempts {
     /// # Errors
     ///
     /// When there is nothing to send.
-    fn attempt(
-        &mut self,
+    fn attempt<'a>(
+        &'a mut self,
         request: Request,
+        again: Again<'a>,
     ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error>;
 
-    /// Takes in how an attempt failed, cut short or not, and says what the policy is told.
-    async fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
+    /// Takes in how an attempt failed, cut off or not, and says what the policy is told. `Ok`: the call is
+    /// complete after all, and [`finish`](Self::finish) has its output.
+    fn failed(&mut self, error: Error) -> Result<(), Error> {
         Err(error)
     }
 
-    /// There will be another attempt, after a wait that has begun.
+    /// The output of a call that is complete although its last attempt failed.
+    async fn finish(&mut self) -> Result<Self::Output, Error> {
+        Err(Error::unknown())
+    }
+
+    /// There will be another attempt, after a wait that has begun. Dropped when that is over.
     async fn again(&mut self) {}
 
-    /// Takes in how the last attempt failed, and says how the call ends.
-    async fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
+    /// The last attempt has failed so. Gives an error to return in place of it.
+    async fn close(&mut self, error: &Error) -> Option<Error> {
+        let _ = error;
+        None
+    }
+
+    /// How the call ends after its last failure.
+    fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
         Err(error)
     }
 }
@@ -51,78 +67,111 @@ pub(crate) trait Attempts {
 pub(crate) async fn drive<A: Attempts>(
     call: &mut impl Decide,
     template: &mut Template<Request>,
-    repeatable: bool,
+    repeatable: Safety,
     attempts: &mut A,
 ) -> (Result<A::Output, Error>, Report) {
+    let mut before = None;
     loop {
-        let outcome = match begin(call, template, attempts) {
-            Ok((limit, mut attempt)) => {
-                let attempt = poll_fn(|cx| call.within(|| attempt.as_mut().poll(cx)));
-                limit.hold(attempt, repeatable).await
-            }
-            Err(error) => Err(error),
+        let outcome = {
+            let (limit, mut attempt) = begin(call, template, attempts);
+            let attempt = poll_fn(|cx| call.within(|| attempt.as_mut().poll(cx)));
+            limit.hold(attempt, repeatable).await
         };
         let outcome = match outcome {
             Ok(value) => Ok(value),
-            Err(error) => attempts.failed(error).await,
+            Err(error) => match attempts.failed(error) {
+                Ok(()) => {
+                    // The writer may hang, so this is part of the call's time.
+                    let limit = Limit::from_now(call.limit(), || None);
+                    let finished = limit.hold(attempts.finish(), repeatable).await;
+                    finished.map_err(Error::last)
+                }
+                Err(error) => Err(error),
+            },
         };
-        match settle(call, template, outcome) {
-            ControlFlow::Continue(delay) => {
-                let wait = delay.into_future();
-                attempts.again().await;
-                wait.await;
-            }
+        let error = match settle(call, template, outcome) {
             ControlFlow::Break(Ok(value)) => return (Ok(value), call.report()),
-            ControlFlow::Break(Err(error)) => {
-                let report = call.report();
-                return (attempts.end(error).await, report);
+            ControlFlow::Break(Err(error)) => error.after(before.take()),
+            ControlFlow::Continue((delay, error)) => {
+                wait(delay, attempts).await;
+                if !call.ends_late(&error) {
+                    before = Some(error);
+                    continue;
+                }
+                // The failure before the wait explains more than the time that ran out.
+                error
             }
-        }
+        };
+        let report = call.report();
+        let limit = Limit::from_now(call.limit(), || None);
+        let closed = limit.hold(async { Ok(attempts.close(&error).await) }, repeatable);
+        let instead = closed.await.ok().flatten();
+        return (attempts.end(instead.unwrap_or(error)), report);
     }
+}
+
+/// Waits, while `attempts` puts away what the last one left.
+async fn wait(delay: Delay<DefaultTimer>, attempts: &mut impl Attempts) {
+    let mut wait = pin!(delay.into_future());
+    // Fused by hand, as it is short when it is polled at all.
+    let (mut again, mut ready) = (pin!(attempts.again()), false);
+    poll_fn(|cx| {
+        ready = ready || again.as_mut().poll(cx).is_ready();
+        wait.as_mut().poll(cx)
+    })
+    .await;
 }
 
 /// On the heap, as callers move what they are given, and this is most of it.
 type Attempt<F> = Pin<Box<F>>;
 
-/// Begins an attempt.
+/// Begins an attempt. Its request is made within it: opening a file takes time.
 fn begin<'a, C: Decide, A: Attempts>(
     call: &mut C,
-    template: &mut Template<Request>,
+    template: &'a mut Template<Request>,
     attempts: &'a mut A,
-) -> Result<
-    (
-        Limit,
-        Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, C, A>>,
-    ),
-    Error,
-> {
-    let limit = call.limit();
-    let request = template.next(call.number(), limit)?;
-    // Only an attempt that may be cut short needs to know where it went.
-    let limit = Limit::from_now(limit, || request.url().clone());
-    let attempt = call.within(|| attempts.attempt(request).map(Box::pin))?;
-    Ok((limit, attempt))
+) -> (
+    Limit,
+    Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, C, A>>,
+) {
+    let (number, time) = (call.number(), call.limit());
+    // Only an attempt that may be cut off needs to know where it went.
+    let limit = Limit::from_now(time, || template.url().cloned());
+    let attempt = async move {
+        if time == Some(Duration::ZERO) {
+            let url = template.url().cloned();
+            return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
+        }
+        let request = template.next(number, time).await?;
+        let again = Again::Attempt(template, number, time);
+        attempts.attempt(request, again)?.await
+    };
+    (limit, Box::pin(attempt))
 }
 
 /// Takes in how an attempt ended. `Continue`: wait so long, and make another one. After a failure that
 /// no other attempt can follow, the policy is not asked.
 pub(crate) fn settle<T, Q: Repeat>(
     call: &mut impl Decide,
-    template: &Template<Q>,
+    template: &mut Template<Q>,
     outcome: Result<T, Error>,
-) -> ControlFlow<Result<T, Error>, Delay<DefaultTimer>> {
+) -> ControlFlow<Result<T, Error>, (Delay<DefaultTimer>, Error)> {
+    if outcome.is_err() {
+        // Before the wait: a connection may still send the body.
+        template.take_back();
+    }
     match outcome {
         Ok(value) => {
             call.succeeded();
             ControlFlow::Break(Ok(value))
         }
-        Err(error) if error.is_last() || !template.again() => {
+        Err(error) if error.is_last() || !template.can_repeat() => {
             call.stop(&error);
             ControlFlow::Break(Err(error))
         }
-        Err(error) => match call.again(error) {
-            Ok(delay) => ControlFlow::Continue(delay),
-            Err(error) => ControlFlow::Break(Err(error)),
+        Err(error) => match call.again(&error) {
+            Some(delay) => ControlFlow::Continue((delay, error)),
+            None => ControlFlow::Break(Err(error)),
         },
     }
 }

@@ -3,11 +3,14 @@
 use std::future::Future;
 
 use reqwest::{Client, Request, Response};
+use retry_core::note_give_up;
 
 use super::Read;
 use super::drive::Attempts;
 use crate::Error;
 use crate::drain::drain;
+use crate::method::Safety;
+use crate::redirect::{Again, AskedFor, Redirects, Trail, is_redirect_with_body};
 
 /// What the attempts of one call share.
 pub(super) struct Exchanges<D> {
@@ -18,21 +21,26 @@ pub(super) struct Exchanges<D> {
 impl<D: Read> Attempts for Exchanges<D> {
     type Output = D::Output;
 
-    fn attempt(
-        &mut self,
+    fn attempt<'a>(
+        &'a mut self,
         mut request: Request,
-    ) -> Result<impl Future<Output = Result<D::Output, Error>>, Error> {
+        again: Again<'a>,
+    ) -> Result<impl Future<Output = Result<D::Output, Error>> + use<'a, D>, Error> {
         self.exchange.read.prepare(&mut request)?;
-        Ok(self.exchange.of(self.client.execute(request)))
+        Ok(self.exchange.of(&self.client, request, again))
     }
 
-    async fn failed(&mut self, error: Error) -> Result<D::Output, Error> {
+    fn failed(&mut self, error: Error) -> Result<(), Error> {
         let error = self.exchange.failed(error);
-        self.exchange.read.failed(error).await
+        self.exchange.read.failed(error)
     }
 
-    async fn end(&mut self, error: Error) -> Result<D::Output, Error> {
-        Err(self.exchange.read.end(error).await)
+    async fn finish(&mut self) -> Result<D::Output, Error> {
+        self.exchange.read.finish().await
+    }
+
+    async fn close(&mut self, error: &Error) -> Option<Error> {
+        self.exchange.read.close(error).await
     }
 }
 
@@ -40,13 +48,13 @@ impl<D: Read> Attempts for Exchanges<D> {
 pub(crate) struct Exchange<D> {
     pub(super) read: D,
     /// Whether the server may process the request twice.
-    repeatable: bool,
+    repeatable: Safety,
     /// What a failed answer says, while its body is read.
     told: Option<Error>,
 }
 
 impl<D: Read> Exchange<D> {
-    pub(crate) fn new(read: D, repeatable: bool) -> Self {
+    pub(crate) fn new(read: D, repeatable: Safety) -> Self {
         Self {
             read,
             repeatable,
@@ -54,24 +62,42 @@ impl<D: Read> Exchange<D> {
         }
     }
 
-    /// Awaits the response of one request, and reads it.
-    pub(crate) async fn of(
-        &mut self,
-        sent: impl Future<Output = reqwest::Result<Response>>,
-    ) -> Result<D::Output, Error> {
-        match sent.await {
-            // On the heap, so that calls which do not fail stay small.
-            Ok(response) if self.read.fails(&response) => {
-                Err(Box::pin(self.failure(response)).await)
+    /// Sends a request, and reads its response. Begins to send at once.
+    pub(crate) fn of<'a>(
+        &'a mut self,
+        client: &'a Client,
+        mut request: Request,
+        again: Again<'a>,
+    ) -> impl Future<Output = Result<D::Output, Error>> + use<'a, D> {
+        let asked_for = AskedFor::by(request.headers());
+        let mut trail = Trail::note(&mut request, self.repeatable);
+        let sent = client.execute(request);
+        async move {
+            let mut outcome = trail.of(sent).await;
+            if outcome.as_ref().is_ok_and(is_redirect_with_body) {
+                let response = outcome.map_err(|error| trail.failed_transport(error))?;
+                let send = |request| client.execute(request);
+                let redirects = || Redirects::of(client);
+                // On the heap, so that calls which are not redirected stay small.
+                outcome = Box::pin(again.follow(response, &mut trail, redirects, send)).await?;
             }
-            Ok(response) => self.read.read(response, self.repeatable).await,
-            Err(error) => Err(Error::from_transport(error, self.repeatable)),
+            match outcome {
+                Ok(response) if self.read.fails(response.status(), asked_for) => {
+                    Err(Box::pin(self.failure(response, &trail)).await)
+                }
+                Ok(response) => self.read.read(response, self.repeatable).await,
+                Err(error) => Err(trail.failed_transport(error)),
+            }
         }
     }
 
     /// What a failed answer says, with the beginning of its body.
-    async fn failure(&mut self, response: Response) -> Error {
-        self.told = Some(Error::from_response(&response, self.repeatable));
+    async fn failure(&mut self, response: Response, trail: &Trail) -> Error {
+        let error = trail.failed_response(&response);
+        if error.server_gave_up() {
+            note_give_up();
+        }
+        self.told = Some(error);
         let body = drain(response).await;
         let told = self.told.take();
         told.map_or_else(Error::unknown, |told| told.with_body(body))
@@ -95,7 +121,7 @@ mod tests {
     impl Read for Into<'_> {
         type Output = ();
 
-        async fn read(&mut self, response: Response, _: bool) -> Result<(), Error> {
+        async fn read(&mut self, response: Response, _: Safety) -> Result<(), Error> {
             self.0.extend_from_slice(&response.bytes().await?);
             Ok(())
         }

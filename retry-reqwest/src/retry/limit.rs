@@ -8,6 +8,7 @@ use retry_core::Policy;
 use tokio::time::{Instant, timeout_at};
 
 use crate::Error;
+use crate::method::Safety;
 
 /// What is left until the nearest deadline around, that of a caller in another process included.
 pub(crate) fn left() -> Option<Duration> {
@@ -16,14 +17,14 @@ pub(crate) fn left() -> Option<Duration> {
 }
 
 /// How long the attempt that has just begun may take, and where it went.
-pub(crate) struct Limit(Option<(Duration, Instant, Box<Url>)>);
+pub(crate) struct Limit(Option<(Duration, Instant, Option<Box<Url>>)>);
 
 impl Limit {
     /// `None`, or more than the clock can tell: there is no limit.
-    pub(crate) fn from_now(after: Option<Duration>, url: impl FnOnce() -> Url) -> Self {
+    pub(crate) fn from_now(after: Option<Duration>, url: impl FnOnce() -> Option<Url>) -> Self {
         Self(after.and_then(|after| {
             let until = Instant::now().checked_add(after)?;
-            Some((after, until, Box::new(url())))
+            Some((after, until, url().map(Box::new)))
         }))
     }
 
@@ -31,14 +32,14 @@ impl Limit {
     pub(crate) async fn hold<T>(
         self,
         attempt: impl Future<Output = Result<T, Error>>,
-        repeatable: bool,
+        repeatable: Safety,
     ) -> Result<T, Error> {
         let Some((after, until, url)) = self.0 else {
             return attempt.await;
         };
         match timeout_at(until, attempt).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Error::timed_out(after, Some(*url), repeatable)),
+            Err(_) => Err(Error::timed_out(after, url.map(|url| *url), repeatable)),
         }
     }
 }

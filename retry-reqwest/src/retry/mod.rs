@@ -9,6 +9,8 @@ mod limit;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 mod pass;
 mod policy;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+mod put_back;
 mod read;
 mod reported;
 mod request;
@@ -27,8 +29,8 @@ pub use settings::RetrySettings;
 pub(crate) use exchange::Exchange;
 pub(crate) use limit::{Limit, left};
 #[cfg(any(feature = "middleware", feature = "tower"))]
-pub(crate) use pass::pass;
-pub(crate) use read::{Head, Read, failed};
+pub(crate) use pass::{NotSent, pass};
+pub(crate) use read::{Head, Read};
 
 #[cfg(feature = "blocking")]
 pub(crate) use client::requests;
@@ -39,4 +41,5 @@ pub(crate) use hosts::Hosts;
 #[cfg(feature = "blocking")]
 pub(crate) use policy::Decide;
 #[cfg(feature = "blocking")]
-pub(crate) use template::{Repeat, Template};
+pub(crate) use template::Repeat;
+pub(crate) use template::Template;

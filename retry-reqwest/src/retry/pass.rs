@@ -1,23 +1,32 @@
 //! The attempts of a sender that is not ours: what a middleware and a layer have in common.
 
+use std::collections::VecDeque;
 use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use pin_project_lite::pin_project;
+use bytes::Bytes;
 use reqwest::{Request, Response};
+use retry_core::note_give_up;
 
 use super::drive::{Attempts, drive};
-use super::read::failed;
+use super::put_back::put_back;
 use super::template::Template;
 use super::{RetrySettings, SharedPolicy};
 use crate::Error;
-use crate::drain::drain;
+use crate::drain::DRAIN;
+use crate::method::Safety;
+use crate::redirect::{Again, AskedFor, Redirects, Trail, is_redirect_with_body};
+use crate::status::is_failure;
+
+/// Why there is no response.
+pub(crate) enum NotSent<E> {
+    /// A failure that the policy decides about.
+    Failed(Error),
+    /// What only the sender knows ends the call.
+    Other(E),
+}
 
 /// Sends the request until an answer is no failure, or the policy says that it was the last. A failed
 /// answer is then given as it is, its body unread.
-///
-/// `send` may end the call with an `Err` inside, which is not for the policy.
 ///
 /// No `async fn`, so that the future need not hold the request beside its template.
 pub(crate) fn pass<P, Kind, S, F, E>(
@@ -29,16 +38,17 @@ pub(crate) fn pass<P, Kind, S, F, E>(
 where
     P: SharedPolicy<Kind>,
     S: FnMut(Request) -> F,
-    F: Future<Output = Result<Result<Response, E>, Error>>,
+    F: Future<Output = Result<Response, NotSent<E>>>,
 {
     let settled = settings.apply(&mut request);
     // One without a key that it should have is not sent.
-    let repeatable = *settled.as_ref().unwrap_or(&false);
+    let repeatable = *settled.as_ref().unwrap_or(&Safety::Once);
     let request = settled.map(|_| request);
     let mut template = Template::new(request, settings.body(), settings);
     let mut passed = Passed {
         send,
         ended: None,
+        front: VecDeque::new(),
         repeatable,
     };
     let mut call = policy.begin_shared();
@@ -52,22 +62,34 @@ struct Passed<S, E> {
     send: S,
     /// How the last attempt failed, if that is more than an [`Error`].
     ended: Option<Result<Response, E>>,
-    repeatable: bool,
+    /// What was read of the body of that response.
+    front: VecDeque<Bytes>,
+    repeatable: Safety,
 }
 
 impl<S, E> Passed<S, E> {
     fn answered(
         &mut self,
-        sent: Result<Result<Response, E>, Error>,
+        sent: Result<Response, NotSent<E>>,
+        asked_for: AskedFor,
+        trail: &Trail,
     ) -> Result<Result<Response, E>, Error> {
-        match sent.map_err(|error| error.of_request(self.repeatable))? {
-            Ok(response) if failed(response.status()) => {
-                let error = Error::from_response(&response, self.repeatable);
+        match sent {
+            Ok(response) if asked_for.is_missed_by(response.status()) => {
+                // No success, and nothing that a caller takes for a failure: it is an error.
+                Err(trail.failed_response(&response))
+            }
+            Ok(response) if is_failure(response.status()) => {
+                let error = trail.failed_response(&response);
+                if error.server_gave_up() {
+                    note_give_up();
+                }
                 self.ended = Some(Ok(response));
                 Err(error)
             }
             Ok(response) => Ok(Ok(response)),
-            Err(other) => {
+            Err(NotSent::Failed(error)) => Err(trail.failed(error)),
+            Err(NotSent::Other(other)) => {
                 self.ended = Some(Err(other));
                 Err(Error::unknown().last())
             }
@@ -75,51 +97,63 @@ impl<S, E> Passed<S, E> {
     }
 }
 
-pin_project! {
-    /// An attempt. No `async` block, as that holds what it awaits twice.
-    struct Answered<'p, S, F, E> {
-        passed: &'p mut Passed<S, E>,
-        #[pin]
-        sent: F,
-    }
-}
-
-impl<S, F, E> Future for Answered<'_, S, F, E>
-where
-    F: Future<Output = Result<Result<Response, E>, Error>>,
-{
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        this.sent.poll(cx).map(|sent| this.passed.answered(sent))
-    }
-}
-
 impl<S, F, E> Attempts for Passed<S, E>
 where
     S: FnMut(Request) -> F,
-    F: Future<Output = Result<Result<Response, E>, Error>>,
+    F: Future<Output = Result<Response, NotSent<E>>>,
 {
     type Output = Result<Response, E>;
 
-    fn attempt(
-        &mut self,
+    fn attempt<'a>(
+        &'a mut self,
         request: Request,
+        again: Again<'a>,
     ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error> {
         self.ended = None;
+        self.front.clear();
+        let asked_for = AskedFor::by(request.headers());
+        let mut trail = Trail::watch(request.url(), self.repeatable);
         let sent = (self.send)(request);
-        Ok(Answered { passed: self, sent })
+        Ok(async move {
+            let mut sent = trail.of(sent).await;
+            if sent.as_ref().is_ok_and(is_redirect_with_body) {
+                if let Ok(response) = sent {
+                    let redirects = || Redirects::UNKNOWN;
+                    // On the heap, so that calls which are not redirected stay small.
+                    let followed =
+                        Box::pin(again.follow(response, &mut trail, redirects, &mut self.send));
+                    sent = followed.await?;
+                }
+            }
+            self.answered(sent, asked_for, &trail)
+        })
     }
 
+    /// Reads the body of the failed response, so that its connection can be used again. Nothing of it is
+    /// lost, in case there is no further attempt after all.
     async fn again(&mut self) {
-        if let Some(Ok(response)) = self.ended.take() {
-            // On the heap, so that calls which do not fail stay small.
-            Box::pin(drain(response)).await;
+        let Some(Ok(response)) = &mut self.ended else {
+            return;
+        };
+        let mut seen = 0;
+        while seen <= DRAIN {
+            match response.chunk().await {
+                Ok(Some(chunk)) => {
+                    seen += chunk.len();
+                    self.front.push_back(chunk);
+                }
+                // A body that breaks off is as good as one that ends: the status is what failed.
+                Ok(None) | Err(_) => return,
+            }
         }
     }
 
-    async fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
-        self.ended.take().ok_or(error)
+    fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
+        match self.ended.take() {
+            Some(ended) => {
+                Ok(ended.map(|response| put_back(std::mem::take(&mut self.front), response)))
+            }
+            None => Err(error),
+        }
     }
 }

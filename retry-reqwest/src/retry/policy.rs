@@ -14,7 +14,7 @@ use crate::Error;
 /// always inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy for requests",
-    note = "`retry` takes a `&Policy`; a classifier given to `Policy::on` takes a `&retry_reqwest::Error`"
+    note = "`retry` takes a `&Policy`; a classifier given to `Policy::on_error` takes a `&retry_reqwest::Error`"
 )]
 pub trait HttpPolicy<Kind>: sealed::Sealed {
     /// A call begins. Its host may have a budget of its own. `timed`: somebody will ask how long it took.
@@ -96,8 +96,11 @@ pub trait Decide {
     /// The attempt under way has succeeded.
     fn succeeded(&self);
 
-    /// The wait before the next attempt; the error back if there is none.
-    fn again(&mut self, error: Error) -> Result<Delay<DefaultTimer>, Error>;
+    /// The wait before the next attempt, after one that failed so; `None` if there is none.
+    fn again(&mut self, error: &Error) -> Option<Delay<DefaultTimer>>;
+
+    /// Whether the wait after this failure ended too late for another attempt, so that the call is over.
+    fn ends_late(&mut self, error: &Error) -> bool;
 
     /// No other attempt can be made after this failure.
     fn stop(&mut self, error: &Error);
@@ -135,8 +138,12 @@ where
         self.retry.succeeded();
     }
 
-    fn again(&mut self, error: Error) -> Result<Delay<DefaultTimer>, Error> {
-        self.retry.again(error)
+    fn again(&mut self, error: &Error) -> Option<Delay<DefaultTimer>> {
+        self.retry.wait_after(error, error.retry_after())
+    }
+
+    fn ends_late(&mut self, error: &Error) -> bool {
+        self.retry.ends_late(error)
     }
 
     fn stop(&mut self, error: &Error) {

@@ -4,6 +4,10 @@ use bytes::Bytes;
 use reqwest::{Request, Response, StatusCode};
 
 use crate::Error;
+use crate::Response as Checked;
+use crate::method::Safety;
+use crate::redirect::AskedFor;
+use crate::status::is_failure;
 
 /// Reads the response of each attempt. Keeps its state from one attempt to the next; an attempt that
 /// is cut short drops `read` at any await.
@@ -21,8 +25,8 @@ pub(crate) trait Read {
     }
 
     /// Whether this response is a failure, to be drained and told by its status and headers.
-    fn fails(&self, response: &Response) -> bool {
-        failed(response.status())
+    fn fails(&self, status: StatusCode, asked_for: AskedFor) -> bool {
+        is_failure(status) || asked_for.is_missed_by(status)
     }
 
     /// Reads a response that is no failure. `repeatable` goes into the error: whether the server may
@@ -31,32 +35,35 @@ pub(crate) trait Read {
     /// # Errors
     ///
     /// A failure of this attempt; [`Error::last`] where no other one can be made.
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<Self::Output, Error>;
+    async fn read(&mut self, response: Response, repeatable: Safety)
+    -> Result<Self::Output, Error>;
 
-    /// Takes in how an attempt failed, cut short or not, and says what the policy is told.
-    async fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
+    /// Takes in how an attempt failed, cut off or not, and says what the policy is told. `Ok`: what was read
+    /// is complete after all, and [`finish`](Self::finish) has the output.
+    fn failed(&mut self, error: Error) -> Result<(), Error> {
         Err(error)
     }
 
-    /// Takes in how the last attempt failed, and says what the caller is told.
-    async fn end(&mut self, error: Error) -> Error {
-        error
+    /// The output of a call that is complete although its last attempt failed.
+    async fn finish(&mut self) -> Result<Self::Output, Error> {
+        Err(Error::unknown())
     }
-}
 
-/// Whether this status is a failure wherever nothing else is said.
-pub(crate) fn failed(status: StatusCode) -> bool {
-    status.is_client_error() || status.is_server_error()
+    /// The last attempt has failed so. Gives an error to return in place of it.
+    async fn close(&mut self, error: &Error) -> Option<Error> {
+        let _ = error;
+        None
+    }
 }
 
 /// The response, its body unread.
 pub(crate) struct Head;
 
 impl Read for Head {
-    type Output = Response;
+    type Output = Checked;
 
-    async fn read(&mut self, response: Response, _: bool) -> Result<Response, Error> {
-        Ok(response)
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<Checked, Error> {
+        Ok(Checked::new(response, repeatable))
     }
 }
 
@@ -66,9 +73,9 @@ pub(crate) struct Whole;
 impl Read for Whole {
     type Output = Bytes;
 
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<Bytes, Error> {
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<Bytes, Error> {
         let body = response.bytes().await;
-        body.map_err(|error| Error::from_transport(error, repeatable))
+        body.map_err(|error| Error::from_reading(error, repeatable))
     }
 }
 
@@ -78,9 +85,9 @@ pub(crate) struct Text;
 impl Read for Text {
     type Output = String;
 
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<String, Error> {
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<String, Error> {
         let body = response.text().await;
-        body.map_err(|error| Error::from_transport(error, repeatable))
+        body.map_err(|error| Error::from_reading(error, repeatable))
     }
 }
 
@@ -99,8 +106,8 @@ impl<T> Json<T> {
 impl<T: serde::de::DeserializeOwned> Read for Json<T> {
     type Output = T;
 
-    async fn read(&mut self, response: Response, repeatable: bool) -> Result<T, Error> {
+    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<T, Error> {
         let body = response.json().await;
-        body.map_err(|error| Error::from_transport(error, repeatable))
+        body.map_err(|error| Error::from_reading(error, repeatable))
     }
 }

@@ -5,7 +5,6 @@ use std::fmt;
 use std::future::Future;
 
 use bytes::Bytes;
-use reqwest::Response;
 use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report};
 use tokio::io::AsyncWrite;
 
@@ -13,8 +12,8 @@ use tokio::io::AsyncWrite;
 use super::read::Json;
 use super::read::{Head, Text, Whole};
 use super::{HttpPolicy, RetryRequest};
-use crate::Error;
 use crate::resume::Download;
+use crate::{Error, Response};
 
 /// A [`RetryRequest`] whose outcome comes with a [`Report`]. Made by [`RetryRequest::report`].
 ///

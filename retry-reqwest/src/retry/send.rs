@@ -3,7 +3,6 @@
 use std::future::Future;
 
 use bytes::Bytes;
-use reqwest::Response;
 use retry_core::OnRetry;
 use tokio::io::AsyncWrite;
 
@@ -12,8 +11,8 @@ use super::call::only;
 use super::read::Json;
 use super::read::{Head, Text, Whole};
 use super::{HttpPolicy, RetryRequest};
-use crate::Error;
 use crate::resume::Download;
+use crate::{Error, Response};
 
 impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     /// Sends the request until there is a response that is no failure. To read its body is up to the
@@ -23,7 +22,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     /// # Errors
     ///
     /// The failure of the last attempt: the request cannot be built or sent, it took too long, or the
-    /// status is from 400 to 599.
+    /// status is 400 or above.
     ///
     /// # Cancel safety
     ///

@@ -6,7 +6,7 @@ use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{Method, Request};
 
 use crate::attempt_headers::AttemptHeaders;
-use crate::method::{IDEMPOTENCY_KEY, repeatable};
+use crate::method::{IDEMPOTENCY_KEY, Safety};
 use crate::{Error, ReplayBody, key};
 
 /// How one request may be repeated: for the middleware and the layer, which do not see the call that
@@ -81,16 +81,25 @@ impl RetrySettings {
     }
 
     /// Changes the request as the settings say. Gives whether the server may process it twice.
-    pub(crate) fn apply(&self, request: &mut Request) -> Result<bool, Error> {
+    pub(crate) fn apply(&self, request: &mut Request) -> Result<Safety, Error> {
         let method = request.method().clone();
         self.apply_to(&method, request.headers_mut())
     }
 
-    pub(crate) fn apply_to(&self, method: &Method, headers: &mut HeaderMap) -> Result<bool, Error> {
+    pub(crate) fn apply_to(
+        &self,
+        method: &Method,
+        headers: &mut HeaderMap,
+    ) -> Result<Safety, Error> {
         if self.key && !headers.contains_key(&IDEMPOTENCY_KEY) {
             let key = key::idempotency_key().map_err(|error| Error::not_built(&*error))?;
             headers.insert(&IDEMPOTENCY_KEY, key);
         }
-        Ok(self.idempotent || repeatable(method, headers))
+        let said = if self.idempotent {
+            Safety::Idempotent
+        } else {
+            Safety::Once
+        };
+        Ok(said.max(Safety::of(method, headers)))
     }
 }

@@ -199,11 +199,12 @@ async fn a_blocking_request_tells_it_too() {
     let server = Recorder::start([FAILING, FAILING, OK, OK]).await;
     let url = server.url();
     let call = move || {
-        let policy = POLICY.deadline(Duration::from_secs(20));
+        // A blocking call has no deadline of its own: that of its caller counts.
+        let mut upstream = retry_core::Upstream::new().remaining(Duration::from_secs(20));
         let client = reqwest::blocking::Client::new();
-        let request = client.get(url).retry(&policy);
+        let request = client.get(url).retry(&POLICY);
         let request = request.attempt_header(ATTEMPT).remaining_header(REMAINING);
-        request.text().unwrap();
+        upstream.serve_blocking(|| request.text()).unwrap();
     };
     tokio::task::spawn_blocking(call).await.unwrap();
     assert_counts_down(&server, 20_000);

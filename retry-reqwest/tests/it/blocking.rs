@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Body, Client};
 use reqwest::header::HeaderName;
-use retry_core::{Budget, Class, GiveUp, Policy};
+use retry_core::{Budget, Class, GiveUp, Policy, Upstream};
 use retry_reqwest::blocking::{ReplayBody, RequestBuilderExt, RetryClient};
 use retry_reqwest::{Error, ErrorKind};
 
@@ -86,14 +86,15 @@ async fn a_body_is_made_anew_and_a_reader_is_sent_once() {
 }
 
 #[tokio::test]
-async fn a_deadline_shortens_the_timeout_that_a_request_has() {
+async fn an_enclosing_deadline_shortens_the_timeout_that_a_request_has() {
     let server = Server::start([Act::AnswerAndHang(vec![])]).await;
     let url = server.url();
-    let policy = POLICY.deadline(Duration::from_millis(60));
     let (error, took) = blocking(move |client| {
         let began = Instant::now();
+        let mut upstream = Upstream::new().remaining(Duration::from_millis(60));
         let request = client.get(url).timeout(Duration::from_secs(10));
-        (request.retry(&policy).text().unwrap_err(), began.elapsed())
+        let outcome = upstream.serve_blocking(|| request.retry(&POLICY).text());
+        (outcome.unwrap_err(), began.elapsed())
     })
     .await;
     assert_eq!(error.explain().class, Class::Transient);

@@ -51,7 +51,7 @@ async fn a_request_of_the_client_may_be_changed() {
 async fn a_policy_may_have_a_classifier_of_its_own() {
     let server = Recorder::start([Reply::Status(404, &[]), OK]).await;
     let not_yet = |error: &Error| error.status().is_some_and(|status| status == 404);
-    let client = RetryClient::new(client(), POLICY.on(not_yet));
+    let client = RetryClient::new(client(), POLICY.on_error(not_yet));
     assert_eq!(client.get(server.url()).text().await.unwrap(), "answer");
 }
 

@@ -26,8 +26,10 @@ async fn assert_ends_by<F: Future<Output = Result<(), Error>>>(
     let took = began.elapsed();
     assert!(took >= LEFT && took < Duration::from_secs(5), "{took:?}");
     assert_eq!(outcome.unwrap_err().classify(), Class::Transient);
-    assert_eq!((report.attempts, report.gave_up), (1, Some(GiveUp::Nested)));
-    assert_eq!(server.requests() - before, 1);
+    // The request ends by itself, or the enclosing call cuts it off at the same time.
+    let reasons = [Some(GiveUp::Nested), Some(GiveUp::Deadline)];
+    assert!(reasons.contains(&report.gave_up), "{report:?}");
+    assert_eq!((report.attempts, server.requests() - before), (1, 1));
 }
 
 #[tokio::test]
@@ -144,18 +146,17 @@ async fn a_blocking_request_with_a_timeout_ends_by_the_deadline_around_it() {
     let call = move || {
         let client = reqwest::blocking::Client::new();
         let began = Instant::now();
-        let outer = INNER.deadline(LEFT);
-        let send = || {
+        let mut upstream = Upstream::new().number(1).remaining(LEFT);
+        let outcome = upstream.serve_blocking(|| {
             assert!(attempt().unwrap().remaining().unwrap() <= LEFT);
             let request = client.get(&url).timeout(Duration::from_secs(60));
             request.retry(&INNER).send().map(drop)
-        };
-        let (outcome, report) = outer.blocking(send).report();
-        (outcome.unwrap_err(), report, began.elapsed())
+        });
+        (outcome.unwrap_err(), upstream.gave_up(), began.elapsed())
     };
-    let (error, report, took) = tokio::task::spawn_blocking(call).await.unwrap();
+    let (error, gave_up, took) = tokio::task::spawn_blocking(call).await.unwrap();
     assert!(took >= LEFT && took < Duration::from_secs(5), "{took:?}");
     assert_eq!(error.classify(), Class::Transient);
-    assert_eq!((report.attempts, report.gave_up), (1, Some(GiveUp::Nested)));
+    assert!(gave_up);
     assert_eq!(server.requests(), 1);
 }

@@ -98,7 +98,7 @@ async fn an_attempt_that_makes_progress_counts_like_any_other() {
         (ErrorKind::Transport, Class::Transient)
     );
     assert!(
-        error.to_string().ends_with("; 80 bytes are good"),
+        error.to_string().ends_with("; 80 bytes were written"),
         "{error}"
     );
 }
@@ -223,7 +223,7 @@ async fn a_body_in_chunks_is_complete_with_its_last_chunk() {
     let error = outcome.unwrap_err();
     assert_eq!(
         error.explain().rule,
-        "a body without Content-Length may have been decoded, and cannot be continued"
+        "a body without Content-Length may have been decoded, and cannot be resumed"
     );
     assert_eq!(error.good_bytes(), Some(100));
     assert_eq!(written, file(100, 0));
@@ -235,7 +235,7 @@ async fn a_post_is_not_continued() {
     let request = client().post(server.url()).retry(&POLICY).idempotent();
     let mut written = Vec::new();
     let error = request.download(&mut written).await.unwrap_err();
-    assert_eq!(error.explain().rule, "only a GET can be continued");
+    assert_eq!(error.explain().rule, "only a GET can be resumed");
     assert_eq!(error.good_bytes(), Some(30));
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(
@@ -339,4 +339,86 @@ async fn a_download_into_a_buffered_file_may_be_spawned() {
     });
     assert_eq!(call.await.unwrap().unwrap(), 100);
     assert_eq!(std::fs::read(path).unwrap(), file(100, 0));
+}
+
+/// Of a file of 100 bytes, at most this many are sent in answer to each request for a part.
+fn sparing(most: usize) -> impl Fn(usize, &Asked) -> Reply + Send + Sync + 'static {
+    move |number, asked| {
+        let reply = Reply::honest(asked, &file(100, 0), TAG);
+        match reply.header("content-range") {
+            Some(range) if reply.body.len() > most => {
+                let first: usize = range["bytes ".len()..]
+                    .split_once('-')
+                    .unwrap()
+                    .0
+                    .parse()
+                    .unwrap();
+                let range = format!("bytes {first}-{}/100", first + most - 1);
+                let reply = reply.with("content-range", &range);
+                let reply = reply.with("content-length", &most.to_string());
+                reply.cut(most, End::Keep)
+            }
+            None if number == 0 => reply.cut(40, End::Close),
+            _ => reply,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_shorter_range_than_asked_for_is_continued_in_the_next_attempt() {
+    let server = FileServer::start(sparing(25)).await;
+    let mut written = Vec::new();
+    let request = client().get(server.url()).retry(&POLICY);
+    let (outcome, report) = request.report().download(&mut written).await;
+    assert_eq!((outcome.unwrap(), report.attempts), (100, 4));
+    assert_eq!(written, file(100, 0));
+    let asked = [
+        None,
+        Some("bytes=40-"),
+        Some("bytes=65-"),
+        Some("bytes=90-"),
+    ];
+    assert_eq!(server.ranges(), ranges(&asked));
+
+    // Within a range of the caller's.
+    let server = FileServer::start(sparing(25)).await;
+    let mut written = Vec::new();
+    let request = client().get(server.url()).header("range", "bytes=10-69");
+    let outcome = request.retry(&POLICY).download(&mut written).await;
+    assert_eq!(outcome.unwrap(), 60);
+    assert_eq!(written, file(100, 0)[10..70]);
+    let asked = ["bytes=10-69", "bytes=35-69", "bytes=60-69"];
+    assert_eq!(server.ranges(), ranges(&asked.map(Some)));
+}
+
+#[tokio::test]
+async fn shorter_ranges_count_as_attempts() {
+    let server = FileServer::start(sparing(10)).await;
+    let (outcome, written) = download(&server).await;
+    let error = outcome.unwrap_err();
+    let rule = "the server sent a shorter range than was asked for";
+    assert_eq!(
+        (error.explain().rule, error.classify()),
+        (rule, Class::Transient)
+    );
+    assert_eq!(error.to_string(), format!("{rule}; 80 bytes were written"));
+    assert_eq!(server.seen().len(), 5);
+    assert_eq!(written, file(100, 0)[..80]);
+}
+
+#[cfg(feature = "blocking")]
+#[tokio::test]
+async fn a_blocking_download_continues_a_shorter_range_too() {
+    use retry_reqwest::blocking::RequestBuilderExt;
+
+    let server = FileServer::start(sparing(25)).await;
+    let url = server.url();
+    let written = crate::blocking::blocking(move |client| {
+        let mut written = Vec::new();
+        let request = client.get(url).retry(&POLICY);
+        request.download(&mut written).unwrap();
+        written
+    });
+    assert_eq!(written.await, file(100, 0));
+    assert_eq!(server.seen().len(), 4);
 }

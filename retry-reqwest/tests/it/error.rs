@@ -44,7 +44,8 @@ async fn a_status_shows_no_secret() {
     assert_no_secret(&error);
     assert_eq!(error.url().unwrap().as_str(), server.url() + "path");
     let url = server.url();
-    let message = format!("the server answered 500 Internal Server Error for url ({url}path)");
+    let message =
+        format!("the server responded with 500 Internal Server Error for url ({url}path)");
     assert_eq!(error.to_string(), message);
     assert!(error.source().is_none());
 }
@@ -110,6 +111,58 @@ async fn of_a_body_no_more_than_512_bytes_are_shown() {
     assert_no_secret(&error);
     assert!(shown(&error).contains(&body[..512]));
     assert!(!error.to_string().contains('x'));
+}
+
+/// A deserializer's message quotes what it found.
+#[cfg(feature = "json")]
+#[tokio::test]
+async fn a_body_that_is_not_the_expected_json_is_not_shown() {
+    fn check(error: &Error, column: u64) {
+        assert_no_secret(error);
+        assert_eq!(error.classify(), Class::Permanent);
+        assert_eq!(error.explain().rule, "the body does not decode");
+        let source = error.source().unwrap();
+        let message = format!("the body is not of the expected form at line 1 column {column}");
+        assert_eq!(source.to_string(), message);
+        assert!(source.source().is_none());
+        assert!(error.as_reqwest().unwrap().is_decode());
+    }
+
+    let policy = retry_core::Policy::new();
+    for (body, column) in [("\"secret\"", 8), ("secret", 1), ("[\"secret\", 1]", 9)] {
+        let server = Server::start([Act::status(200, "", body)]).await;
+        let url = server.url();
+        let request = client().get(&url).retry(&policy);
+        check(&request.json::<Vec<u64>>().await.unwrap_err(), column);
+        // By conversion, as in `response.json().await?`.
+        let response = client().get(&url).send().await.unwrap();
+        let plain = response.json::<Vec<u64>>().await.unwrap_err();
+        assert!(plain.to_string().contains("127.0.0.1"));
+        check(&Error::from(plain), column);
+        #[cfg(feature = "blocking")]
+        {
+            use retry_reqwest::blocking::RequestBuilderExt as _;
+            let call = move |client: reqwest::blocking::Client| {
+                client.get(url).retry(&policy).json::<Vec<u64>>()
+            };
+            check(&crate::blocking::blocking(call).await.unwrap_err(), column);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_url_without_a_scheme_shows_no_secret() {
+    let url = "secret-user:secret-password@127.0.0.1/path?key=secret";
+    let policy = retry_core::Policy::new();
+    let checked = client().get(url).send_checked().await.unwrap_err();
+    let retried = client().get(url).retry(&policy).text().await.unwrap_err();
+    let built = Error::from(client().get(url).build().unwrap_err());
+    for error in [checked, retried, built] {
+        assert_no_secret(&error);
+        if let Some(url) = error.url() {
+            assert_eq!(url.as_str(), "redacted:127.0.0.1/path");
+        }
+    }
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ async fn a_connection_closed_in_place_of_an_answer_is_transient() {
     assert_rule(
         &error,
         Class::Transient,
-        "connection closed before an answer came",
+        "connection closed before the response",
     );
 }
 
@@ -50,7 +50,7 @@ async fn a_head_that_breaks_off_is_transient() {
     assert_rule(
         &error,
         Class::Transient,
-        "connection closed before an answer came",
+        "connection closed before the response",
     );
 }
 
@@ -180,7 +180,7 @@ async fn a_server_that_speaks_before_it_was_asked_is_worth_another_attempt() {
 #[tokio::test]
 async fn an_answer_that_is_not_http_is_permanent() {
     let error = failure_of(Act::AnswerAndClose(b"220 ready, speak SMTP\r\n".into())).await;
-    assert_rule(&error, Class::Permanent, "the answer is not HTTP");
+    assert_rule(&error, Class::Permanent, "the response is not HTTP");
 }
 
 #[tokio::test]
@@ -190,7 +190,7 @@ async fn a_redirect_loop_is_permanent() {
     assert_rule(
         &error,
         Class::Permanent,
-        "redirects do not lead to an answer",
+        "too many redirects, or a redirect loop",
     );
 }
 
@@ -203,7 +203,7 @@ async fn a_redirect_that_the_policy_forbids_is_permanent() {
     assert_rule(
         &error,
         Class::Permanent,
-        "redirects do not lead to an answer",
+        "too many redirects, or a redirect loop",
     );
 }
 

@@ -6,7 +6,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use retry_reqwest::{classify_status, retry_after};
+use retry_core::{GiveUp, Policy};
+use retry_reqwest::{RequestBuilderExt, classify_status, retry_after};
+
+use crate::server::{Act, Refusing, Server, client};
 
 /// Sunday, 6 November 1994, 08:49:37 GMT: the example of RFC 9110 section 5.6.7.
 const NOW: Duration = Duration::from_secs(784_111_777);
@@ -55,6 +58,100 @@ fn a_date_in_any_of_the_three_forms_is_a_hint() {
             "{date}"
         );
     }
+}
+
+/// How e-mail writes them (RFC 5322 section 3.3), and many servers.
+#[test]
+fn a_date_with_a_short_day_or_another_name_of_the_zone_is_a_hint() {
+    let forms = [
+        "Sun, 6 Nov 1994 08:50:07 GMT",
+        "Sun,  6 Nov 1994 08:50:07 GMT",
+        "Sun, 06 Nov 1994 08:50:07 UTC",
+        "Sun, 6 Nov 1994 08:50:07 UTC",
+        "Sun, 06 Nov 1994 08:50:07 +0000",
+        "Sun, 06 Nov 1994 08:50:07 -0000",
+        "Sunday, 6-Nov-94 08:50:07 UTC",
+    ];
+    for date in forms {
+        let thirty = Some(Duration::from_secs(30));
+        assert_eq!(hint(&[("retry-after", date)]), thirty, "{date}");
+        // The response's own date may be one of these, too.
+        let until = ("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT");
+        assert_eq!(hint(&[until, ("date", date)]), thirty, "{date}");
+    }
+}
+
+#[test]
+fn a_fraction_is_never_less_than_it_says() {
+    let cases = [
+        ("1.5", Duration::from_millis(1500)),
+        ("0.2", Duration::from_millis(200)),
+        (".5", Duration::from_millis(500)),
+        ("2.", Duration::from_secs(2)),
+        ("0.000000001", Duration::from_nanos(1)),
+        ("0.0000000001", Duration::from_nanos(1)),
+        ("0.9999999999", Duration::from_secs(1)),
+        ("0.0000000000", Duration::ZERO),
+        ("1.5, 3", Duration::from_millis(1500)),
+    ];
+    for (value, wait) in cases {
+        assert_eq!(hint(&[("retry-after", value)]), Some(wait), "{value}");
+    }
+    let cases = [
+        ("1.5", Duration::from_micros(1500)),
+        ("0.2", Duration::from_micros(200)),
+        ("0.0000001", Duration::from_nanos(1)),
+    ];
+    for (value, wait) in cases {
+        assert_eq!(hint(&[("retry-after-ms", value)]), Some(wait), "{value}");
+    }
+}
+
+/// To take them for no hint would be to come back too early.
+#[test]
+fn a_number_that_is_too_large_is_the_longest_hint() {
+    for value in ["18446744073709551616", "99999999999999999999999999.5"] {
+        for name in ["retry-after", "retry-after-ms", "x-ms-retry-after-ms"] {
+            assert_eq!(
+                hint(&[(name, value)]),
+                Some(Duration::MAX),
+                "{name}: {value}"
+            );
+        }
+    }
+    let largest = format!("{}.9999999999", u64::MAX);
+    assert_eq!(hint(&[("retry-after", &largest)]), Some(Duration::MAX));
+}
+
+#[tokio::test]
+async fn a_hint_that_is_too_large_gives_up() {
+    let hint = "retry-after: 99999999999999999999\r\n";
+    let server = Server::start([Act::status(503, hint, "")]).await;
+    let policy = Policy::new();
+    let request = client().get(server.url()).retry(&policy);
+    let (outcome, report) = request.report().text().await;
+    assert_eq!(outcome.unwrap_err().retry_after(), Some(Duration::MAX));
+    assert_eq!(
+        (report.attempts, report.gave_up),
+        (1, Some(GiveUp::HintTooLong))
+    );
+}
+
+#[tokio::test]
+async fn the_error_of_every_failed_status_has_the_hint_and_the_headers() {
+    for status in [404, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529, 600] {
+        let headers = "retry-after: 1.5\r\nx-ratelimit-reset: 7\r\nset-cookie: secret\r\n";
+        let server = Server::start([Act::status(status, headers, "")]).await;
+        let error = client().get(server.url()).send_checked().await.unwrap_err();
+        let wait = Some(Duration::from_millis(1500));
+        assert_eq!(error.retry_after(), wait, "{status}");
+        assert_eq!(error.headers().unwrap()["x-ratelimit-reset"], "7");
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+    let down = Refusing::start();
+    let error = client().get(down.url()).send_checked().await.unwrap_err();
+    assert!(error.headers().is_none());
 }
 
 #[test]
@@ -142,20 +239,30 @@ fn nonsense_is_no_hint() {
         ",",
         "-1",
         "+1",
-        "1.5",
+        ".",
+        "..",
+        "1.5.1",
+        "1.-5",
         "1e3",
         "0x10",
         "1 2",
         "10s",
-        "18446744073709551616",
-        "99999999999999999999999999",
         "soon",
         "\u{663}",
         "infinity",
         "NaN",
         "Sun, 06 Nov 1994 08:49:37",
         "Sun, 06 Nov 1994 08:49:37 CET",
+        "Sun, 06 Nov 1994 08:49:37 PST",
+        "Sun, 06 Nov 1994 08:49:37 +0100",
         "Sun, 32 Nov 1994 08:49:37 GMT",
+        "Sun, 32 Nov 1994 08:49:37 UTC",
+        "Wed, 31 Jun 1995 08:49:37 GMT",
+        "Thu, 29 Feb 1995 08:49:37 +0000",
+        "Sun, 006 Nov 1994 08:49:37 GMT",
+        "Sun, Nov 1994 08:49:37 GMT",
+        " GMT",
+        "Sun, UTC",
         "Sun, 06 Nov 99999 08:49:37 GMT",
         "1994-11-06T08:49:37Z",
     ];
@@ -168,7 +275,7 @@ fn nonsense_is_no_hint() {
 }
 
 fn value() -> impl Strategy<Value = Vec<u8>> {
-    let date = "(Sun|Mon|Sunday|X), ?[0-9]{1,2}[ -](Nov|Feb|No)[ -][0-9]{2,5} [0-9:]{5,9} GMT";
+    let date = "(Sun|Mon|Sunday|X), ?[0-9]{1,2}[ -](Nov|Feb|No)[ -][0-9]{2,5} [0-9:]{5,9} (GMT|UTC|[+]0000)";
     prop_oneof![
         vec(any::<u8>(), 0..40),
         "[ \t]*[-+]?[0-9]{0,25}[ ,.]*[0-9]*".prop_map(String::into_bytes),

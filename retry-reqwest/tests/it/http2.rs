@@ -1,5 +1,4 @@
 //! What an HTTP/2 server says of requests that it did not process.
-#![cfg(feature = "http2")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,11 +9,11 @@ use h2::Reason;
 use h2::server::Connection;
 use reqwest::Client;
 use retry_core::{Class, Policy};
-use retry_reqwest::RequestBuilderExt;
+use retry_reqwest::{ReplayBody, RequestBuilderExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::server::{assert_rule, builder, failure};
+use crate::server::{Refusing, assert_rule, builder, failure};
 
 /// Without reqwest's own retries, which would hide the first failure.
 fn client() -> Client {
@@ -69,11 +68,10 @@ async fn reqwest_itself_repeats_a_refused_stream_twice() {
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_calm_throttles() {
+async fn a_stream_that_ends_by_enhance_your_calm_is_transient() {
     let (url, _) = resetting(Reason::ENHANCE_YOUR_CALM).await;
     let error = failure(&client(), &url).await;
-    let throttled = Class::Throttled { retry_after: None };
-    assert_rule(&error, throttled, "HTTP/2 ENHANCE_YOUR_CALM");
+    assert_rule(&error, Class::Transient, "HTTP/2 ENHANCE_YOUR_CALM");
 }
 
 #[tokio::test]
@@ -87,6 +85,22 @@ async fn a_stream_that_ends_by_an_internal_error_is_transient() {
             "HTTP/2 stream or connection ended by an error",
         );
     }
+}
+
+/// They wait for one connection, and only the request that opens it receives the reason.
+#[tokio::test]
+async fn requests_at_once_to_a_server_that_is_down_are_all_refused() {
+    let down = Refusing::start();
+    let client = client();
+    let posts = (0..16).map(|_| client.post(down.url()).body("order").send_checked());
+    let outcomes = futures_util::future::join_all(posts).await;
+    let verdicts = outcomes.into_iter().map(|sent| sent.unwrap_err().explain());
+    let verdicts: Vec<_> = verdicts.collect();
+    for verdict in &verdicts {
+        assert_eq!(verdict.class, Class::Refused, "{verdict:?}");
+    }
+    let rule = "the shared connection could not be set up";
+    assert!(verdicts.iter().any(|verdict| verdict.rule == rule));
 }
 
 #[tokio::test]
@@ -141,38 +155,34 @@ async fn going_away(reason: Reason, last_stream: u32) -> String {
     url
 }
 
+/// Why a server goes away. What it has not processed does not depend on it (RFC 9113 section 6.8).
+const REASONS: [Reason; 5] = [
+    Reason::NO_ERROR,
+    Reason::INTERNAL_ERROR,
+    Reason::ENHANCE_YOUR_CALM,
+    Reason::PROTOCOL_ERROR,
+    Reason::REFUSED_STREAM,
+];
+
 #[tokio::test]
 async fn a_stream_above_the_last_of_a_goaway_was_refused() {
-    let url = going_away(Reason::NO_ERROR, 0).await;
-    let error = failure(&client(), &url).await;
-    assert_rule(
-        &error,
-        Class::Refused,
-        "HTTP/2 GOAWAY with NO_ERROR: not processed",
-    );
+    for reason in REASONS {
+        let url = going_away(reason, 0).await;
+        let error = failure(&client(), &url).await;
+        let rule = "HTTP/2 GOAWAY: not processed";
+        assert_rule(&error, Class::Refused, rule);
+    }
 }
 
 #[tokio::test]
 async fn a_stream_that_a_goaway_counts_as_processed_was_not_refused() {
-    let url = going_away(Reason::NO_ERROR, 1).await;
-    let error = failure(&client(), &url).await;
-    assert_rule(
-        &error,
-        Class::Transient,
-        "connection reset during the exchange",
-    );
-}
-
-#[tokio::test]
-async fn a_goaway_with_an_error_is_transient() {
-    for last_stream in [0, 1] {
-        let url = going_away(Reason::INTERNAL_ERROR, last_stream).await;
+    for reason in REASONS {
+        let url = going_away(reason, 1).await;
         let error = failure(&client(), &url).await;
-        assert_eq!(
-            retry_reqwest::classify(&error),
-            Class::Transient,
-            "{error:?}"
-        );
+        let rule = "connection reset during the exchange";
+        assert_rule(&error, Class::Transient, rule);
+        let error = client().post(&url).send_checked().await.unwrap_err();
+        assert_eq!(error.explain().class, Class::Ambiguous, "{error:?}");
     }
 }
 
@@ -206,20 +216,24 @@ async fn a_post_that_was_not_processed_is_sent_again() {
     assert_eq!(outcome.unwrap_err().explain().class, Class::Refused);
     assert_eq!((report.attempts, streams.load(Ordering::SeqCst)), (4, 4));
 
-    let url = going_away(Reason::NO_ERROR, 0).await;
-    let request = client().post(&url).body("order").retry(&POLICY);
-    let (outcome, report) = request.report().send().await;
-    assert_eq!(outcome.unwrap_err().explain().class, Class::Refused);
-    assert_eq!(report.attempts, 4);
+    for reason in REASONS {
+        let url = going_away(reason, 0).await;
+        let request = client().post(&url).body("order").retry(&POLICY);
+        let (outcome, report) = request.report().send().await;
+        assert_eq!(outcome.unwrap_err().explain().class, Class::Refused);
+        assert_eq!(report.attempts, 4);
+    }
 }
 
 #[tokio::test]
 async fn a_post_that_a_server_broke_off_is_sent_once() {
-    let (url, streams) = resetting(Reason::INTERNAL_ERROR).await;
-    let request = client().post(&url).body("order").retry(&POLICY);
-    let error = request.send().await.unwrap_err();
-    assert_eq!(error.explain().class, Class::Ambiguous);
-    assert_eq!(streams.load(Ordering::SeqCst), 1);
+    for reason in [Reason::INTERNAL_ERROR, Reason::ENHANCE_YOUR_CALM] {
+        let (url, streams) = resetting(reason).await;
+        let request = client().post(&url).body("order").retry(&POLICY);
+        let error = request.send().await.unwrap_err();
+        assert_eq!(error.explain().class, Class::Ambiguous);
+        assert_eq!(streams.load(Ordering::SeqCst), 1, "{reason}");
+    }
 }
 
 /// Answers every request by the head of a 200 and a piece of its body, and then ends the stream for this
@@ -302,4 +316,46 @@ async fn a_post_whose_answer_this_side_would_not_take_is_not_sent_again() {
     let error = request.send().await.unwrap_err();
     assert_eq!(error.explain().class, Class::Ambiguous, "{error:?}");
     assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+/// More than a window, so that the file is not sent before it changes.
+const LARGE: u64 = 1 << 20;
+
+#[tokio::test]
+async fn a_file_that_changes_while_it_is_sent_resets_its_stream() {
+    for length in [LARGE + 1, LARGE / 2] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(LARGE).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let path = file.path().to_owned();
+        let call = tokio::spawn(async move {
+            let policy = Policy::new().max_attempts(1);
+            let body = ReplayBody::from_file(path);
+            let request = client().put(url).retry(&policy).replay_body(body);
+            request.send().await.map(drop)
+        });
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection: Connection<_, Bytes> = h2::server::handshake(stream).await.unwrap();
+        let (request, _respond) = connection.accept().await.unwrap().unwrap();
+        let announced = request.headers()["content-length"].to_str().unwrap();
+        assert_eq!(announced, LARGE.to_string());
+        file.as_file().set_len(length).unwrap();
+        let driver = tokio::spawn(async move { while connection.accept().await.is_some() {} });
+        let mut body = request.into_body();
+        let reset = loop {
+            match body.data().await.expect("the body ended in good order") {
+                Ok(piece) => {
+                    let _ = body.flow_control().release_capacity(piece.len());
+                }
+                Err(error) => break error,
+            }
+        };
+        assert!(reset.is_reset(), "{reset}");
+        let error = call.await.unwrap().unwrap_err();
+        let verdict = error.explain();
+        let rule = "the request's own body failed";
+        assert_eq!((verdict.class, verdict.rule), (Class::Permanent, rule));
+        driver.abort();
+    }
 }

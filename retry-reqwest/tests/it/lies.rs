@@ -49,11 +49,10 @@ pub(crate) fn assert_refused(outcome: Result<u64, Error>, written: &[u8], good: 
 /// The rest, wrong in one way.
 type Lie = (&'static str, fn(Reply) -> Reply, &'static str);
 
-const RANGE: &str = "the Content-Range is not what was asked for";
-const LENGTH: &str = "the Content-Length is not that of the Content-Range";
-const CHANGED: &str = "the rest is of another state: its ETag or Last-Modified differs";
-const UNKNOWN: &str =
-    "a body without Content-Length may have been decoded, and cannot be continued";
+const RANGE: &str = "the Content-Range is not the requested one";
+const LENGTH: &str = "the Content-Length does not match the Content-Range";
+const CHANGED: &str = "the file has changed: its ETag or Last-Modified differs";
+const UNKNOWN: &str = "a body without Content-Length may have been decoded, and cannot be resumed";
 
 fn part(from: usize, to: usize) -> Reply {
     let reply = Reply::status(206).with("etag", TAG);
@@ -88,7 +87,6 @@ const LIES: &[Lie] = &[
     ("sends from an earlier byte", |_| part(39, 100), RANGE),
     ("sends from a later byte", |_| part(41, 100), RANGE),
     ("sends from the first byte", |_| part(0, 100), RANGE),
-    ("sends less than it has", |_| part(40, 90), RANGE),
     (
         "sends no Content-Range",
         |reply| reply.without("content-range"),
@@ -138,8 +136,8 @@ const LIES: &[Lie] = &[
     ("has no tag", |reply| reply.without("etag"), CHANGED),
     (
         "is encoded",
-        |reply| reply.with("content-encoding", "br"),
-        "a body with a Content-Encoding cannot be continued",
+        |reply| reply.with("content-encoding", "compress"),
+        "a body with a Content-Encoding cannot be resumed",
     ),
     (
         "is decoded on the way",
@@ -156,7 +154,7 @@ const LIES: &[Lie] = &[
     (
         "does not know ranges",
         |_| Reply::honest(&crate::files::Asked::default(), &file(100, 0), TAG),
-        "asked for the rest, the server sent the whole: it changed, or ranges are not served",
+        "the server sent the whole file instead of the rest: it changed, or ranges are not supported",
     ),
     (
         "has nothing there",
@@ -171,12 +169,12 @@ const LIES: &[Lie] = &[
     (
         "has no content",
         |_| Reply::status(204),
-        "asked for the rest, the server sent something else",
+        "the server sent something else instead of the rest",
     ),
     (
         "was not modified",
         |_| Reply::status(304),
-        "asked for the rest, the server sent something else",
+        "the server sent something else instead of the rest",
     ),
 ];
 
@@ -209,11 +207,11 @@ async fn a_beginning_that_cannot_be_joined_to_a_rest_is_not_continued() {
     let cases: &[(fn(Reply) -> Reply, &str)] = &[
         (
             |reply| reply.without("etag"),
-            "neither ETag nor Last-Modified: nothing tells a changed body from the same",
+            "neither ETag nor Last-Modified: nothing proves that the file has not changed",
         ),
         (
             |reply| reply.with("etag", "W/\"v1\""),
-            "the ETag or Last-Modified is too weak to join parts by",
+            "the ETag or Last-Modified is too weak to join parts",
         ),
         (
             |reply| {
@@ -221,11 +219,11 @@ async fn a_beginning_that_cannot_be_joined_to_a_rest_is_not_continued() {
                 let reply = reply.with("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT");
                 reply.with("date", "Sun, 06 Nov 1994 08:49:38 GMT")
             },
-            "the ETag or Last-Modified is too weak to join parts by",
+            "the ETag or Last-Modified is too weak to join parts",
         ),
         (
-            |reply| reply.with("content-encoding", "br"),
-            "a body with a Content-Encoding cannot be continued",
+            |reply| reply.with("content-encoding", "compress"),
+            "a body with a Content-Encoding cannot be resumed",
         ),
     ];
     for (first, rule) in cases {
@@ -295,7 +293,7 @@ async fn a_part_that_nobody_asked_for_is_refused() {
         outcome,
         &written,
         0,
-        "asked for the whole, the server sent a part",
+        "the server sent a part, but the whole file was requested",
     );
 }
 
@@ -315,7 +313,7 @@ async fn a_whole_in_place_of_the_callers_range_is_refused() {
         outcome,
         &written,
         0,
-        "asked for a part, the server sent something else",
+        "the server sent something else instead of the requested part",
     );
     let (outcome, written) = whole("bytes=0-").await;
     assert_eq!((outcome.unwrap(), written.len()), (100, 100));

@@ -12,12 +12,15 @@ mod connect;
 mod deadlines;
 mod download;
 mod drain;
+mod encodings;
 mod error;
 mod exchange;
 mod files;
 mod hints;
+mod hops;
 mod hosts;
 mod http2;
+mod lateness;
 #[cfg(feature = "tower")]
 mod layer;
 mod lies;
@@ -25,18 +28,24 @@ mod method;
 #[cfg(feature = "middleware")]
 mod middleware;
 mod nginx;
+mod odd_files;
 mod policy;
 mod random_cuts;
+mod reading;
 mod recorder;
 mod redirects;
 mod replay;
 mod retry;
+mod runtimes;
 mod secrets;
 mod server;
 #[cfg(feature = "server")]
 mod services;
+mod shared_bodies;
+mod site;
 mod status;
 mod superseded;
 mod tls;
+mod tunnels;
 #[cfg(feature = "server")]
 mod upstream;

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
-use retry_core::{Class, Classify};
+use retry_core::{Class, Classify, Policy};
 use retry_reqwest::{Error, RequestBuilderExt};
 
 use crate::server::{Act, Refusing, Server, assert_verdict, builder, client};
+
+const POLICY: Policy = Policy::exponential(Duration::from_millis(1));
 
 async fn failure(request: RequestBuilder) -> Error {
     request.send_checked().await.unwrap_err()
@@ -19,6 +21,7 @@ async fn a_passing_fault_of_an_idempotent_method_is_transient() {
         Method::HEAD,
         Method::OPTIONS,
         Method::TRACE,
+        Method::from_bytes(b"QUERY").unwrap(),
         Method::PUT,
         Method::DELETE,
     ];
@@ -38,7 +41,7 @@ async fn a_passing_fault_of_any_other_method_is_ambiguous() {
         assert_verdict(
             error.explain(),
             Class::Ambiguous,
-            "500 internal server error, and the method is not safe to repeat",
+            "500 internal server error, and the request is not safe to repeat",
             &error,
         );
     }
@@ -99,4 +102,72 @@ async fn a_plain_error_of_reqwest_does_not_know_its_method() {
     let error = client().post(server.url()).send().await.unwrap_err();
     assert_eq!(error.classify(), Class::Transient);
     assert_eq!(Error::from(error).classify(), Class::Transient);
+}
+
+/// Its first attempt may have taken effect. A second one would get a 412 for that, and hide the success.
+#[tokio::test]
+async fn a_conditional_request_is_sent_once() {
+    let conditions = [
+        ("if-match", "\"v1\""),
+        ("if-none-match", "*"),
+        ("if-unmodified-since", "Sun, 06 Nov 1994 08:49:37 GMT"),
+    ];
+    for method in [Method::PUT, Method::DELETE, Method::PATCH] {
+        for (name, value) in conditions {
+            let server = Server::start([Act::AnswerAndClose(vec![])]).await;
+            let request = || {
+                let request = client().request(method.clone(), server.url());
+                request.header(name, value).body("state")
+            };
+            let error = request().retry(&POLICY).send().await.unwrap_err();
+            assert_eq!(error.classify(), Class::Ambiguous, "{method} {name}");
+            assert_eq!(server.requests(), 1);
+            let error = failure(request()).await;
+            assert_eq!(error.classify(), Class::Ambiguous, "{method} {name}");
+
+            let requests = server.requests();
+            let said = request().retry(&POLICY).idempotent().send().await;
+            assert_eq!(said.unwrap_err().classify(), Class::Transient);
+            let keyed = request().retry(&POLICY).idempotency_key().send().await;
+            assert_eq!(keyed.unwrap_err().classify(), Class::Transient);
+            assert_eq!(server.requests() - requests, 6);
+        }
+    }
+}
+
+/// Nothing changes by it, so nothing breaks its condition.
+#[tokio::test]
+async fn a_conditional_get_is_sent_again() {
+    let server = Server::start([Act::AnswerAndClose(vec![])]).await;
+    let request = client().get(server.url()).header("if-none-match", "*");
+    let error = request.retry(&POLICY).send().await.unwrap_err();
+    assert_eq!(error.classify(), Class::Transient);
+    assert_eq!(server.requests(), 3);
+}
+
+#[cfg(feature = "tower")]
+#[tokio::test]
+async fn a_conditional_request_is_sent_once_through_a_layer() {
+    use tower::{Layer, ServiceExt};
+
+    let server = Server::start([Act::status(500, "", "")]).await;
+    let service = retry_reqwest::RetryLayer::new(POLICY).layer(client());
+    let request = client().put(server.url()).header("if-match", "\"v1\"");
+    service.oneshot(request.build().unwrap()).await.unwrap();
+    assert_eq!(server.requests(), 1);
+}
+
+#[cfg(feature = "blocking")]
+#[tokio::test]
+async fn a_conditional_request_is_sent_once_by_blocking_requests() {
+    use retry_reqwest::blocking::RequestBuilderExt as _;
+
+    let server = Server::start([Act::status(500, "", "")]).await;
+    let url = server.url();
+    let outcome = crate::blocking::blocking(move |client| {
+        let request = client.put(url).header("if-match", "\"v1\"");
+        request.retry(&POLICY).send().map(drop)
+    });
+    assert_eq!(outcome.await.unwrap_err().classify(), Class::Ambiguous);
+    assert_eq!(server.requests(), 1);
 }

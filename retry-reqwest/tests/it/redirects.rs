@@ -70,7 +70,12 @@ async fn a_resume_takes_no_byte_and_gives_no_secret_elsewhere() {
         !format!("{error} {error:?}").contains("signed"),
         "{error:?}"
     );
-    assert_refused(outcome, &written, 40, "redirects led elsewhere than before");
+    assert_refused(
+        outcome,
+        &written,
+        40,
+        "redirects led to another place than before",
+    );
     for asked in others.iter().flat_map(FileServer::seen) {
         assert_eq!(
             (asked.header("authorization"), asked.header("cookie")),
@@ -96,7 +101,12 @@ async fn a_resume_that_is_sent_to_another_host_takes_no_secret_along() {
     let request = request.header("cookie", "secret").retry(&POLICY);
     let mut written = Vec::new();
     let outcome = request.download(&mut written).await;
-    assert_refused(outcome, &written, 40, "redirects led elsewhere than before");
+    assert_refused(
+        outcome,
+        &written,
+        40,
+        "redirects led to another place than before",
+    );
     let seen = other.seen();
     assert_eq!(seen.len(), 1);
     assert_eq!(seen[0].header("range"), Some("bytes=40-"));

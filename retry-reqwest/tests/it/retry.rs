@@ -71,7 +71,7 @@ async fn a_post_that_timed_out_is_sent_once() {
     assert_verdict(
         error.explain(),
         Class::Ambiguous,
-        "the attempt took longer than the policy allows, and the method is not safe to repeat",
+        "the attempt took longer than the policy allows, and the request is not safe to repeat",
         &error,
     );
     assert_eq!(server.requests(), 1);

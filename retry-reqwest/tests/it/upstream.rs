@@ -116,7 +116,7 @@ async fn x_should_retry_false_ends_every_call_around_it_however_it_was_asked() {
     let server = Recorder::start([told()]).await;
     let url = server.url();
     // By a request that is retried, and by one that is not, in calls that would retry anything.
-    let anything = FIVE.on(|_: &Error| true);
+    let anything = FIVE.on_error(|_: &Error| true);
     for retried in [true, false] {
         let before = server.seen().len();
         let (outcome, report) = anything
@@ -152,13 +152,67 @@ async fn x_should_retry_false_ends_every_call_around_it_however_it_was_asked() {
     assert_eq!(handled.report().await.1.attempts, 5);
 }
 
+/// The 404 is an answer to the caller, who can go on. It says nothing about the retries behind it.
+#[tokio::test]
+async fn x_should_retry_false_on_a_404_ends_no_enclosing_call() {
+    let server = Recorder::start([Reply::Status(404, &[("x-should-retry", "false")])]).await;
+    let url = server.url();
+    for retried in [true, false] {
+        let handled = FIVE.run(async || {
+            let missing = if retried {
+                client().get(&url).retry(&FIVE).send().await
+            } else {
+                client().get(&url).send_checked().await
+            };
+            let missing = missing.unwrap_err();
+            assert_eq!(missing.explain().rule, "a status that no retry changes");
+            Err::<(), _>(transient("the attempt fails for its own reason"))
+        });
+        assert_eq!(handled.report().await.1.attempts, 5);
+    }
+}
+
+/// Through a layer, and blocking, as well.
+#[tokio::test]
+async fn x_should_retry_false_ends_enclosing_calls_through_a_layer_and_blocking() {
+    for (status, attempts) in [(503, 1), (404, 5)] {
+        let server = Recorder::start([Reply::Status(status, &[("x-should-retry", "false")])]).await;
+        let url = server.url();
+        #[cfg(feature = "tower")]
+        {
+            let layer = retry_reqwest::RetryLayer::new(FIVE);
+            let (_, report) = FIVE
+                .run(async || {
+                    let service = layer.layer(client());
+                    let request = client().get(&url).build().unwrap();
+                    let response = service.oneshot(request).await.unwrap();
+                    Err::<(), _>(transient(response.status().to_string()))
+                })
+                .report()
+                .await;
+            assert_eq!(report.attempts, attempts, "{status}");
+        }
+        #[cfg(feature = "blocking")]
+        {
+            use retry_reqwest::blocking::RequestBuilderExt as _;
+            let send = move |client: reqwest::blocking::Client| {
+                let anything = FIVE.on_error(|_: &Error| true);
+                let call = anything.blocking(|| client.get(&url).send_checked());
+                call.report().1.attempts
+            };
+            let seen = crate::blocking::blocking(send).await;
+            assert_eq!(seen, attempts, "{status}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_body_that_cannot_be_sent_again_does_not_hide_what_the_server_said() {
     let server = Recorder::start([Reply::Status(503, &[("x-should-retry", "false")])]).await;
     let url = server.url();
     let calls = Mutex::new(0);
     let (_, report) = FIVE
-        .on(|_: &Error| true)
+        .on_error(|_: &Error| true)
         .run(async || {
             *calls.lock().unwrap() += 1;
             let stream = futures_util::stream::iter([Ok::<_, std::io::Error>("once")]);

@@ -50,7 +50,7 @@ pub struct Client(u32);
 
 impl Client {
     /// By mutable reference.
-    #[cfg_attr(retried, retryable::retryable(timeout = "1s", on = |_| true))]
+    #[cfg_attr(retried, retryable::retryable(attempt_timeout = "1s", on = |_| true))]
     pub async fn method(&mut self, add: u32) -> Result<u32, TimedOut> {
         self.0 += add;
         if self.0 > 3 {

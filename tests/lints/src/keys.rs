@@ -22,7 +22,7 @@ const BASE: Duration = Duration::from_millis(5);
     cap = "10s",
     jitter = 0.5,
     on = "any",
-    timeout = "2s",
+    attempt_timeout = "2s",
     deadline = "30s",
     max_retry_after = "1m"
 )]

@@ -29,7 +29,7 @@ async fn f4() -> io::Result<u32> {
     Ok(1)
 }
 
-#[retryable(timeout = "soon")]
+#[retryable(attempt_timeout = "soon")]
 async fn f5() -> io::Result<u32> {
     Ok(1)
 }
@@ -44,7 +44,7 @@ async fn f7() -> io::Result<u32> {
     Ok(1)
 }
 
-#[retryable(timeout = "0s")]
+#[retryable(attempt_timeout = "0s")]
 async fn f8() -> io::Result<u32> {
     Ok(1)
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use retryable::retryable;
 
-#[retryable(timeout = "2s", deadline = "1s")]
+#[retryable(attempt_timeout = "2s", deadline = "1s")]
 async fn f0() -> io::Result<u32> {
     Ok(1)
 }

@@ -1,11 +1,15 @@
 //! A blocking function cannot be interrupted.
 
 use std::io;
-
 use retryable::retryable;
 
-#[retryable(timeout = "2s")]
+#[retryable(attempt_timeout = "2s")]
 fn call() -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retryable(deadline = "2s")]
+fn with_deadline() -> io::Result<u32> {
     Ok(1)
 }
 

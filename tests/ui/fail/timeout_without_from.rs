@@ -1,4 +1,4 @@
-//! An attempt that is cut short needs an error to return.
+//! An attempt that is cut off needs an error to return.
 
 use retryable::retryable;
 
@@ -11,7 +11,7 @@ impl retryable::Classify for MyError {
     }
 }
 
-#[retryable(timeout = "2s")]
+#[retryable(attempt_timeout = "2s")]
 async fn call() -> Result<u32, MyError> {
     Err(MyError)
 }

@@ -1,8 +1,8 @@
-//! A plain value has no error for an attempt that is cut short.
+//! A plain value has no error for an attempt that is cut off.
 
 use retryable::retryable;
 
-#[retryable(timeout = "2s", until = |n| *n > 1)]
+#[retryable(attempt_timeout = "2s", until = |n| *n > 1)]
 async fn call() -> u32 {
     1
 }

@@ -65,6 +65,7 @@ async fn send<T: Clone>(
                 .await;
             match ::retryable::__private::settle(
                 &mut __call,
+                false,
                 __POLICY,
                 &::retryable::__private::NoThrottle,
                 &__outcome,

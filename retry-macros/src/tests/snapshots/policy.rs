@@ -4,10 +4,10 @@ async fn call(&mut self) -> Result<(), Error> {
         ::retry_core::__private::stopwatch(::retry_core::__private::DefaultTimer),
         false,
     );
-    loop {
-        let __delay = {
+    '__call: loop {
+        __limit = {
             let __outcome = {
-                let __limit = ::retry_core::__private::limit(&__call, __limit);
+                let __limit = ::retry_core::__private::limit(&mut __call, __limit);
                 ::retry_core::__private::attempt(
                         &mut __call,
                         ::retry_core::__private::limited(
@@ -25,23 +25,51 @@ async fn call(&mut self) -> Result<(), Error> {
                     )
                     .await
             };
-            match ::retry_core::__private::settle_policy(
-                &mut __call,
-                ::retry_core::__private::decides(
-                    ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-                ),
-                &__outcome,
-                "",
-                &::retry_core::__private::Hooks::NONE,
-            ) {
-                ::core::option::Option::Some((__delay, __next)) => {
-                    __limit = __next;
-                    __delay
+            let mut __waited = ::core::option::Option::None;
+            loop {
+                let __settled = {
+                    let __decided = match __waited {
+                        ::core::option::Option::None => {
+                            ::retry_core::__private::decide(
+                                &mut __call,
+                                ::retry_core::__private::decides(
+                                    ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+                                ),
+                                &__outcome,
+                                &::retry_core::__private::NoHook,
+                            )
+                        }
+                        ::core::option::Option::Some(__kept) => {
+                            match ::retry_core::__private::decide_after_wait(
+                                &mut __call,
+                                __kept,
+                            ) {
+                                ::core::result::Result::Ok(__next) => break __next,
+                                ::core::result::Result::Err(__decided) => __decided,
+                            }
+                        }
+                    };
+                    let __settled = ::retry_core::__private::notify(
+                        &__call,
+                        __decided,
+                        &__outcome,
+                        "",
+                        &::retry_core::__private::Hooks::NONE,
+                    );
+                    __settled
+                };
+                match __settled {
+                    ::core::option::Option::Some((__delay, __kept)) => {
+                        __waited = ::core::option::Option::Some(__kept);
+                        ::retry_core::__private::sleep(
+                                ::retry_core::__private::DefaultTimer,
+                                __delay,
+                            )
+                            .await;
+                    }
+                    ::core::option::Option::None => break '__call __outcome,
                 }
-                ::core::option::Option::None => break __outcome,
             }
         };
-        ::retry_core::__private::sleep(::retry_core::__private::DefaultTimer, __delay)
-            .await;
     }
 }

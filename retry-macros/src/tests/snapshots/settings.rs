@@ -1,6 +1,6 @@
 async fn call() -> io::Result<()> {
     let __policy = || const {
-        &::retryable::__private::Policy::max_attempts(
+        &::retryable::__private::max(
                 ::retryable::__private::Policy::with_backoff(
                     ::retryable::__private::Exponential::cap(
                             ::retryable::__private::Exponential::new(
@@ -13,7 +13,7 @@ async fn call() -> io::Result<()> {
                 ),
                 MAX,
             )
-            .deadline(::retryable::__private::Duration::new(90u64, 0u32))
+            .max_elapsed(::retryable::__private::Duration::new(90u64, 0u32))
             .max_retry_after(::retryable::__private::Duration::new(120u64, 0u32))
             .on(::retryable::__private::On::Any)
     };
@@ -23,8 +23,8 @@ async fn call() -> io::Result<()> {
         ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         false,
     );
-    loop {
-        let __delay = {
+    '__call: loop {
+        {
             let __outcome = ::retryable::__private::attempt(
                     &mut __call,
                     async {
@@ -37,19 +37,30 @@ async fn call() -> io::Result<()> {
                     },
                 )
                 .await;
-            match ::retryable::__private::settle(
-                &mut __call,
-                __policy(),
-                &::retryable::__private::NoThrottle,
-                &__outcome,
-                "",
-                &::retryable::__private::Hooks::NONE,
-            ) {
-                ::core::option::Option::Some(__delay) => __delay,
-                ::core::option::Option::None => break __outcome,
+            let mut __waited = false;
+            loop {
+                let __settled = ::retryable::__private::settle(
+                    &mut __call,
+                    __waited,
+                    __policy(),
+                    &::retryable::__private::NoThrottle,
+                    &__outcome,
+                    "",
+                    &::retryable::__private::Hooks::NONE,
+                );
+                match __settled {
+                    ::core::option::Option::Some(__delay) if !__waited => {
+                        ::retryable::__private::sleep(
+                                ::retryable::__private::DefaultTimer,
+                                __delay,
+                            )
+                            .await;
+                        __waited = true;
+                    }
+                    ::core::option::Option::Some(_) => break,
+                    ::core::option::Option::None => break '__call __outcome,
+                }
             }
-        };
-        ::retryable::__private::sleep(::retryable::__private::DefaultTimer, __delay)
-            .await;
+        }
     }
 }

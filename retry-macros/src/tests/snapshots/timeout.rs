@@ -15,7 +15,7 @@ async fn call(mut token: String) -> Result<(), Error> {
         let __delay = {
             let __outcome = match {
                 let __limit = ::retryable::__private::limit(
-                    &__call,
+                    &mut __call,
                     ::retryable::__private::policy_limit(__POLICY),
                 );
                 ::retryable::__private::attempt(
@@ -41,11 +41,12 @@ async fn call(mut token: String) -> Result<(), Error> {
             } {
                 ::core::result::Result::Ok(__whole) => __whole,
                 ::core::result::Result::Err(__timed_out) => {
-                    ::retryable::__private::Interruptible::cut_short(__timed_out)
+                    ::retryable::__private::Interruptible::cut_off(__timed_out)
                 }
             };
             match ::retryable::__private::settle_by(
                 &mut __call,
+                false,
                 __POLICY,
                 &::retryable::__private::NoThrottle,
                 &::retryable::__private::classifier(&__outcome, is_worth_it),

@@ -24,20 +24,27 @@ async fn state(&self) -> State {
                     },
                 )
                 .await;
-            use ::retryable::__private::PlainOutcome as _;
-            let __ended = ::retryable::__private::Probe(&__outcome).outcome();
-            match ::retryable::__private::settle(
-                &mut __call,
-                __POLICY,
-                &::retryable::__private::NoThrottle,
-                &__ended,
-                "state",
-                &::retryable::__private::hooks(
-                    ::retryable::__private::until(&__ended, |state| state.is_ready()),
-                    ::retryable::__private::NoHook,
-                    ::retryable::__private::on_give_up(&__ended, report),
-                ),
-            ) {
+            match {
+                use ::retryable::__private::PlainOutcome as _;
+                let __ended = ::retryable::__private::Probe(&__outcome).outcome();
+                let __settled = ::retryable::__private::settle(
+                    &mut __call,
+                    false,
+                    __POLICY,
+                    &::retryable::__private::NoThrottle,
+                    &__ended,
+                    "state",
+                    &::retryable::__private::hooks(
+                        ::retryable::__private::until(
+                            &__ended,
+                            |state| state.is_ready(),
+                        ),
+                        ::retryable::__private::NoHook,
+                        ::retryable::__private::on_give_up(&__ended, report),
+                    ),
+                );
+                __settled
+            } {
                 ::core::option::Option::Some(__delay) => __delay,
                 ::core::option::Option::None => break __outcome,
             }

@@ -5,7 +5,7 @@ mod strange;
 use reqwest::header::{HeaderMap, RANGE};
 use reqwest::{Method, StatusCode, Url};
 
-use super::{Next, Resume};
+use super::{Ended, Next, Resume};
 use crate::rules::Rule;
 
 type Pairs<'a> = &'a [(&'static str, &'static str)];
@@ -130,43 +130,43 @@ fn a_first_answer_that_is_not_what_was_asked_for_is_refused() {
             None,
             206,
             &part("bytes 0-3/4"),
-            "asked for the whole, the server sent a part",
+            "the server sent a part, but the whole file was requested",
         ),
         (
             Some("bytes=6-"),
             200,
             TEN,
-            "asked for a part, the server sent something else",
+            "the server sent something else instead of the requested part",
         ),
         (
             Some("bytes=-4"),
             200,
             TEN,
-            "asked for a part, the server sent something else",
+            "the server sent something else instead of the requested part",
         ),
         (
             Some("bytes=0-1,4-5"),
             200,
             TEN,
-            "asked for a part, the server sent something else",
+            "the server sent something else instead of the requested part",
         ),
         (
             Some("bytes=6-"),
             206,
             &part("bytes 5-8/10"),
-            "the Content-Range is not what was asked for",
+            "the Content-Range is not the requested one",
         ),
         (
             Some("bytes=6-"),
             206,
             TEN,
-            "the Content-Range is not what was asked for",
+            "the Content-Range is not the requested one",
         ),
         (
             Some("bytes=6-"),
             206,
             &part("bytes 6-8/9"),
-            "the Content-Length is not that of the Content-Range",
+            "the Content-Length does not match the Content-Range",
         ),
     ];
     for &(asked, code, pairs, rule) in cases {
@@ -179,22 +179,22 @@ fn a_first_answer_that_is_not_what_was_asked_for_is_refused() {
 
 #[test]
 fn an_answer_that_cannot_be_continued_says_why() {
-    let several = "a Range of several parts, or not of bytes, cannot be continued";
+    let several = "a Range of several parts, or not of bytes, cannot be resumed";
     let cases: &[(u16, Pairs<'_>, &str)] = &[
         (
             200,
             &[("content-length", "10")],
-            "neither ETag nor Last-Modified: nothing tells a changed body from the same",
+            "neither ETag nor Last-Modified: nothing proves that the file has not changed",
         ),
         (
             200,
             &[("content-length", "10"), ("etag", "W/\"a\"")],
-            "the ETag or Last-Modified is too weak to join parts by",
+            "the ETag or Last-Modified is too weak to join parts",
         ),
         (
             200,
             &[("etag", "\"a\"")],
-            "a body without Content-Length may have been decoded, and cannot be continued",
+            "a body without Content-Length may have been decoded, and cannot be resumed",
         ),
         (
             200,
@@ -203,9 +203,9 @@ fn an_answer_that_cannot_be_continued_says_why() {
                 ("etag", "\"a\""),
                 ("content-encoding", "br"),
             ],
-            "a body with a Content-Encoding cannot be continued",
+            "a body with a Content-Encoding cannot be resumed",
         ),
-        (203, TEN, "only a 200 or 206 can be continued"),
+        (203, TEN, "only a 200 or 206 can be resumed"),
     ];
     for &(code, pairs, rule) in cases {
         let mut resume = resume(None);
@@ -228,14 +228,14 @@ fn an_answer_that_cannot_be_continued_says_why() {
     answer(&mut post, 200, TEN).unwrap();
     post.hand_on(4);
     let rule = post.next().unwrap_err().verdict().rule;
-    assert_eq!(rule, "only a GET can be continued");
+    assert_eq!(rule, "only a GET can be resumed");
 }
 
 #[test]
 fn a_rest_that_leaves_a_doubt_is_refused() {
-    let range = "the Content-Range is not what was asked for";
-    let length = "the Content-Length is not that of the Content-Range";
-    let changed = "the rest is of another state: its ETag or Last-Modified differs";
+    let range = "the Content-Range is not the requested one";
+    let length = "the Content-Length does not match the Content-Range";
+    let changed = "the file has changed: its ETag or Last-Modified differs";
     let not_there = "the server does not have the rest that it announced";
     let with = |name, value| {
         let mut pairs = REST.to_vec();
@@ -252,17 +252,17 @@ fn a_rest_that_leaves_a_doubt_is_refused() {
         (
             200,
             TEN.to_vec(),
-            "asked for the rest, the server sent the whole: it changed, or ranges are not served",
+            "the server sent the whole file instead of the rest: it changed, or ranges are not supported",
         ),
         (
             204,
             REST.to_vec(),
-            "asked for the rest, the server sent something else",
+            "the server sent something else instead of the rest",
         ),
         (
             304,
             REST.to_vec(),
-            "asked for the rest, the server sent something else",
+            "the server sent something else instead of the rest",
         ),
         (412, REST.to_vec(), not_there),
         (416, with("content-range", "bytes */10"), not_there),
@@ -272,7 +272,7 @@ fn a_rest_that_leaves_a_doubt_is_refused() {
         (
             206,
             with("content-encoding", "gzip"),
-            "a body with a Content-Encoding cannot be continued",
+            "a body with a Content-Encoding cannot be resumed",
         ),
         (206, without("content-range"), range),
         (
@@ -283,15 +283,15 @@ fn a_rest_that_leaves_a_doubt_is_refused() {
         (
             206,
             without("content-length"),
-            "a body without Content-Length may have been decoded, and cannot be continued",
+            "a body without Content-Length may have been decoded, and cannot be resumed",
         ),
         (206, with("content-length", "10"), length),
         (206, with("content-length", "5"), length),
+        (206, with("content-range", "bytes 4-8/10"), length),
     ];
     let wrong = [
         "bytes 3-9/10",
         "bytes 5-9/10",
-        "bytes 4-8/10",
         "bytes 4-9/11",
         "bytes 4-10/11",
         "bytes 0-9/10",
@@ -310,6 +310,51 @@ fn a_rest_that_leaves_a_doubt_is_refused() {
         );
         assert_eq!(resume.handed(), 4);
     }
+}
+
+#[test]
+fn a_shorter_range_than_asked_for_is_continued() {
+    let mut whole = resume(None);
+    after(&mut whole, 200, TEN, 4);
+    let part = [
+        ("content-length", "2"),
+        ("content-range", "bytes 4-5/10"),
+        ("etag", "\"a\""),
+    ];
+    let next = after(&mut whole, 206, &part, 2);
+    assert_eq!(next, rest("bytes=6-", "\"a\""));
+    assert_eq!(whole.ended().ok(), Some(Ended::Part));
+    let rule = whole.room(1).unwrap_err().verdict().rule;
+    assert_eq!(rule, "the body is longer than announced");
+
+    // The first response too, if the caller asked for a range.
+    let cases = [
+        ("bytes=4-", "bytes=6-"),
+        ("bytes=4-7", "bytes=6-7"),
+        ("bytes=4-70", "bytes=6-9"),
+        ("bytes=-6", "bytes=6-9"),
+    ];
+    for (asked, continued) in cases {
+        let mut own = resume(Some(asked));
+        let next = after(&mut own, 206, &part, 2);
+        assert_eq!(next, rest(continued, "\"a\""), "{asked}");
+        assert_eq!(own.ended().ok(), Some(Ended::Part));
+    }
+}
+
+#[test]
+fn a_shorter_range_that_cannot_be_continued_is_refused_before_its_first_byte() {
+    let part = [
+        ("content-length", "2"),
+        ("content-range", "bytes 4-5/10"),
+        ("etag", "W/\"a\""),
+    ];
+    let rule = "the ETag or Last-Modified is too weak to join parts";
+    for asked in ["bytes=4-", "bytes=4-7", "bytes=-6"] {
+        let mut own = resume(Some(asked));
+        assert_eq!(answer(&mut own, 206, &part), Err(rule), "{asked}");
+    }
+    assert_eq!(answer(&mut resume(Some("bytes=4-5")), 206, &part), Ok(()));
 }
 
 #[test]

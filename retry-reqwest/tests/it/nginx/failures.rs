@@ -199,7 +199,7 @@ async fn every_status_that_nginx_gives_goes_by_the_table() {
     assert_rule(
         &error,
         Class::Transient,
-        "connection closed before an answer came",
+        "connection closed before the response",
     );
 }
 

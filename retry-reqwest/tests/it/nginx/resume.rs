@@ -115,7 +115,7 @@ async fn a_date_that_is_old_enough_stands_in_for_a_tag() {
     let error = outcome.unwrap_err();
     assert_eq!(
         error.explain().rule,
-        "the ETag or Last-Modified is too weak to join parts by"
+        "the ETag or Last-Modified is too weak to join parts"
     );
     assert_eq!(error.good_bytes(), Some(written.len() as u64));
     assert!(content.starts_with(&written));

@@ -7,7 +7,7 @@ const BLOCK: usize = 16 * 1024;
 
 /// Keeps up to `cap` bytes, in blocks that are shared with those who read them.
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct ReplayBuffer {
     cap: usize,
     /// Each of `BLOCK` bytes.
     blocks: Vec<Bytes>,
@@ -15,7 +15,7 @@ pub(super) struct Kept {
     tail: Vec<u8>,
 }
 
-impl Kept {
+impl ReplayBuffer {
     pub(super) const fn new(cap: usize) -> Self {
         Self {
             cap,
@@ -80,7 +80,7 @@ mod tests {
             cap in 0_usize..60_000,
             at in 0_usize..60_000,
         ) {
-            let mut copy = Kept::new(cap);
+            let mut copy = ReplayBuffer::new(cap);
             let mut whole = Vec::new();
             for chunk in &chunks {
                 let fits = whole.len() + chunk.len() <= cap;

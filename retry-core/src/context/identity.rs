@@ -1,0 +1,106 @@
+//! What tells one call from every other: in this process, in a forked one, and in one that runs elsewhere.
+//!
+//! A call keeps a number of 64 bits, as it lies in the future of every annotated function. The id of 128
+//! bits is computed from it when something asks.
+
+use std::cell::Cell;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+
+/// The process that a thread has drawn its numbers in, and the number of its next call.
+type Numbers = Option<(u32, u64)>;
+
+std::thread_local! {
+    static NUMBERS: Cell<Numbers> = const { Cell::new(None) };
+}
+
+/// A number that no other call of this process has, and which is not 0.
+pub(super) fn next_call() -> u64 {
+    let (call, numbers) = after(NUMBERS.get(), process_id());
+    NUMBERS.set(numbers);
+    call
+}
+
+/// Threads count, each from a place of its own: random numbers alone would meet after some billion calls.
+/// A process that was forked inherits the place, and leaves it.
+fn after(numbers: Numbers, process: u32) -> (u64, Numbers) {
+    let call = match numbers {
+        Some((owner, next)) if owner == process => next,
+        _ => place(process),
+    };
+    let call = call.max(1);
+    (call, Some((process, call.wrapping_add(1))))
+}
+
+/// The keys come from the operating system, but a forked process inherits them. Its id may be that of an
+/// earlier process with the same keys, and the time is then another.
+fn place(process: u32) -> u64 {
+    #[cfg(any(unix, windows))]
+    let now = std::time::SystemTime::now();
+    // It panics on some other targets, none of which can fork.
+    #[cfg(not(any(unix, windows)))]
+    let now = ();
+    RandomState::new().hash_one((process, now))
+}
+
+/// The id of the call with this number.
+pub(super) fn call_id(call: u64) -> u128 {
+    static KEYS: LazyLock<[RandomState; 2]> =
+        LazyLock::new(|| [RandomState::new(), RandomState::new()]);
+    id_under(&KEYS, call, process_id())
+}
+
+fn id_under(keys: &[RandomState; 2], call: u64, process: u32) -> u128 {
+    let [upper, lower] = keys;
+    let halves = (
+        upper.hash_one((call, process)),
+        lower.hash_one((call, process)),
+    );
+    u128::from(halves.0) << 64 | u128::from(halves.1)
+}
+
+fn process_id() -> u32 {
+    // It panics on some other targets, which have one process.
+    if cfg!(any(unix, windows)) {
+        std::process::id()
+    } else {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forked_process_has_other_ids_for_the_same_calls() {
+        let keys = [RandomState::new(), RandomState::new()];
+        let parent = id_under(&keys, 7, 100);
+        assert_eq!(parent, id_under(&keys, 7, 100));
+        let child = id_under(&keys, 7, 101);
+        assert_ne!(parent, child);
+        let lower = |id: u128| id & u128::from(u64::MAX);
+        assert_ne!(lower(parent), lower(child));
+        assert_ne!(parent >> 64, child >> 64);
+        assert_ne!(parent, id_under(&keys, 8, 100));
+    }
+
+    #[test]
+    fn a_forked_process_does_not_go_on_counting_where_its_parent_stood() {
+        let (first, inherited) = after(None, 100);
+        let (second, _) = after(inherited, 100);
+        assert_eq!(second, first.wrapping_add(1).max(1));
+        let (child, of_child) = after(inherited, 101);
+        assert_ne!(child, second);
+        assert_eq!(after(of_child, 101).0, child.wrapping_add(1).max(1));
+        // The id of a process that has ended may be given again.
+        let (sibling, _) = after(inherited, 101);
+        assert_ne!(child, sibling);
+    }
+
+    #[test]
+    fn no_call_has_the_number_0() {
+        assert_eq!(after(Some((1, u64::MAX)), 1), (u64::MAX, Some((1, 0))));
+        assert_eq!(after(Some((1, 0)), 1), (1, Some((1, 2))));
+    }
+}

@@ -1,0 +1,171 @@
+//! What the code that `#[retryable(policy = …)]` generates calls.
+//!
+//! The expression may name a policy that another thread replaces. It is evaluated once to begin, and once per
+//! decision. The late check after a wait and the limit of the next attempt follow from the policy of the
+//! decision before them, so that no decision mixes two policies.
+
+use core::time::Duration;
+
+use super::attribute::{Outcome, PolicyLimit, policy_limit, start};
+use super::call::{Call, Judged};
+use super::hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
+use super::measure::Measure;
+use crate::policy::BlockingLimit;
+use crate::{Backoff, Class, Policy, Rule, Throttle};
+
+/// What `policy = …` takes.
+#[diagnostic::on_unimplemented(
+    message = "`policy` takes a `Policy`, or a reference to one",
+    label = "this is not a `Policy`"
+)]
+pub trait AsPolicy {
+    /// The shape of backoff.
+    type Backoff;
+    /// The rule for errors.
+    type On;
+    /// The limit of attempts.
+    type Limit;
+    /// The budget.
+    type Throttle;
+
+    /// The policy.
+    fn as_policy(&self) -> &Policy<Self::Backoff, Self::On, Self::Limit, Self::Throttle>;
+}
+
+impl<B, O, L, T> AsPolicy for Policy<B, O, L, T> {
+    type Backoff = B;
+    type On = O;
+    type Limit = L;
+    type Throttle = T;
+
+    fn as_policy(&self) -> &Self {
+        self
+    }
+}
+
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<P: AsPolicy> AsPolicy for $pointer {
+            type Backoff = P::Backoff;
+            type On = P::On;
+            type Limit = P::Limit;
+            type Throttle = P::Throttle;
+
+            fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit, P::Throttle> {
+                (**self).as_policy()
+            }
+        }
+    )*};
+}
+
+forward!(&P);
+#[cfg(feature = "alloc")]
+forward!(alloc::sync::Arc<P>);
+
+/// The call begins, under `policy = …`. Returns the limit of its first attempt too.
+pub fn start_policy<B, O, L: Copy, P: Throttle, M: Measure>(
+    policy: &Policy<B, O, L, P>,
+    measure: M,
+    timed: bool,
+) -> (Call<M>, PolicyLimit<L>) {
+    let call = start(policy, &policy.throttle, measure, timed);
+    (call, policy_limit(policy))
+}
+
+/// The policy of a blocking function, which cannot cut attempts off.
+pub fn blocking_policy<B, O, L, T>(policy: &Policy<B, O, L, T>) -> &Policy<B, O, L, T>
+where
+    L: BlockingLimit,
+{
+    policy
+}
+
+/// A decision about an attempt, or about a wait that ended too late, under `policy = …`.
+#[derive(Debug)]
+pub struct Decided<L> {
+    /// `None` if the attempt succeeded.
+    judged: Option<Judged>,
+    next: PolicyLimit<L>,
+}
+
+/// What a decision leaves for the time after its wait.
+#[derive(Debug)]
+pub struct Kept<L> {
+    next: PolicyLimit<L>,
+    class: Class,
+    max_attempts: u32,
+}
+
+/// The attempt has ended, under `policy = …`.
+///
+/// One reference serves for the settings, the budget, the rule and the next attempt's limit. The expression
+/// may name a policy that another thread replaces, and a decision must not mix two policies.
+pub fn decide<B, O, L, P, M, R, K>(
+    call: &mut Call<M>,
+    policy: &Policy<B, O, L, P>,
+    outcome: &R,
+    until: &impl Until<R::Value>,
+) -> Decided<L>
+where
+    B: Backoff,
+    O: Rule<R::Error, K>,
+    L: Copy,
+    P: Throttle,
+    M: Measure,
+    R: Outcome,
+{
+    let outcome = outcome.as_result();
+    Decided {
+        judged: call.judge(policy, &policy.throttle, &policy.on, outcome, until),
+        next: policy_limit(policy),
+    }
+}
+
+/// The wait is over, under `policy = …`. The limit of the attempt that begins now, or the decision to make
+/// none because the wait ended too late. It follows from the policy of the decision before the wait.
+pub fn decide_after_wait<L, M: Measure>(
+    call: &mut Call<M>,
+    kept: Kept<L>,
+) -> Result<PolicyLimit<L>, Decided<L>> {
+    let Kept {
+        next,
+        class,
+        max_attempts,
+    } = kept;
+    match call.judge_wait(next.max_elapsed, class, max_attempts) {
+        None => Ok(next),
+        judged => Err(Decided { judged, next }),
+    }
+}
+
+/// Calls the hooks. `Some`: wait, then ask [`decide_after_wait`].
+pub fn notify<L, M, R, N, G>(
+    call: &Call<M>,
+    decided: Decided<L>,
+    outcome: &R,
+    name: &'static str,
+    hooks: &Hooks<NoHook, N, G>,
+) -> Option<(Duration, Kept<L>)>
+where
+    M: Measure,
+    R: Outcome,
+    N: OnRetry<R::Error>,
+    G: OnGiveUp<R::Error>,
+{
+    let judged = decided.judged?;
+    let kept = Kept {
+        next: decided.next,
+        class: judged.class,
+        max_attempts: judged.max_attempts,
+    };
+    let delay = call.notify(judged, name, outcome.as_result().err(), hooks)?;
+    Some((delay, kept))
+}
+
+/// Returns the policy.
+///
+/// The compiler reports an unclassified error at the argument whose type has the rule. The macro writes this
+/// call at the function's error type, where the message belongs.
+pub fn decides<B, O, L, P>(policy: &Policy<B, O, L, P>) -> &Policy<B, O, L, P> {
+    policy
+}

@@ -1,0 +1,172 @@
+//! The setters that change the type of a policy.
+
+use core::time::Duration;
+
+use super::{AttemptLimit, TimeLimit};
+use crate::{Backoff, On, Policy, Throttle};
+
+impl<B, L, T> Policy<B, On, L, T> {
+    /// Sets which failures are retried, by their own class. Default: [`On::Transient`].
+    pub const fn on(mut self, rung: On) -> Self {
+        self.on = rung;
+        self
+    }
+}
+
+impl<B, O, L, T> Policy<B, O, L, T> {
+    /// Sets a classifier that decides in place of the error's own class: a `Fn(&E) -> impl Into<Class>`,
+    /// such as a closure that returns a `bool`.
+    ///
+    /// What it calls `Transient`, `Throttled` or `Refused` is retried. To set one in a `const`, use
+    /// [`from_parts`](Policy::from_parts).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::fixed(Duration::ZERO).on_error(|error: &String| error == "busy");
+    /// let mut calls = 0;
+    /// let outcome: Result<(), String> = policy.run_blocking(|| {
+    ///     calls += 1;
+    ///     Err(if calls == 1 { "busy" } else { "broken" }.to_owned())
+    /// });
+    /// assert_eq!((outcome, calls), (Err("broken".to_owned()), 2));
+    /// ```
+    pub fn on_error<F>(self, classifier: F) -> Policy<B, F, L, T> {
+        Policy {
+            settings: self.settings,
+            backoff: self.backoff,
+            on: classifier,
+            limit: self.limit,
+            throttle: self.throttle,
+        }
+    }
+
+    /// Sets the shape of backoff, and keeps everything else. To set one in a `const`, use
+    /// [`with_backoff`](Policy::with_backoff).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Backoff, Budget, Linear, Policy};
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    ///
+    /// // Chosen at run time, and in any order.
+    /// let shape: Box<dyn Backoff + Send + Sync> = Box::new(Linear::new(Duration::from_millis(50)));
+    /// let policy = Policy::new().budget(Arc::new(Budget::new(0.1))).backoff(shape);
+    /// assert_eq!(policy.schedule(0).count(), 2);
+    /// ```
+    pub fn backoff<N: Backoff>(self, shape: N) -> Policy<N, O, L, T> {
+        Policy {
+            settings: self.settings,
+            backoff: shape,
+            on: self.on,
+            limit: self.limit,
+            throttle: self.throttle,
+        }
+    }
+
+    /// Bounds the retries of all calls that share `budget`: a reference to a `static`
+    /// [`Budget`](crate::Budget), an `Arc` of one, or anything else that is a [`Throttle`]. Default:
+    /// none. When it is empty, the call gives up with [`GiveUp::Budget`](crate::GiveUp::Budget).
+    ///
+    /// To set one in a `static`, use [`with_budget`](Policy::with_budget).
+    pub fn budget<N: Throttle>(self, budget: N) -> Policy<B, O, L, N> {
+        Policy {
+            settings: self.settings,
+            backoff: self.backoff,
+            on: self.on,
+            limit: self.limit,
+            throttle: budget,
+        }
+    }
+}
+
+// A `const` setter that changes the type of a policy cannot take one apart that may have a destructor.
+impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
+    /// Limits the time of one attempt, which is cut off when it is over. Default: no limit.
+    ///
+    /// Needs `E: From<TimedOut>`, so that there is an error for an attempt that was cut off. With a
+    /// [`deadline`](Self::deadline), an attempt gets the smaller of `limit` and what is left when it
+    /// begins. A limit of zero leaves no time: no attempt is polled.
+    ///
+    /// A thread cannot be interrupted, so [`run_blocking`](Self::run_blocking) takes no such policy.
+    pub const fn attempt_timeout(mut self, limit: Duration) -> Policy<B, O, TimeLimit, T> {
+        self.settings.attempt_timeout = Some(limit);
+        self.limit(TimeLimit)
+    }
+
+    /// Limits the time of the whole call, waits and the current attempt included. Default: no limit.
+    ///
+    /// The current attempt is cut off at the deadline, which needs `E: From<TimedOut>`. A wait that would
+    /// reach the deadline does not begin: the call gives up at once, with
+    /// [`GiveUp::Deadline`](crate::GiveUp::Deadline). If a wait ends after the deadline, because the
+    /// runtime was busy, no attempt follows, and the call ends with the failure before the wait. If the
+    /// deadline has passed before the first attempt, as zero has, or that of an enclosing call, no attempt
+    /// is made and the call ends with a [`TimedOut`](crate::TimedOut).
+    ///
+    /// Nested calls keep this deadline too. A thread cannot be interrupted, so
+    /// [`run_blocking`](Self::run_blocking) takes no such policy: see
+    /// [`max_elapsed`](Self::max_elapsed).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// use retry_core::{Policy, TimedOut};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::new().deadline(Duration::from_secs(5));
+    /// let outcome: Result<(), TimedOut> = policy.run(std::future::pending).await;
+    /// assert_eq!(outcome, Err(TimedOut::new(Duration::from_secs(5))));
+    /// # })
+    /// ```
+    pub const fn deadline(mut self, deadline: Duration) -> Policy<B, O, TimeLimit, T> {
+        self.settings.deadline = Some(deadline);
+        self.limit(TimeLimit)
+    }
+
+    /// Limits the time of the whole call without cutting anything off: no attempt and no wait begins
+    /// after `max_elapsed`, and the current attempt may end. Default: no limit.
+    ///
+    /// So it fits every error type, and blocking calls. A wait that would pass `max_elapsed` does not
+    /// begin: the call gives up at once, with [`GiveUp::MaxElapsed`](crate::GiveUp::MaxElapsed). If a
+    /// wait ends later than that, because the runtime was busy, no attempt follows, and the call ends with
+    /// the failure before the wait. The first attempt is always made. Nested calls do not know of this
+    /// limit, unlike that of [`deadline`](Self::deadline).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Policy, VirtualTimer, transient};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::with_backoff([Duration::from_secs(2); 9])
+    ///     .max_attempts(10)
+    ///     .max_elapsed(Duration::from_secs(5));
+    /// let (_, report) = policy
+    ///     .blocking_with(VirtualTimer::new(), || Err::<(), _>(transient("down")))
+    ///     .report();
+    /// assert_eq!((report.attempts, report.elapsed), (3, Duration::from_secs(4)));
+    /// ```
+    pub const fn max_elapsed(mut self, max_elapsed: Duration) -> Policy<B, O, L::Soft, T>
+    where
+        L: AttemptLimit,
+    {
+        self.settings.max_elapsed = Some(max_elapsed);
+        self.limit(L::SOFT)
+    }
+
+    const fn limit<N>(self, limit: N) -> Policy<B, O, N, T> {
+        Policy {
+            settings: self.settings,
+            backoff: self.backoff,
+            on: self.on,
+            limit,
+            throttle: self.throttle,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The wait of the default timer: by tokio's timer, or outside of its runtimes by a thread.
+
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
+use std::time::Instant;
+
+use pin_project_lite::pin_project;
+use tokio::runtime::Handle;
+
+pin_project! {
+    /// A wait by the [`DefaultTimer`](crate::DefaultTimer).
+    #[must_use = "futures do nothing unless they are awaited"]
+    pub struct DefaultSleep {
+        #[pin]
+        sleep: Sleep,
+    }
+}
+
+pin_project! {
+    #[project = Projected]
+    enum Sleep {
+        Tokio { #[pin] sleep: tokio::time::Sleep },
+        Thread { sleep: ThreadSleep },
+    }
+}
+
+impl DefaultSleep {
+    pub(super) fn new(duration: Duration) -> Self {
+        let sleep = match Handle::try_current() {
+            Ok(_) => {
+                let sleep = tokio::time::sleep(duration);
+                Sleep::Tokio { sleep }
+            }
+            Err(_) => {
+                let sleep = ThreadSleep::new(duration);
+                Sleep::Thread { sleep }
+            }
+        };
+        Self { sleep }
+    }
+}
+
+impl Future for DefaultSleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match self.project().sleep.project() {
+            Projected::Tokio { sleep } => sleep.poll(cx),
+            Projected::Thread { sleep } => sleep.poll(cx),
+        }
+    }
+}
+
+impl fmt::Debug for DefaultSleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DefaultSleep").finish_non_exhaustive()
+    }
+}
+
+/// A thread that sleeps and then wakes the task. One pointer, so that the future of a call is as large as
+/// with tokio's timer alone.
+struct ThreadSleep(Arc<Mutex<Shared>>);
+
+#[derive(Default)]
+struct Shared {
+    over: bool,
+    waker: Option<Waker>,
+    thread: Option<Thread>,
+}
+
+impl ThreadSleep {
+    fn new(duration: Duration) -> Self {
+        let shared = Arc::new(Mutex::new(Shared::default()));
+        let sleeper = Arc::clone(&shared);
+        // A time that no clock reaches never comes.
+        let until = Instant::now().checked_add(duration);
+        let spawned = thread::Builder::new()
+            .name("retry timer".to_owned())
+            .spawn(move || sleep_until(until, &sleeper));
+        match spawned {
+            Ok(handle) => lock(&shared).thread = Some(handle.thread().clone()),
+            Err(_) => {
+                // There is no thread to be had. To wait here holds up the executor; not to wait would make
+                // attempts without a pause, in a process that is out of resources.
+                thread::sleep(duration);
+                lock(&shared).over = true;
+            }
+        }
+        Self(shared)
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut shared = lock(&self.0);
+        if shared.over {
+            return Poll::Ready(());
+        }
+        shared.waker = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+/// The thread ends when the wait is dropped.
+impl Drop for ThreadSleep {
+    fn drop(&mut self) {
+        let mut shared = lock(&self.0);
+        shared.over = true;
+        shared.waker = None;
+        if let Some(thread) = &shared.thread {
+            thread.unpark();
+        }
+    }
+}
+
+/// On the helper thread.
+fn sleep_until(until: Option<Instant>, shared: &Mutex<Shared>) {
+    while !lock(shared).over {
+        match until.map(|until| until.saturating_duration_since(Instant::now())) {
+            Some(Duration::ZERO) => break,
+            Some(left) => thread::park_timeout(left),
+            None => thread::park(),
+        }
+    }
+    let waker = {
+        let mut shared = lock(shared);
+        shared.over = true;
+        shared.waker.take()
+    };
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+/// No code panics while it holds the lock.
+fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

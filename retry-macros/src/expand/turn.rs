@@ -1,0 +1,206 @@
+//! A turn of the loop: an attempt, the decision after it, and the wait.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::Expr;
+use syn::spanned::Spanned;
+
+use super::policy::{listens, needs_clock};
+use super::retry_loop::Parts;
+use crate::attribute::OnErrors;
+
+/// How an attempt ended, in the expansion.
+struct Ended {
+    /// Statements that come first.
+    probe: Option<TokenStream>,
+    /// A reference to an `Outcome`.
+    ended: TokenStream,
+}
+
+impl Parts<'_> {
+    /// An attempt and the wait after it. Breaks with the outcome of the last one.
+    pub(super) fn turn(&self, attempt: &TokenStream, wait: &TokenStream) -> TokenStream {
+        let mixed = Span::mixed_site();
+        if self.settings.policy.is_some() {
+            return self.turn_by_policy(attempt, wait);
+        }
+        let settle = self.settle();
+        if !self.settings.is_bounded() {
+            // The outcome is dropped before the wait, so that the future need not hold it.
+            return quote_spanned! {mixed=>
+                let __delay = {
+                    let __outcome = #attempt;
+                    match #settle {
+                        ::core::option::Option::Some(__delay) => __delay,
+                        ::core::option::Option::None => break __outcome,
+                    }
+                };
+                #wait
+            };
+        }
+        // A wait may end too late for another attempt: the call then ends with the outcome before it.
+        quote_spanned! {mixed=>
+            {
+                let __outcome = #attempt;
+                let mut __waited = false;
+                loop {
+                    let __settled = #settle;
+                    match __settled {
+                        ::core::option::Option::Some(__delay) if !__waited => {
+                            #wait
+                            __waited = true;
+                        }
+                        ::core::option::Option::Some(_) => break,
+                        ::core::option::Option::None => break '__call __outcome,
+                    }
+                }
+            }
+        }
+    }
+
+    /// The turn under `policy = …`. What is known after the wait, and the limit of the next attempt, follow
+    /// from the decision before the wait: the policy is not evaluated again.
+    fn turn_by_policy(&self, attempt: &TokenStream, wait: &TokenStream) -> TokenStream {
+        let (mixed, output) = (Span::mixed_site(), self.span);
+        let at_output = self.private.at(output);
+        let private = self.private.at(mixed);
+        let (policy, name) = (self.policy(), &self.name);
+        let Ended { probe, ended } = self.ended();
+        let until = self.hook("until", self.settings.until.as_ref(), &ended);
+        let hooks = self.hooks(None, &ended);
+        let decide = quote_spanned! {output=>
+            #at_output::decide(&mut __call, #at_output::decides(#policy), #ended, &#until)
+        };
+        let notify = quote_spanned! {output=>
+            #at_output::notify(&__call, __decided, #ended, #name, #hooks)
+        };
+        let limit = if self.is_async {
+            quote_spanned!(mixed=> __limit)
+        } else {
+            quote_spanned!(mixed=> let _)
+        };
+        // Each key stands here once, so that a closure in it is compiled once. What it borrows is dropped
+        // before the wait.
+        quote_spanned! {mixed=>
+            #limit = {
+                let __outcome = #attempt;
+                let mut __waited = ::core::option::Option::None;
+                loop {
+                    let __settled = {
+                        #probe
+                        let __decided = match __waited {
+                            ::core::option::Option::None => #decide,
+                            ::core::option::Option::Some(__kept) => {
+                                match #private::decide_after_wait(&mut __call, __kept) {
+                                    ::core::result::Result::Ok(__next) => break __next,
+                                    ::core::result::Result::Err(__decided) => __decided,
+                                }
+                            }
+                        };
+                        let __settled = #notify;
+                        __settled
+                    };
+                    match __settled {
+                        ::core::option::Option::Some((__delay, __kept)) => {
+                            __waited = ::core::option::Option::Some(__kept);
+                            #wait
+                        }
+                        ::core::option::Option::None => break '__call __outcome,
+                    }
+                }
+            };
+        }
+    }
+
+    /// Whether there is nothing but a policy: less for the compiler to check.
+    pub(super) fn is_common(&self) -> bool {
+        let settings = self.settings;
+        settings.budget.is_none()
+            && settings.name.is_none()
+            && settings.until.is_none()
+            && !needs_clock(settings)
+            && !matches!(settings.on, OnErrors::Classifier(_))
+    }
+
+    /// An `Option`: of the delay before the next attempt.
+    fn settle(&self) -> TokenStream {
+        let (mixed, output) = (Span::mixed_site(), self.span);
+        let private = self.private.at(output);
+        let (policy, budget) = (self.policy(), self.budget());
+        let name = &self.name;
+        let settings = self.settings;
+
+        let waited = if settings.is_bounded() {
+            quote_spanned!(mixed=> __waited)
+        } else {
+            quote_spanned!(mixed=> false)
+        };
+        let Ended { probe, ended } = self.ended();
+        let hooks = self.hooks(settings.until.as_ref(), &ended);
+        let settled = match &settings.on {
+            OnErrors::Classifier(classifier) => {
+                let span = classifier.span().resolved_at(mixed);
+                let checks = self.private.at(span);
+                let classifier = quote_spanned!(span=> #checks::classifier(#ended, #classifier));
+                quote_spanned! {output=>
+                    #private::settle_by(&mut __call, #waited, #policy, #budget, &#classifier, #ended, #name, #hooks)
+                }
+            }
+            _ if self.is_common() => quote_spanned! {output=>
+                #private::settle_common(&mut __call, #policy, #ended)
+            },
+            _ => quote_spanned! {output=>
+                #private::settle(&mut __call, #waited, #policy, #budget, #ended, #name, #hooks)
+            },
+        };
+        match probe {
+            Some(probe) => quote_spanned!(mixed=> { #probe let __settled = #settled; __settled }),
+            None => settled,
+        }
+    }
+
+    fn ended(&self) -> Ended {
+        let output = self.span;
+        let private = self.private.at(output);
+        // With `until`, a value that is no `Result` is an outcome too.
+        let probe = self.settings.until.is_some().then(|| {
+            quote_spanned! {output=>
+                use #private::PlainOutcome as _;
+                let __ended = #private::Probe(&__outcome).outcome();
+            }
+        });
+        let ended = match probe {
+            Some(_) => quote_spanned!(output=> &__ended),
+            None => quote_spanned!(output=> &__outcome),
+        };
+        Ended { probe, ended }
+    }
+
+    fn hooks(&self, until: Option<&Expr>, ended: &TokenStream) -> TokenStream {
+        let settings = self.settings;
+        let private = self.private.at(self.span);
+        if until.is_none() && !listens(settings) {
+            return quote_spanned!(self.span=> &#private::Hooks::NONE);
+        }
+        let until = self.hook("until", until, ended);
+        let on_retry = self.hook("on_retry", settings.on_retry.as_ref(), ended);
+        let on_give_up = self.hook("on_give_up", settings.on_give_up.as_ref(), ended);
+        quote_spanned!(self.span=> &#private::hooks(#until, #on_retry, #on_give_up))
+    }
+
+    fn hook(&self, name: &str, hook: Option<&Expr>, ended: &TokenStream) -> TokenStream {
+        let mixed = Span::mixed_site();
+        match hook {
+            Some(hook) => {
+                let span = hook.span().resolved_at(mixed);
+                let private = self.private.at(span);
+                let name = Ident::new(name, span);
+                quote_spanned!(span=> #private::#name(#ended, #hook))
+            }
+            None => {
+                let private = self.private.at(mixed);
+                quote_spanned!(mixed=> #private::NoHook)
+            }
+        }
+    }
+}

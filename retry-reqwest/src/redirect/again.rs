@@ -1,0 +1,87 @@
+//! The request of one attempt once more, for a redirect that asks for it.
+
+use std::future::Future;
+use std::time::Duration;
+
+use reqwest::{Request, Response};
+
+use super::follow::{is_elsewhere, remove_credentials};
+use super::{Redirects, Trail};
+use crate::Error;
+use crate::drain::drain;
+use crate::retry::Template;
+
+/// Where the request comes from.
+pub(crate) enum Again<'t> {
+    /// An attempt with this number, which may take so long.
+    Attempt(&'t mut Template<Request>, u32, Option<Duration>),
+    /// A request that is sent once; `None` if its body can be read only once.
+    Once(Option<Box<Request>>),
+}
+
+impl Again<'_> {
+    async fn request(&mut self) -> Option<Result<Request, Error>> {
+        match self {
+            Self::Attempt(template, number, limit) => template.same(*number, *limit).await,
+            Self::Once(request) => request.as_ref()?.try_clone().map(Ok),
+        }
+    }
+
+    /// Follows `response` as long as it redirects the request with its method and body, and gives the first
+    /// response that does not, or that is not to be followed.
+    ///
+    /// A body of bytes is left to reqwest, which sends it again by its own policy and its own rules for
+    /// credentials; it could not where the body was put into one that notes what becomes of it.
+    pub(crate) async fn follow<E, F>(
+        mut self,
+        mut response: Response,
+        trail: &mut Trail,
+        redirects: impl FnOnce() -> Redirects,
+        mut send: impl FnMut(Request) -> F,
+    ) -> Result<Result<Response, E>, Error>
+    where
+        F: Future<Output = Result<Response, E>>,
+    {
+        let Some(first) = self.request().await else {
+            return Ok(Ok(response));
+        };
+        let first = first?;
+        if is_cloneable(&first) {
+            if trail.is_noted() {
+                drain(response).await;
+                trail.follow();
+                return Ok(trail.of(send(first)).await);
+            }
+            return Ok(Ok(response));
+        }
+        let (home, mut first, mut redirects) = (first.url().clone(), Some(first), redirects());
+        loop {
+            let next = redirects.next(response.status(), response.headers(), response.url());
+            let Some(next) = next else {
+                return Ok(Ok(response));
+            };
+            let made = match first.take() {
+                Some(first) => Some(Ok(first)),
+                None => self.request().await,
+            };
+            let Some(request) = made else {
+                return Ok(Ok(response));
+            };
+            let mut request = request?;
+            if is_elsewhere(&home, &next) {
+                remove_credentials(request.headers_mut());
+            }
+            *request.url_mut() = next;
+            drain(response).await;
+            trail.follow();
+            response = match trail.of(send(request)).await {
+                Ok(response) => response,
+                Err(error) => return Ok(Err(error)),
+            };
+        }
+    }
+}
+
+fn is_cloneable(request: &Request) -> bool {
+    request.body().is_none_or(|body| body.as_bytes().is_some())
+}

@@ -1,0 +1,224 @@
+//! Following redirects that keep the method, for bodies that reqwest cannot send again.
+
+use std::sync::OnceLock;
+
+use reqwest::header::{
+    AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, PROXY_AUTHORIZATION,
+    WWW_AUTHENTICATE,
+};
+use reqwest::{Client, StatusCode, Url};
+
+/// How many redirects are followed where the client's own policy cannot be read: as many as reqwest
+/// follows by default.
+const HOPS: usize = 10;
+
+/// Redirects that keep the method and the body of the request (RFC 9110 sections 15.4.8 and 15.4.9).
+pub(super) const KEEPS_BODY: [StatusCode; 2] = [
+    StatusCode::TEMPORARY_REDIRECT,
+    StatusCode::PERMANENT_REDIRECT,
+];
+
+/// Which redirects of one attempt may be followed, and how many were.
+#[derive(Debug)]
+pub(crate) struct Redirects {
+    left: usize,
+    /// Whether redirects may lead to another scheme, host or port.
+    elsewhere: bool,
+}
+
+impl Redirects {
+    /// For a client whose policy cannot be asked or read: a redirect to another server is left alone, as
+    /// the client might forbid it, or add credentials there.
+    pub(crate) const UNKNOWN: Self = Self {
+        left: HOPS,
+        elsewhere: false,
+    };
+
+    /// As the client's own policy has it, which only its `Debug` output tells.
+    pub(crate) fn of(client: &Client) -> Self {
+        if !can_be_read() {
+            return Self::UNKNOWN;
+        }
+        Self::read(&format!("{client:?}"))
+    }
+
+    fn read(shown: &str) -> Self {
+        let left = match shown.split_once("redirect_policy: \"Policy(") {
+            None => HOPS,
+            Some((_, policy)) if policy.starts_with("None)") => 0,
+            Some((_, policy)) => {
+                let limit = policy
+                    .strip_prefix("Limit(")
+                    .and_then(|limit| limit.split_once(')'))
+                    .and_then(|(limit, _)| limit.parse().ok());
+                match limit {
+                    Some(limit) => limit,
+                    // A custom policy can only be asked by reqwest.
+                    None => return Self::UNKNOWN,
+                }
+            }
+        };
+        // The client adds its default headers to each request that it is given. It would add its
+        // credentials for a host that it does not know.
+        let headers = shown
+            .split_once("default_headers: ")
+            .map_or("", |(_, headers)| headers);
+        let credentials = CREDENTIALS
+            .iter()
+            .any(|name| headers.contains(&format!("\"{name}\": ")));
+        Self {
+            left,
+            elsewhere: !credentials,
+        }
+    }
+
+    /// Where to send the request next, if this response redirects it with its method and body to a place that
+    /// may be gone to.
+    pub(crate) fn next(
+        &mut self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        at: &Url,
+    ) -> Option<Url> {
+        if !KEEPS_BODY.contains(&status) || self.left == 0 {
+            return None;
+        }
+        let next = location(headers, at)?;
+        if !["http", "https"].contains(&next.scheme())
+            || (is_elsewhere(at, &next) && !self.elsewhere)
+        {
+            return None;
+        }
+        self.left -= 1;
+        Some(next)
+    }
+}
+
+/// Where a response redirects to.
+pub(crate) fn location(headers: &HeaderMap, at: &Url) -> Option<Url> {
+    let location = std::str::from_utf8(headers.get(LOCATION)?.as_bytes()).ok()?;
+    at.join(location).ok()
+}
+
+/// Whether two URLs lead to different servers, by scheme, host and port: the rule by which reqwest
+/// removes credentials.
+pub(crate) fn is_elsewhere(from: &Url, to: &Url) -> bool {
+    from.host_str() != to.host_str()
+        || from.port_or_known_default() != to.port_or_known_default()
+        || from.scheme() != to.scheme()
+}
+
+/// The headers that reqwest removes from a request that a redirect sends to another server.
+const CREDENTIALS: [HeaderName; 5] = [
+    AUTHORIZATION,
+    COOKIE,
+    HeaderName::from_static("cookie2"),
+    PROXY_AUTHORIZATION,
+    WWW_AUTHENTICATE,
+];
+
+pub(crate) fn remove_credentials(headers: &mut HeaderMap) {
+    for name in CREDENTIALS {
+        headers.remove(name);
+    }
+}
+
+/// Whether this version of reqwest shows its clients as [`Redirects::read`] reads them. Tried once, with a
+/// client of which everything is known; that it is built is paid for by the first upload that is redirected.
+fn can_be_read() -> bool {
+    static CAN: OnceLock<bool> = OnceLock::new();
+    *CAN.get_or_init(|| {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("x"));
+        let client = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .default_headers(headers)
+            .build();
+        client.is_ok_and(|client| {
+            let read = Redirects::read(&format!("{client:?}"));
+            read.left == 0 && !read.elsewhere
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::redirect::Policy;
+
+    use super::*;
+
+    fn read(client: reqwest::ClientBuilder) -> (usize, bool) {
+        let read = Redirects::of(&client.no_proxy().build().unwrap());
+        (read.left, read.elsewhere)
+    }
+
+    fn with_default(name: HeaderName) -> reqwest::ClientBuilder {
+        let headers = HeaderMap::from_iter([(name, HeaderValue::from_static("s3cr3t"))]);
+        Client::builder().default_headers(headers)
+    }
+
+    #[test]
+    fn the_policy_of_a_client_is_read_from_what_it_shows() {
+        assert!(can_be_read());
+        assert_eq!(read(Client::builder()), (10, true));
+        assert_eq!(read(Client::builder().redirect(Policy::none())), (0, true));
+        assert_eq!(
+            read(Client::builder().redirect(Policy::limited(3))),
+            (3, true)
+        );
+        let custom = Policy::custom(|attempt| attempt.follow());
+        assert_eq!(read(Client::builder().redirect(custom)), (10, false));
+        let ours = crate::redirects(Policy::limited(3));
+        assert_eq!(read(Client::builder().redirect(ours)), (10, false));
+    }
+
+    #[test]
+    fn credentials_among_the_default_headers_keep_requests_at_their_server() {
+        for name in CREDENTIALS {
+            assert_eq!(read(with_default(name.clone())), (10, false), "{name}");
+        }
+        assert_eq!(
+            read(with_default(HeaderName::from_static("x-team"))),
+            (10, true)
+        );
+    }
+
+    #[test]
+    fn only_redirects_that_keep_the_method_are_followed() {
+        let at = Url::parse("http://127.0.0.1/a/b").unwrap();
+        let next = |code: u16, location: &'static str| {
+            let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static(location))]);
+            let mut redirects = Redirects {
+                left: 1,
+                elsewhere: true,
+            };
+            let status = StatusCode::from_u16(code).unwrap();
+            redirects.next(status, &headers, &at).map(String::from)
+        };
+        assert_eq!(next(307, "c").as_deref(), Some("http://127.0.0.1/a/c"));
+        assert_eq!(
+            next(308, "https://example.com").as_deref(),
+            Some("https://example.com/")
+        );
+        for code in [200, 300, 301, 302, 303, 304, 305, 503] {
+            assert_eq!(next(code, "c"), None, "{code}");
+        }
+        for nowhere in [
+            "http://[::bad/",
+            "file:///etc/passwd",
+            "mailto:me@example.com",
+        ] {
+            assert_eq!(next(307, nowhere), None, "{nowhere}");
+        }
+    }
+
+    #[test]
+    fn no_more_redirects_are_followed_than_the_limit() {
+        let at = Url::parse("http://127.0.0.1/").unwrap();
+        let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static("/"))]);
+        let mut redirects = Redirects::UNKNOWN;
+        let followed =
+            std::iter::from_fn(|| redirects.next(StatusCode::TEMPORARY_REDIRECT, &headers, &at));
+        assert_eq!(followed.take(100).count(), HOPS);
+    }
+}

@@ -1,0 +1,184 @@
+//! A response that knows its request.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use bytes::Bytes;
+
+use crate::Error;
+use crate::method::Safety;
+
+/// A response that has not failed, and knows whether its request may be sent again: the type that
+/// [`send_checked`](crate::RequestBuilderExt::send_checked) and [`RetryRequest::send`](crate::RetryRequest::send)
+/// return.
+///
+/// It is a [`reqwest::Response`] but for the reading of its body, which fails with an [`Error`]. A body that
+/// ends early is worth another attempt for a `GET`; for a `POST` it is not, because the server has
+/// processed the request.
+///
+/// # Examples
+///
+/// ```no_run
+/// use retry_reqwest::{Error, RequestBuilderExt};
+///
+/// async fn order(client: &reqwest::Client) -> Result<String, Error> {
+///     let request = client.post("https://example.com/orders").body("three apples");
+///     request.send_checked().await?.text().await
+/// }
+/// ```
+pub struct Response {
+    inner: reqwest::Response,
+    /// Whether the server may process the request twice.
+    repeatable: Safety,
+}
+
+impl Response {
+    pub(crate) fn new(inner: reqwest::Response, repeatable: Safety) -> Self {
+        Self { inner, repeatable }
+    }
+
+    /// Reads the whole body as text, as [`reqwest::Response::text`] does.
+    ///
+    /// # Errors
+    ///
+    /// If the body cannot be read to its end.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the response.
+    pub async fn text(self) -> Result<String, Error> {
+        let read = self.inner.text().await;
+        read.map_err(|error| Error::from_reading(error, self.repeatable))
+    }
+
+    /// Reads the whole body.
+    ///
+    /// # Errors
+    ///
+    /// If the body cannot be read to its end.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the response.
+    pub async fn bytes(self) -> Result<Bytes, Error> {
+        let read = self.inner.bytes().await;
+        read.map_err(|error| Error::from_reading(error, self.repeatable))
+    }
+
+    /// Reads the whole body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// If the body cannot be read to its end, or is not JSON of this shape: that is permanent.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the response.
+    #[cfg(feature = "json")]
+    pub async fn json<T: serde::de::DeserializeOwned>(self) -> Result<T, Error> {
+        let read = self.inner.json().await;
+        read.map_err(|error| Error::from_reading(error, self.repeatable))
+    }
+
+    /// Reads the next piece of the body; `None` at its end.
+    ///
+    /// # Errors
+    ///
+    /// If the body ends early.
+    ///
+    /// # Cancel safety
+    ///
+    /// No piece is lost if the future is dropped: the next call returns it.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let read = self.inner.chunk().await;
+        read.map_err(|error| Error::from_reading(error, self.repeatable))
+    }
+
+    /// The pieces of the body as a stream.
+    ///
+    /// # Errors
+    ///
+    /// The stream's items are errors where the body ends early.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use futures_util::TryStreamExt;
+    /// use retry_reqwest::{Error, RequestBuilderExt};
+    ///
+    /// async fn length(client: &reqwest::Client) -> Result<usize, Error> {
+    ///     let response = client.get("https://example.com/").send_checked().await?;
+    ///     response.bytes_stream().try_fold(0, async |sum, piece| Ok(sum + piece.len())).await
+    /// }
+    /// ```
+    #[cfg(feature = "stream")]
+    pub fn bytes_stream(self) -> impl futures_core::Stream<Item = Result<Bytes, Error>> {
+        Pieces {
+            inner: self.inner.bytes_stream(),
+            repeatable: self.repeatable,
+        }
+    }
+
+    /// The response of reqwest. What fails in reading it is a plain [`reqwest::Error`], which does not know
+    /// the method of the request: do not return it from a function that retries a `POST`.
+    pub fn into_inner(self) -> reqwest::Response {
+        self.inner
+    }
+}
+
+#[cfg(feature = "stream")]
+pin_project_lite::pin_project! {
+    struct Pieces<S> {
+        #[pin]
+        inner: S,
+        repeatable: Safety,
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<S: futures_core::Stream<Item = reqwest::Result<Bytes>>> futures_core::Stream for Pieces<S> {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(
+        self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        let this = self.project();
+        let polled = this.inner.poll_next(cx);
+        polled.map(|item| {
+            item.map(|read| read.map_err(|error| Error::from_reading(error, *this.repeatable)))
+        })
+    }
+}
+
+impl Deref for Response {
+    type Target = reqwest::Response;
+
+    fn deref(&self) -> &reqwest::Response {
+        &self.inner
+    }
+}
+
+impl DerefMut for Response {
+    fn deref_mut(&mut self) -> &mut reqwest::Response {
+        &mut self.inner
+    }
+}
+
+/// As [`into_inner`](Response::into_inner).
+impl From<Response> for reqwest::Response {
+    fn from(response: Response) -> Self {
+        response.inner
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut url = self.inner.url().clone();
+        crate::url::clean(&mut url);
+        f.debug_struct("Response")
+            .field("status", &self.inner.status())
+            .field("url", &url.as_str())
+            .finish_non_exhaustive()
+    }
+}

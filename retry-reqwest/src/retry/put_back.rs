@@ -1,0 +1,44 @@
+//! A response that comes back although some of its body was read.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::body::{Body as HttpBody, Frame};
+use reqwest::{Body, Response, ResponseBuilderExt};
+
+/// A response whose body begins with what was read of it already.
+pub(crate) fn put_back(front: VecDeque<Bytes>, response: Response) -> Response {
+    if front.is_empty() {
+        return response;
+    }
+    let url = response.url().clone();
+    let (mut parts, rest) = http::Response::from(response).into_parts();
+    // Cannot fail: nothing is set but the URL.
+    if let Ok(with_url) = http::Response::builder().url(url).body(()) {
+        parts.extensions.extend(with_url.into_parts().0.extensions);
+    }
+    let body = PutBack { front, rest };
+    http::Response::from_parts(parts, Body::wrap(body)).into()
+}
+
+struct PutBack {
+    front: VecDeque<Bytes>,
+    rest: Body,
+}
+
+impl HttpBody for PutBack {
+    type Data = Bytes;
+    type Error = reqwest::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+        match self.front.pop_front() {
+            Some(chunk) => Poll::Ready(Some(Ok(Frame::data(chunk)))),
+            None => Pin::new(&mut self.rest).poll_frame(cx),
+        }
+    }
+}

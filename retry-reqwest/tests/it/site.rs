@@ -1,0 +1,349 @@
+//! A server whose responses a function makes, and the forms in which a request can reach it.
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method};
+use retry_core::Policy;
+use retry_reqwest::{Error, ReplayBody, RequestBuilderExt, RetryClient};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub(crate) const POLICY: Policy =
+    Policy::exponential(std::time::Duration::from_millis(1)).max_attempts(4);
+
+/// One request that came, with its whole body.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// A status, headers and a body.
+pub(crate) type Reply = (u16, Vec<(&'static str, String)>, &'static str);
+
+pub(crate) fn status(code: u16) -> Reply {
+    (code, Vec::new(), "")
+}
+
+pub(crate) fn redirect(code: u16, location: impl Into<String>) -> Reply {
+    (code, vec![("location", location.into())], "moved")
+}
+
+/// Runs until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Site {
+    port: u16,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    task: JoinHandle<()>,
+}
+
+impl Site {
+    /// `reply` is called with the number of requests that came before.
+    pub(crate) async fn start<F>(reply: F) -> Self
+    where
+        F: Fn(usize, &Seen) -> Reply + Send + Sync + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
+        let (log, reply) = (Arc::clone(&seen), Arc::new(reply));
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (log, reply) = (Arc::clone(&log), Arc::clone(&reply));
+                let service = hyper::service::service_fn(move |request| {
+                    let (log, reply) = (Arc::clone(&log), Arc::clone(&reply));
+                    async move { Ok::<_, hyper::Error>(answer(request, &log, &*reply).await?) }
+                });
+                let http = hyper::server::conn::http1::Builder::new();
+                tokio::spawn(http.serve_connection(TokioIo::new(stream), service));
+            }
+        });
+        Self { port, seen, task }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    pub(crate) fn count(&self, method: &Method) -> usize {
+        self.seen()
+            .iter()
+            .filter(|seen| seen.method == method)
+            .count()
+    }
+
+    /// The bodies that arrived at this path.
+    pub(crate) fn bodies(&self, path: &str) -> Vec<Bytes> {
+        let seen = self.seen().into_iter().filter(|seen| seen.path == path);
+        seen.map(|seen| seen.body).collect()
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    log: &Mutex<Vec<Seen>>,
+    reply: &(impl Fn(usize, &Seen) -> Reply + ?Sized),
+) -> Result<Response<Full<Bytes>>, hyper::Error> {
+    let (head, body) = request.into_parts();
+    let seen = Seen {
+        method: head.method,
+        path: head.uri.path().to_owned(),
+        headers: head.headers,
+        body: body.collect().await?.to_bytes(),
+    };
+    let number = {
+        let mut log = log.lock().unwrap();
+        log.push(seen.clone());
+        log.len() - 1
+    };
+    let (code, headers, body) = reply(number, &seen);
+    let mut response = Response::builder().status(code);
+    for (name, value) in headers {
+        response = response.header(name, value);
+    }
+    Ok(response.body(Full::from(body)).unwrap())
+}
+
+/// How a request is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `send_checked` in `policy.run`, the reading of the body included.
+    Checked,
+    /// `request.retry(&policy)`.
+    Retry,
+    /// A `RetryClient`.
+    RetryClient,
+    /// `download`.
+    Download,
+    #[cfg(feature = "middleware")]
+    Middleware,
+    #[cfg(feature = "tower")]
+    Layer,
+    /// `retry` of a blocking request.
+    #[cfg(feature = "blocking")]
+    Blocking,
+    /// `send_checked` of a blocking request, in `policy.run_blocking`.
+    #[cfg(feature = "blocking")]
+    BlockingChecked,
+}
+
+impl Form {
+    pub(crate) const ALL: &[Self] = &[
+        Self::Checked,
+        Self::Retry,
+        Self::RetryClient,
+        Self::Download,
+        #[cfg(feature = "middleware")]
+        Self::Middleware,
+        #[cfg(feature = "tower")]
+        Self::Layer,
+        #[cfg(feature = "blocking")]
+        Self::Blocking,
+        #[cfg(feature = "blocking")]
+        Self::BlockingChecked,
+    ];
+
+    /// Those that can make a body again.
+    pub(crate) fn replays(self) -> bool {
+        #[cfg(feature = "blocking")]
+        if self == Self::BlockingChecked {
+            return false;
+        }
+        self != Self::Checked
+    }
+
+    /// Those that send requests of this crate's own, whose bodies it sees.
+    pub(crate) fn sees_bodies(self) -> bool {
+        [
+            Self::Checked,
+            Self::Retry,
+            Self::RetryClient,
+            Self::Download,
+        ]
+        .contains(&self)
+    }
+}
+
+/// What is sent.
+#[derive(Clone, Debug)]
+pub(crate) enum Sent {
+    Nothing,
+    /// On the request itself.
+    Bytes(&'static str),
+    /// By a `ReplayBody`, from a file.
+    File(std::path::PathBuf),
+    /// By a `ReplayBody`, made for each attempt as something that reqwest cannot clone.
+    Made(&'static str),
+    /// By a `ReplayBody`, from a stream.
+    Buffered(&'static str),
+}
+
+impl Sent {
+    fn replay(&self) -> Option<ReplayBody> {
+        match self.clone() {
+            Self::Nothing | Self::Bytes(_) => None,
+            Self::File(path) => Some(ReplayBody::from_file(path)),
+            Self::Made(text) => Some(ReplayBody::from_fn(move || {
+                reqwest::Body::wrap(Full::new(Bytes::from_static(text.as_bytes())))
+            })),
+            Self::Buffered(text) => {
+                let pieces = futures_util::stream::iter([std::io::Result::Ok(text)]);
+                Some(ReplayBody::buffered(pieces, 1000))
+            }
+        }
+    }
+
+    #[cfg(feature = "blocking")]
+    fn replay_blocking(&self) -> Option<retry_reqwest::blocking::ReplayBody> {
+        use retry_reqwest::blocking::ReplayBody;
+        match self.clone() {
+            Self::Nothing | Self::Bytes(_) => None,
+            Self::File(path) => Some(ReplayBody::from_file(path)),
+            Self::Made(text) => Some(ReplayBody::from_fn(move || {
+                let reader = std::io::Cursor::new(text);
+                Ok::<_, std::io::Error>(reqwest::blocking::Body::new(reader))
+            })),
+            Self::Buffered(text) => Some(ReplayBody::buffered(std::io::Cursor::new(text), 1000)),
+        }
+    }
+}
+
+/// The body of the response, or the failure; a failed response that comes back is one.
+pub(crate) async fn send(
+    form: Form,
+    client: impl std::borrow::Borrow<Client>,
+    method: Method,
+    url: String,
+    headers: HeaderMap,
+    sent: Sent,
+) -> Result<String, Error> {
+    let client: &Client = client.borrow();
+    let request = || {
+        let request = client
+            .request(method.clone(), &url)
+            .headers(headers.clone());
+        match sent {
+            Sent::Bytes(body) => request.body(body),
+            _ => request,
+        }
+    };
+    let settings = || {
+        let settings = retry_reqwest::RetrySettings::new();
+        match sent.replay() {
+            Some(body) => settings.replay_body(body),
+            None => settings,
+        }
+    };
+    match form {
+        Form::Checked => {
+            POLICY
+                .run(async || request().send_checked().await?.text().await)
+                .await
+        }
+        Form::Retry => {
+            let mut call = request().retry(&POLICY);
+            if let Some(body) = sent.replay() {
+                call = call.replay_body(body);
+            }
+            call.send().await?.text().await
+        }
+        Form::RetryClient => {
+            let client = RetryClient::new(client.clone(), POLICY);
+            let mut call = client.request(method.clone(), &url).with(|_| request());
+            if let Some(body) = sent.replay() {
+                call = call.replay_body(body);
+            }
+            call.text().await
+        }
+        Form::Download => {
+            let mut call = request().retry(&POLICY);
+            if let Some(body) = sent.replay() {
+                call = call.replay_body(body);
+            }
+            let mut written = Vec::new();
+            call.download(&mut written).await?;
+            Ok(String::from_utf8(written).unwrap())
+        }
+        #[cfg(feature = "middleware")]
+        Form::Middleware => {
+            let stack = reqwest_middleware::ClientBuilder::new(client.clone())
+                .with(retry_reqwest::RetryMiddleware::new(POLICY))
+                .build();
+            let request = request().build().unwrap();
+            let mut extensions = http::Extensions::new();
+            extensions.insert(settings());
+            let response = stack
+                .execute_with_extensions(request, &mut extensions)
+                .await;
+            let response = response.map_err(|error| match error {
+                reqwest_middleware::Error::Reqwest(error) => Error::from(error),
+                reqwest_middleware::Error::Middleware(error) => error.downcast().unwrap(),
+            })?;
+            Ok(response.error_for_status()?.text().await?)
+        }
+        #[cfg(feature = "tower")]
+        Form::Layer => {
+            use tower::{Layer, ServiceExt};
+            let settings = settings();
+            let layer = retry_reqwest::RetryLayer::new(POLICY);
+            let layer = layer.settings_by(move |_| settings.clone());
+            let response = layer
+                .layer(client.clone())
+                .oneshot(request().build().unwrap())
+                .await?;
+            Ok(response.error_for_status()?.text().await?)
+        }
+        #[cfg(feature = "blocking")]
+        Form::Blocking | Form::BlockingChecked => {
+            let built = request().build().unwrap();
+            tokio::task::spawn_blocking(move || blocking(form, &built, &sent))
+                .await
+                .unwrap()
+        }
+    }
+}
+
+/// With a client that follows redirects by itself, and nothing else.
+#[cfg(feature = "blocking")]
+fn blocking(form: Form, built: &reqwest::Request, sent: &Sent) -> Result<String, Error> {
+    use retry_reqwest::blocking::RequestBuilderExt;
+
+    let client = reqwest::blocking::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap();
+    let request = || {
+        let request = client.request(built.method().clone(), built.url().clone());
+        let request = request.headers(built.headers().clone());
+        match sent {
+            Sent::Bytes(body) => request.body(*body),
+            _ => request,
+        }
+    };
+    if form == Form::BlockingChecked {
+        return POLICY.run_blocking(|| request().send_checked()?.text());
+    }
+    let mut call = request().retry(&POLICY);
+    if let Some(body) = sent.replay_blocking() {
+        call = call.replay_body(body);
+    }
+    call.text()
+}
