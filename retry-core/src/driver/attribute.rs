@@ -173,19 +173,25 @@ pub fn policy_limit<B, O, L: Copy, T>(policy: &Policy<B, O, L, T>) -> PolicyLimi
 
 /// Combines the limit of the policy with what the deadlines leave now. If a deadline has passed, the call
 /// gives up and the attempt has no time, so that it ends before it begins.
-pub fn limit<L, M>(call: &mut Call<M>, policy: PolicyLimit<L>) -> Limit<L>
+pub fn limit<L, M>(
+    call: &mut Call<M>,
+    PolicyLimit {
+        limit,
+        attempt_timeout,
+        max_elapsed,
+    }: PolicyLimit<L>,
+) -> Limit<L>
 where
     L: AttemptLimit,
     M: Measure,
 {
     let left = if !L::CUTS_OFF {
         None
-    } else if call.check_time(policy.max_elapsed).is_some() {
+    } else if call.check_time(max_elapsed).is_some() {
         Some(Duration::ZERO)
     } else {
-        call.attempt_limit(policy.attempt_timeout)
+        call.attempt_limit(attempt_timeout)
     };
-    let limit = policy.limit;
     Limit { limit, left }
 }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What the machine decided about an attempt that failed, as the hooks see it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Judged {
     pub(crate) class: Class,
     pub(crate) max_attempts: u32,
