@@ -119,6 +119,7 @@ impl<P: fmt::Debug, Kind> fmt::Debug for RetryMiddleware<P, Kind> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryMiddleware")
             .field("policy", &self.policy)
+            .field("settings", &self.settings)
             .finish()
     }
 }

@@ -192,6 +192,7 @@ impl Error {
     }
 
     /// Takes the request's method into account.
+    #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn of_request(mut self, safety: Safety) -> Self {
         self.0.repeatable &= safety != Safety::Once;
         self

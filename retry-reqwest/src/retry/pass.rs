@@ -24,6 +24,10 @@ pub(crate) enum NotSent<E> {
     /// A failure that the policy decides about.
     Failed(Error),
     /// What only the sender knows ends the call.
+    #[cfg_attr(
+        not(feature = "middleware"),
+        expect(dead_code, reason = "a service fails with errors of this crate only")
+    )]
     Other(E),
 }
 
