@@ -35,7 +35,7 @@ const fn row(outage: u64, max: u32, base: u64, jitter: Jitter, max_elapsed: u64)
 
 use Jitter::{Equal, Full};
 
-/// In milliseconds, but for the max_elapsed: in seconds, and 0 for none.
+/// In milliseconds, but for `max_elapsed`: in seconds, and 0 for none.
 const ROWS: &[Row] = &[
     row(100, 3, 100, Full, 0),
     row(100, 4, 100, Full, 0),

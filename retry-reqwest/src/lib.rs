@@ -1,4 +1,4 @@
-//! Retrying for [`reqwest`]: what its errors and a server's answers mean for the next attempt.
+//! Retrying for [`reqwest`]: what its errors and a server's responses mean for the next attempt.
 //!
 //! With this crate linked, [`reqwest::Error`] classifies itself, so a policy of `retry-core` can
 //! retry any call that returns it. A crate that depends on the member crates and names nothing of
@@ -13,12 +13,12 @@
 //! assert_eq!(error.classify(), Class::Permanent);
 //! ```
 //!
-//! A `reqwest::Error` knows neither the method of its request nor the headers of the answer.
-//! [`send_checked`](RequestBuilderExt::send_checked) knows both: it gives the
-//! [`Response`](reqwest::Response), or an [`Error`] for failures and for statuses of 400 and above,
-//! passes on what `Retry-After` asks for, and does not call a `POST` safe to repeat.
+//! A `reqwest::Error` knows neither the method of its request nor the headers of the response.
+//! [`send_checked`](RequestBuilderExt::send_checked) knows both: it returns a [`Response`], or an [`Error`] for
+//! failures, for statuses of 400 and above, and for redirects that were not followed. It obeys `Retry-After`, and does
+//! not call a `POST` safe to repeat. Reading the body of that response fails with an [`Error`] too.
 //!
-//! [`retry`](RequestBuilderExt::retry) puts a whole request under a policy, the reading of its answer
+//! [`retry`](RequestBuilderExt::retry) puts a whole request under a policy, the reading of its response
 //! included:
 //!
 //! ```no_run
@@ -47,6 +47,8 @@
 //! | retry in a stack that there is | `RetryMiddleware`, `RetryLayer` |
 //! | keep a host that is down from using up the retries of others | [`RetryClient::budget_per_host`] |
 //! | tell a server about attempts, or be told | [`RetryRequest::attempt_header`], `UpstreamLayer` |
+//! | see the redirects that a client follows | [`redirects`] |
+//! | obey a header of an API's own | [`RetryClient::hint_header`] |
 //! | know what went wrong | [`Error`] |
 //!
 //! The pages: [which requests are retried](docs::requests), [hints](docs::hints),
@@ -76,7 +78,7 @@
 //!
 //! Below reqwest, hyper sends a request again by itself if the idle connection it had picked was
 //! closed before any of it was written, and reqwest does so after HTTP/2 `REFUSED_STREAM` and
-//! `GOAWAY` with `NO_ERROR`, up to twice. Such requests were not processed, whatever their method,
+//! `GOAWAY` with `NO_ERROR`, up to twice, if it can clone the body. Such requests were not processed,
 //! but a server may count more attempts than a policy does.
 //! `reqwest::ClientBuilder::retry(reqwest::retry::never())` turns the second kind off.
 //!
@@ -87,7 +89,8 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `blocking` | no | the module `blocking`, for `reqwest::blocking` |
-//! | `json` | no | [`RetryRequest`]'s `json` |
+//! | `json` | no | `json` of [`RetryRequest`] and of [`Response`] |
+//! | `stream` | no | [`Response`]'s `bytes_stream` |
 //! | `multipart` | no | a form from [`ReplayBody::from_fn`] |
 //! | `server` | no | `UpstreamLayer`, for servers that retry calls of their own |
 //! | `middleware` | no | `RetryMiddleware`, for `reqwest_middleware` |
@@ -105,6 +108,7 @@ mod error;
 mod failure;
 #[cfg(test)]
 mod failure_table;
+mod hint_headers;
 mod hints;
 mod http2;
 mod key;

@@ -46,6 +46,7 @@ use crate::{RetrySettings, SharedPolicy};
 /// ```
 pub struct RetryMiddleware<P = Policy, Kind = ByLadder<()>> {
     policy: P,
+    settings: RetrySettings,
     kind: PhantomData<fn() -> Kind>,
 }
 
@@ -54,8 +55,16 @@ impl<P: SharedPolicy<Kind>, Kind> RetryMiddleware<P, Kind> {
     pub fn new(policy: P) -> Self {
         Self {
             policy,
+            settings: RetrySettings::new(),
             kind: PhantomData,
         }
+    }
+
+    /// How requests may be repeated that bring no [`RetrySettings`] in their extensions. Default: as their
+    /// method and their headers say.
+    pub fn settings(mut self, settings: RetrySettings) -> Self {
+        self.settings = settings;
+        self
     }
 }
 
@@ -73,8 +82,8 @@ where
     ) -> reqwest_middleware::Result<Response> {
         let own = extensions.get::<P>().cloned();
         let policy = own.as_ref().unwrap_or(&self.policy);
-        let settings = extensions.get::<RetrySettings>().cloned();
-        let settings = settings.unwrap_or_default();
+        let settings = extensions.get::<RetrySettings>();
+        let settings = settings.unwrap_or(&self.settings).clone();
         // One attempt at a time: nobody waits for the lock.
         let extensions = Mutex::new(extensions);
         let send = |request| attempt(request, &extensions, next.clone());
@@ -110,6 +119,7 @@ impl<P: fmt::Debug, Kind> fmt::Debug for RetryMiddleware<P, Kind> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryMiddleware")
             .field("policy", &self.policy)
+            .field("settings", &self.settings)
             .finish()
     }
 }

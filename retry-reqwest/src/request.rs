@@ -104,7 +104,7 @@ impl RequestBuilderExt for RequestBuilder {
             .and_then(Request::try_clone)
             .map(Box::new);
         let again = Again::Once(once);
-        let mut exchange = Exchange::new(Head, repeatable);
+        let mut exchange = Exchange::new(Head, repeatable, None);
         let answer = exchange.of(&client, request, again);
         let outcome = limit.hold(answer, repeatable).await;
         outcome.map_err(|error| exchange.failed(error))

@@ -96,7 +96,7 @@ fn retry_client(url: &str) -> Client {
 fn annotated(url: &str) -> Client {
     #[retryable(max = ATTEMPTS, base = BASE, cap = CAP, jitter = "none")]
     async fn get(client: &reqwest::Client, url: &str) -> Result<String, retryable::http::Error> {
-        Ok(client.get(url).send_checked().await?.text().await?)
+        client.get(url).send_checked().await?.text().await
     }
     let (client, url) = (client(), url.to_owned());
     Client::new("retryable: `#[retryable]`, `send_checked`", move || {

@@ -11,6 +11,7 @@ use super::ReplayBody;
 use super::read::Read;
 use crate::Error;
 use crate::drain::{DRAIN, EXCERPT};
+use crate::hint_headers::HintHeaders;
 use crate::method::Safety;
 use crate::redirect::{AskedFor, Redirects, Trail, is_elsewhere, remove_credentials};
 use crate::retry::{Repeat, Template};
@@ -22,7 +23,7 @@ pub(super) fn exchange<D: Read>(
     mut request: Request,
     limit: Option<Duration>,
     read: &mut D,
-    repeatable: Safety,
+    (repeatable, hints): (Safety, Option<&HintHeaders>),
     again: impl FnMut() -> Option<Result<Request, Error>>,
 ) -> Result<D::Output, Error> {
     if limit == Some(Duration::ZERO) {
@@ -36,7 +37,7 @@ pub(super) fn exchange<D: Read>(
     let status = response.status();
     if read.fails(status, asked_for) {
         let (headers, url) = (response.headers(), response.url());
-        let error = trail.failed_head(status, headers, url);
+        let error = trail.failed_head(status, headers, url, hints);
         if error.server_gave_up() {
             note_give_up();
         }

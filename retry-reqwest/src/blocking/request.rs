@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use reqwest::blocking::RequestBuilder;
 use reqwest::header::HeaderName;
@@ -35,7 +36,14 @@ impl RequestBuilderExt for RequestBuilder {
         let (client, request) = self.build_split();
         let request = request?;
         let repeatable = Safety::of(request.method(), request.headers());
-        exchange(&client, request, left(), &mut Head, repeatable, || None)
+        exchange(
+            &client,
+            request,
+            left(),
+            &mut Head,
+            (repeatable, None),
+            || None,
+        )
     }
 
     fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {
@@ -108,6 +116,15 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// unless it was built with another, is not known here, and not told.
     pub fn remaining_header(mut self, name: HeaderName) -> Self {
         self.settings = self.settings.remaining_header(name);
+        self
+    }
+
+    /// See [`RetryRequest::hint_header`](crate::RetryRequest::hint_header).
+    pub fn hint_header<F>(mut self, name: HeaderName, parse: F) -> Self
+    where
+        F: Fn(&str) -> Option<Duration> + Send + Sync + 'static,
+    {
+        self.settings = self.settings.hint_header(name, parse);
         self
     }
 

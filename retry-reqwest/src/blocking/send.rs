@@ -139,13 +139,15 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
         let mut read = read(request.as_ref().ok());
         let mut template = Template::new(request, self.body, &self.settings);
         let mut call = self.policy.begin(budget.as_deref(), self.on_retry, true);
+        let hints = self.settings.hints();
+        let judged = (repeatable, hints.as_deref());
         let mut before = None;
         loop {
             let (number, limit) = (call.number(), call.limit());
             let outcome = call.within(|| {
                 let request = template.next(number, limit)?;
                 let again = || template.same(number, limit);
-                exchange(&client, request, limit, &mut read, repeatable, again)
+                exchange(&client, request, limit, &mut read, judged, again)
             });
             let outcome = outcome.or_else(|error| read.failed(error));
             let ended = match settle(&mut call, &mut template, outcome) {

@@ -10,6 +10,7 @@ use retry_core::TimedOut;
 
 use super::Error;
 use super::def::{Cause, Inner, NotDecoded};
+use crate::hint_headers::HintHeaders;
 use crate::hints::hint;
 use crate::method::Safety;
 use crate::redirect::location;
@@ -23,13 +24,15 @@ impl Error {
         headers: &HeaderMap,
         mut url: Url,
         safety: Safety,
+        hints: Option<&HintHeaders>,
     ) -> Self {
         let location = location(headers, &url).map(|mut location| {
             url::clean(&mut location);
             location
         });
         url::clean(&mut url);
-        let retry_after = hint(headers, SystemTime::now);
+        let own = hints.and_then(|hints| hints.longest(headers));
+        let retry_after = hint(headers, SystemTime::now).max(own);
         let rule = match status.as_u16() {
             100..200 | 304 => rules::NOT_ASKED_FOR,
             300..400 => rules::NOT_FOLLOWED,
@@ -189,6 +192,7 @@ impl Error {
     }
 
     /// Takes the request's method into account.
+    #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn of_request(mut self, safety: Safety) -> Self {
         self.0.repeatable &= safety != Safety::Once;
         self

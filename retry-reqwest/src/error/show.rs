@@ -17,10 +17,10 @@ impl fmt::Display for Error {
                 write!(f, "the server responded with {status}")?;
                 match location {
                     Some(location) => {
-                        write!(f, ", and the redirect to {location} was not followed")?
+                        write!(f, ", and the redirect to {location} was not followed")?;
                     }
                     None if self.is_not_followed() => {
-                        f.write_str(", a redirect without a usable location")?
+                        f.write_str(", a redirect without a usable location")?;
                     }
                     None => {}
                 }

@@ -166,7 +166,10 @@ mod tests {
             read(Client::builder().redirect(Policy::limited(3))),
             (3, true)
         );
-        let custom = Policy::custom(|attempt| attempt.follow());
+        let custom = Policy::custom(|attempt| match attempt.status() {
+            StatusCode::SEE_OTHER => attempt.stop(),
+            _ => attempt.follow(),
+        });
         assert_eq!(read(Client::builder().redirect(custom)), (10, false));
         let ours = crate::redirects(Policy::limited(3));
         assert_eq!(read(Client::builder().redirect(ours)), (10, false));

@@ -10,6 +10,7 @@ use super::reached::Reached;
 use super::watch::Watch;
 use crate::Error;
 use crate::failure::judge_first_hop;
+use crate::hint_headers::HintHeaders;
 use crate::method::Safety;
 
 /// Follows one attempt's request from hop to hop.
@@ -89,14 +90,24 @@ impl Trail {
     }
 
     /// The error of a failed response.
-    pub(crate) fn failed_response(&self, response: &Response) -> Error {
+    pub(crate) fn failed_response(
+        &self,
+        response: &Response,
+        hints: Option<&HintHeaders>,
+    ) -> Error {
         let (status, headers) = (response.status(), response.headers());
-        self.failed_head(status, headers, response.url())
+        self.failed_head(status, headers, response.url(), hints)
     }
 
     /// The error of a failed response from `at`.
-    pub(crate) fn failed_head(&self, status: StatusCode, headers: &HeaderMap, at: &Url) -> Error {
-        let error = Error::from_head(status, headers, at.clone(), self.safety);
+    pub(crate) fn failed_head(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        at: &Url,
+        hints: Option<&HintHeaders>,
+    ) -> Error {
+        let error = Error::from_head(status, headers, at.clone(), self.safety, hints);
         if self.is_behind(at) {
             error.on_a_later_hop()
         } else {

@@ -49,7 +49,11 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
         }
         let url = request.as_ref().ok().map(Request::url);
         let budget = Hosts::budget_of(self.hosts, url);
-        let exchange = Exchange::new(read(request.as_ref().ok()), repeatable);
+        let exchange = Exchange::new(
+            read(request.as_ref().ok()),
+            repeatable,
+            self.settings.hints(),
+        );
         let mut attempts = Exchanges { client, exchange };
         let mut template = Template::new(request, self.settings.body(), &self.settings);
         let (policy, on_retry, timed) = (self.policy, self.on_retry, self.timed);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::HeaderName;
 use reqwest::{Client, IntoUrl, Method};
@@ -94,6 +95,15 @@ impl<P, C> RetryClient<P, C> {
     /// On every request: see [`RetryRequest::remaining_header`].
     pub fn remaining_header(mut self, name: HeaderName) -> Self {
         self.settings = self.settings.remaining_header(name);
+        self
+    }
+
+    /// On every request: see [`RetryRequest::hint_header`].
+    pub fn hint_header<F>(mut self, name: HeaderName, parse: F) -> Self
+    where
+        F: Fn(&str) -> Option<Duration> + Send + Sync + 'static,
+    {
+        self.settings = self.settings.hint_header(name, parse);
         self
     }
 

@@ -1,6 +1,7 @@
 //! The attempts of a `RetryRequest`: a client sends them, and a reader reads what comes back.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use reqwest::{Client, Request, Response};
 use retry_core::note_give_up;
@@ -9,6 +10,7 @@ use super::Read;
 use super::drive::Attempts;
 use crate::Error;
 use crate::drain::drain;
+use crate::hint_headers::HintHeaders;
 use crate::method::Safety;
 use crate::redirect::{Again, AskedFor, Redirects, Trail, is_redirect_with_body};
 
@@ -49,15 +51,17 @@ pub(crate) struct Exchange<D> {
     pub(super) read: D,
     /// Whether the server may process the request twice.
     repeatable: Safety,
+    hints: Option<Arc<HintHeaders>>,
     /// What a failed answer says, while its body is read.
     told: Option<Error>,
 }
 
 impl<D: Read> Exchange<D> {
-    pub(crate) fn new(read: D, repeatable: Safety) -> Self {
+    pub(crate) fn new(read: D, repeatable: Safety, hints: Option<Arc<HintHeaders>>) -> Self {
         Self {
             read,
             repeatable,
+            hints,
             told: None,
         }
     }
@@ -76,10 +80,10 @@ impl<D: Read> Exchange<D> {
             let mut outcome = trail.of(sent).await;
             if outcome.as_ref().is_ok_and(is_redirect_with_body) {
                 let response = outcome.map_err(|error| trail.failed_transport(error))?;
-                let send = |request| client.execute(request);
+                let resend = |request| client.execute(request);
                 let redirects = || Redirects::of(client);
                 // On the heap, so that calls which are not redirected stay small.
-                outcome = Box::pin(again.follow(response, &mut trail, redirects, send)).await?;
+                outcome = Box::pin(again.follow(response, &mut trail, redirects, resend)).await?;
             }
             match outcome {
                 Ok(response) if self.read.fails(response.status(), asked_for) => {
@@ -93,7 +97,7 @@ impl<D: Read> Exchange<D> {
 
     /// What a failed answer says, with the beginning of its body.
     async fn failure(&mut self, response: Response, trail: &Trail) -> Error {
-        let error = trail.failed_response(&response);
+        let error = trail.failed_response(&response, self.hints.as_deref());
         if error.server_gave_up() {
             note_give_up();
         }

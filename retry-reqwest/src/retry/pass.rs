@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use reqwest::{Request, Response};
@@ -13,6 +14,7 @@ use super::template::Template;
 use super::{RetrySettings, SharedPolicy};
 use crate::Error;
 use crate::drain::DRAIN;
+use crate::hint_headers::HintHeaders;
 use crate::method::Safety;
 use crate::redirect::{Again, AskedFor, Redirects, Trail, is_redirect_with_body};
 use crate::status::is_failure;
@@ -22,6 +24,10 @@ pub(crate) enum NotSent<E> {
     /// A failure that the policy decides about.
     Failed(Error),
     /// What only the sender knows ends the call.
+    #[cfg_attr(
+        not(feature = "middleware"),
+        expect(dead_code, reason = "a service fails with errors of this crate only")
+    )]
     Other(E),
 }
 
@@ -50,6 +56,7 @@ where
         ended: None,
         front: VecDeque::new(),
         repeatable,
+        hints: settings.hints(),
     };
     let mut call = policy.begin_shared();
     async move {
@@ -65,6 +72,7 @@ struct Passed<S, E> {
     /// What was read of the body of that response.
     front: VecDeque<Bytes>,
     repeatable: Safety,
+    hints: Option<Arc<HintHeaders>>,
 }
 
 impl<S, E> Passed<S, E> {
@@ -77,10 +85,10 @@ impl<S, E> Passed<S, E> {
         match sent {
             Ok(response) if asked_for.is_missed_by(response.status()) => {
                 // No success, and nothing that a caller takes for a failure: it is an error.
-                Err(trail.failed_response(&response))
+                Err(trail.failed_response(&response, self.hints.as_deref()))
             }
             Ok(response) if is_failure(response.status()) => {
-                let error = trail.failed_response(&response);
+                let error = trail.failed_response(&response, self.hints.as_deref());
                 if error.server_gave_up() {
                     note_give_up();
                 }

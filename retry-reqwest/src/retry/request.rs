@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderName;
@@ -163,6 +164,35 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// request has by this name is replaced. Default: none.
     pub fn remaining_header(mut self, name: HeaderName) -> Self {
         self.settings = self.settings.remaining_header(name);
+        self
+    }
+
+    /// Reads one more header of failed responses for how long the server asks to wait, such as the
+    /// `x-ratelimit-reset` of an API. `parse` gets its first value, if that is ASCII, without the blanks
+    /// around it.
+    ///
+    /// The longest of this wait, of other such headers and of the [standard hints](crate::retry_after)
+    /// counts, up to [`max_retry_after`](retry_core::Policy::max_retry_after). A status that means
+    /// "throttled" only with a hint, such as 503, does so with this one too. Default: no such header.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use reqwest::header::HeaderName;
+    /// use retry_core::Policy;
+    /// use retry_reqwest::RetryClient;
+    /// use std::time::Duration;
+    ///
+    /// let reset = HeaderName::from_static("x-ratelimit-reset-after");
+    /// let client = RetryClient::new(reqwest::Client::new(), Policy::new())
+    ///     .hint_header(reset, |seconds| seconds.parse().ok().map(Duration::from_secs));
+    /// # let _ = client;
+    /// ```
+    pub fn hint_header<F>(mut self, name: HeaderName, parse: F) -> Self
+    where
+        F: Fn(&str) -> Option<Duration> + Send + Sync + 'static,
+    {
+        self.settings = self.settings.hint_header(name, parse);
         self
     }
 

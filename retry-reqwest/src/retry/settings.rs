@@ -1,11 +1,13 @@
 //! What is set on one request, apart from what it sends.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{Method, Request};
 
 use crate::attempt_headers::AttemptHeaders;
+use crate::hint_headers::HintHeaders;
 use crate::method::{IDEMPOTENCY_KEY, Safety};
 use crate::{Error, ReplayBody, key};
 
@@ -29,6 +31,7 @@ pub struct RetrySettings {
     key: bool,
     body: Option<ReplayBody>,
     tells: Option<Arc<AttemptHeaders>>,
+    hints: Option<Arc<HintHeaders>>,
 }
 
 impl RetrySettings {
@@ -67,6 +70,15 @@ impl RetrySettings {
         self
     }
 
+    /// See [`RetryRequest::hint_header`](crate::RetryRequest::hint_header).
+    pub fn hint_header<F>(mut self, name: HeaderName, parse: F) -> Self
+    where
+        F: Fn(&str) -> Option<Duration> + Send + Sync + 'static,
+    {
+        Arc::make_mut(self.hints.get_or_insert_default()).add(name, parse);
+        self
+    }
+
     fn tells_mut(&mut self) -> &mut AttemptHeaders {
         Arc::make_mut(self.tells.get_or_insert_default())
     }
@@ -74,6 +86,11 @@ impl RetrySettings {
     /// What to tell servers, if anything.
     pub(crate) fn tells(&self) -> Option<Arc<AttemptHeaders>> {
         self.tells.clone()
+    }
+
+    /// Which headers to read beside the standard ones, if any.
+    pub(crate) fn hints(&self) -> Option<Arc<HintHeaders>> {
+        self.hints.clone()
     }
 
     pub(crate) fn body(&self) -> Option<ReplayBody> {

@@ -1,13 +1,13 @@
 //! What `retry_after` takes for a hint, and what not.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use retry_core::{GiveUp, Policy};
-use retry_reqwest::{RequestBuilderExt, classify_status, retry_after};
+use retry_reqwest::{RequestBuilderExt, RetryClient, RetrySettings, classify_status, retry_after};
 
 use crate::server::{Act, Refusing, Server, client};
 
@@ -321,4 +321,112 @@ proptest! {
         prop_assert_eq!(hint(&[("retry-after", &number_text)]), Some(Duration::from_secs(number)));
         prop_assert_eq!(hint(&[("retry-after-ms", &number_text)]), Some(Duration::from_millis(number)));
     }
+}
+
+/// Asks for nothing by the standard headers, and then succeeds.
+async fn limited() -> Server {
+    let limited = Act::status(503, "x-reset-in: 1\r\nx-other: 9\r\n", "");
+    Server::start([limited, Act::status(200, "", "done")]).await
+}
+
+fn policy() -> Policy<[Duration; 1]> {
+    Policy::with_backoff([Duration::ZERO])
+}
+
+const RESET: HeaderName = HeaderName::from_static("x-reset-in");
+
+/// In tenths of a second.
+fn tenths(value: &str) -> Option<Duration> {
+    value
+        .parse()
+        .ok()
+        .map(|tenths: u64| Duration::from_millis(100 * tenths))
+}
+
+#[tokio::test]
+async fn a_header_of_an_api_is_obeyed_in_every_form() {
+    let client = client();
+    let policy = policy();
+    let settings = RetrySettings::new().hint_header(RESET, tenths);
+
+    let (server, began) = (limited().await, Instant::now());
+    let request = client.get(server.url()).retry(&policy);
+    request.hint_header(RESET, tenths).send().await.unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(100));
+
+    let (server, began) = (limited().await, Instant::now());
+    let of_client = RetryClient::new(client.clone(), policy).hint_header(RESET, tenths);
+    of_client.get(server.url()).text().await.unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(100));
+
+    #[cfg(feature = "middleware")]
+    {
+        let (server, began) = (limited().await, Instant::now());
+        let middleware = retry_reqwest::RetryMiddleware::new(policy).settings(settings.clone());
+        let stack = reqwest_middleware::ClientBuilder::new(client.clone());
+        let response = stack
+            .with(middleware)
+            .build()
+            .get(server.url())
+            .send()
+            .await;
+        assert_eq!(response.unwrap().status(), 200);
+        assert!(began.elapsed() >= Duration::from_millis(100));
+    }
+    #[cfg(feature = "tower")]
+    {
+        use tower::{Layer, ServiceExt};
+        let (server, began) = (limited().await, Instant::now());
+        let layer = retry_reqwest::RetryLayer::new(policy).settings_by(move |_| settings.clone());
+        let request = client.get(server.url()).build().unwrap();
+        let response = layer.layer(client.clone()).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert!(began.elapsed() >= Duration::from_millis(100));
+    }
+    #[cfg(feature = "blocking")]
+    {
+        let (server, began) = (limited().await, Instant::now());
+        let url = server.url();
+        let call = move || {
+            use retry_reqwest::blocking::RequestBuilderExt;
+            let client = reqwest::blocking::Client::builder()
+                .no_proxy()
+                .build()
+                .unwrap();
+            let request = client.get(url).retry(&policy).hint_header(RESET, tenths);
+            request.send().unwrap().text().unwrap()
+        };
+        assert_eq!(tokio::task::spawn_blocking(call).await.unwrap(), "done");
+        assert!(began.elapsed() >= Duration::from_millis(100));
+    }
+}
+
+#[tokio::test]
+async fn the_longest_hint_counts_and_one_that_is_too_long_ends_the_call() {
+    let hints = "x-reset-in: 3000\r\nretry-after: 1\r\n";
+    let server = Server::start([Act::status(429, hints, "")]).await;
+    let policy = policy();
+    let request = client()
+        .get(server.url())
+        .retry(&policy)
+        .hint_header(RESET, tenths);
+    let error = request.send().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
+    assert_eq!(server.requests(), 1);
+}
+
+/// The hint is the error's, whatever a classifier makes of its class.
+#[tokio::test]
+async fn a_hint_is_obeyed_under_a_classifier_too() {
+    let busy = Act::status(500, "retry-after-ms: 100\r\n", "");
+    let server = Server::start([busy, Act::status(200, "", "done")]).await;
+    let policy = policy().on_error(|_: &retry_reqwest::Error| true);
+    let began = Instant::now();
+    client()
+        .get(server.url())
+        .retry(&policy)
+        .send()
+        .await
+        .unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(100));
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method, Response, StatusCode};
-use retry_core::{Policy, attempt};
+use retry_core::{Attempt, Policy, attempt};
 use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient};
 
 use crate::server::{Act, Server, client};
@@ -132,7 +132,7 @@ async fn nothing_is_sent_when_there_is_no_time() {
         .max_attempts(1)
         .deadline(Duration::from_millis(1));
     let late = || async {
-        while attempt().and_then(|attempt| attempt.remaining()) != Some(Duration::ZERO) {
+        while attempt().and_then(Attempt::remaining) != Some(Duration::ZERO) {
             std::thread::yield_now();
         }
         client().post(server.url()).send_checked().await

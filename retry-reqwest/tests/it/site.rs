@@ -60,7 +60,7 @@ impl Site {
                 let (log, reply) = (Arc::clone(&log), Arc::clone(&reply));
                 let service = hyper::service::service_fn(move |request| {
                     let (log, reply) = (Arc::clone(&log), Arc::clone(&reply));
-                    async move { Ok::<_, hyper::Error>(answer(request, &log, &*reply).await?) }
+                    async move { answer(request, &log, &*reply).await }
                 });
                 let http = hyper::server::conn::http1::Builder::new();
                 tokio::spawn(http.serve_connection(TokioIo::new(stream), service));
