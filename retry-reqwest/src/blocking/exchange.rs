@@ -64,7 +64,7 @@ fn send(
         }
         let cloneable = request.body().is_none_or(|body| body.as_bytes().is_some());
         let sent = client.execute(request);
-        let response = sent.map_err(|error| trail.failed(Error::from(error)))?;
+        let response = sent.map_err(|error| trail.failed_in_thread(error))?;
         if cloneable {
             return Ok(response);
         }

@@ -130,6 +130,15 @@ impl Trail {
         if later { error.on_a_later_hop() } else { error }
     }
 
+    /// The error of a request that a thread sent, and that got no response.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn failed_in_thread(&self, error: reqwest::Error) -> Error {
+        match self.once {
+            None => Error::from_transport(error, self.safety),
+            Some(_) => self.failed(Error::from(error)),
+        }
+    }
+
     /// The error of a request whose body was not touched, and that got no response.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn failed(&self, error: Error) -> Error {
