@@ -36,7 +36,7 @@
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
 //! | preview delays | [`Policy::schedule`] |
 //! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
-//! | keep an outage from multiplying calls | [`Budget`], [`Nested`], [`Throttle`] |
+//! | keep an outage from multiplying calls | [`Budget`], [`Nested`], [`RetryBudget`] |
 //! | outlast a restart or an outage | [`outages`]: what 0.1 s, 1 s and 10 s need of a policy |
 //! | call a service that others call too | [`retries_at_scale`]: what to set, and why |
 //! | know in an attempt which it is | [`attempt()`] |

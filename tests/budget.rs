@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use retryable::{
-    Budget, Class, Classified, Decision, Exponential, GiveUp, Policy, Throttle, VirtualTimer,
+    Budget, Class, Classified, Decision, Exponential, GiveUp, Policy, RetryBudget, VirtualTimer,
     retryable, transient,
 };
 
@@ -109,7 +109,7 @@ async fn methods_of_an_impl_block_share_its_budget_unless_they_name_another() {
 }
 
 /// Hits on a server that is down for a minute, where a thousand calls a second come in.
-fn hits_of_an_outage(throttle: &impl Throttle) -> (u32, u32) {
+fn hits_of_an_outage(throttle: &impl RetryBudget) -> (u32, u32) {
     let policy = Policy::<Exponential>::with_backoff(Exponential::new(Duration::from_millis(100)))
         .max_attempts(4)
         .seed(5)
@@ -137,7 +137,7 @@ fn in_an_outage_a_tenth_adds_a_tenth_and_without_it_load_multiplies() {
     assert!(hits <= calls / 10 * 11 + 10, "{hits}");
     assert!(hits >= calls / 10 * 11 - 1, "the budget is used: {hits}");
 
-    let (calls, hits) = hits_of_an_outage(&retryable::NoThrottle);
+    let (calls, hits) = hits_of_an_outage(&retryable::NoBudget);
     assert_eq!(hits, calls * 4);
 }
 

@@ -164,7 +164,7 @@ struct Wrapper(IoError);
 
 #[derive(Debug, Classify)]
 #[classify(throttled, retry_after = after)]
-struct Throttle {
+struct RetryBudget {
     after: Duration,
 }
 
@@ -186,7 +186,7 @@ fn structs_and_generics_derive_it_too() {
     assert_eq!(Unsaid.classify(), Class::Permanent);
     let wrapper = Wrapper(IoError::from(ErrorKind::TimedOut));
     assert_eq!(wrapper.classify(), Class::Transient);
-    assert_eq!(Throttle { after: SECOND }.classify(), throttled(SECOND));
+    assert_eq!(RetryBudget { after: SECOND }.classify(), throttled(SECOND));
     let generic = Generic {
         request: b"GET",
         cause: Unit,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use retryable::{Class, Decision, On, Retry, Throttle, Unlimited};
+use retryable::{Class, Decision, On, Retry, RetryBudget, Unlimited};
 
 use crate::events::SimClock;
 use crate::policies::{Shape, SimPolicy};
@@ -10,7 +10,7 @@ use crate::policies::{Shape, SimPolicy};
 /// Between two calls, on average.
 pub(crate) const THINKS: Duration = Duration::from_secs(20);
 
-type SimRetry<'a> = Retry<'a, Shape, On, Unlimited, SimClock<'a>, &'a dyn Throttle>;
+type SimRetry<'a> = Retry<'a, Shape, On, Unlimited, SimClock<'a>, &'a dyn RetryBudget>;
 
 pub(crate) struct Client<'a, const LAYERS: usize> {
     /// When, in milliseconds. An event at another time is out of date.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use retryable::{
-    AdaptiveThrottle, Backoff, Budget, Exponential, Fixed, Jitter, Nested, NoThrottle, On, Policy,
-    Step, Throttle, Unlimited,
+    AdaptiveThrottle, Backoff, Budget, Exponential, Fixed, Jitter, Nested, NoBudget, On, Policy,
+    RetryBudget, Step, Unlimited,
 };
 
 /// Calls in all, in every layer.
@@ -71,17 +71,17 @@ impl Way {
         }
     }
 
-    fn throttle(self) -> Box<dyn Throttle> {
+    fn throttle(self) -> Box<dyn RetryBudget> {
         match self {
             Self::Budget => Box::new(Budget::new(0.1)),
             Self::Adaptive => Box::new(AdaptiveThrottle::new(2.0)),
-            _ => Box::new(NoThrottle),
+            _ => Box::new(NoBudget),
         }
     }
 }
 
 /// What the clients of one process share, in one layer.
-pub(crate) struct Shared(Box<dyn Throttle>);
+pub(crate) struct Shared(Box<dyn RetryBudget>);
 
 impl Shared {
     pub(crate) fn new(plan: &Plan) -> Self {
@@ -89,7 +89,7 @@ impl Shared {
     }
 }
 
-pub(crate) type SimPolicy<'t> = Policy<Shape, On, Unlimited, &'t dyn Throttle>;
+pub(crate) type SimPolicy<'t> = Policy<Shape, On, Unlimited, &'t dyn RetryBudget>;
 
 pub(crate) fn policy<'t>(plan: &Plan, shared: &'t Shared) -> SimPolicy<'t> {
     Policy::with_backoff(plan.way.shape())

@@ -47,7 +47,7 @@ pub use backoff::shape::Backoff;
 pub use backoff::step::Step;
 #[cfg(feature = "std")]
 pub use budget::AdaptiveThrottle;
-pub use budget::{Budget, NoThrottle, RetryQuota, Throttle, TokenRatio};
+pub use budget::{Budget, NoBudget, RetryBudget, RetryQuota, TokenRatio};
 pub use class::{Class, On};
 pub use classify::{
     ByClassifier, ByLadder, Classified, Classify, Rule, ambiguous, permanent, refused, throttled,

@@ -5,7 +5,7 @@
 
 use core::time::Duration;
 
-use crate::budget::Throttle;
+use crate::budget::RetryBudget;
 use crate::context::{Brief, Left};
 use crate::policy::Settings;
 use crate::{Backoff, Class, Clock, GiveUp, Moment, Nested, On, Step, rng};
@@ -25,7 +25,7 @@ pub enum Decision {
 pub(crate) struct Rules<'p> {
     pub(crate) settings: &'p Settings,
     pub(crate) backoff: &'p dyn Backoff,
-    pub(crate) throttle: &'p dyn Throttle,
+    pub(crate) budget: &'p dyn RetryBudget,
     pub(crate) ladder: On,
 }
 
@@ -35,7 +35,7 @@ impl Rules<'_> {
         // A deadline from outside cut the attempt off, or left it too little time. Budgets are shared: a
         // caller in a hurry would otherwise use up the retries of all others.
         if self.ladder.retries(class) && !surroundings.outer_deadline_has_passed() {
-            self.throttle.failed(class, surroundings.clock());
+            self.budget.failed(class, surroundings.clock());
         }
     }
 }
@@ -218,7 +218,7 @@ impl Machine {
         let Rules {
             settings,
             backoff,
-            throttle,
+            budget,
             ..
         } = rules;
 
@@ -256,7 +256,7 @@ impl Machine {
         }
 
         // 7. The budget has a retry left. It is spent now, before the wait.
-        if !throttle.withdraw(&step, surroundings.clock()) {
+        if !budget.withdraw(&step, surroundings.clock()) {
             return Err(GiveUp::Budget);
         }
 

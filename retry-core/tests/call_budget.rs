@@ -3,7 +3,8 @@
 use std::sync::Mutex;
 
 use retry_core::{
-    Budget, Class, Clock, Decision, GiveUp, NoDelay, Policy, Step, Throttle, permanent, transient,
+    Budget, Class, Clock, Decision, GiveUp, NoDelay, Policy, RetryBudget, Step, permanent,
+    transient,
 };
 
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(9);
@@ -31,7 +32,7 @@ impl Log {
     }
 }
 
-impl Throttle for Log {
+impl RetryBudget for Log {
     fn call(&self, _: &dyn Clock) {
         self.note("call");
     }

@@ -252,7 +252,7 @@ where
     B: retry_core::Backoff,
     O: retry_core::Rule<Classified<&'static str>, retry_core::ByLadder<()>>,
     L: retry_core::BlockingLimit,
-    T: retry_core::Throttle,
+    T: retry_core::RetryBudget,
 {
     let (_, report) = FIVE
         .blocking_with(Recorder::default(), || {

@@ -7,8 +7,8 @@ use std::sync::Mutex;
 
 use common::{Recorder, ready, secs};
 use retry_core::{
-    AdaptiveThrottle, Class, Classified, Clock, GiveUp, NoDelay, Policy, RetryQuota, Step,
-    Throttle, TimedOut, TokenRatio, transient,
+    AdaptiveThrottle, Class, Classified, Clock, GiveUp, NoDelay, Policy, RetryBudget, RetryQuota,
+    Step, TimedOut, TokenRatio, transient,
 };
 
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(9);
@@ -25,7 +25,7 @@ impl Log {
     }
 }
 
-impl Throttle for Log {
+impl RetryBudget for Log {
     fn failed(&self, class: Class, _: &dyn Clock) {
         self.0.lock().unwrap().push(format!("failed: {class}"));
     }
@@ -53,7 +53,7 @@ fn slow(timer: &Recorder, seconds: u64) -> Result<(), Error> {
 }
 
 /// Makes one call in every driver, each in an attempt that has one second left.
-fn in_every_driver<T: Throttle + Copy>(budget: T, seconds: u64, mut after: impl FnMut(&str)) {
+fn in_every_driver<T: RetryBudget + Copy>(budget: T, seconds: u64, mut after: impl FnMut(&str)) {
     let timer = Recorder::default();
     let policy = POLICY.budget(budget);
 
@@ -114,7 +114,7 @@ fn a_failure_before_the_deadline_from_outside_is_reported() {
 
 /// Budgets of every kind, before and after callers whose own time was too short.
 #[track_caller]
-fn unchanged<T: Throttle, S: PartialEq + Debug>(budget: &T, state: impl Fn(&T) -> S) {
+fn unchanged<T: RetryBudget, S: PartialEq + Debug>(budget: &T, state: impl Fn(&T) -> S) {
     let before = state(budget);
     for _ in 0..100 {
         in_every_driver(budget, 2, |_| {});

@@ -5,7 +5,7 @@ mod common;
 use std::io;
 
 use common::{NO_HINT, Recorder, hint, secs};
-use retry_core::{Class, Classify, GiveUp, NoDelay, NoThrottle, On, Policy, Rule};
+use retry_core::{Class, Classify, GiveUp, NoBudget, NoDelay, On, Policy, Rule};
 
 const CLASSES: [Class; 6] = [
     Class::Refused,
@@ -92,7 +92,7 @@ fn a_classifier_may_be_a_function_and_may_overrule_the_error() {
         error.kind() == io::ErrorKind::NotFound
     }
     const PATIENT: Policy<NoDelay, fn(&io::Error) -> bool> =
-        Policy::from_parts(NoDelay, missing_is_passing, NoThrottle);
+        Policy::from_parts(NoDelay, missing_is_passing, NoBudget);
     assert_eq!(calls(&PATIENT, || io::ErrorKind::NotFound.into()), RETRIED);
     assert_eq!(calls(&PATIENT, || io::ErrorKind::TimedOut.into()), STOPPED);
 }

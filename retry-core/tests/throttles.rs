@@ -10,7 +10,7 @@ use common::{NO_HINT, Recorder, hint, ms, secs};
 use proptest::prelude::*;
 use retry_core::{
     AdaptiveThrottle, Budget, Class, Classified, Exponential, GiveUp, InvalidPolicy, Jitter,
-    NoDelay, Policy, RetryQuota, Step, Throttle, TokenRatio,
+    NoDelay, Policy, RetryBudget, RetryQuota, Step, TokenRatio,
 };
 
 /// What the other side answers.
@@ -21,7 +21,7 @@ const DOWN: Answer = Err(Class::Transient);
 const BUSY: Answer = Err(NO_HINT);
 
 /// Makes one call that is answered so: what `tokens` says after each answer, and why the call ended.
-fn trace<T: Throttle>(
+fn trace<T: RetryBudget>(
     throttle: &T,
     attempts: u32,
     answers: &[Answer],
@@ -388,7 +388,7 @@ fn sre_forgets_an_outage_when_its_window_is_over() {
 
 #[test]
 fn a_budget_may_be_chosen_at_run_time() {
-    let choices: [Box<dyn Throttle>; 2] = [
+    let choices: [Box<dyn RetryBudget>; 2] = [
         Box::new(RetryQuota::new(5, 5, 5)),
         Box::new(Budget::new(0.0).burst(1)),
     ];

@@ -10,8 +10,8 @@ use std::time::Duration;
 use common::{Recorder, ms, ready, secs};
 use retry_core::{
     Backoff, Budget, BudgetedPolicy, ByClassifier, Class, Classified, Decorrelated, Exponential,
-    Fibonacci, Fixed, GiveUp, Jitter, Linear, Nested, NoDelay, On, Policy, Retry, Rule, Step,
-    Throttle, TimeLimit, VirtualTimer, backoff, refused, transient,
+    Fibonacci, Fixed, GiveUp, Jitter, Linear, Nested, NoDelay, On, Policy, Retry, RetryBudget,
+    Rule, Step, TimeLimit, VirtualTimer, backoff, refused, transient,
 };
 
 const EVERYTHING: Policy<Exponential, On, TimeLimit> = Policy::with_backoff(
@@ -81,7 +81,7 @@ fn attempts<B, O, T>(policy: &Policy<B, O, retry_core::Unlimited, T>) -> u32
 where
     B: Backoff,
     O: Rule<Classified<&'static str>, ByClassifier<bool>>,
-    T: Throttle,
+    T: RetryBudget,
 {
     let timer = Recorder::default();
     let call = policy.blocking_with(timer, || Err::<(), _>(transient("down")));

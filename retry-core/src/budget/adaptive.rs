@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
 
-use super::Throttle;
+use super::RetryBudget;
 use crate::{Class, Clock, InvalidPolicy, Moment, Step};
 
 const BUCKETS: usize = 10;
@@ -168,7 +168,7 @@ impl Window {
     }
 }
 
-impl Throttle for AdaptiveThrottle {
+impl RetryBudget for AdaptiveThrottle {
     // Not `call`: whether the server accepts a request is known only when it ends.
     fn succeeded(&self, _: Option<Class>, clock: &dyn Clock) {
         self.count(clock, 1, 1);

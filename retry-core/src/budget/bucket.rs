@@ -1,6 +1,6 @@
 //! `Budget`: a bucket of tokens that calls fill and retries empty.
 
-use super::Throttle;
+use super::RetryBudget;
 use super::sync::{AtomicI64, Ordering};
 use crate::{Clock, InvalidPolicy, Step};
 
@@ -245,7 +245,7 @@ impl Budget {
     }
 }
 
-impl Throttle for Budget {
+impl RetryBudget for Budget {
     fn call(&self, _: &dyn Clock) {
         self.deposit();
     }

@@ -4,13 +4,13 @@
 mod adaptive;
 mod bucket;
 mod quota;
+mod retry_budget;
 mod sync;
-mod throttle;
 mod token_ratio;
 
 #[cfg(feature = "std")]
 pub use adaptive::AdaptiveThrottle;
 pub use bucket::Budget;
 pub use quota::RetryQuota;
-pub use throttle::{NoThrottle, Throttle};
+pub use retry_budget::{NoBudget, RetryBudget};
 pub use token_ratio::TokenRatio;

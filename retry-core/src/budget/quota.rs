@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use super::Throttle;
+use super::RetryBudget;
 use crate::{Class, Clock, Step};
 
 /// A bucket of tokens that retries empty and successes fill, as the AWS SDKs' standard retry mode
@@ -70,7 +70,7 @@ impl RetryQuota {
     }
 }
 
-impl Throttle for RetryQuota {
+impl RetryBudget for RetryQuota {
     fn succeeded(&self, retried: Option<Class>, _: &dyn Clock) {
         let gain = retried.map_or(1, |class| self.cost(class));
         let add = |tokens: u32| {

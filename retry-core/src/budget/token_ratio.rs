@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use super::Throttle;
+use super::RetryBudget;
 use crate::{Class, Clock, InvalidPolicy, Step};
 
 /// Tokens in thousandths: gRPC keeps three decimals.
@@ -79,7 +79,7 @@ impl TokenRatio {
     }
 }
 
-impl Throttle for TokenRatio {
+impl RetryBudget for TokenRatio {
     fn succeeded(&self, _: Option<Class>, _: &dyn Clock) {
         let add = |tokens: u32| {
             let filled = tokens.saturating_add(self.ratio).min(self.capacity);

@@ -13,7 +13,7 @@ pub use super::measure::Untimed;
 pub use crate::backoff::from_fn;
 pub use crate::{
     Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
-    Linear, Nested, NoDelay, NoThrottle, On, Policy, TimedOut,
+    Linear, Nested, NoBudget, NoDelay, On, Policy, TimedOut,
 };
 
 use super::Pause;
@@ -23,7 +23,7 @@ use crate::context::{InAttempt, within};
 pub use crate::policy::{SoftLimit, TimeLimit, Unlimited};
 
 use crate::policy::{AttemptLimit, Limited};
-use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryEvent, Rule, Throttle, Timer};
+use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryBudget, RetryEvent, Rule, Timer};
 
 /// The base of every shape, where the attribute names none: as in `Policy::new`.
 pub const DEFAULT_BASE: Duration = Duration::from_millis(100);
@@ -120,7 +120,7 @@ pub const fn max<B, O, L, T>(policy: Policy<B, O, L, T>, max: u32) -> Policy<B, 
 /// A budget comes beside the policy, as a `const` policy cannot refer to a `static` that changes.
 pub fn start<B, O, L, P, M: Measure>(
     policy: &Policy<B, O, L, P>,
-    budget: &impl Throttle,
+    budget: &impl RetryBudget,
     measure: M,
     timed: bool,
 ) -> Call<M> {
@@ -131,7 +131,7 @@ pub fn start<B, O, L, P, M: Measure>(
 
 /// The call begins, with nothing but a policy: less for the compiler to check than [`start`].
 pub fn start_common<B, L>(policy: &Policy<B, On, L>) -> Call<Untimed> {
-    start(policy, &NoThrottle, Untimed, false)
+    start(policy, &NoBudget, Untimed, false)
 }
 
 /// A clock that measures the call.
@@ -241,7 +241,7 @@ pub fn settle<B, L, P, M, R, V, U, N, G>(
     call: &mut Call<M>,
     waited: bool,
     policy: &Policy<B, On, L, P>,
-    budget: &impl Throttle,
+    budget: &impl RetryBudget,
     outcome: &R,
     name: &'static str,
     hooks: &Hooks<U, N, G>,
@@ -273,7 +273,7 @@ where
     R::Error: Classify<V>,
     V: ?Sized,
 {
-    let (budget, hooks) = (&NoThrottle, &Hooks::NONE);
+    let (budget, hooks) = (&NoBudget, &Hooks::NONE);
     settle(call, false, policy, budget, outcome, "", hooks)
 }
 
@@ -286,7 +286,7 @@ pub fn settle_by<B, O, L, P, M, R, K, U, N, G>(
     call: &mut Call<M>,
     waited: bool,
     policy: &Policy<B, O, L, P>,
-    budget: &impl Throttle,
+    budget: &impl RetryBudget,
     rule: &impl Rule<R::Error, K>,
     outcome: &R,
     name: &'static str,

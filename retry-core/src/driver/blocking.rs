@@ -8,7 +8,7 @@ use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
 use crate::context::within;
 use crate::policy::BlockingLimit;
-use crate::{Backoff, BlockingTimer, GiveUpEvent, Policy, Report, RetryEvent, Rule, Throttle};
+use crate::{Backoff, BlockingTimer, GiveUpEvent, Policy, Report, RetryBudget, RetryEvent, Rule};
 
 impl<B, O, L, P> Policy<B, O, L, P> {
     /// Calls `op` until it succeeds or there is no further attempt, and blocks the thread in between.
@@ -35,7 +35,7 @@ impl<B, O, L, P> Policy<B, O, L, P> {
         L: BlockingLimit,
         B: Backoff,
         O: Rule<E, K>,
-        P: Throttle,
+        P: RetryBudget,
         F: FnMut() -> Result<T, E>,
     {
         self.blocking(op).call()
@@ -146,7 +146,7 @@ where
         L: BlockingLimit,
         B: Backoff,
         O: Rule<E, K>,
-        P: Throttle,
+        P: RetryBudget,
         C: BlockingTimer,
         U: Until<T>,
         R: OnRetry<E>,
@@ -161,7 +161,7 @@ where
         L: BlockingLimit,
         B: Backoff,
         O: Rule<E, K>,
-        P: Throttle,
+        P: RetryBudget,
         C: BlockingTimer,
         U: Until<T>,
         R: OnRetry<E>,
@@ -176,7 +176,7 @@ where
         L: BlockingLimit,
         B: Backoff,
         O: Rule<E, K>,
-        P: Throttle,
+        P: RetryBudget,
         C: BlockingTimer,
         U: Until<T>,
         R: OnRetry<E>,
@@ -184,12 +184,12 @@ where
     {
         let mut call = Call::new(Stopwatch::new(self.timer));
         let policy = self.policy;
-        call.begin(&policy.settings, &policy.throttle, timed);
+        call.begin(&policy.settings, &policy.budget, timed);
         loop {
             let outcome = within(&mut call, &mut self.op);
             let settled = call.settle(
                 policy,
-                &policy.throttle,
+                &policy.budget,
                 &policy.on,
                 "",
                 outcome.as_ref(),

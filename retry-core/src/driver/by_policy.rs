@@ -11,7 +11,7 @@ use super::call::{Call, Judged};
 use super::hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
 use super::measure::Measure;
 use crate::policy::BlockingLimit;
-use crate::{Backoff, Class, Policy, Rule, Throttle};
+use crate::{Backoff, Class, Policy, RetryBudget, Rule};
 
 /// What `policy = …` takes.
 #[diagnostic::on_unimplemented(
@@ -26,17 +26,17 @@ pub trait AsPolicy {
     /// The limit of attempts.
     type Limit;
     /// The budget.
-    type Throttle;
+    type RetryBudget;
 
     /// The policy.
-    fn as_policy(&self) -> &Policy<Self::Backoff, Self::On, Self::Limit, Self::Throttle>;
+    fn as_policy(&self) -> &Policy<Self::Backoff, Self::On, Self::Limit, Self::RetryBudget>;
 }
 
 impl<B, O, L, T> AsPolicy for Policy<B, O, L, T> {
     type Backoff = B;
     type On = O;
     type Limit = L;
-    type Throttle = T;
+    type RetryBudget = T;
 
     fn as_policy(&self) -> &Self {
         self
@@ -49,9 +49,9 @@ macro_rules! forward {
             type Backoff = P::Backoff;
             type On = P::On;
             type Limit = P::Limit;
-            type Throttle = P::Throttle;
+            type RetryBudget = P::RetryBudget;
 
-            fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit, P::Throttle> {
+            fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit, P::RetryBudget> {
                 (**self).as_policy()
             }
         }
@@ -63,12 +63,12 @@ forward!(&P);
 forward!(alloc::sync::Arc<P>);
 
 /// The call begins, under `policy = …`. Returns the limit of its first attempt too.
-pub fn start_policy<B, O, L: Copy, P: Throttle, M: Measure>(
+pub fn start_policy<B, O, L: Copy, P: RetryBudget, M: Measure>(
     policy: &Policy<B, O, L, P>,
     measure: M,
     timed: bool,
 ) -> (Call<M>, PolicyLimit<L>) {
-    let call = start(policy, &policy.throttle, measure, timed);
+    let call = start(policy, &policy.budget, measure, timed);
     (call, policy_limit(policy))
 }
 
@@ -110,13 +110,13 @@ where
     B: Backoff,
     O: Rule<R::Error, K>,
     L: Copy,
-    P: Throttle,
+    P: RetryBudget,
     M: Measure,
     R: Outcome,
 {
     let outcome = outcome.as_result();
     Decided {
-        judged: call.judge(policy, &policy.throttle, &policy.on, outcome, until),
+        judged: call.judge(policy, &policy.budget, &policy.on, outcome, until),
         next: policy_limit(policy),
     }
 }

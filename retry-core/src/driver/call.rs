@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Measure;
-use crate::budget::Throttle;
+use crate::budget::RetryBudget;
 use crate::context::{Frame, Left, Rest, around_deadline, mark_around};
 use crate::machine::{Limits, Machine, Rules, Surroundings};
 use crate::policy::Settings;
@@ -43,11 +43,11 @@ impl<M: Measure> Call<M> {
     }
 
     /// The first attempt begins. Reads the clock only where something will ask for the time.
-    pub(crate) fn begin(&mut self, settings: &Settings, throttle: &impl Throttle, timed: bool) {
+    pub(crate) fn begin(&mut self, settings: &Settings, budget: &impl RetryBudget, timed: bool) {
         self.machine.begin(settings.max_attempts);
         let timed = timed || settings.max_elapsed.is_some();
         self.measure.begin(settings.deadline, timed);
-        throttle.call(&self.measure);
+        budget.call(&self.measure);
     }
 
     /// Zero where nothing measures the call.
@@ -105,7 +105,7 @@ impl<M: Measure> Call<M> {
     pub(crate) fn settle<B, O, L, P, V, E, K, U, R, G>(
         &mut self,
         policy: &Policy<B, O, L, P>,
-        throttle: &impl Throttle,
+        budget: &impl RetryBudget,
         rule: &impl Rule<E, K>,
         name: &'static str,
         outcome: Result<&V, &E>,
@@ -118,7 +118,7 @@ impl<M: Measure> Call<M> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let judged = self.judge(policy, throttle, rule, outcome, &hooks.until)?;
+        let judged = self.judge(policy, budget, rule, outcome, &hooks.until)?;
         self.notify(judged, name, outcome.err(), hooks)
     }
 
@@ -126,7 +126,7 @@ impl<M: Measure> Call<M> {
     pub(crate) fn judge<B, O, L, P, V, E, K>(
         &mut self,
         policy: &Policy<B, O, L, P>,
-        throttle: &impl Throttle,
+        budget: &impl RetryBudget,
         rule: &impl Rule<E, K>,
         outcome: Result<&V, &E>,
         until: &impl Until<V>,
@@ -137,7 +137,7 @@ impl<M: Measure> Call<M> {
     {
         let (class, hint) = match outcome {
             Ok(value) if until.accepts(value) => {
-                throttle.succeeded(self.machine.retried(), &self.measure);
+                budget.succeeded(self.machine.retried(), &self.measure);
                 return None;
             }
             Ok(_) => (Class::Transient, None),
@@ -149,7 +149,7 @@ impl<M: Measure> Call<M> {
         let rules = Rules {
             settings: &policy.settings,
             backoff: &policy.backoff,
-            throttle,
+            budget,
             ladder: rule.ladder(),
         };
         let (attempt, slept) = (self.machine.attempt(), self.measure.slept());

@@ -12,8 +12,8 @@ use crate::classify::Hinted;
 use crate::context::{InAttempt, within};
 use crate::machine::Rules;
 use crate::{
-    Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, NoHook, NoThrottle, On, Policy, Report,
-    RetryEvent, Rule, Step, Throttle,
+    Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, NoBudget, NoHook, On, Policy, Report,
+    RetryBudget, RetryEvent, Rule, Step,
 };
 
 /// One call under a policy: counts its attempts and decides, while the loop is the caller's own. So
@@ -40,14 +40,14 @@ use crate::{
 /// # Ok::<(), retry_core::Classified<&str>>(())
 /// ```
 #[must_use = "a retry counts attempts only when it is told how they ended"]
-pub struct Retry<'p, B, O, L, C, T = NoThrottle, H = Hooks> {
+pub struct Retry<'p, B, O, L, C, T = NoBudget, H = Hooks> {
     policy: &'p Policy<B, O, L, T>,
     call: Call<Stopwatch<C>>,
     hooks: H,
-    budget: Option<&'p (dyn Throttle + Sync)>,
+    budget: Option<&'p (dyn RetryBudget + Sync)>,
 }
 
-impl<B, O, L, T: Throttle> Policy<B, O, L, T> {
+impl<B, O, L, T: RetryBudget> Policy<B, O, L, T> {
     /// Starts a call whose loop the caller writes.
     #[cfg(feature = "std")]
     pub fn start(&self) -> Retry<'_, B, O, L, crate::DefaultTimer, T> {
@@ -58,7 +58,7 @@ impl<B, O, L, T: Throttle> Policy<B, O, L, T> {
     /// tests.
     pub fn start_with<C: Clock>(&self, clock: C) -> Retry<'_, B, O, L, C, T> {
         let mut call = Call::new(Stopwatch::new(clock));
-        call.begin(&self.settings, &self.throttle, false);
+        call.begin(&self.settings, &self.budget, false);
         Retry {
             policy: self,
             call,
@@ -144,7 +144,7 @@ impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
     /// assert!(retry.again(transient("busy")).is_err());
     /// assert_eq!(retry.gave_up(), Some(GiveUp::Budget));
     /// ```
-    pub fn budget(mut self, budget: &'p (dyn Throttle + Sync)) -> Self {
+    pub fn budget(mut self, budget: &'p (dyn RetryBudget + Sync)) -> Self {
         budget.call(&self.call.measure);
         self.budget = Some(budget);
         self
@@ -224,7 +224,7 @@ impl<B, O, L, T, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
     }
 }
 
-impl<B, O, L, T: Throttle, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
+impl<B, O, L, T: RetryBudget, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
     /// Lets code in `attempt` know that it runs in an attempt of this call: for
     /// [`attempt()`](crate::attempt()), for retries nested in it, and for its deadline. An attempt
     /// that is awaited without this is retried just the same, but nothing in it knows of this call.
@@ -254,15 +254,15 @@ impl<B, O, L, T: Throttle, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
     /// Tells the policy's budget that the call succeeded. Only rules that count successes need it,
     /// such as [`RetryQuota`](crate::RetryQuota); a [`Budget`](crate::Budget) does not.
     pub fn succeeded(&self) {
-        let throttle = Both(&self.policy.throttle, self.budget);
-        throttle.succeeded(self.call.machine.retried(), &self.call.measure);
+        let budget = Both(&self.policy.budget, self.budget);
+        budget.succeeded(self.call.machine.retried(), &self.call.measure);
     }
 }
 
 impl<B, O, L, T, C, R, G> Retry<'_, B, O, L, C, T, Hooks<NoHook, R, G>>
 where
     B: Backoff,
-    T: Throttle,
+    T: RetryBudget,
     C: Clock,
 {
     /// Takes in that the attempt under way failed with `error`: gives the delay before the next one,
@@ -339,14 +339,14 @@ where
     {
         let policy = self.policy;
         let outcome = Err::<&(), _>(error);
-        let throttle = Both(&policy.throttle, self.budget);
+        let budget = Both(&policy.budget, self.budget);
         let rule = Hinted {
             rule: &policy.on,
             hint,
         };
         let settled = self
             .call
-            .settle(policy, &throttle, &rule, "", outcome, &self.hooks);
+            .settle(policy, &budget, &rule, "", outcome, &self.hooks);
         settled.map(|duration| Delay {
             duration,
             timer: self.call.measure.clock.clone(),
@@ -406,7 +406,7 @@ where
         let rules = Rules {
             settings: &policy.settings,
             backoff: &policy.backoff,
-            throttle: &Both(&policy.throttle, self.budget),
+            budget: &Both(&policy.budget, self.budget),
             ladder: policy.on.ladder(),
         };
         let reason = self.call.stop(rules, class);
@@ -422,7 +422,7 @@ where
     }
 }
 
-impl<B: Backoff, L, T: Throttle, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
+impl<B: Backoff, L, T: RetryBudget, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
     /// Takes in that the attempt under way failed with this class: the machine itself, for drivers
     /// that wait in a way of their own. No hook is told. After it has said stop, it says so for ever.
     ///
@@ -440,7 +440,7 @@ impl<B: Backoff, L, T: Throttle, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
         let rules = Rules {
             settings: &self.policy.settings,
             backoff: &self.policy.backoff,
-            throttle: &Both(&self.policy.throttle, self.budget),
+            budget: &Both(&self.policy.budget, self.budget),
             ladder: self.policy.on,
         };
         self.call.decide(rules, class, class.retry_after())
@@ -458,19 +458,19 @@ impl<B, O, L, T, C: Clock, H> fmt::Debug for Retry<'_, B, O, L, C, T, H> {
 }
 
 /// The budget of the policy, and that of the call.
-struct Both<'b, T>(&'b T, Option<&'b (dyn Throttle + Sync)>);
+struct Both<'b, T>(&'b T, Option<&'b (dyn RetryBudget + Sync)>);
 
-impl<T: Throttle> Throttle for Both<'_, T> {
+impl<T: RetryBudget> RetryBudget for Both<'_, T> {
     fn call(&self, clock: &dyn Clock) {
-        self.each(|throttle| throttle.call(clock));
+        self.each(|budget| budget.call(clock));
     }
 
     fn succeeded(&self, retried: Option<Class>, clock: &dyn Clock) {
-        self.each(|throttle| throttle.succeeded(retried, clock));
+        self.each(|budget| budget.succeeded(retried, clock));
     }
 
     fn failed(&self, class: Class, clock: &dyn Clock) {
-        self.each(|throttle| throttle.failed(class, clock));
+        self.each(|budget| budget.failed(class, clock));
     }
 
     fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool {
@@ -479,8 +479,8 @@ impl<T: Throttle> Throttle for Both<'_, T> {
     }
 }
 
-impl<T: Throttle> Both<'_, T> {
-    fn each(&self, tell: impl Fn(&dyn Throttle)) {
+impl<T: RetryBudget> Both<'_, T> {
+    fn each(&self, tell: impl Fn(&dyn RetryBudget)) {
         tell(self.0);
         if let Some(budget) = self.1 {
             tell(budget);

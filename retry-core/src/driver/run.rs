@@ -14,9 +14,9 @@ use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
 use crate::context::enter;
 use crate::policy::Limited;
-use crate::{Backoff, GiveUpEvent, Policy, Report, RetryEvent, Rule, Throttle, Timer};
+use crate::{Backoff, GiveUpEvent, Policy, Report, RetryBudget, RetryEvent, Rule, Timer};
 
-impl<B, O, L, P: Throttle> Policy<B, O, L, P> {
+impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     /// Awaits `op` until it succeeds or there is no further attempt, and waits in between by tokio's
     /// timer.
     ///
@@ -220,7 +220,7 @@ where
     B: Backoff,
     O: Rule<E, K>,
     L: Limited<Result<T, E>, C>,
-    P: Throttle,
+    P: RetryBudget,
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, E>>,
     C: Timer,
@@ -238,7 +238,7 @@ where
             let begins = match this.phase.as_mut().project() {
                 Projected::Idle => {
                     let timed = *this.timed || Hooks::<U, R, G>::listen();
-                    this.call.begin(&policy.settings, &policy.throttle, timed);
+                    this.call.begin(&policy.settings, &policy.budget, timed);
                     let call = &mut *this.call;
                     let check = || call.check_time(policy.settings.max_elapsed).is_some();
                     too_late = policy.limit.too_late(check);
@@ -287,7 +287,7 @@ where
             this.phase.set(Phase::Done);
             let settled = this.call.settle(
                 policy,
-                &policy.throttle,
+                &policy.budget,
                 &policy.on,
                 "",
                 outcome.as_ref(),

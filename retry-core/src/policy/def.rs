@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{Nested, Schedule, Settings, Unlimited};
-use crate::{Backoff, Budget, Exponential, Fixed, InvalidPolicy, NoThrottle, On, Throttle};
+use crate::{Backoff, Budget, Exponential, Fixed, InvalidPolicy, NoBudget, On, RetryBudget};
 
 /// What is retried, how often, and how long to wait: a value that any number of calls share.
 ///
@@ -40,12 +40,12 @@ use crate::{Backoff, Budget, Exponential, Fixed, InvalidPolicy, NoThrottle, On, 
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a policy does nothing until a call is run under it"]
-pub struct Policy<B = Exponential, O = On, L = Unlimited, T = NoThrottle> {
+pub struct Policy<B = Exponential, O = On, L = Unlimited, T = NoBudget> {
     pub(crate) settings: Settings,
     pub(crate) backoff: B,
     pub(crate) on: O,
     pub(crate) limit: L,
-    pub(crate) throttle: T,
+    pub(crate) budget: T,
 }
 
 impl Policy {
@@ -67,7 +67,7 @@ impl Policy {
 
     /// Makes a policy of any shape of backoff, with the defaults of everything else.
     pub const fn with_backoff<B: Backoff>(backoff: B) -> Policy<B> {
-        Policy::from_parts(backoff, On::Transient, NoThrottle)
+        Policy::from_parts(backoff, On::Transient, NoBudget)
     }
 
     /// Makes a policy with a [`budget`](Self::budget), and the defaults of everything else: for a `static`.
@@ -83,13 +83,13 @@ impl Policy {
     /// static POLICY: BudgetedPolicy = Policy::with_budget(&PAYMENTS).max_attempts(5);
     /// # assert_eq!(POLICY.schedule(0).count(), 4);
     /// ```
-    pub const fn with_budget<T: Throttle>(budget: T) -> Policy<Exponential, On, Unlimited, T> {
+    pub const fn with_budget<T: RetryBudget>(budget: T) -> Policy<Exponential, On, Unlimited, T> {
         let backoff = Exponential::new(Duration::from_millis(100));
         Policy::from_parts(backoff, On::Transient, budget)
     }
 
     /// Makes a policy of a shape of backoff, a rule for errors (an [`On`] or a classifier) and a budget, all
-    /// of them in a `const` or `static`. [`NoThrottle`] stands for no budget.
+    /// of them in a `const` or `static`. [`NoBudget`] stands for no budget.
     ///
     /// # Examples
     ///
@@ -105,14 +105,14 @@ impl Policy {
     pub const fn from_parts<B, O, T>(backoff: B, rule: O, budget: T) -> Policy<B, O, Unlimited, T>
     where
         B: Backoff,
-        T: Throttle,
+        T: RetryBudget,
     {
         Policy {
             settings: Settings::DEFAULT,
             backoff,
             on: rule,
             limit: Unlimited,
-            throttle: budget,
+            budget: budget,
         }
     }
 }

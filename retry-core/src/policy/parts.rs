@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{AttemptLimit, TimeLimit};
-use crate::{Backoff, On, Policy, Throttle};
+use crate::{Backoff, On, Policy, RetryBudget};
 
 impl<B, L, T> Policy<B, On, L, T> {
     /// Sets which failures are retried, by their own class. Default: [`On::Transient`].
@@ -40,7 +40,7 @@ impl<B, O, L, T> Policy<B, O, L, T> {
             backoff: self.backoff,
             on: classifier,
             limit: self.limit,
-            throttle: self.throttle,
+            budget: self.budget,
         }
     }
 
@@ -65,22 +65,22 @@ impl<B, O, L, T> Policy<B, O, L, T> {
             backoff: shape,
             on: self.on,
             limit: self.limit,
-            throttle: self.throttle,
+            budget: self.budget,
         }
     }
 
     /// Bounds the retries of all calls that share `budget`: a reference to a `static`
-    /// [`Budget`](crate::Budget), an `Arc` of one, or anything else that is a [`Throttle`]. Default:
+    /// [`Budget`](crate::Budget), an `Arc` of one, or anything else that is a [`RetryBudget`]. Default:
     /// none. When it is empty, the call gives up with [`GiveUp::Budget`](crate::GiveUp::Budget).
     ///
     /// To set one in a `static`, use [`with_budget`](Policy::with_budget).
-    pub fn budget<N: Throttle>(self, budget: N) -> Policy<B, O, L, N> {
+    pub fn budget<N: RetryBudget>(self, budget: N) -> Policy<B, O, L, N> {
         Policy {
             settings: self.settings,
             backoff: self.backoff,
             on: self.on,
             limit: self.limit,
-            throttle: budget,
+            budget: budget,
         }
     }
 }
@@ -166,7 +166,7 @@ impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
             backoff: self.backoff,
             on: self.on,
             limit,
-            throttle: self.throttle,
+            budget: self.budget,
         }
     }
 }

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::{Nested, Settings};
 use crate::machine::{Limits, Machine, Rules, Surroundings};
-use crate::{Backoff, Class, Clock, Decision, Moment, NoThrottle, On};
+use crate::{Backoff, Class, Clock, Decision, Moment, NoBudget, On};
 
 /// Iterates the delays that a policy would wait. Made by [`Policy::schedule`](crate::Policy::schedule).
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
         let rules = Rules {
             settings: &self.settings,
             backoff: self.backoff,
-            throttle: &NoThrottle,
+            budget: &NoBudget,
             ladder: On::Any,
         };
         let surroundings = OnlyWaits {

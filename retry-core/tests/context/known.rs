@@ -38,7 +38,7 @@ fn outside_of_attempts_there_is_none() {
 #[derive(Clone, Copy)]
 struct Asserts;
 
-impl retry_core::Throttle for Asserts {
+impl retry_core::RetryBudget for Asserts {
     fn withdraw(&self, _: &retry_core::Step, _: &dyn retry_core::Clock) -> bool {
         attempt().is_none()
     }

@@ -65,7 +65,7 @@ pub(crate) enum Jitter {
 pub(crate) enum Budget {
     /// `"20%"`, as a ratio: a budget of the function's own.
     Share(f64),
-    /// A value that implements `Throttle`.
+    /// A value that implements `RetryBudget`.
     Expr(Expr),
 }
 

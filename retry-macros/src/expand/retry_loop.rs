@@ -166,7 +166,7 @@ impl<'a> Parts<'a> {
                 let span = budget.span().resolved_at(mixed);
                 quote_spanned!(span=> &#budget)
             }
-            None => quote_spanned!(mixed=> &#private::NoThrottle),
+            None => quote_spanned!(mixed=> &#private::NoBudget),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a policy must bring to drive blocking requests.
 
-use retry_core::{Backoff, BlockingLimit, Policy, Rule, Throttle};
+use retry_core::{Backoff, BlockingLimit, Policy, RetryBudget, Rule};
 
 use crate::{Error, HttpPolicy};
 
@@ -17,6 +17,6 @@ where
     B: Backoff,
     O: Rule<Error, Kind>,
     L: BlockingLimit,
-    G: Throttle,
+    G: RetryBudget,
 {
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use retry_core::{
     AttemptLimit, Backoff, Budget, DefaultTimer, Delay, Hooks, NoHook, OnRetry, Policy, Report,
-    Retry, Rule, Throttle,
+    Retry, RetryBudget, Rule,
 };
 
 use crate::Error;
@@ -32,7 +32,7 @@ where
     B: Backoff,
     O: Rule<Error, Kind>,
     L: AttemptLimit,
-    G: Throttle,
+    G: RetryBudget,
 {
     fn begin<'p, R: OnRetry<Error>>(
         &'p self,
@@ -72,7 +72,7 @@ where
     B: Backoff + Send + Sync + 'static,
     O: Rule<Error, Kind> + Send + Sync + 'static,
     L: AttemptLimit + Send + Sync + 'static,
-    G: Throttle + Send + Sync + 'static,
+    G: RetryBudget + Send + Sync + 'static,
 {
     fn begin_shared(&self) -> impl Decide + Send {
         Call {
@@ -119,7 +119,7 @@ where
     B: Backoff,
     O: Rule<Error, Kind>,
     L: AttemptLimit,
-    G: Throttle,
+    G: RetryBudget,
     R: OnRetry<Error>,
 {
     fn number(&self) -> u32 {

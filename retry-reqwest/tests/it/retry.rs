@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::stream;
 use reqwest::{Body, StatusCode};
-use retry_core::{Class, Clock, GiveUp, Policy, Step, Throttle};
+use retry_core::{Class, Clock, GiveUp, Policy, RetryBudget, Step};
 use retry_reqwest::{ErrorKind, RequestBuilderExt};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -189,7 +189,7 @@ struct Told {
     failed: AtomicUsize,
 }
 
-impl Throttle for &Told {
+impl RetryBudget for &Told {
     fn succeeded(&self, _: Option<Class>, _: &dyn Clock) {
         self.succeeded.fetch_add(1, Ordering::SeqCst);
     }

@@ -24,7 +24,7 @@ async fn send<T: Clone>(
     > = &::retryable::__private::Policy::new();
     let mut __call = ::retryable::__private::start(
         __POLICY,
-        &::retryable::__private::NoThrottle,
+        &::retryable::__private::NoBudget,
         ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         true,
     );
@@ -67,7 +67,7 @@ async fn send<T: Clone>(
                 &mut __call,
                 false,
                 __POLICY,
-                &::retryable::__private::NoThrottle,
+                &::retryable::__private::NoBudget,
                 &__outcome,
                 ::core::concat!(::core::module_path!(), "::send"),
                 &::retryable::__private::hooks(

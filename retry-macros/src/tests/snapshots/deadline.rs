@@ -7,7 +7,7 @@ async fn call() -> Result<(), Error> {
         .deadline(::retryable::__private::Duration::new(10u64, 0u32));
     let mut __call = ::retryable::__private::start(
         __POLICY,
-        &::retryable::__private::NoThrottle,
+        &::retryable::__private::NoBudget,
         ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         false,
     );
@@ -50,7 +50,7 @@ async fn call() -> Result<(), Error> {
                     &mut __call,
                     __waited,
                     __POLICY,
-                    &::retryable::__private::NoThrottle,
+                    &::retryable::__private::NoBudget,
                     &__outcome,
                     "",
                     &::retryable::__private::Hooks::NONE,

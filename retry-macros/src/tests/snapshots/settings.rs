@@ -19,7 +19,7 @@ async fn call() -> io::Result<()> {
     };
     let mut __call = ::retryable::__private::start(
         __policy(),
-        &::retryable::__private::NoThrottle,
+        &::retryable::__private::NoBudget,
         ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         false,
     );
@@ -43,7 +43,7 @@ async fn call() -> io::Result<()> {
                     &mut __call,
                     __waited,
                     __policy(),
-                    &::retryable::__private::NoThrottle,
+                    &::retryable::__private::NoBudget,
                     &__outcome,
                     "",
                     &::retryable::__private::Hooks::NONE,

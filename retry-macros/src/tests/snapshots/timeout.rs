@@ -7,7 +7,7 @@ async fn call(mut token: String) -> Result<(), Error> {
         .attempt_timeout(::retryable::__private::Duration::new(2u64, 0u32));
     let mut __call = ::retryable::__private::start(
         __POLICY,
-        &::retryable::__private::NoThrottle,
+        &::retryable::__private::NoBudget,
         ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         false,
     );
@@ -48,7 +48,7 @@ async fn call(mut token: String) -> Result<(), Error> {
                 &mut __call,
                 false,
                 __POLICY,
-                &::retryable::__private::NoThrottle,
+                &::retryable::__private::NoBudget,
                 &::retryable::__private::classifier(&__outcome, is_worth_it),
                 &__outcome,
                 "",

@@ -6,7 +6,7 @@ async fn state(&self) -> State {
     > = &::retryable::__private::Policy::new();
     let mut __call = ::retryable::__private::start(
         __POLICY,
-        &::retryable::__private::NoThrottle,
+        &::retryable::__private::NoBudget,
         ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
         true,
     );
@@ -31,7 +31,7 @@ async fn state(&self) -> State {
                     &mut __call,
                     false,
                     __POLICY,
-                    &::retryable::__private::NoThrottle,
+                    &::retryable::__private::NoBudget,
                     &__ended,
                     "state",
                     &::retryable::__private::hooks(

@@ -1,4 +1,4 @@
-//! The trait `Throttle`.
+//! The trait `RetryBudget`.
 
 use crate::{Class, Clock, Step};
 
@@ -6,18 +6,18 @@ use crate::{Class, Clock, Step};
 ///
 /// [`Budget`](crate::Budget) is the one to use; [`RetryQuota`](crate::RetryQuota),
 /// [`TokenRatio`](crate::TokenRatio) and `AdaptiveThrottle` are rules of other systems. What
-/// implements it is shared: as a `static`, or in an `Arc`; a `Box<dyn Throttle>` is one too. First attempts are never held back, as
+/// implements it is shared: as a `static`, or in an `Arc`; a `Box<dyn RetryBudget>` is one too. First attempts are never held back, as
 /// there would be no error to return.
 ///
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Clock, GiveUp, NoDelay, Policy, Step, Throttle, transient};
+/// use retry_core::{Clock, GiveUp, NoDelay, Policy, Step, RetryBudget, transient};
 ///
 /// /// A switch to turn all retries off.
 /// struct Off;
 ///
-/// impl Throttle for Off {
+/// impl RetryBudget for Off {
 ///     fn withdraw(&self, _: &Step, _: &dyn Clock) -> bool {
 ///         false
 ///     }
@@ -32,10 +32,10 @@ use crate::{Class, Clock, Step};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a budget",
-    label = "this does not implement `Throttle`",
+    label = "this does not implement `RetryBudget`",
     note = "a budget is a `Budget` in a `static` or an `Arc`; in the attribute also a share, such as `budget = \"20%\"`"
 )]
-pub trait Throttle {
+pub trait RetryBudget {
     /// A call begins.
     fn call(&self, clock: &dyn Clock) {
         let _ = clock;
@@ -60,14 +60,14 @@ pub trait Throttle {
     fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool;
 }
 
-// `Throttle` stays usable as a trait object.
-const _: Option<&dyn Throttle> = None;
+// `RetryBudget` stays usable as a trait object.
+const _: Option<&dyn RetryBudget> = None;
 
 /// Every retry may be made: a policy without a budget.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct NoThrottle;
+pub struct NoBudget;
 
-impl Throttle for NoThrottle {
+impl RetryBudget for NoBudget {
     fn withdraw(&self, _: &Step, _: &dyn Clock) -> bool {
         true
     }
@@ -75,7 +75,7 @@ impl Throttle for NoThrottle {
 
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
-        impl<T: Throttle + ?Sized> Throttle for $pointer {
+        impl<T: RetryBudget + ?Sized> RetryBudget for $pointer {
             fn call(&self, clock: &dyn Clock) {
                 (**self).call(clock);
             }
