@@ -15,8 +15,10 @@ use crate::{RetrySettings, SharedPolicy};
 /// Retries requests by the rules of this crate, for clients of `reqwest_middleware`.
 ///
 /// The boundary is the head of the answer, as a middleware does not see its body read. When the policy
-/// gives up on a failed answer, that answer is what comes back, its body unread; a failure of the
-/// transport comes back as reqwest's error, its URL cleaned.
+/// gives up on a failed response, that response is what comes back, its body unread; a failure of the
+/// transport comes back as reqwest's error, its URL cleaned. Where that error by itself would pass for a request
+/// that was never sent, although an earlier hop has processed it, this crate's [`Error`] comes back instead, as
+/// [`Middleware`](MiddlewareError::Middleware); so does a redirect that was not followed.
 ///
 /// A request takes settings of its own from its extensions: [`RetrySettings`], and a policy of the same
 /// type as the middleware's, which then counts in its place.

@@ -32,9 +32,13 @@ fn expected(call: &Call, log: &mut Vec<Event>) -> (Option<Class>, bool) {
             log.push(Event::Success { call: call.id });
             return (None, false);
         };
-        // A service says that a call inside gave up by asking for no other attempt.
-        if marked && call.driver == BY_SERVICE {
-            class = Class::Permanent;
+        if call.driver == BY_SERVICE {
+            // A service says that a call inside gave up by asking for no other attempt. Where no other attempt
+            // would follow anyway, that says nothing.
+            marked &= class != Class::Permanent;
+            if marked {
+                class = Class::Permanent;
+            }
         }
         let permanent = class == Class::Permanent;
         if permanent || number == call.max || marked {

@@ -4,10 +4,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::redirect::Policy as Follow;
 use reqwest::{Client, Error as Plain, Response};
 use reqwest_middleware::{ClientBuilder, Error as MiddlewareError};
 use retryable::http::{
     Error, RequestBuilderExt, RetryClient, RetryLayer, RetryMiddleware, blocking, classify_status,
+    redirects,
 };
 use retryable::{Class, Classify, Exponential, Policy, retryable};
 use tower::{Layer, ServiceExt};
@@ -142,7 +144,11 @@ fn layer() -> Form {
 fn blocking_request() -> Form {
     use blocking::RequestBuilderExt;
 
-    let client = reqwest::blocking::Client::builder().no_proxy().build();
+    // A blocking request sees redirects only so: see the page "Requests" of `retryable::http`.
+    let client = reqwest::blocking::Client::builder()
+        .redirect(redirects(Follow::default()))
+        .no_proxy()
+        .build();
     let client = client.expect("the client builds");
     let form = Form::new("`blocking`, on threads", move |url, order| {
         let client = client.clone();

@@ -13,7 +13,7 @@ use crate::Error;
 use crate::drain::{DRAIN, EXCERPT};
 use crate::hint_headers::HintHeaders;
 use crate::method::Safety;
-use crate::redirect::{AskedFor, Redirects, Trail, is_elsewhere, remove_credentials};
+use crate::redirect::{AskedFor, InFlight, Redirects, Trail, is_elsewhere, remove_credentials};
 use crate::retry::{Repeat, Template};
 
 /// Sends the request of one attempt, and reads its answer. `again` makes the request once more, for a
@@ -32,7 +32,7 @@ pub(super) fn exchange<D: Read>(
     }
     read.prepare(&mut request)?;
     let asked_for = AskedFor::by(request.headers());
-    let mut trail = Trail::watch(request.url(), repeatable);
+    let mut trail = Trail::of_thread(request.url(), repeatable);
     let response = send(client, request, limit, &mut trail, again)?;
     let status = response.status();
     if read.fails(status, asked_for) {
@@ -63,7 +63,11 @@ fn send(
             *timeout = limit.min(*timeout);
         }
         let cloneable = request.body().is_none_or(|body| body.as_bytes().is_some());
+        let in_flight = trail.is_once().then(|| InFlight::begin(request.url()));
         let sent = client.execute(request);
+        if in_flight.is_some_and(|request| request.is_redirected()) {
+            trail.follow();
+        }
         let response = sent.map_err(|error| trail.failed_in_thread(error))?;
         if cloneable {
             return Ok(response);

@@ -91,11 +91,17 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// The error of reqwest, its URL cleaned, if there is one.
+    /// The error of reqwest, its URL cleaned, if there is one that tells as much: by itself it must not pass
+    /// for a request that was never sent, if this error knows better.
     #[cfg(feature = "middleware")]
     pub(crate) fn into_reqwest(self) -> Result<reqwest::Error, Self> {
+        let class = self.explain().class;
         match self.0.cause {
-            Cause::Transport(error) | Cause::NotDecoded(error, _) => Ok(error),
+            Cause::Transport(error) | Cause::NotDecoded(error, _)
+                if class == Class::Refused || crate::classify(&error) != Class::Refused =>
+            {
+                Ok(error)
+            }
             _ => Err(self),
         }
     }

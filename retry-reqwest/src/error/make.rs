@@ -191,6 +191,21 @@ impl Error {
         self
     }
 
+    /// The failure is known to be that of the first hop, so that another address is that of a proxy.
+    #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
+    pub(crate) fn on_the_first_hop(mut self) -> Self {
+        if let Cause::Transport(error) = &self.0.cause {
+            self.0.rule = failure::judge_first_hop(error);
+        }
+        self
+    }
+
+    /// Whether the connection closed before the request was sent, by what hyper says.
+    #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
+    pub(crate) fn is_not_sent(&self) -> bool {
+        self.0.rule.is(rules::NOT_SENT)
+    }
+
     /// Takes the request's method into account.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn of_request(mut self, safety: Safety) -> Self {

@@ -31,7 +31,7 @@ impl Again<'_> {
     /// response that does not, or that is not to be followed.
     ///
     /// A body of bytes is left to reqwest, which sends it again by its own policy and its own rules for
-    /// credentials; it could not where the body was put into one that notes what becomes of it.
+    /// credentials.
     pub(crate) async fn follow<E, F>(
         mut self,
         mut response: Response,
@@ -47,11 +47,7 @@ impl Again<'_> {
         };
         let first = first?;
         if is_cloneable(&first) {
-            if trail.is_noted() {
-                drain(response).await;
-                trail.follow();
-                return Ok(trail.of(send(first)).await);
-            }
+            // reqwest would have followed, if its policy let it.
             return Ok(Ok(response));
         }
         let (home, mut first, mut redirects) = (first.url().clone(), Some(first), redirects());
@@ -74,7 +70,7 @@ impl Again<'_> {
             *request.url_mut() = next;
             drain(response).await;
             trail.follow();
-            response = match trail.of(send(request)).await {
+            response = match trail.see(send(request)).await {
                 Ok(response) => response,
                 Err(error) => return Ok(Err(error)),
             };

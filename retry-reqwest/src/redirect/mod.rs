@@ -5,6 +5,9 @@
 
 mod again;
 mod follow;
+mod held;
+#[cfg(feature = "blocking")]
+mod in_flight;
 mod reached;
 mod trail;
 mod watch;
@@ -13,6 +16,8 @@ pub(crate) use again::Again;
 pub(crate) use follow::{Redirects, location};
 #[cfg(feature = "blocking")]
 pub(crate) use follow::{is_elsewhere, remove_credentials};
+#[cfg(feature = "blocking")]
+pub(crate) use in_flight::InFlight;
 pub(crate) use trail::Trail;
 pub use watch::redirects;
 

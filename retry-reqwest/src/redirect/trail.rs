@@ -6,6 +6,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Request, Response, StatusCode, Url};
 use retry_core::Class;
 
+use super::held::Held;
 use super::reached::Reached;
 use super::watch::Watch;
 use crate::Error;
@@ -25,42 +26,67 @@ pub(crate) struct Trail {
 #[derive(Debug)]
 struct Once {
     url: Url,
-    /// `None` if the body is not ours to look at.
-    reached: Option<Reached>,
+    body: Body,
     followed: bool,
 }
 
-impl Trail {
-    /// Of a request that this crate sends by itself. Its body becomes one that reqwest cannot clone.
-    pub(crate) fn note(request: &mut Request, safety: Safety) -> Self {
-        let once = (safety == Safety::Once).then(|| {
-            Box::new(Once {
-                url: request.url().clone(),
-                reached: Some(Reached::note(request)),
-                followed: false,
-            })
-        });
-        Self { safety, once }
-    }
-
-    /// Of a request whose body is not to be touched: other code sends it, or a thread.
+/// What the body of a request can tell.
+#[derive(Debug)]
+enum Body {
+    /// When reqwest follows a redirect that needs no body.
+    Held(Held),
+    /// When a connection asks for it.
+    Noted(Reached),
+    /// Nothing: other code may want to see it as it is, or a thread sends it.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
-    pub(crate) fn watch(url: &Url, safety: Safety) -> Self {
+    Unknown,
+}
+
+impl Trail {
+    /// Of a request that this crate sends by itself.
+    pub(crate) fn note(request: &mut Request, safety: Safety) -> Self {
+        Self::begin(safety, || {
+            let url = request.url().clone();
+            let body = match Held::hold(request) {
+                Some(held) => Body::Held(held),
+                None => Body::Noted(Reached::note(request)),
+            };
+            (url, body)
+        })
+    }
+
+    /// Of a request that other code sends: it finds the body as it was.
+    #[cfg(any(feature = "middleware", feature = "tower"))]
+    pub(crate) fn watch(request: &mut Request, safety: Safety) -> Self {
+        Self::begin(safety, || {
+            let url = request.url().clone();
+            (url, Held::hold(request).map_or(Body::Unknown, Body::Held))
+        })
+    }
+
+    /// Of a request that is sent on another thread.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn of_thread(url: &Url, safety: Safety) -> Self {
+        Self::begin(safety, || (url.clone(), Body::Unknown))
+    }
+
+    fn begin(safety: Safety, request: impl FnOnce() -> (Url, Body)) -> Self {
         let once = (safety == Safety::Once).then(|| {
+            let (url, body) = request();
+            let followed = false;
             Box::new(Once {
-                url: url.clone(),
-                reached: None,
-                followed: false,
+                url,
+                body,
+                followed,
             })
         });
         Self { safety, once }
     }
 
-    /// Whether the body of the request was put into one that reqwest cannot clone.
-    pub(crate) fn is_noted(&self) -> bool {
-        self.once
-            .as_ref()
-            .is_some_and(|once| once.reached.is_some())
+    /// Whether the server must not process the request twice, so that its hops make a difference.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn is_once(&self) -> bool {
+        self.once.is_some()
     }
 
     /// A redirect is followed now.
@@ -71,11 +97,15 @@ impl Trail {
     }
 
     /// Awaits what a request is answered with, and sees the redirects that reqwest follows meanwhile.
-    pub(crate) async fn of<T>(&mut self, sent: impl Future<Output = T>) -> T {
-        if self.once.is_none() {
+    pub(crate) async fn see<T>(&mut self, sent: impl Future<Output = T>) -> T {
+        let Some(once) = &self.once else {
             return sent.await;
-        }
-        let (outcome, followed) = Watch::new(sent).await;
+        };
+        let held = match &once.body {
+            Body::Held(held) => Some(held.clone()),
+            _ => None,
+        };
+        let (outcome, followed) = Watch::new(sent, held).await;
         if followed {
             self.follow();
         }
@@ -123,7 +153,7 @@ impl Trail {
         // A server that took the body may have processed the request. Unless it says itself that it did
         // not, the failure may be that of a later hop.
         let rule = judge_first_hop(&error);
-        let reached = once.reached.as_ref().is_some_and(Reached::get);
+        let reached = matches!(&once.body, Body::Noted(reached) if reached.get());
         let later =
             once.followed || (reached && rule.class == Class::Refused && !rule.is_of_the_stream());
         let error = Error::from_transport(error, self.safety);
@@ -142,10 +172,17 @@ impl Trail {
     /// The error of a request whose body was not touched, and that got no response.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn failed(&self, error: Error) -> Error {
-        match &self.once {
-            None => error,
-            Some(once) if once.followed => error.of_request(self.safety).on_a_later_hop(),
-            Some(_) => error.of_request(self.safety),
+        let Some(once) = &self.once else {
+            return error;
+        };
+        let error = error.of_request(self.safety);
+        match &once.body {
+            _ if once.followed => error.on_a_later_hop(),
+            Body::Held(_) => error.on_the_first_hop(),
+            // A connection from the pool that the server has closed: hyper tries another one by itself, and
+            // fails so only in a race. Nothing proves that it was the first hop's.
+            _ if error.is_not_sent() => error.on_a_later_hop(),
+            _ => error,
         }
     }
 }

@@ -8,6 +8,8 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 use reqwest::redirect::Policy;
 
+use super::held::Held;
+
 std::thread_local! {
     /// Whether a redirect was followed in the poll that runs now. reqwest asks its redirect policy while
     /// it is polled, on the same thread, so that no other attempt can be meant.
@@ -18,11 +20,11 @@ std::thread_local! {
 ///
 /// Once a redirect was followed, an earlier hop has processed the request. What happens on a later hop
 /// (it is down, or it responds 429) then proves nothing about a `POST`, which must not be sent again.
-/// Most followed redirects can be seen without this function: see
-/// [redirects](crate::docs::requests#redirects) for those that cannot.
+/// Most followed redirects can be seen without this function; the page
+/// [Requests](crate::docs::requests#redirects) lists those that cannot.
 ///
-/// The wrapped policy decides as before. It works for clients that are awaited; the policy of a
-/// `blocking` client runs on another thread, where no attempt can be found.
+/// The wrapped policy decides as before. For a `blocking` client, whose policy runs on another thread, a
+/// redirect counts for all requests to the same URL that are on their way at that moment.
 ///
 /// # Examples
 ///
@@ -38,6 +40,10 @@ std::thread_local! {
 pub fn redirects(policy: Policy) -> Policy {
     Policy::custom(move |attempt| {
         FOLLOWED.set(true);
+        #[cfg(feature = "blocking")]
+        if let Some(first) = attempt.previous().first() {
+            super::in_flight::note(first);
+        }
         policy.redirect(attempt)
     })
 }
@@ -47,14 +53,19 @@ pin_project! {
     pub(super) struct Watch<F> {
         #[pin]
         sent: F,
+        held: Option<Held>,
         followed: bool,
     }
 }
 
 impl<F> Watch<F> {
-    pub(super) fn new(sent: F) -> Self {
+    pub(super) fn new(sent: F, held: Option<Held>) -> Self {
         let followed = false;
-        Self { sent, followed }
+        Self {
+            sent,
+            held,
+            followed,
+        }
     }
 }
 
@@ -67,6 +78,13 @@ impl<F: Future> Future for Watch<F> {
         let enclosing = FOLLOWED.replace(false);
         let polled = this.sent.poll(cx);
         *this.followed |= FOLLOWED.replace(enclosing);
-        polled.map(|outcome| (outcome, *this.followed))
+        match polled {
+            Poll::Ready(outcome) => Poll::Ready((outcome, *this.followed)),
+            Poll::Pending => {
+                // Not when it is ready: then the body may have gone with everything else.
+                *this.followed |= this.held.as_ref().is_some_and(Held::is_gone);
+                Poll::Pending
+            }
+        }
     }
 }

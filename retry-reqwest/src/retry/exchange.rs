@@ -77,7 +77,7 @@ impl<D: Read> Exchange<D> {
         let mut trail = Trail::note(&mut request, self.repeatable);
         let sent = client.execute(request);
         async move {
-            let mut outcome = trail.of(sent).await;
+            let mut outcome = trail.see(sent).await;
             if outcome.as_ref().is_ok_and(is_redirect_with_body) {
                 let response = outcome.map_err(|error| trail.failed_transport(error))?;
                 let resend = |request| client.execute(request);

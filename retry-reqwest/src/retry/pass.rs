@@ -114,16 +114,16 @@ where
 
     fn attempt<'a>(
         &'a mut self,
-        request: Request,
+        mut request: Request,
         again: Again<'a>,
     ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error> {
         self.ended = None;
         self.front.clear();
         let asked_for = AskedFor::by(request.headers());
-        let mut trail = Trail::watch(request.url(), self.repeatable);
+        let mut trail = Trail::watch(&mut request, self.repeatable);
         let sent = (self.send)(request);
         Ok(async move {
-            let mut sent = trail.of(sent).await;
+            let mut sent = trail.see(sent).await;
             if sent.as_ref().is_ok_and(is_redirect_with_body) {
                 if let Ok(response) = sent {
                     let redirects = || Redirects::UNKNOWN;

@@ -85,23 +85,63 @@ async fn a_plain_error_of_another_address_than_that_of_the_url_is_not_refused() 
 }
 
 #[tokio::test]
-async fn a_redirect_back_to_the_same_url_is_seen_by_a_client_whose_policy_is_wrapped() {
+async fn a_post_whose_redirect_leads_back_to_its_own_url_is_sent_once() {
+    for form in Form::ALL.iter().filter(|form| form.sees_redirects()) {
+        for code in [301, 302, 303] {
+            let site = Site::start(move |_, seen| match seen.method {
+                Method::POST => redirect(code, "/orders"),
+                _ => status(429),
+            })
+            .await;
+            order(*form, &client(), &site).await;
+            assert_eq!(site.count(&Method::POST), 1, "{form:?} {code}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_redirect_is_seen_by_a_client_whose_policy_is_wrapped() {
     let wrapped = builder()
         .redirect(redirects(Follow::default()))
         .build()
         .unwrap();
-    for form in Form::ALL {
-        #[cfg(feature = "blocking")]
-        if [Form::Blocking, Form::BlockingChecked].contains(form) {
-            continue; // Asks its policy on another thread.
+    for form in Form::ALL.iter().filter(|form| form.sees_redirects()) {
+        for body in [APPLES, Sent::Nothing] {
+            let site = Site::start(|_, seen| match seen.method {
+                Method::POST => redirect(303, "/orders"),
+                _ => status(429),
+            })
+            .await;
+            let url = site.url("/orders");
+            let sent = send(*form, &wrapped, Method::POST, url, HeaderMap::new(), body);
+            sent.await.unwrap_err();
+            assert_eq!(site.count(&Method::POST), 1, "{form:?}");
         }
-        let site = Site::start(|_, seen| match seen.method {
-            Method::POST => redirect(303, "/orders"),
-            _ => status(429),
-        })
-        .await;
-        order(*form, &wrapped, &site).await;
-        assert_eq!(site.count(&Method::POST), 1, "{form:?}");
+    }
+}
+
+/// A server that takes an order, sends the client on to itself, and ends.
+async fn ends_after_one_order() -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/orders", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        drop(listener);
+        let _ = stream.read(&mut [0; 1000]).await;
+        let head = "HTTP/1.1 303 See Other\r\nlocation: /receipt\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+        let _ = stream.write_all(head.as_bytes()).await;
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_server_that_ends_between_the_hops_has_not_refused_the_order() {
+    for form in Form::ALL.iter().filter(|form| form.sees_redirects()) {
+        let url = ends_after_one_order().await;
+        let sent = send(*form, client(), Method::POST, url, HeaderMap::new(), APPLES);
+        let error = sent.await.unwrap_err();
+        assert_eq!(error.classify(), Class::Ambiguous, "{form:?} {error:?}");
     }
 }
 
@@ -208,7 +248,7 @@ async fn a_post_to_a_dead_host_or_through_a_dead_proxy_was_refused() {
                 Class::Refused,
                 "{form:?} {sent:?}"
             );
-            if form.sees_bodies() {
+            if form.knows_proxies(&sent) {
                 let proxy = reqwest::Proxy::all(dead.url()).unwrap();
                 let client = reqwest::Client::builder().proxy(proxy).build().unwrap();
                 let url = "http://example.invalid/".to_owned();
@@ -437,4 +477,38 @@ async fn a_304_that_was_asked_for_is_a_success() {
         // Nothing can be downloaded from one.
         assert_eq!(sent.await.is_ok(), *form != Form::Download, "{form:?}");
     }
+}
+
+#[cfg(feature = "middleware")]
+#[tokio::test]
+async fn other_middlewares_find_the_body_as_it_was() {
+    struct Sees;
+
+    #[async_trait::async_trait]
+    impl reqwest_middleware::Middleware for Sees {
+        async fn handle(
+            &self,
+            request: reqwest::Request,
+            extensions: &mut http::Extensions,
+            next: reqwest_middleware::Next<'_>,
+        ) -> reqwest_middleware::Result<reqwest::Response> {
+            let body = request.body().and_then(reqwest::Body::as_bytes);
+            assert_eq!(body, Some(&b"three apples"[..]));
+            assert!(request.try_clone().is_some());
+            next.run(request, extensions).await
+        }
+    }
+
+    let site = cluster(307).await;
+    let stack = reqwest_middleware::ClientBuilder::new(client())
+        .with(retry_reqwest::RetryMiddleware::new(crate::site::POLICY))
+        .with(Sees)
+        .build();
+    let sent = stack
+        .post(site.url("/entry"))
+        .body("three apples")
+        .send()
+        .await;
+    assert_eq!(sent.unwrap().status(), 201);
+    assert_eq!(site.bodies("/node"), ["three apples"]);
 }

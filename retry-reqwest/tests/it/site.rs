@@ -170,15 +170,33 @@ impl Form {
         self != Self::Checked
     }
 
-    /// Those that send requests of this crate's own, whose bodies it sees.
-    pub(crate) fn sees_bodies(self) -> bool {
-        [
+    /// Those that see when reqwest follows a redirect.
+    pub(crate) fn sees_redirects(self) -> bool {
+        #[cfg(feature = "blocking")]
+        if self == Self::Blocking {
+            return false;
+        }
+        true
+    }
+
+    /// Those that tell a proxy that is down from a redirect to a host that is down.
+    pub(crate) fn knows_proxies(self, sent: &Sent) -> bool {
+        let own = [
             Self::Checked,
             Self::Retry,
             Self::RetryClient,
             Self::Download,
-        ]
-        .contains(&self)
+        ];
+        #[cfg(feature = "blocking")]
+        if [Self::Blocking, Self::BlockingChecked].contains(&self) {
+            return false;
+        }
+        // The error of a middleware is a plain one of reqwest, which does not tell them apart.
+        #[cfg(feature = "middleware")]
+        if self == Self::Middleware {
+            return false;
+        }
+        own.contains(&self) || matches!(sent, Sent::Bytes(_))
     }
 }
 
@@ -321,15 +339,18 @@ pub(crate) async fn send(
     }
 }
 
-/// With a client that follows redirects by itself, and nothing else.
+/// Of the two blocking forms, `BlockingChecked` has a client whose redirect policy is wrapped.
 #[cfg(feature = "blocking")]
 fn blocking(form: Form, built: &reqwest::Request, sent: &Sent) -> Result<String, Error> {
     use retry_reqwest::blocking::RequestBuilderExt;
 
-    let client = reqwest::blocking::Client::builder()
-        .no_proxy()
-        .build()
-        .unwrap();
+    let mut client = reqwest::blocking::Client::builder().no_proxy();
+    if form == Form::BlockingChecked {
+        client = client.redirect(retry_reqwest::redirects(
+            reqwest::redirect::Policy::default(),
+        ));
+    }
+    let client = client.build().unwrap();
     let request = || {
         let request = client.request(built.method().clone(), built.url().clone());
         let request = request.headers(built.headers().clone());

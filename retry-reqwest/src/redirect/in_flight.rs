@@ -1,0 +1,68 @@
+//! Requests of blocking clients that are on their way, by their URL.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+use reqwest::Url;
+
+/// The redirect policy of a blocking client runs on the client's own thread, and knows nothing of a request
+/// but its URLs.
+static IN_FLIGHT: LazyLock<Mutex<HashMap<String, Redirected>>> = LazyLock::new(Mutex::default);
+
+#[derive(Default)]
+struct Redirected {
+    requests: usize,
+    times: u64,
+}
+
+fn in_flight() -> MutexGuard<'static, HashMap<String, Redirected>> {
+    // Nothing panics while it is held.
+    IN_FLIGHT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A request to `first` is redirected now.
+pub(super) fn note(first: &Url) {
+    if let Some(redirected) = in_flight().get_mut(first.as_str()) {
+        redirected.times += 1;
+    }
+}
+
+/// A request on its way. Its end is that of this value.
+#[derive(Debug)]
+pub(crate) struct InFlight {
+    url: String,
+    before: u64,
+}
+
+impl InFlight {
+    pub(crate) fn begin(url: &Url) -> Self {
+        // A redirect policy sees URLs without a fragment.
+        let mut url = url.clone();
+        url.set_fragment(None);
+        let url = String::from(url);
+        let mut in_flight = in_flight();
+        let redirected = in_flight.entry(url.clone()).or_default();
+        redirected.requests += 1;
+        let before = redirected.times;
+        Self { url, before }
+    }
+
+    /// Whether this request, or another one to the same URL, was redirected since it began.
+    pub(crate) fn is_redirected(&self) -> bool {
+        let in_flight = in_flight();
+        let redirected = in_flight.get(&self.url);
+        redirected.is_some_and(|redirected| redirected.times > self.before)
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        let mut in_flight = in_flight();
+        if let Some(redirected) = in_flight.get_mut(&self.url) {
+            redirected.requests -= 1;
+            if redirected.requests == 0 {
+                in_flight.remove(&self.url);
+            }
+        }
+    }
+}
