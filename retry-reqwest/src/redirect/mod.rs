@@ -22,7 +22,6 @@ pub(crate) use trail::Trail;
 pub use watch::redirects;
 
 use reqwest::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, UPGRADE};
-
 use reqwest::{Response, StatusCode};
 
 /// Whether a response asks that the request be sent elsewhere, with its method and its body.
