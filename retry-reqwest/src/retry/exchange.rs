@@ -27,7 +27,7 @@ impl<D: Read> Attempts for Exchanges<D> {
         &'a mut self,
         mut request: Request,
         again: Again<'a>,
-    ) -> Result<impl Future<Output = Result<D::Output, Error>> + use<'a, D>, Error> {
+    ) -> Result<impl Future<Output = Result<D::Output, Error>>, Error> {
         self.exchange.read.prepare(&mut request)?;
         Ok(self.exchange.of(&self.client, request, again))
     }
