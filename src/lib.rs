@@ -81,7 +81,7 @@ pub use retry_macros::{Classify, retryable};
 pub use retry_reqwest as http;
 
 #[doc(hidden)]
-pub use retry_core::__private;
+pub use retry_core::__private_0_1;
 
 /// The README's examples are compiled.
 #[cfg(doctest)]

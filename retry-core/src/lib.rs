@@ -71,5 +71,6 @@ pub use timer::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 #[cfg(feature = "test-util")]
 pub use timer::{VirtualSleep, VirtualTimer};
 
+// The name carries the version, so that generated code meets only the runtime that it was written for.
 #[doc(hidden)]
-pub use driver::attribute as __private;
+pub use driver::attribute as __private_0_1;
