@@ -125,10 +125,10 @@ impl<F, T: ?Sized, O> Checked<F, T, O> {
     label = "this returns `{Self}`",
     note = "`true` is worth another attempt, as `Class::Transient` is; `false` is `Class::Permanent`"
 )]
-pub trait Verdict: Into<Class> {}
+pub trait IntoClass: Into<Class> {}
 
 #[diagnostic::do_not_recommend]
-impl<C: Into<Class>> Verdict for C {}
+impl<C: Into<Class>> IntoClass for C {}
 
 #[diagnostic::do_not_recommend]
 impl<F, E> Rule<E, ()> for Checked<F, E, Class> {
