@@ -30,9 +30,7 @@ mod give_up;
 mod machine;
 #[cfg(feature = "backoff")]
 pub mod migrate;
-pub mod outages;
 mod policy;
-pub mod retries_at_scale;
 mod rng;
 mod timer;
 

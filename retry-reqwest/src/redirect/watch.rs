@@ -18,8 +18,11 @@ std::thread_local! {
 ///
 /// Once a redirect was followed, an earlier hop has processed the request. What happens on a later hop
 /// (it is down, or it responds 429) then proves nothing about a `POST`, which must not be sent again.
-/// Most followed redirects can be seen without this function: see
-/// [redirects](crate::docs::requests#redirects) for those that cannot.
+/// Most followed redirects can be seen without this function.
+#[cfg_attr(
+    doc,
+    doc = "See [redirects](crate::docs::requests#redirects) for those that cannot."
+)]
 ///
 /// The wrapped policy decides as before. It works for clients that are awaited; the policy of a
 /// `blocking` client runs on another thread, where no attempt can be found.
