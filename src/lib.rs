@@ -72,7 +72,7 @@
 //! | `reqwest` | no | `reqwest::Error` classifies itself; helpers in [`http`] |
 //! | `anyhow` | no | `anyhow::Error` is classified by what it was made from |
 //! | `backoff` | no | moving over from the unmaintained crate of that name: [`migrate`] |
-//! | `test-util` | no | `VirtualTimer` |
+//! | `test-util` | no | `VirtualTimer`; `for_test` of [`RetryEvent`] and [`GiveUpEvent`] |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(any(doc, doctest))]
