@@ -38,9 +38,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .get(&url)
         .retry(&POLICY)
         .on_retry(|event| {
-            let good = event.error.and_then(retryable::http::Error::good_bytes);
-            let good = good.unwrap_or_default();
-            bar.suspend(|| println!("attempt {} broke off after {good} bytes", event.attempt));
+            let written = event.error.and_then(retryable::http::Error::bytes_written);
+            let written = written.unwrap_or_default();
+            bar.suspend(|| println!("attempt {} broke off after {written} bytes", event.attempt));
             bar.set_message("waiting to go on");
         })
         // Counts what the file takes, over all attempts.

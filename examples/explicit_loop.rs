@@ -35,7 +35,7 @@ async fn rows(connection: &mut Connection) -> Result<u32, Error> {
         match connection.query().await {
             Ok(rows) => return Ok(rows),
             Err(error) => {
-                println!("attempt {}: {error}", retry.attempts());
+                println!("attempt {}: {error}", retry.number());
                 let broken = error.kind() == ErrorKind::BrokenPipe;
                 // Gives the error back when it is time to stop.
                 retry.again(error)?.await;

@@ -37,8 +37,8 @@
 //! | preview delays | [`Policy::schedule`] |
 //! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
 //! | keep an outage from multiplying calls | [`Budget`], [`Nested`], [`RetryBudget`] |
-//! | outlast a restart or an outage | [`outages`]: what 0.1 s, 1 s and 10 s need of a policy |
-//! | call a service that others call too | [`retries_at_scale`]: what to set, and why |
+//! | outlast a restart or an outage | [outages](docs::outages): what 0.1 s, 1 s and 10 s need of a policy |
+//! | call a service that others call too | [retries at scale](docs::retries_at_scale): what to set, and why |
 //! | know in an attempt which it is | [`attempt()`] |
 //! | keep services from multiplying each other's retries | [`http`], with the feature `reqwest-server`; [`Upstream`] |
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
@@ -72,16 +72,59 @@
 //! | `reqwest` | no | `reqwest::Error` classifies itself; helpers in [`http`] |
 //! | `anyhow` | no | `anyhow::Error` is classified by what it was made from |
 //! | `backoff` | no | moving over from the unmaintained crate of that name: [`migrate`] |
-//! | `test-util` | no | `VirtualTimer` |
+//! | `test-util` | no | `VirtualTimer`; `for_test` of [`RetryEvent`] and [`GiveUpEvent`] |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use retry_core::*;
-pub use retry_macros::{Classify, retryable};
+#[cfg(any(doc, doctest))]
+pub mod docs;
 #[cfg(feature = "reqwest")]
-pub use retry_reqwest as http;
+pub mod http;
+
+// The attributes.
+pub use retry_macros::{Classify, retryable};
+
+// What an error means for the next attempt.
+pub use retry_core::{
+    Class, Classified, Classify, On, ambiguous, permanent, refused, throttled, transient,
+};
+
+// Policies, and the ways to run them.
+pub use retry_core::{
+    Blocking, BudgetedPolicy, Decision, Delay, InvalidPolicy, Nested, Policy, Reported, Retry, Run,
+    Schedule, TimedOut,
+};
+
+// How long to wait.
+pub use retry_core::{
+    Backoff, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear, NoDelay, Step, backoff,
+};
+
+// How many retries many calls may make together.
+pub use retry_core::{AdaptiveThrottle, Budget, NoBudget, RetryBudget, RetryQuota, TokenRatio};
+
+// What a call reports, and what an attempt knows.
+pub use retry_core::{
+    Attempt, GiveUp, GiveUpEvent, Report, RetryEvent, Upstream, attempt, note_give_up,
+};
+
+// Clocks and timers.
+#[cfg(feature = "tokio")]
+pub use retry_core::DefaultSleep;
+pub use retry_core::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
+#[cfg(feature = "test-util")]
+pub use retry_core::{VirtualSleep, VirtualTimer};
+
+#[cfg(feature = "backoff")]
+pub use retry_core::migrate;
+
+// What the types above name: parameters, and the bounds on them.
+pub use retry_core::{
+    AttemptLimit, BlockingLimit, ByClassifier, ByLadder, FromTimedOut, Hooks, Limited, NoHook,
+    OnGiveUp, OnRetry, Pause, Rule, SoftLimit, TimeLimit, Timed, Unlimited, Until,
+};
 
 #[doc(hidden)]
-pub use retry_core::__private;
+pub use retry_core::__private_0_1;
 
 /// The README's examples are compiled.
 #[cfg(doctest)]

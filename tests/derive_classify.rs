@@ -208,7 +208,7 @@ fn a_derived_error_drives_a_policy() {
         }
     };
     assert!(matches!(error, ApiError::BadId));
-    assert_eq!(retry.attempts(), 3);
+    assert_eq!(retry.number(), 3);
     assert_eq!(retry.gave_up(), Some(GiveUp::NotRetryable));
 }
 

@@ -50,3 +50,77 @@ pub struct GiveUpEvent<'a, E> {
     /// Waits in all.
     pub slept: Duration,
 }
+
+/// For unit tests of hooks. An event is `non_exhaustive`, so only this crate can write one as a literal; its
+/// fields are public, and a test sets those that matter.
+#[cfg(feature = "test-util")]
+impl<'a, E> RetryEvent<'a, E> {
+    /// Returns the event of a first attempt of three that failed with `error`, which is `Transient`. The wait will
+    /// be 100 ms. The call has no name, and took no time so far.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Class, RetryEvent};
+    ///
+    /// fn is_loud(event: &RetryEvent<'_, &str>) -> bool {
+    ///     event.attempt > 1 && event.class != Class::Refused
+    /// }
+    ///
+    /// let mut event = RetryEvent::for_test(&"busy");
+    /// assert!(!is_loud(&event));
+    /// event.attempt = 2;
+    /// assert!(is_loud(&event));
+    /// ```
+    pub const fn for_test(error: &'a E) -> Self {
+        Self {
+            name: "",
+            attempt: 1,
+            max_attempts: 3,
+            error: Some(error),
+            class: Class::Transient,
+            delay: Duration::from_millis(100),
+            elapsed: Duration::ZERO,
+            slept: Duration::ZERO,
+        }
+    }
+}
+
+/// For unit tests of hooks, as [`RetryEvent::for_test`].
+#[cfg(feature = "test-util")]
+impl<'a, E> GiveUpEvent<'a, E> {
+    /// Returns the event of a call that failed with `error` and ended for `reason`. It has made three attempts of
+    /// three and the class is `Transient`; after [`GiveUp::NotRetryable`], one attempt and `Permanent`. The call has no
+    /// name, and took no time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{GiveUp, GiveUpEvent};
+    /// use std::time::Duration;
+    ///
+    /// fn line(event: &GiveUpEvent<'_, &str>) -> String {
+    ///     format!("{} after {:?}", event.reason.name(), event.elapsed)
+    /// }
+    ///
+    /// let mut event = GiveUpEvent::for_test(&"busy", GiveUp::Deadline);
+    /// event.elapsed = Duration::from_secs(30);
+    /// assert_eq!(line(&event), "deadline after 30s");
+    /// ```
+    pub const fn for_test(error: &'a E, reason: GiveUp) -> Self {
+        let (attempts, class) = match reason {
+            GiveUp::NotRetryable => (1, Class::Permanent),
+            _ => (3, Class::Transient),
+        };
+        Self {
+            name: "",
+            attempts,
+            max_attempts: 3,
+            error: Some(error),
+            class,
+            reason,
+            elapsed: Duration::ZERO,
+            slept: Duration::ZERO,
+        }
+    }
+}

@@ -55,8 +55,23 @@ impl fmt::Display for GiveUp {
     }
 }
 
+/// For errors that keep the reason as their source.
+impl core::error::Error for GiveUp {}
+
 /// What a call took, whether it succeeded or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::Report;
+/// use std::time::Duration;
+///
+/// // In a test: the default is that of a call that has not begun, and the fields are public.
+/// let mut report = Report::default();
+/// (report.attempts, report.elapsed) = (2, Duration::from_secs(3));
+/// assert_eq!(report.to_string(), "2 attempts in 3s, 0ns of it between attempts");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
     /// Calls made, the first included.
@@ -67,4 +82,25 @@ pub struct Report {
     pub slept: Duration,
     /// Why no further attempt was made; `None` where the last one succeeded.
     pub gave_up: Option<GiveUp>,
+}
+
+/// One line for logs: `3 attempts in 1.2s, 300ms of it between attempts; gave up: attempts exhausted`.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            attempts,
+            elapsed,
+            slept,
+            gave_up,
+        } = self;
+        let plural = if *attempts == 1 { "" } else { "s" };
+        write!(f, "{attempts} attempt{plural} in {elapsed:?}")?;
+        if *attempts > 1 {
+            write!(f, ", {slept:?} of it between attempts")?;
+        }
+        match gave_up {
+            Some(reason) => write!(f, "; gave up: {reason}"),
+            None => Ok(()),
+        }
+    }
 }

@@ -30,9 +30,7 @@ mod give_up;
 mod machine;
 #[cfg(feature = "backoff")]
 pub mod migrate;
-pub mod outages;
 mod policy;
-pub mod retries_at_scale;
 mod rng;
 mod timer;
 
@@ -71,5 +69,6 @@ pub use timer::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 #[cfg(feature = "test-util")]
 pub use timer::{VirtualSleep, VirtualTimer};
 
+// The name carries the version, so that generated code meets only the runtime that it was written for.
 #[doc(hidden)]
-pub use driver::attribute as __private;
+pub use driver::attribute as __private_0_1;

@@ -244,7 +244,7 @@ fn a_deposit_reads_no_clock_and_a_withdrawal_only_where_time_pays() {
     assert!(retry.decide(retry_core::Class::Transient) == retry_core::Decision::Wait(secs(0)));
     // The call deposits; only its retry would ask for the time.
     let on_timed = policy.budget(&timed);
-    assert_eq!(on_timed.start_with(Blind).attempts(), 1);
+    assert_eq!(on_timed.start_with(Blind).number(), 1);
 }
 
 #[test]

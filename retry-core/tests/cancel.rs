@@ -139,5 +139,5 @@ async fn dropping_a_delay_stops_waiting() {
     assert!(timeout(secs(1), delay.into_future()).await.is_err());
     assert_eq!(begun.elapsed(), secs(1));
     // The decision stands: the wait was counted when it was decided on.
-    assert_eq!((retry.attempts(), retry.slept()), (2, secs(10)));
+    assert_eq!((retry.number(), retry.slept()), (2, secs(10)));
 }

@@ -78,7 +78,7 @@ fn allocations(times: u32) -> u64 {
         while let Err(error) = attempt() {
             block_on(retry.again(error).unwrap().into_future());
         }
-        assert_eq!(retry.attempts(), times + 1);
+        assert_eq!(retry.number(), times + 1);
     });
     awaited.count_total + blocking.count_total + explicit.count_total
 }

@@ -331,7 +331,7 @@ fn an_explicit_loop_can_ask_whether_another_attempt_may_begin() {
             (retry.can_begin(), retry.gave_up()),
             (reason.is_none(), None)
         );
-        assert_eq!(retry.attempts(), 2);
+        assert_eq!(retry.number(), 2);
         // A loop that does not ask gives up after that attempt.
         let gave_up = match retry.decide(Class::Transient) {
             Decision::Wait(_) => None,

@@ -181,7 +181,7 @@ fn after_it_has_stopped_it_stays_stopped() {
         Some(transient("down"))
     );
     assert_eq!(
-        (retry.gave_up(), retry.attempts()),
+        (retry.gave_up(), retry.number()),
         (Some(GiveUp::NotRetryable), 1)
     );
     assert_eq!(retry.slept(), Duration::ZERO);
@@ -206,11 +206,11 @@ fn a_call_counts_its_attempts_and_its_waits() {
     let timer = Recorder::default();
     let policy = POLICY.max_attempts(5);
     let mut retry = policy.start_with(timer.clone());
-    assert_eq!((retry.attempts(), retry.slept()), (1, Duration::ZERO));
+    assert_eq!((retry.number(), retry.slept()), (1, Duration::ZERO));
     for made in 1..4_u32 {
         timer.advance(ms(10));
         let delay = retry.again(transient(())).unwrap();
-        assert_eq!((retry.attempts(), delay.duration()), (made + 1, secs(1)));
+        assert_eq!((retry.number(), delay.duration()), (made + 1, secs(1)));
         delay.block();
         assert_eq!(retry.slept(), secs(u64::from(made)));
     }

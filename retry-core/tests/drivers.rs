@@ -116,7 +116,7 @@ fn explicit(policy: &Setup, script: &[Attempt], block: bool) -> Went {
         }
     };
     let report = Told {
-        attempts: retry.attempts(),
+        attempts: retry.number(),
         elapsed: retry.elapsed(),
         slept: retry.slept(),
         gave_up: retry.gave_up(),
@@ -141,7 +141,7 @@ fn by_hand(policy: &Setup, script: &[Attempt]) -> Went {
         }
     };
     let report = Told {
-        attempts: retry.attempts(),
+        attempts: retry.number(),
         elapsed: retry.elapsed(),
         slept: retry.slept(),
         gave_up: retry.gave_up(),

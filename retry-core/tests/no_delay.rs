@@ -62,7 +62,7 @@ async fn a_retry_without_a_delay_asks_no_timer() {
         .again(transient("down"))
         .expect("there is another")
         .block();
-    assert_eq!(retry.attempts(), 3);
+    assert_eq!(retry.number(), 3);
 }
 
 #[tokio::test(flavor = "current_thread")]

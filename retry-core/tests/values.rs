@@ -359,5 +359,5 @@ fn a_call_may_be_kept_in_a_struct() {
         job.failed.set(true);
         delay.block();
     }
-    assert!(job.failed.get() && job.retry.attempts() == 2);
+    assert!(job.failed.get() && job.retry.number() == 2);
 }

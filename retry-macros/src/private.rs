@@ -4,7 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Path;
 
-/// `::retryable::__private`, or that of another root.
+/// `::retryable::__private_0_1`, or that of another root.
+///
+/// The name carries the version: code that another version of the macro generated does not find the module, and
+/// the error names both.
 #[derive(Clone, Copy)]
 pub(crate) struct Private<'a> {
     root: Option<&'a Path>,
@@ -20,8 +23,8 @@ impl<'a> Private<'a> {
     pub(crate) fn at(self, span: Span) -> TokenStream {
         let span = span.resolved_at(Span::mixed_site());
         match self.root {
-            Some(root) => quote_spanned!(span=> #root::__private),
-            None => quote_spanned!(span=> ::retryable::__private),
+            Some(root) => quote_spanned!(span=> #root::__private_0_1),
+            None => quote_spanned!(span=> ::retryable::__private_0_1),
         }
     }
 }

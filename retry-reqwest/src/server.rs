@@ -27,7 +27,8 @@ use crate::status::is_failure;
 ///
 /// When a call gave up in which the request was answered, and the answer has failed, with a status from
 /// 400 on, it gets `x-should-retry: false`, unless it has an `x-should-retry` already. The caller's
-/// retries then stop too, and those of its callers: see [across services](crate::docs::services).
+/// retries then stop too, and those of its callers.
+#[cfg_attr(doc, doc = "See [across services](crate::docs::services).")]
 ///
 /// What the service does in tasks that it spawns is outside of the attempt, and so is the body of the
 /// answer.

@@ -33,7 +33,7 @@ mod shadowed {
     mod alloc {}
     mod tokio {}
     mod retryable_ {}
-    mod __private {}
+    mod __private_0_1 {}
     macro_rules! const_ {
         () => {
             compile_error!("called")

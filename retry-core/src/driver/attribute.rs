@@ -313,7 +313,7 @@ pub fn classifier<R, F, C>(_: &R, classifier: F) -> Checked<F, R::Error, Class>
 where
     R: Outcome,
     F: Fn(&R::Error) -> C,
-    C: Verdict,
+    C: IntoClass,
 {
     Checked::new(classifier, |classifier, error| classifier(error).into())
 }
@@ -401,7 +401,7 @@ impl<E: ?Sized> Inner<'_, E> {
 }
 
 /// For `#[classify(with = path)]`.
-pub fn classify_with<E: ?Sized, C: Verdict>(error: &E, classifier: impl Fn(&E) -> C) -> Class {
+pub fn classify_with<E: ?Sized, C: IntoClass>(error: &E, classifier: impl Fn(&E) -> C) -> Class {
     classifier(error).into()
 }
 

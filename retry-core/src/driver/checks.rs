@@ -11,7 +11,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use super::hooks::{OnGiveUp, OnRetry, Until};
+use super::hooks::{OnGiveUp, OnRetry, Sealed, Until};
 use crate::{Backoff, Class, FromTimedOut, GiveUpEvent, On, RetryEvent, Rule, Step, TimedOut};
 
 /// What is cloned for every attempt: any `Clone`, by a name that explains itself.
@@ -125,10 +125,10 @@ impl<F, T: ?Sized, O> Checked<F, T, O> {
     label = "this returns `{Self}`",
     note = "`true` is worth another attempt, as `Class::Transient` is; `false` is `Class::Permanent`"
 )]
-pub trait Verdict: Into<Class> {}
+pub trait IntoClass: Into<Class> {}
 
 #[diagnostic::do_not_recommend]
-impl<C: Into<Class>> Verdict for C {}
+impl<C: Into<Class>> IntoClass for C {}
 
 #[diagnostic::do_not_recommend]
 impl<F, E> Rule<E, ()> for Checked<F, E, Class> {
@@ -143,6 +143,8 @@ impl<F, E> Rule<E, ()> for Checked<F, E, Class> {
 
 #[diagnostic::do_not_recommend]
 impl<F, T: ?Sized> Until<T> for Checked<F, T, bool> {
+    const SEALED: Sealed = Sealed;
+
     fn accepts(&self, value: &T) -> bool {
         self.call(value)
     }
@@ -163,6 +165,8 @@ impl<F, E> CheckedOnRetry<F, E> {
 
 #[diagnostic::do_not_recommend]
 impl<F, E> OnRetry<E> for CheckedOnRetry<F, E> {
+    const SEALED: Sealed = Sealed;
+
     fn notify(&self, event: &RetryEvent<'_, E>) {
         (self.call)(&self.function, event);
     }
@@ -183,6 +187,8 @@ impl<F, E> CheckedOnGiveUp<F, E> {
 
 #[diagnostic::do_not_recommend]
 impl<F, E> OnGiveUp<E> for CheckedOnGiveUp<F, E> {
+    const SEALED: Sealed = Sealed;
+
     fn notify(&self, event: &GiveUpEvent<'_, E>) {
         (self.call)(&self.function, event);
     }

@@ -36,7 +36,7 @@ use crate::{
 ///         Err(error) => retry.again(error)?.block(),
 ///     }
 /// };
-/// assert_eq!((value, retry.attempts()), (7, 3));
+/// assert_eq!((value, retry.number()), (7, 3));
 /// # Ok::<(), retry_core::Classified<&str>>(())
 /// ```
 #[must_use = "a retry counts attempts only when it is told how they ended"]
@@ -159,8 +159,8 @@ impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
         self
     }
 
-    /// The number of the attempt under way, or of the last one: calls in all, the first included.
-    pub fn attempts(&self) -> u32 {
+    /// Returns the number of the current attempt, or of the last one, from 1. A [`Report`] calls it `attempts`.
+    pub fn number(&self) -> u32 {
         self.call.machine.attempt()
     }
 
@@ -450,7 +450,7 @@ impl<B: Backoff, L, T: RetryBudget, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
 impl<B, O, L, T, C: Clock, H> fmt::Debug for Retry<'_, B, O, L, C, T, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Retry")
-            .field("attempts", &self.attempts())
+            .field("number", &self.number())
             .field("slept", &self.slept())
             .field("gave_up", &self.gave_up())
             .finish_non_exhaustive()

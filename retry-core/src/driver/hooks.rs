@@ -66,14 +66,28 @@ impl<U, R, G> fmt::Debug for Hooks<U, R, G> {
 #[derive(Clone, Copy, Debug)]
 pub struct NoHook;
 
+mod sealed {
+    /// No other crate can name this type, so none can implement the traits of this file: they may gain methods.
+    #[derive(Debug)]
+    pub struct Sealed;
+}
+
+pub(super) use sealed::Sealed;
+
 /// Which `Ok` values end the call: a `Fn(&T) -> bool`.
 pub trait Until<T: ?Sized> {
+    #[doc(hidden)]
+    const SEALED: Sealed;
+
     /// Whether this value ends the call.
     fn accepts(&self, value: &T) -> bool;
 }
 
 /// Is told of retries: a `Fn(&RetryEvent<E>)`.
 pub trait OnRetry<E> {
+    #[doc(hidden)]
+    const SEALED: Sealed;
+
     /// Whether there is anybody to tell; events read the clock.
     const LISTENS: bool = true;
 
@@ -83,6 +97,9 @@ pub trait OnRetry<E> {
 
 /// Is told when a call gives up: a `Fn(&GiveUpEvent<E>)`.
 pub trait OnGiveUp<E> {
+    #[doc(hidden)]
+    const SEALED: Sealed;
+
     /// Whether there is anybody to tell; events read the clock.
     const LISTENS: bool = true;
 
@@ -91,36 +108,46 @@ pub trait OnGiveUp<E> {
 }
 
 impl<T: ?Sized> Until<T> for NoHook {
+    const SEALED: Sealed = Sealed;
+
     fn accepts(&self, _: &T) -> bool {
         true
     }
 }
 
 impl<T: ?Sized, F: Fn(&T) -> bool> Until<T> for F {
+    const SEALED: Sealed = Sealed;
+
     fn accepts(&self, value: &T) -> bool {
         self(value)
     }
 }
 
 impl<E> OnRetry<E> for NoHook {
+    const SEALED: Sealed = Sealed;
     const LISTENS: bool = false;
 
     fn notify(&self, _: &RetryEvent<'_, E>) {}
 }
 
 impl<E, F: Fn(&RetryEvent<'_, E>)> OnRetry<E> for F {
+    const SEALED: Sealed = Sealed;
+
     fn notify(&self, event: &RetryEvent<'_, E>) {
         self(event);
     }
 }
 
 impl<E> OnGiveUp<E> for NoHook {
+    const SEALED: Sealed = Sealed;
     const LISTENS: bool = false;
 
     fn notify(&self, _: &GiveUpEvent<'_, E>) {}
 }
 
 impl<E, F: Fn(&GiveUpEvent<'_, E>)> OnGiveUp<E> for F {
+    const SEALED: Sealed = Sealed;
+
     fn notify(&self, event: &GiveUpEvent<'_, E>) {
         self(event);
     }

@@ -97,7 +97,7 @@ pub struct TimeLimit;
 /// How a policy limits time: [`Unlimited`], [`SoftLimit`] or [`TimeLimit`].
 ///
 /// The durations are values of the policy. The type says what a call has to keep and to be able to do.
-pub trait AttemptLimit: Copy {
+pub trait AttemptLimit: Copy + sealed::Sealed {
     /// The limit of the same policy with `max_elapsed`.
     type Soft: AttemptLimit;
 
@@ -110,6 +110,15 @@ pub trait AttemptLimit: Copy {
     /// Whether a failure is kept during the wait after it, so that the call can end with it if the wait
     /// ends too late. Without a limit, no error is held during a wait.
     const KEEPS: bool = true;
+}
+
+mod sealed {
+    /// No other crate can name this trait, so the limits are those of this file, and may change.
+    pub trait Sealed {}
+
+    impl Sealed for super::Unlimited {}
+    impl Sealed for super::SoftLimit {}
+    impl Sealed for super::TimeLimit {}
 }
 
 impl AttemptLimit for Unlimited {

@@ -78,7 +78,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     ///
     /// As [`send`](Self::send), and also when the status is below 200 or above 299, when the body
     /// cannot be had to its end, or not with certainty, and when the writer fails.
-    /// [`Error::good_bytes`] says how many bytes the writer took: they are right, and flushed.
+    /// [`Error::bytes_written`] says how many bytes the writer took: they are right, and flushed.
     ///
     /// # Examples
     ///

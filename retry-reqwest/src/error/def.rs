@@ -36,7 +36,7 @@ pub(super) struct Inner {
     /// How the attempt before failed, if the time ran out in this one.
     pub(super) before: Option<Error>,
     /// Of a download: how many bytes were written.
-    pub(super) good: Option<u64>,
+    pub(super) written: Option<u64>,
     pub(super) url: Option<Url>,
     pub(super) cause: Cause,
 }
@@ -216,8 +216,8 @@ impl Error {
     /// requested. `None` if this is not the error of a download.
     ///
     /// After a failure of the writer itself, this is the number of bytes that it reported.
-    pub fn good_bytes(&self) -> Option<u64> {
-        self.0.good
+    pub fn bytes_written(&self) -> Option<u64> {
+        self.0.written
     }
 
     /// Returns reqwest's error, its URL cleaned, if the transport failed. `None` in the rare case that a

@@ -170,7 +170,7 @@ impl Error {
             last: false,
             later_hop: false,
             before: None,
-            good: None,
+            written: None,
             url,
             cause,
         }))
@@ -219,8 +219,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_good_bytes(mut self, good: u64) -> Self {
-        self.0.good = Some(good);
+    pub(crate) fn with_bytes_written(mut self, written: u64) -> Self {
+        self.0.written = Some(written);
         self
     }
 }

@@ -43,9 +43,9 @@ impl fmt::Display for Error {
                 }
             }
         }
-        match self.0.good {
+        match self.0.written {
             Some(1) => f.write_str("; 1 byte was written"),
-            Some(good) => write!(f, "; {good} bytes were written"),
+            Some(written) => write!(f, "; {written} bytes were written"),
             None => Ok(()),
         }
     }
@@ -77,8 +77,8 @@ impl fmt::Debug for Error {
             Cause::Refused(failure) => f.field("resume_refused_after", failure),
             Cause::Writer(error) => f.field("writer", error),
         };
-        if let Some(good) = self.0.good {
-            f.field("good_bytes", &good);
+        if let Some(written) = self.0.written {
+            f.field("bytes_written", &written);
         }
         if let Some(before) = &self.0.before {
             f.field("previous", before);

@@ -20,8 +20,11 @@ std::thread_local! {
 ///
 /// Once a redirect was followed, an earlier hop has processed the request. What happens on a later hop
 /// (it is down, or it responds 429) then proves nothing about a `POST`, which must not be sent again.
-/// Most followed redirects can be seen without this function; the page
-/// [Requests](crate::docs::requests#redirects) lists those that cannot.
+/// Most followed redirects can be seen without this function.
+#[cfg_attr(
+    doc,
+    doc = "The page [Requests](crate::docs::requests#redirects) lists those that cannot."
+)]
 ///
 /// The wrapped policy decides as before. For a `blocking` client, whose policy runs on another thread, a
 /// redirect counts for all requests to the same URL that are on their way at that moment.

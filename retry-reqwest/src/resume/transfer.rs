@@ -127,8 +127,8 @@ impl Transfer {
     /// What the policy is told: it never goes on where bytes might become wrong, or where nothing is
     /// missing.
     pub(crate) fn failed(&self, error: Error) -> Result<(), Error> {
-        let good = self.resume.handed();
-        let error = error.with_good_bytes(good);
+        let written = self.resume.handed();
+        let error = error.with_bytes_written(written);
         if error.is_last() {
             return Err(error);
         }
@@ -143,16 +143,16 @@ impl Transfer {
             Err(_) if error.explain().class == Class::Permanent => Err(error.last()),
             Err(rule) => {
                 let refused = Error::refused(rule, self.url.clone(), Some(error));
-                Err(refused.with_good_bytes(good))
+                Err(refused.with_bytes_written(written))
             }
         }
     }
 
     /// Takes in what the writer said when it was flushed, and gives how many bytes it took.
     pub(crate) fn flushed(&self, flushed: io::Result<()>) -> Result<u64, Error> {
-        let good = self.resume.handed();
-        flushed.map_err(|error| Error::writer(error).with_good_bytes(good))?;
-        Ok(good)
+        let written = self.resume.handed();
+        flushed.map_err(|error| Error::writer(error).with_bytes_written(written))?;
+        Ok(written)
     }
 
     fn refused(&self, rule: Rule) -> Error {

@@ -123,7 +123,7 @@ where
     R: OnRetry<Error>,
 {
     fn number(&self) -> u32 {
-        self.retry.attempts()
+        self.retry.number()
     }
 
     fn limit(&self) -> Option<Duration> {

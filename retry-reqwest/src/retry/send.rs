@@ -93,15 +93,16 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     /// Writes the body of the answer to `writer`, and flushes that. Gives the number of bytes written.
     ///
     /// A body that breaks off is continued where it ended, if the server allows that without a doubt
-    /// about a single byte; the page [Downloads](crate::docs::downloads) says when. Requests for the rest
-    /// count as attempts of the same call, whatever came of the ones before, and the deadline spans
+    /// about a single byte.
+    #[cfg_attr(doc, doc = "The page [Downloads](crate::docs::downloads) says when.")]
+    /// Requests for the rest count as attempts of the same call, whatever came of the ones before, and the deadline spans
     /// them all. The request asks for `Accept-Encoding: identity` unless it has one of its own.
     ///
     /// # Errors
     ///
     /// As [`send`](Self::send), and also when the status is below 200 or above 299, when the body
     /// cannot be had to its end, or not with certainty, and when the writer fails.
-    /// [`Error::good_bytes`] says how many bytes the writer took: they are right, and flushed.
+    /// [`Error::bytes_written`] says how many bytes the writer took: they are right, and flushed.
     ///
     /// # Cancel safety
     ///

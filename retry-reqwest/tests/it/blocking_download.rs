@@ -62,7 +62,7 @@ async fn a_body_that_has_changed_is_refused_and_says_how_much_is_good() {
     let (outcome, written) = download(&server, |request| request).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResumeRefused);
-    assert_eq!(error.good_bytes(), Some(30));
+    assert_eq!(error.bytes_written(), Some(30));
     assert_eq!(written, file(100, 0)[..30]);
     assert_eq!(server.seen().len(), 2);
 }
@@ -132,7 +132,7 @@ async fn every_byte_that_the_writer_took_is_counted_and_its_error_is_final() {
     let source = std::error::Error::source(&error).unwrap();
     let source = source.downcast_ref::<io::Error>().unwrap();
     assert_eq!(source.kind(), io::ErrorKind::StorageFull);
-    assert_eq!(error.good_bytes(), Some(50));
+    assert_eq!(error.bytes_written(), Some(50));
     assert_eq!(writer.written, file(100, 0)[..50]);
     assert_eq!(
         (report.attempts, report.gave_up),

@@ -91,7 +91,7 @@ async fn an_attempt_that_makes_progress_counts_like_any_other() {
     let (outcome, written) = download(&server).await;
     let error = outcome.unwrap_err();
     assert_eq!(server.seen().len(), 5);
-    assert_eq!(error.good_bytes(), Some(80));
+    assert_eq!(error.bytes_written(), Some(80));
     assert_eq!(written, file(100, 0)[..80]);
     assert_eq!(
         (error.kind(), error.classify()),
@@ -122,7 +122,7 @@ async fn the_deadline_spans_request_and_body() {
     let mut written = Vec::new();
     let request = client().get(server.url()).retry(&policy);
     let error = request.download(&mut written).await.unwrap_err();
-    assert_eq!((error.good_bytes(), written.len()), (Some(30), 30));
+    assert_eq!((error.bytes_written(), written.len()), (Some(30), 30));
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -150,7 +150,7 @@ async fn a_file_that_is_gone_in_between_ends_the_call() {
     let (outcome, written) = download(&server).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
-    assert_eq!(error.good_bytes(), Some(written.len() as u64));
+    assert_eq!(error.bytes_written(), Some(written.len() as u64));
     assert_eq!(server.seen().len(), 2);
 }
 
@@ -161,7 +161,7 @@ async fn what_is_no_success_is_no_file() {
         let (outcome, written) = download(&server).await;
         let error = outcome.unwrap_err();
         assert_eq!(
-            (error.kind(), error.good_bytes()),
+            (error.kind(), error.bytes_written()),
             (ErrorKind::Status, Some(0))
         );
         assert_eq!(error.status().map(|status| status.as_u16()), Some(code));
@@ -204,7 +204,7 @@ async fn several_ranges_are_passed_on_and_not_continued() {
     let outcome = request.retry(&POLICY).download(&mut written).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResumeRefused);
-    assert_eq!(error.good_bytes(), Some(50));
+    assert_eq!(error.bytes_written(), Some(50));
     assert_eq!(server.ranges(), ranges(&[Some("bytes=0-9,20-29"); 2]));
 }
 
@@ -225,7 +225,7 @@ async fn a_body_in_chunks_is_complete_with_its_last_chunk() {
         error.explain().rule,
         "a body without Content-Length may have been decoded, and cannot be resumed"
     );
-    assert_eq!(error.good_bytes(), Some(100));
+    assert_eq!(error.bytes_written(), Some(100));
     assert_eq!(written, file(100, 0));
 }
 
@@ -236,7 +236,7 @@ async fn a_post_is_not_continued() {
     let mut written = Vec::new();
     let error = request.download(&mut written).await.unwrap_err();
     assert_eq!(error.explain().rule, "only a GET can be resumed");
-    assert_eq!(error.good_bytes(), Some(30));
+    assert_eq!(error.bytes_written(), Some(30));
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(
         source.downcast_ref::<Error>().unwrap().kind(),
@@ -289,7 +289,7 @@ async fn an_error_of_the_writer_is_passed_through_and_never_retried() {
         (error.kind(), error.classify()),
         (ErrorKind::Writer, Class::Permanent)
     );
-    assert_eq!(error.good_bytes(), Some(42));
+    assert_eq!(error.bytes_written(), Some(42));
     let source = std::error::Error::source(&error).unwrap();
     let kind = source.downcast_ref::<io::Error>().unwrap().kind();
     assert_eq!(kind, io::ErrorKind::StorageFull);
@@ -319,7 +319,7 @@ async fn a_writer_that_takes_nothing_has_failed() {
     let writer = io::Cursor::new(&mut small[..]);
     let error = request.download(writer).await.unwrap_err();
     assert_eq!(
-        (error.kind(), error.good_bytes()),
+        (error.kind(), error.bytes_written()),
         (ErrorKind::Writer, Some(10))
     );
     assert_eq!(small, file(100, 0)[..10]);

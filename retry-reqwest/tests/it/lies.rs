@@ -37,7 +37,7 @@ pub(crate) fn assert_refused(outcome: Result<u64, Error>, written: &[u8], good: 
     assert_eq!(error.explain().rule, rule, "{error:?}");
     assert_eq!(error.kind(), ErrorKind::ResumeRefused);
     assert_eq!(error.classify(), Class::Permanent);
-    assert_eq!(error.good_bytes(), Some(written.len() as u64));
+    assert_eq!(error.bytes_written(), Some(written.len() as u64));
     assert_eq!(written, &file(100, 0)[..good]);
     let message = error.to_string();
     assert!(
@@ -277,7 +277,7 @@ async fn a_body_that_reqwest_decoded_is_not_continued() {
     let error = request.download(&mut written).await.unwrap_err();
     assert_eq!(written, b"hello hello hello");
     assert_eq!(
-        (error.explain().rule, error.good_bytes()),
+        (error.explain().rule, error.bytes_written()),
         (UNKNOWN, Some(17))
     );
     assert_eq!(server.seen().len(), 1);
@@ -340,7 +340,7 @@ async fn a_part_that_is_longer_or_shorter_than_announced_is_an_error() {
             .await
             .unwrap_err();
         assert_eq!(error.explain().rule, rule);
-        assert_eq!(error.good_bytes(), Some(written.len() as u64));
+        assert_eq!(error.bytes_written(), Some(written.len() as u64));
         assert!(file(100, 0)[40..90].starts_with(&written));
     }
 }

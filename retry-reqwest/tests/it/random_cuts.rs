@@ -203,7 +203,7 @@ fn check(
 ) -> Result<(), TestCaseError> {
     let written = match outcome {
         Ok(written) => *written,
-        Err(error) => error.good_bytes().unwrap(),
+        Err(error) => error.bytes_written().unwrap(),
     };
     prop_assert_eq!(written, writer.length as u64, "{:?}", outcome);
     let right = whole.iter().any(|whole| match outcome {

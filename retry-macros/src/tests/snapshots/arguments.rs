@@ -17,20 +17,20 @@ async fn send<T: Clone>(
         let (left, right) = __arg5;
         (left, right)
     };
-    const __POLICY: &::retryable::__private::Policy<
-        ::retryable::__private::Exponential,
-        ::retryable::__private::On,
-        ::retryable::__private::Unlimited,
-    > = &::retryable::__private::Policy::new();
-    let mut __call = ::retryable::__private::start(
+    const __POLICY: &::retryable::__private_0_1::Policy<
+        ::retryable::__private_0_1::Exponential,
+        ::retryable::__private_0_1::On,
+        ::retryable::__private_0_1::Unlimited,
+    > = &::retryable::__private_0_1::Policy::new();
+    let mut __call = ::retryable::__private_0_1::start(
         __POLICY,
-        &::retryable::__private::NoBudget,
-        ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
+        &::retryable::__private_0_1::NoBudget,
+        ::retryable::__private_0_1::stopwatch(::retryable::__private_0_1::DefaultTimer),
         true,
     );
     loop {
         let __delay = {
-            let __outcome = ::retryable::__private::attempt(
+            let __outcome = ::retryable::__private_0_1::attempt(
                     &mut __call,
                     async {
                         if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
@@ -39,23 +39,23 @@ async fn send<T: Clone>(
                             return __ret;
                         }
                         let lent = &mut *lent;
-                        let owned = <String as ::retryable::__private::ClonedArgument>::cloned(
+                        let owned = <String as ::retryable::__private_0_1::ClonedArgument>::cloned(
                             &mut owned,
                         );
                         let mut changed = <Vec<
                             u8,
-                        > as ::retryable::__private::ClonedArgument>::cloned(
+                        > as ::retryable::__private_0_1::ClonedArgument>::cloned(
                             &mut changed,
                         );
-                        let left = ::retryable::__private::ClonedArgument::cloned(
+                        let left = ::retryable::__private_0_1::ClonedArgument::cloned(
                             &mut left,
                         );
-                        let right = ::retryable::__private::ClonedArgument::cloned(
+                        let right = ::retryable::__private_0_1::ClonedArgument::cloned(
                             &mut right,
                         );
                         let generic = <T as ::core::clone::Clone>::clone(&mut generic);
                         let opaque = ::core::clone::Clone::clone(&mut opaque);
-                        let seen = <Log as ::retryable::__private::ClonedArgument>::cloned(
+                        let seen = <Log as ::retryable::__private_0_1::ClonedArgument>::cloned(
                             &mut seen,
                         );
                         let _ = &seen;
@@ -63,27 +63,30 @@ async fn send<T: Clone>(
                     },
                 )
                 .await;
-            match ::retryable::__private::settle(
+            match ::retryable::__private_0_1::settle(
                 &mut __call,
                 false,
                 __POLICY,
-                &::retryable::__private::NoBudget,
+                &::retryable::__private_0_1::NoBudget,
                 &__outcome,
                 ::core::concat!(::core::module_path!(), "::send"),
-                &::retryable::__private::hooks(
-                    ::retryable::__private::NoHook,
-                    ::retryable::__private::on_retry(
+                &::retryable::__private_0_1::hooks(
+                    ::retryable::__private_0_1::NoHook,
+                    ::retryable::__private_0_1::on_retry(
                         &__outcome,
                         |event| log(seen, event),
                     ),
-                    ::retryable::__private::NoHook,
+                    ::retryable::__private_0_1::NoHook,
                 ),
             ) {
                 ::core::option::Option::Some(__delay) => __delay,
                 ::core::option::Option::None => break __outcome,
             }
         };
-        ::retryable::__private::sleep(::retryable::__private::DefaultTimer, __delay)
+        ::retryable::__private_0_1::sleep(
+                ::retryable::__private_0_1::DefaultTimer,
+                __delay,
+            )
             .await;
     }
 }

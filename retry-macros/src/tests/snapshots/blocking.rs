@@ -1,14 +1,16 @@
 #[allow(unused)]
 fn read(path: &Path, mut options: Options) -> io::Result<String> {
-    const __POLICY: &::retryable::__private::Policy<
-        ::retryable::__private::NoDelay,
-        ::retryable::__private::On,
-        ::retryable::__private::Unlimited,
-    > = &::retryable::__private::Policy::with_backoff(::retryable::__private::NoDelay);
-    let mut __call = ::retryable::__private::start_common(__POLICY);
+    const __POLICY: &::retryable::__private_0_1::Policy<
+        ::retryable::__private_0_1::NoDelay,
+        ::retryable::__private_0_1::On,
+        ::retryable::__private_0_1::Unlimited,
+    > = &::retryable::__private_0_1::Policy::with_backoff(
+        ::retryable::__private_0_1::NoDelay,
+    );
+    let mut __call = ::retryable::__private_0_1::start_common(__POLICY);
     loop {
         let __delay = {
-            let __outcome = ::retryable::__private::attempt_blocking(
+            let __outcome = ::retryable::__private_0_1::attempt_blocking(
                 &mut __call,
                 || {
                     if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
@@ -16,13 +18,13 @@ fn read(path: &Path, mut options: Options) -> io::Result<String> {
                     > {
                         return __ret;
                     }
-                    let options = <Options as ::retryable::__private::ClonedArgument>::cloned(
+                    let options = <Options as ::retryable::__private_0_1::ClonedArgument>::cloned(
                         &mut options,
                     );
                     { options.open(path)?.read() }
                 },
             );
-            match ::retryable::__private::settle_common(
+            match ::retryable::__private_0_1::settle_common(
                 &mut __call,
                 __POLICY,
                 &__outcome,
@@ -31,6 +33,9 @@ fn read(path: &Path, mut options: Options) -> io::Result<String> {
                 ::core::option::Option::None => break __outcome,
             }
         };
-        ::retryable::__private::block(::retryable::__private::DefaultTimer, __delay);
+        ::retryable::__private_0_1::block(
+            ::retryable::__private_0_1::DefaultTimer,
+            __delay,
+        );
     }
 }

@@ -6,22 +6,22 @@ where
     'life0: 'async_trait,
 {
     Box::pin(async move {
-        const __POLICY: &::retryable::__private::Policy<
-            ::retryable::__private::Exponential,
-            ::retryable::__private::On,
-            ::retryable::__private::Unlimited,
-        > = &::retryable::__private::Policy::new().max_attempts(4);
-        let mut __call = ::retryable::__private::start_common(__POLICY);
+        const __POLICY: &::retryable::__private_0_1::Policy<
+            ::retryable::__private_0_1::Exponential,
+            ::retryable::__private_0_1::On,
+            ::retryable::__private_0_1::Unlimited,
+        > = &::retryable::__private_0_1::Policy::new().max_attempts(4);
+        let mut __call = ::retryable::__private_0_1::start_common(__POLICY);
         loop {
             let __delay = {
-                let __outcome = ::retryable::__private::attempt(
+                let __outcome = ::retryable::__private_0_1::attempt(
                         &mut __call,
                         async {
                             if let Some(__ret) = None::<Result<(), Error>> {
                                 return __ret;
                             }
                             let __self = &mut *self;
-                            let key = <String as ::retryable::__private::ClonedArgument>::cloned(
+                            let key = <String as ::retryable::__private_0_1::ClonedArgument>::cloned(
                                 &mut key,
                             );
                             let __ret: Result<(), Error> = { __self.body(key).await };
@@ -29,7 +29,7 @@ where
                         },
                     )
                     .await;
-                match ::retryable::__private::settle_common(
+                match ::retryable::__private_0_1::settle_common(
                     &mut __call,
                     __POLICY,
                     &__outcome,
@@ -38,7 +38,10 @@ where
                     ::core::option::Option::None => break __outcome,
                 }
             };
-            ::retryable::__private::sleep(::retryable::__private::DefaultTimer, __delay)
+            ::retryable::__private_0_1::sleep(
+                    ::retryable::__private_0_1::DefaultTimer,
+                    __delay,
+                )
                 .await;
         }
     })

@@ -1,14 +1,14 @@
 /// Documented.
 pub async fn user(client: &Client, id: u64) -> Result<User, reqwest::Error> {
-    const __POLICY: &::retryable::__private::Policy<
-        ::retryable::__private::Exponential,
-        ::retryable::__private::On,
-        ::retryable::__private::Unlimited,
-    > = &::retryable::__private::Policy::new().max_attempts(5);
-    let mut __call = ::retryable::__private::start_common(__POLICY);
+    const __POLICY: &::retryable::__private_0_1::Policy<
+        ::retryable::__private_0_1::Exponential,
+        ::retryable::__private_0_1::On,
+        ::retryable::__private_0_1::Unlimited,
+    > = &::retryable::__private_0_1::Policy::new().max_attempts(5);
+    let mut __call = ::retryable::__private_0_1::start_common(__POLICY);
     loop {
         let __delay = {
-            let __outcome = ::retryable::__private::attempt(
+            let __outcome = ::retryable::__private_0_1::attempt(
                     &mut __call,
                     async {
                         if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
@@ -20,7 +20,7 @@ pub async fn user(client: &Client, id: u64) -> Result<User, reqwest::Error> {
                     },
                 )
                 .await;
-            match ::retryable::__private::settle_common(
+            match ::retryable::__private_0_1::settle_common(
                 &mut __call,
                 __POLICY,
                 &__outcome,
@@ -29,7 +29,10 @@ pub async fn user(client: &Client, id: u64) -> Result<User, reqwest::Error> {
                 ::core::option::Option::None => break __outcome,
             }
         };
-        ::retryable::__private::sleep(::retryable::__private::DefaultTimer, __delay)
+        ::retryable::__private_0_1::sleep(
+                ::retryable::__private_0_1::DefaultTimer,
+                __delay,
+            )
             .await;
     }
 }

@@ -1,28 +1,28 @@
 async fn call() -> Result<(), Error> {
-    const __POLICY: &::retryable::__private::Policy<
-        ::retryable::__private::Exponential,
-        ::retryable::__private::On,
-        ::retryable::__private::TimeLimit,
-    > = &::retryable::__private::Policy::new()
-        .deadline(::retryable::__private::Duration::new(10u64, 0u32));
-    let mut __call = ::retryable::__private::start(
+    const __POLICY: &::retryable::__private_0_1::Policy<
+        ::retryable::__private_0_1::Exponential,
+        ::retryable::__private_0_1::On,
+        ::retryable::__private_0_1::TimeLimit,
+    > = &::retryable::__private_0_1::Policy::new()
+        .deadline(::retryable::__private_0_1::Duration::new(10u64, 0u32));
+    let mut __call = ::retryable::__private_0_1::start(
         __POLICY,
-        &::retryable::__private::NoBudget,
-        ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
+        &::retryable::__private_0_1::NoBudget,
+        ::retryable::__private_0_1::stopwatch(::retryable::__private_0_1::DefaultTimer),
         false,
     );
     '__call: loop {
         {
             let __outcome = match {
-                let __limit = ::retryable::__private::limit(
+                let __limit = ::retryable::__private_0_1::limit(
                     &mut __call,
-                    ::retryable::__private::policy_limit(__POLICY),
+                    ::retryable::__private_0_1::policy_limit(__POLICY),
                 );
-                ::retryable::__private::attempt(
+                ::retryable::__private_0_1::attempt(
                         &mut __call,
-                        ::retryable::__private::limited_to(
+                        ::retryable::__private_0_1::limited_to(
                             __limit,
-                            &::retryable::__private::DefaultTimer,
+                            &::retryable::__private_0_1::DefaultTimer,
                             async {
                                 if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
                                     Result<(), Error>,
@@ -37,7 +37,7 @@ async fn call() -> Result<(), Error> {
             } {
                 ::core::result::Result::Ok(__whole) => __whole,
                 ::core::result::Result::Err(__timed_out) => {
-                    ::retryable::__private::timed_out(
+                    ::retryable::__private_0_1::timed_out(
                         ::core::option::Option::None::<Result<(), Error>>,
                         __timed_out,
                         |timed_out| Error::Slow(timed_out),
@@ -46,19 +46,19 @@ async fn call() -> Result<(), Error> {
             };
             let mut __waited = false;
             loop {
-                let __settled = ::retryable::__private::settle(
+                let __settled = ::retryable::__private_0_1::settle(
                     &mut __call,
                     __waited,
                     __POLICY,
-                    &::retryable::__private::NoBudget,
+                    &::retryable::__private_0_1::NoBudget,
                     &__outcome,
                     "",
-                    &::retryable::__private::Hooks::NONE,
+                    &::retryable::__private_0_1::Hooks::NONE,
                 );
                 match __settled {
                     ::core::option::Option::Some(__delay) if !__waited => {
-                        ::retryable::__private::sleep(
-                                ::retryable::__private::DefaultTimer,
+                        ::retryable::__private_0_1::sleep(
+                                ::retryable::__private_0_1::DefaultTimer,
                                 __delay,
                             )
                             .await;

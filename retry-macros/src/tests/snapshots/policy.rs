@@ -1,18 +1,20 @@
 async fn call(&mut self) -> Result<(), Error> {
-    let (mut __call, mut __limit) = ::retry_core::__private::start_policy(
-        ::retry_core::__private::AsPolicy::as_policy(&self.policy),
-        ::retry_core::__private::stopwatch(::retry_core::__private::DefaultTimer),
+    let (mut __call, mut __limit) = ::retry_core::__private_0_1::start_policy(
+        ::retry_core::__private_0_1::AsPolicy::as_policy(&self.policy),
+        ::retry_core::__private_0_1::stopwatch(
+            ::retry_core::__private_0_1::DefaultTimer,
+        ),
         false,
     );
     '__call: loop {
         __limit = {
             let __outcome = {
-                let __limit = ::retry_core::__private::limit(&mut __call, __limit);
-                ::retry_core::__private::attempt(
+                let __limit = ::retry_core::__private_0_1::limit(&mut __call, __limit);
+                ::retry_core::__private_0_1::attempt(
                         &mut __call,
-                        ::retry_core::__private::limited(
+                        ::retry_core::__private_0_1::limited(
                             __limit,
-                            &::retry_core::__private::DefaultTimer,
+                            &::retry_core::__private_0_1::DefaultTimer,
                             async {
                                 if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
                                     Result<(), Error>,
@@ -30,17 +32,19 @@ async fn call(&mut self) -> Result<(), Error> {
                 let __settled = {
                     let __decided = match __waited {
                         ::core::option::Option::None => {
-                            ::retry_core::__private::decide(
+                            ::retry_core::__private_0_1::decide(
                                 &mut __call,
-                                ::retry_core::__private::decides(
-                                    ::retry_core::__private::AsPolicy::as_policy(&self.policy),
+                                ::retry_core::__private_0_1::decides(
+                                    ::retry_core::__private_0_1::AsPolicy::as_policy(
+                                        &self.policy,
+                                    ),
                                 ),
                                 &__outcome,
-                                &::retry_core::__private::NoHook,
+                                &::retry_core::__private_0_1::NoHook,
                             )
                         }
                         ::core::option::Option::Some(__kept) => {
-                            match ::retry_core::__private::decide_after_wait(
+                            match ::retry_core::__private_0_1::decide_after_wait(
                                 &mut __call,
                                 __kept,
                             ) {
@@ -49,20 +53,20 @@ async fn call(&mut self) -> Result<(), Error> {
                             }
                         }
                     };
-                    let __settled = ::retry_core::__private::notify(
+                    let __settled = ::retry_core::__private_0_1::notify(
                         &__call,
                         __decided,
                         &__outcome,
                         "",
-                        &::retry_core::__private::Hooks::NONE,
+                        &::retry_core::__private_0_1::Hooks::NONE,
                     );
                     __settled
                 };
                 match __settled {
                     ::core::option::Option::Some((__delay, __kept)) => {
                         __waited = ::core::option::Option::Some(__kept);
-                        ::retry_core::__private::sleep(
-                                ::retry_core::__private::DefaultTimer,
+                        ::retry_core::__private_0_1::sleep(
+                                ::retry_core::__private_0_1::DefaultTimer,
                                 __delay,
                             )
                             .await;

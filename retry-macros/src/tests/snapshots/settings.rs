@@ -1,31 +1,31 @@
 async fn call() -> io::Result<()> {
     let __policy = || const {
-        &::retryable::__private::max(
-                ::retryable::__private::Policy::with_backoff(
-                    ::retryable::__private::Exponential::cap(
-                            ::retryable::__private::Exponential::new(
-                                    ::retryable::__private::Duration::new(0u64, 50000000u32),
+        &::retryable::__private_0_1::max(
+                ::retryable::__private_0_1::Policy::with_backoff(
+                    ::retryable::__private_0_1::Exponential::cap(
+                            ::retryable::__private_0_1::Exponential::new(
+                                    ::retryable::__private_0_1::Duration::new(0u64, 50000000u32),
                                 )
                                 .factor(3.0),
                             CAP,
                         )
-                        .jitter(::retryable::__private::Jitter::Proportional(0.1)),
+                        .jitter(::retryable::__private_0_1::Jitter::Proportional(0.1)),
                 ),
                 MAX,
             )
-            .max_elapsed(::retryable::__private::Duration::new(90u64, 0u32))
-            .max_retry_after(::retryable::__private::Duration::new(120u64, 0u32))
-            .on(::retryable::__private::On::Any)
+            .max_elapsed(::retryable::__private_0_1::Duration::new(90u64, 0u32))
+            .max_retry_after(::retryable::__private_0_1::Duration::new(120u64, 0u32))
+            .on(::retryable::__private_0_1::On::Any)
     };
-    let mut __call = ::retryable::__private::start(
+    let mut __call = ::retryable::__private_0_1::start(
         __policy(),
-        &::retryable::__private::NoBudget,
-        ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
+        &::retryable::__private_0_1::NoBudget,
+        ::retryable::__private_0_1::stopwatch(::retryable::__private_0_1::DefaultTimer),
         false,
     );
     '__call: loop {
         {
-            let __outcome = ::retryable::__private::attempt(
+            let __outcome = ::retryable::__private_0_1::attempt(
                     &mut __call,
                     async {
                         if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
@@ -39,19 +39,19 @@ async fn call() -> io::Result<()> {
                 .await;
             let mut __waited = false;
             loop {
-                let __settled = ::retryable::__private::settle(
+                let __settled = ::retryable::__private_0_1::settle(
                     &mut __call,
                     __waited,
                     __policy(),
-                    &::retryable::__private::NoBudget,
+                    &::retryable::__private_0_1::NoBudget,
                     &__outcome,
                     "",
-                    &::retryable::__private::Hooks::NONE,
+                    &::retryable::__private_0_1::Hooks::NONE,
                 );
                 match __settled {
                     ::core::option::Option::Some(__delay) if !__waited => {
-                        ::retryable::__private::sleep(
-                                ::retryable::__private::DefaultTimer,
+                        ::retryable::__private_0_1::sleep(
+                                ::retryable::__private_0_1::DefaultTimer,
                                 __delay,
                             )
                             .await;

@@ -1,35 +1,35 @@
 async fn call(mut token: String) -> Result<(), Error> {
-    const __POLICY: &::retryable::__private::Policy<
-        ::retryable::__private::Exponential,
-        ::retryable::__private::On,
-        ::retryable::__private::TimeLimit,
-    > = &::retryable::__private::Policy::new()
-        .attempt_timeout(::retryable::__private::Duration::new(2u64, 0u32));
-    let mut __call = ::retryable::__private::start(
+    const __POLICY: &::retryable::__private_0_1::Policy<
+        ::retryable::__private_0_1::Exponential,
+        ::retryable::__private_0_1::On,
+        ::retryable::__private_0_1::TimeLimit,
+    > = &::retryable::__private_0_1::Policy::new()
+        .attempt_timeout(::retryable::__private_0_1::Duration::new(2u64, 0u32));
+    let mut __call = ::retryable::__private_0_1::start(
         __POLICY,
-        &::retryable::__private::NoBudget,
-        ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
+        &::retryable::__private_0_1::NoBudget,
+        ::retryable::__private_0_1::stopwatch(::retryable::__private_0_1::DefaultTimer),
         false,
     );
     loop {
         let __delay = {
             let __outcome = match {
-                let __limit = ::retryable::__private::limit(
+                let __limit = ::retryable::__private_0_1::limit(
                     &mut __call,
-                    ::retryable::__private::policy_limit(__POLICY),
+                    ::retryable::__private_0_1::policy_limit(__POLICY),
                 );
-                ::retryable::__private::attempt(
+                ::retryable::__private_0_1::attempt(
                         &mut __call,
-                        ::retryable::__private::limited_to(
+                        ::retryable::__private_0_1::limited_to(
                             __limit,
-                            &::retryable::__private::DefaultTimer,
+                            &::retryable::__private_0_1::DefaultTimer,
                             async {
                                 if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
                                     Result<(), Error>,
                                 > {
                                     return __ret;
                                 }
-                                let mut token = <String as ::retryable::__private::ClonedArgument>::cloned(
+                                let mut token = <String as ::retryable::__private_0_1::ClonedArgument>::cloned(
                                     &mut token,
                                 );
                                 let _ = &token;
@@ -41,24 +41,27 @@ async fn call(mut token: String) -> Result<(), Error> {
             } {
                 ::core::result::Result::Ok(__whole) => __whole,
                 ::core::result::Result::Err(__timed_out) => {
-                    ::retryable::__private::Interruptible::cut_off(__timed_out)
+                    ::retryable::__private_0_1::Interruptible::cut_off(__timed_out)
                 }
             };
-            match ::retryable::__private::settle_by(
+            match ::retryable::__private_0_1::settle_by(
                 &mut __call,
                 false,
                 __POLICY,
-                &::retryable::__private::NoBudget,
-                &::retryable::__private::classifier(&__outcome, is_worth_it),
+                &::retryable::__private_0_1::NoBudget,
+                &::retryable::__private_0_1::classifier(&__outcome, is_worth_it),
                 &__outcome,
                 "",
-                &::retryable::__private::Hooks::NONE,
+                &::retryable::__private_0_1::Hooks::NONE,
             ) {
                 ::core::option::Option::Some(__delay) => __delay,
                 ::core::option::Option::None => break __outcome,
             }
         };
-        ::retryable::__private::sleep(::retryable::__private::DefaultTimer, __delay)
+        ::retryable::__private_0_1::sleep(
+                ::retryable::__private_0_1::DefaultTimer,
+                __delay,
+            )
             .await;
         '__before_retry: {
             token = refresh(&token).await;

@@ -1,18 +1,18 @@
 async fn state(&self) -> State {
-    const __POLICY: &::retryable::__private::Policy<
-        ::retryable::__private::Exponential,
-        ::retryable::__private::On,
-        ::retryable::__private::Unlimited,
-    > = &::retryable::__private::Policy::new();
-    let mut __call = ::retryable::__private::start(
+    const __POLICY: &::retryable::__private_0_1::Policy<
+        ::retryable::__private_0_1::Exponential,
+        ::retryable::__private_0_1::On,
+        ::retryable::__private_0_1::Unlimited,
+    > = &::retryable::__private_0_1::Policy::new();
+    let mut __call = ::retryable::__private_0_1::start(
         __POLICY,
-        &::retryable::__private::NoBudget,
-        ::retryable::__private::stopwatch(::retryable::__private::DefaultTimer),
+        &::retryable::__private_0_1::NoBudget,
+        ::retryable::__private_0_1::stopwatch(::retryable::__private_0_1::DefaultTimer),
         true,
     );
     loop {
         let __delay = {
-            let __outcome = ::retryable::__private::attempt(
+            let __outcome = ::retryable::__private_0_1::attempt(
                     &mut __call,
                     async {
                         if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
@@ -25,22 +25,22 @@ async fn state(&self) -> State {
                 )
                 .await;
             match {
-                use ::retryable::__private::PlainOutcome as _;
-                let __ended = ::retryable::__private::Probe(&__outcome).outcome();
-                let __settled = ::retryable::__private::settle(
+                use ::retryable::__private_0_1::PlainOutcome as _;
+                let __ended = ::retryable::__private_0_1::Probe(&__outcome).outcome();
+                let __settled = ::retryable::__private_0_1::settle(
                     &mut __call,
                     false,
                     __POLICY,
-                    &::retryable::__private::NoBudget,
+                    &::retryable::__private_0_1::NoBudget,
                     &__ended,
                     "state",
-                    &::retryable::__private::hooks(
-                        ::retryable::__private::until(
+                    &::retryable::__private_0_1::hooks(
+                        ::retryable::__private_0_1::until(
                             &__ended,
                             |state| state.is_ready(),
                         ),
-                        ::retryable::__private::NoHook,
-                        ::retryable::__private::on_give_up(&__ended, report),
+                        ::retryable::__private_0_1::NoHook,
+                        ::retryable::__private_0_1::on_give_up(&__ended, report),
                     ),
                 );
                 __settled
@@ -49,7 +49,10 @@ async fn state(&self) -> State {
                 ::core::option::Option::None => break __outcome,
             }
         };
-        ::retryable::__private::sleep(::retryable::__private::DefaultTimer, __delay)
+        ::retryable::__private_0_1::sleep(
+                ::retryable::__private_0_1::DefaultTimer,
+                __delay,
+            )
             .await;
     }
 }

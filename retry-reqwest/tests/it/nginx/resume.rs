@@ -117,7 +117,7 @@ async fn a_date_that_is_old_enough_stands_in_for_a_tag() {
         error.explain().rule,
         "the ETag or Last-Modified is too weak to join parts"
     );
-    assert_eq!(error.good_bytes(), Some(written.len() as u64));
+    assert_eq!(error.bytes_written(), Some(written.len() as u64));
     assert!(content.starts_with(&written));
 
     nginx.modified("file", SystemTime::now() - Duration::from_secs(3600));
@@ -142,7 +142,7 @@ async fn a_file_that_changes_in_between_is_not_joined() {
         .on_retry(|_| nginx.write("file", file(100_001, 1)));
     let error = changing.download(&mut written).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResumeRefused);
-    assert_eq!(error.good_bytes(), Some(written.len() as u64));
+    assert_eq!(error.bytes_written(), Some(written.len() as u64));
     assert!(!written.is_empty() && old.starts_with(&written));
 
     nginx.write("whole", &old);

@@ -1,11 +1,11 @@
 //! The page "Outages" shows the figures that the schedules give.
 //!
-//!     cargo test -p retry-core --test outages
+//!     cargo test --test outages
 
 use std::fmt::Write;
 use std::time::Duration;
 
-use retry_core::{Exponential, Jitter, Policy};
+use retryable::{Exponential, Jitter, Policy};
 
 const PAGE: &str = include_str!("../docs/outages.md");
 const SEEDS: u64 = 10_000;

@@ -1,0 +1,19 @@
+//! Longer pages, one for each question. They are in the documentation only: code cannot name them.
+
+/// Which policy outlasts an outage of 0.1 s, 1 s or 10 s.
+#[doc = include_str!("../docs/outages.md")]
+pub mod outages {}
+
+/// What retries do to a server in trouble, and what to set.
+#[doc = include_str!("../docs/retries-at-scale.md")]
+#[doc = ""]
+#[doc = "# Charts"]
+#[doc = ""]
+#[doc = include_str!("../docs/charts/storm-1.svg")]
+#[doc = ""]
+#[doc = include_str!("../docs/charts/storm-3-multiply.svg")]
+#[doc = ""]
+#[doc = include_str!("../docs/charts/jitter-calls.svg")]
+#[doc = ""]
+#[doc = include_str!("../docs/charts/jitter-time.svg")]
+pub mod retries_at_scale {}

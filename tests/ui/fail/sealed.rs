@@ -1,0 +1,30 @@
+//! Traits that only this library implements, so that they can gain methods.
+
+use retryable::{AttemptLimit, GiveUpEvent, OnGiveUp, OnRetry, RetryEvent, TimeLimit, Until};
+
+struct Logger;
+
+impl<E> OnRetry<E> for Logger {
+    fn notify(&self, _: &RetryEvent<'_, E>) {}
+}
+
+impl<E> OnGiveUp<E> for Logger {
+    fn notify(&self, _: &GiveUpEvent<'_, E>) {}
+}
+
+impl<T> Until<T> for Logger {
+    fn accepts(&self, _: &T) -> bool {
+        true
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Minutes;
+
+impl AttemptLimit for Minutes {
+    type Soft = TimeLimit;
+
+    const SOFT: TimeLimit = TimeLimit;
+}
+
+fn main() {}
