@@ -70,7 +70,6 @@
 //! |---|---|---|
 //! | `tokio` | yes | tokio's timer, for `async fn`, [`Policy::run`] and [`Delay`]'s `.await` |
 //! | `reqwest` | no | `reqwest::Error` classifies itself; helpers in [`http`] |
-//! | `anyhow` | no | `anyhow::Error` is classified by what it was made from |
 //! | `backoff` | no | moving over from the unmaintained crate of that name: [`migrate`] |
 //! | `test-util` | no | `VirtualTimer` |
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -10,10 +10,11 @@ pub use super::call::Call;
 pub use super::checks::*;
 pub use super::hooks::{Hooks, NoHook};
 pub use super::measure::Untimed;
+pub use super::rules::*;
 pub use crate::backoff::from_fn;
 pub use crate::{
-    Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
-    Linear, Nested, NoBudget, NoDelay, On, Policy, TimedOut,
+    Budget, ByLadder, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed,
+    Jitter, Linear, Nested, NoBudget, NoDelay, On, Policy, TimedOut,
 };
 
 use super::Pause;

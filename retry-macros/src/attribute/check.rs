@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::entries::{Entry, Value};
 use super::jumps;
 use super::keys::POLICY_KEYS;
-use super::settings::{Settings, Shape};
+use super::settings::{OnErrors, Settings, Shape};
 use crate::errors::Errors;
 
 /// Where `base` is not given: as in `Policy::new`.
@@ -18,6 +18,7 @@ pub(super) fn across(settings: &Settings, entries: &[Entry], errors: &mut Errors
     cap_is_not_below_base(settings, errors);
     limits_leave_time(settings, errors);
     timed_out_has_a_limit(settings, entries, errors);
+    via_has_a_ladder(settings, entries, errors);
     crate_is_absolute(entries, errors);
     jumps::out_of_values(entries, errors);
 }
@@ -134,6 +135,21 @@ fn timed_out_has_a_limit(settings: &Settings, entries: &[Entry], errors: &mut Er
             "`timed_out` has no meaning without `attempt_timeout`, `deadline` or `policy`: nothing is cut off",
         );
     }
+}
+
+fn via_has_a_ladder(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
+    let (Some(via), Some(on)) = (find(entries, "via"), find(entries, "on")) else {
+        return;
+    };
+    let what = match settings.on {
+        OnErrors::Classifier(_) => "a classifier",
+        OnErrors::Causes(_) => "`causes`",
+        OnErrors::Unset | OnErrors::Ladder(_) => return,
+    };
+    let message = format!(
+        "`via` has no meaning where `on` is {what}, which does not ask the error's own `Classify`"
+    );
+    conflict(via, message, on, "`on` is given here", errors);
 }
 
 fn crate_is_absolute(entries: &[Entry], errors: &mut Errors) {

@@ -1,7 +1,7 @@
 //! What the entries say, each value checked by itself.
 
 use proc_macro2::Ident;
-use syn::{Expr, Path};
+use syn::{Expr, Path, Type};
 
 use super::check;
 use super::entries::{Entry, Value};
@@ -28,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) multiply: bool,
     pub(crate) policy: Option<Expr>,
     pub(crate) timed_out: Option<Expr>,
+    pub(crate) via: Option<Type>,
     pub(crate) until: Option<Expr>,
     pub(crate) before_retry: Option<Expr>,
     pub(crate) on_retry: Option<Expr>,
@@ -78,6 +79,18 @@ pub(crate) enum OnErrors {
     Ladder(&'static str),
     /// A classifier.
     Classifier(Expr),
+    /// Types of causes.
+    Causes(Vec<Type>),
+}
+
+impl OnErrors {
+    /// The variant of `On`.
+    pub(crate) fn rung(&self) -> &'static str {
+        match self {
+            Self::Ladder(rung) => rung,
+            _ => "Transient",
+        }
+    }
 }
 
 impl Settings {
@@ -174,6 +187,14 @@ impl Settings {
             }
             Value::Names(names) => {
                 self.share.clone_from(names);
+                return;
+            }
+            Value::Causes(_, types) => {
+                self.on = OnErrors::Causes(types.clone());
+                return;
+            }
+            Value::Type(ty) => {
+                self.via = Some(ty.clone());
                 return;
             }
         };
