@@ -11,10 +11,14 @@ use crate::errors::Errors;
 /// Where `base` is not given: as in `Policy::new`.
 const DEFAULT_BASE: Duration = Duration::from_millis(100);
 
+/// Where `cap` is not given: as in every shape that has one.
+const DEFAULT_CAP: Duration = Duration::from_secs(20);
+
 pub(super) fn across(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
     policy_stands_alone(entries, errors);
     one_count(entries, errors);
     shape_has_no_use_for(settings, entries, errors);
+    base_is_not_above_the_default_cap(settings, errors);
     cap_is_not_below_base(settings, errors);
     limits_leave_time(settings, errors);
     timed_out_has_a_limit(settings, entries, errors);
@@ -78,6 +82,29 @@ fn shape_has_no_use_for(settings: &Settings, entries: &[Entry], errors: &mut Err
             let message = format!("`{key}` has no meaning where `backoff` is {shape}");
             conflict(entry, message, backoff, "`backoff` is given here", errors);
         }
+    }
+}
+
+/// A `base` above the default of `cap` would be cut to it in silence. It is often "100m", for "100ms".
+fn base_is_not_above_the_default_cap(settings: &Settings, errors: &mut Errors) {
+    let has_cap = match settings.backoff {
+        Some(Shape::Named("fixed" | "none") | Shape::Expr(_)) => false,
+        Some(Shape::Named(_)) | None => true,
+    };
+    let Some(base) = settings
+        .base
+        .as_ref()
+        .filter(|_| has_cap && settings.cap.is_none())
+    else {
+        return;
+    };
+    if let Some(known) = base.known().filter(|known| *known > DEFAULT_CAP) {
+        let known = humantime::format_duration(known);
+        let message = format!(
+            "`base` is {known}, above the default `cap` of 20s: write `cap` too, or a smaller `base` (\"ms\" is \
+             milliseconds, \"m\" is minutes)"
+        );
+        errors.on(base.place(), message);
     }
 }
 
