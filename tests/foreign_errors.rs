@@ -52,7 +52,7 @@ fn count<T, E>(call: impl FnOnce(&Cell<u32>) -> Result<T, E>) -> u32 {
 mod opaque {
     use super::*;
 
-    #[retryable(backoff = "none", on = causes(ApiError, http::Error, reqwest::Error, io::Error))]
+    #[retryable(backoff = "none", on = causes(ApiError, http::Error, reqwest::Error, io::Error,))]
     fn load(calls: &Cell<u32>, error: fn() -> anyhow::Error) -> anyhow::Result<()> {
         next(calls);
         Err(error())

@@ -69,11 +69,11 @@ where
     As: ?Sized,
 {
     fn class(&self, error: &E) -> Class {
-        find::<L, _>(error.outermost()).class()
+        find(error.outermost(), L::ask).class
     }
 
     fn retry_after(&self, error: &E, _: Class) -> Option<Duration> {
-        find::<L, _>(error.outermost()).retry_after()
+        find(error.outermost(), L::ask).retry_after
     }
 
     fn ladder(&self) -> On {
@@ -132,8 +132,8 @@ pub trait CauseList<Vias> {
 /// What a cause says.
 #[derive(Clone, Copy, Debug)]
 pub struct Found {
-    class: Class,
-    retry_after: Option<Duration>,
+    pub(crate) class: Class,
+    pub(crate) retry_after: Option<Duration>,
 }
 
 macro_rules! lists {
@@ -162,7 +162,8 @@ lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj);
 lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj K Vk);
 lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj K Vk L Vl);
 
-fn ask<E, Via>(error: &(dyn Error + 'static)) -> Option<Found>
+/// What `error` says, if it is of type `E`.
+pub(crate) fn ask<E, Via>(error: &(dyn Error + 'static)) -> Option<Found>
 where
     E: Error + Classify<Via> + 'static,
     Via: ?Sized,
@@ -184,8 +185,11 @@ where
     found_in
 }
 
-/// What the first cause of a listed type says.
-pub(crate) fn find<L: CauseList<Vias>, Vias>(outermost: &(dyn Error + 'static)) -> Found {
+/// What the first cause says of which `ask` knows the type.
+pub(crate) fn find(
+    outermost: &(dyn Error + 'static),
+    ask_listed: impl Fn(&(dyn Error + 'static)) -> Option<Found>,
+) -> Found {
     const PERMANENT: Found = Found {
         class: Class::Permanent,
         retry_after: None,
@@ -193,19 +197,9 @@ pub(crate) fn find<L: CauseList<Vias>, Vias>(outermost: &(dyn Error + 'static)) 
     // The policy itself made this one: `attempt_timeout` would otherwise end the call.
     let own = || ask::<TimedOut, ()>(outermost);
     chain(outermost)
-        .find_map(L::ask)
+        .find_map(ask_listed)
         .or_else(own)
         .unwrap_or(PERMANENT)
-}
-
-impl Found {
-    pub(crate) fn class(self) -> Class {
-        self.class
-    }
-
-    pub(crate) fn retry_after(self) -> Option<Duration> {
-        self.retry_after
-    }
 }
 
 /// The error and its causes, outermost first.

@@ -9,8 +9,8 @@ mod rule;
 mod trait_def;
 mod wrappers;
 
-pub(crate) use causes::find;
 pub use causes::{CauseList, Causes, Opaque, causes};
+pub(crate) use causes::{Found, ask, find};
 pub(crate) use rule::Hinted;
 pub use rule::{ByClassifier, ByLadder, Rule};
 pub use trait_def::Classify;

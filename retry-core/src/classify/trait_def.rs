@@ -44,9 +44,8 @@ use crate::Class;
     message = "`{Self}` does not say which of its values are worth another attempt",
     label = "this error type does not implement `Classify`",
     note = "if the type is yours, write `#[derive(Classify)]` on it, or `impl Classify for {Self}`",
-    note = "if it is of another crate, classify it by a marker type of yours: `struct Marker; impl Classify<Marker> for {Self}`; or name a classifier: `on = path::to::classifier`, or a closure such as `on = |error| true`; in a derive, `with = path::to::classifier`",
-    note = "if it hides which error is in it, as `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` do, list the types to look for: `on = causes(ApiError, std::io::Error)`, or `policy.on_error(causes::<(ApiError, std::io::Error)>())`",
-    note = "for `reqwest::Error`, enable the feature `reqwest` of `retryable`"
+    note = "if it is of another crate, classify it by a marker type of yours: `struct Marker; impl Classify<Marker> for {Self}`; or name a classifier: `on = path::to::classifier`, or a closure such as `on = |error| true`; in a derive, `with = path::to::classifier`; for `reqwest::Error`, enable the feature `reqwest`",
+    note = "if it hides which error is in it, as `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` do, list the types to look for: `on = causes(ApiError, std::io::Error)`, or `policy.on_error(causes::<(ApiError, std::io::Error)>())`"
 )]
 pub trait Classify<Via: ?Sized = ()> {
     /// Returns the class of this failure.

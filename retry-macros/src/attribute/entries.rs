@@ -138,33 +138,32 @@ fn parse_path(input: ParseStream<'_>) -> syn::Result<Path> {
     input.call(Path::parse_mod_style)
 }
 
+/// `"transient"`, a classifier, or `causes(A, B)`. What is wrong with the last is said before it is read: at the end of
+/// the input, an error would be taken for that of a missing value.
 fn parse_on(input: ParseStream<'_>) -> syn::Result<Value> {
     let ahead = input.fork();
-    let is_causes = ahead.parse::<Ident>().is_ok_and(|word| word == "causes");
-    if !is_causes || !(ahead.peek(Paren) || ahead.peek(Token![::])) {
+    let word = ahead.parse::<Ident>().ok().filter(|word| word == "causes");
+    let Some(word) = word.filter(|_| ahead.peek(Paren) || ahead.peek(Token![::])) else {
         return Expr::parse(input).map(Value::Expr);
-    }
-    let form = input.fork();
-    let word: Ident = input.parse()?;
-    let expected =
-        "`causes` takes the error types to look for: `on = causes(ApiError, std::io::Error)`";
-    if !input.peek(Paren) {
-        // The form of `on_error`, whose commas do not end the value.
-        Expr::parse(&form)?;
-        input.advance_to(&form);
-        return Err(syn::Error::new(word.span(), expected));
-    }
+    };
+    let types = parse_types(&ahead).map_err(|_| {
+        syn::Error::new(
+            word.span(),
+            "`causes` takes the error types to look for: `on = causes(ApiError, std::io::Error)`",
+        )
+    })?;
+    input.advance_to(&ahead);
+    Ok(Value::Causes(word, types))
+}
+
+fn parse_types(input: ParseStream<'_>) -> syn::Result<Vec<Type>> {
     let inside;
     parenthesized!(inside in input);
-    let types = Punctuated::<Type, Token![,]>::parse_terminated(&inside);
-    let types = types.inspect_err(|_| {
-        // What is left unread would be an error of its own.
-        let _ = inside.parse::<TokenStream>();
-    })?;
+    let types = Punctuated::<Type, Token![,]>::parse_terminated(&inside)?;
     if types.is_empty() {
-        return Err(syn::Error::new(word.span(), expected));
+        return Err(inside.error("expected a type"));
     }
-    Ok(Value::Causes(word, types.into_iter().collect()))
+    Ok(types.into_iter().collect())
 }
 
 fn parse_via(input: ParseStream<'_>) -> syn::Result<Type> {

@@ -172,9 +172,14 @@ impl Parts<'_> {
                 quote_spanned!(span=> #private::classifier(#ended, #classifier))
             }
             (OnErrors::Causes(types), _) => {
-                let span = types.first()?.span().resolved_at(mixed);
+                let span = types.first().map_or(mixed, type_span).resolved_at(mixed);
                 let private = self.private.at(span);
-                quote_spanned!(span=> #private::causes::<(#(#types,)*), _, _, _>(#ended))
+                let causes = types.iter().map(|ty| {
+                    let span = type_span(ty).resolved_at(mixed);
+                    let private = self.private.at(span);
+                    quote_spanned!(span=> #private::cause::<#ty, _>())
+                });
+                quote_spanned!(span=> #private::causes(#ended, [#(#causes),*]))
             }
             (on, Some(via)) => {
                 let span = type_span(via).resolved_at(mixed);
