@@ -31,6 +31,7 @@
 //! | annotate a function | [`macro@retryable`]: every key, with an example, and what it expands to |
 //! | say which errors are worth another attempt | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
 //! | say so in place | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
+//! | retry errors of other crates, `anyhow::Error`, `Box<dyn Error>` | [`foreign_errors`]; [`causes()`] |
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
@@ -78,6 +79,11 @@ pub use retry_core::*;
 pub use retry_macros::{Classify, retryable};
 #[cfg(feature = "reqwest")]
 pub use retry_reqwest as http;
+
+/// Errors of other crates, and errors that hide what they are. A page, without any item.
+///
+#[doc = include_str!("../docs/foreign-errors.md")]
+pub mod foreign_errors {}
 
 #[doc(hidden)]
 pub use retry_core::__private;
