@@ -31,6 +31,7 @@
 //! | annotate a function | [`macro@retryable`]: every key, with an example, and what it expands to |
 //! | say which errors are worth another attempt | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
 //! | say so in place | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
+//! | retry errors of other crates, `anyhow::Error`, `Box<dyn Error>` | [`foreign_errors`]; [`causes()`] |
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
@@ -70,7 +71,6 @@
 //! |---|---|---|
 //! | `tokio` | yes | tokio's timer, for `async fn`, [`Policy::run`] and [`Delay`]'s `.await` |
 //! | `reqwest` | no | `reqwest::Error` classifies itself; helpers in [`http`] |
-//! | `anyhow` | no | `anyhow::Error` is classified by what it was made from |
 //! | `backoff` | no | moving over from the unmaintained crate of that name: [`migrate`] |
 //! | `test-util` | no | `VirtualTimer`; `for_test` of [`RetryEvent`] and [`GiveUpEvent`] |
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -122,6 +122,11 @@ pub use retry_core::{
     AttemptLimit, BlockingLimit, ByClassifier, ByLadder, FromTimedOut, Hooks, Limited, NoHook,
     OnGiveUp, OnRetry, Pause, Rule, SoftLimit, TimeLimit, Timed, Unlimited, Until,
 };
+
+/// Errors of other crates, and errors that hide what they are. A page, without any item.
+///
+#[doc = include_str!("../docs/foreign-errors.md")]
+pub mod foreign_errors {}
 
 #[doc(hidden)]
 pub use retry_core::__private_0_1;

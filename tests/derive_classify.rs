@@ -156,6 +156,7 @@ fn with_on_the_type_is_given_the_whole_error() {
 struct Unit;
 
 #[derive(Debug, Classify)]
+#[classify(permanent)]
 struct Unsaid;
 
 #[derive(Debug, Classify)]

@@ -48,8 +48,8 @@ pub use budget::AdaptiveThrottle;
 pub use budget::{Budget, NoBudget, RetryBudget, RetryQuota, TokenRatio};
 pub use class::{Class, On};
 pub use classify::{
-    ByClassifier, ByLadder, Classified, Classify, Rule, ambiguous, permanent, refused, throttled,
-    transient,
+    ByClassifier, ByLadder, CauseList, Causes, Classified, Classify, Opaque, Rule, ambiguous,
+    causes, permanent, refused, throttled, transient,
 };
 #[cfg(feature = "std")]
 pub use context::{Attempt, Upstream, attempt, note_give_up};

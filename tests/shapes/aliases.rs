@@ -36,7 +36,7 @@ async fn spelled_out(calls: &Calls) -> std::result::Result<u32, std::io::Error> 
     reset(calls)
 }
 
-#[retryable]
+#[retryable(on = causes(io::Error))]
 async fn boxed_error(calls: &Calls) -> Result<u32, Box<dyn Error + Send + Sync>> {
     let calls = reset(calls)?;
     if calls == 0 {
@@ -45,13 +45,18 @@ async fn boxed_error(calls: &Calls) -> Result<u32, Box<dyn Error + Send + Sync>>
     Ok(calls)
 }
 
-#[retryable]
+#[retryable(on = causes(io::Error))]
 async fn plain_boxed_error(calls: &Calls) -> Result<u32, Box<dyn Error>> {
     Ok(reset(calls)?)
 }
 
 #[retryable(on = anyhow::Error::is::<io::Error>)]
 async fn any_error(calls: &Calls) -> anyhow::Result<u32> {
+    Ok(reset(calls)?)
+}
+
+#[retryable(on = causes(io::Error, retryable::TimedOut))]
+async fn any_listed(calls: &Calls) -> anyhow::Result<u32> {
     Ok(reset(calls)?)
 }
 
@@ -71,12 +76,13 @@ async fn a_result_may_be_any_alias_with_any_error() {
     assert_eq!(boxed_error(&Calls::new()).await.ok(), Some(3));
     assert_eq!(plain_boxed_error(&Calls::new()).await.ok(), Some(3));
     assert_eq!(any_error(&Calls::new()).await.ok(), Some(3));
+    assert_eq!(any_listed(&Calls::new()).await.ok(), Some(3));
     assert_eq!(boxed_by_io(&Calls::new()).await.ok(), Some(3));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_boxed_error_that_nothing_is_known_of_is_permanent() {
-    #[retryable]
+async fn a_boxed_error_without_a_listed_cause_is_permanent() {
+    #[retryable(on = causes(io::Error))]
     async fn unknown(calls: &Calls) -> Result<u32, Box<dyn Error + Send + Sync>> {
         calls.third().map_err(|_| "unknown".into())
     }

@@ -1,12 +1,16 @@
 //! Which errors are worth another attempt: the trait, the impls, and wrappers that say it in place.
 
+mod causes;
 mod elapsed;
+#[cfg(feature = "std")]
+mod io;
 mod pointers;
 mod rule;
-mod sources;
 mod trait_def;
 mod wrappers;
 
+pub use causes::{CauseList, Causes, Opaque, causes};
+pub(crate) use causes::{Found, ask, find};
 pub(crate) use rule::Hinted;
 pub use rule::{ByClassifier, ByLadder, Rule};
 pub use trait_def::Classify;

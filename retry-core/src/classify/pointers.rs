@@ -21,7 +21,7 @@ where
 #[cfg(feature = "alloc")]
 impl<E, Via> Classify<Via> for alloc::boxed::Box<E>
 where
-    E: Classify<Via>,
+    E: Classify<Via> + ?Sized,
     Via: ?Sized,
 {
     fn classify(&self) -> Class {
@@ -36,7 +36,7 @@ where
 #[cfg(feature = "alloc")]
 impl<E, Via> Classify<Via> for alloc::sync::Arc<E>
 where
-    E: Classify<Via>,
+    E: Classify<Via> + ?Sized,
     Via: ?Sized,
 {
     fn classify(&self) -> Class {

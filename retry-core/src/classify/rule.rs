@@ -19,8 +19,9 @@ pub struct ByClassifier<C>(PhantomData<C>);
 /// `Kind` only keeps the two apart and is always inferred.
 #[diagnostic::on_unimplemented(
     message = "this policy does not know which values of `{E}` are worth another attempt",
-    note = "write `impl Classify for {E}`, or `#[derive(Classify)]` on it",
-    note = "for an error type of another crate, give the policy a classifier: `policy.on_error(|error: &{E}| true)`"
+    note = "if the type is yours, write `#[derive(Classify)]` on it, or `impl Classify for {E}`",
+    note = "if it is of another crate, classify it by a marker type of yours: `struct Marker; impl Classify<Marker> for {E}`; or give the policy a classifier: `policy.on_error(|error: &{E}| true)`",
+    note = "if it hides which error is in it, as `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` do, list the types to look for: `policy.on_error(causes::<(ApiError, std::io::Error)>())`"
 )]
 pub trait Rule<E: ?Sized, Kind: ?Sized> {
     /// What this error means for the next attempt.

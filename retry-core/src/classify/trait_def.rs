@@ -11,7 +11,11 @@ use crate::Class;
 /// to be written. It exists so that an adapter crate, which owns neither this trait nor the error,
 /// can classify it all the same: `impl Classify<Http> for reqwest::Error` is allowed wherever `Http`
 /// is a local type, and `error.classify()` finds that impl as long as there is only one.
+/// If there are two, `via = Http` in `#[retryable]` says which one counts.
 /// Code that is generic over errors takes `E: Classify<V>, V: ?Sized`.
+///
+/// `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` hide which error is in them, and do not implement this trait:
+/// see [`causes`](crate::causes()).
 ///
 /// # Examples
 ///
@@ -39,8 +43,9 @@ use crate::Class;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which of its values are worth another attempt",
     label = "this error type does not implement `Classify`",
-    note = "write `impl Classify for {Self}`, or `#[derive(Classify)]` on it",
-    note = "for an error type of another crate, name a classifier: `on = path::to::classifier`, or a closure such as `on = |error| true`; in a derive, `with = path::to::classifier`"
+    note = "if the type is yours, write `#[derive(Classify)]` on it, or `impl Classify for {Self}`",
+    note = "if it is of another crate, classify it by a marker type of yours: `struct Marker; impl Classify<Marker> for {Self}`; or name a classifier: `on = path::to::classifier`, or a closure such as `on = |error| true`; in a derive, `with = path::to::classifier`; for `reqwest::Error`, enable the feature `reqwest`",
+    note = "if it hides which error is in it, as `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` do, list the types to look for: `on = causes(ApiError, std::io::Error)`, or `policy.on_error(causes::<(ApiError, std::io::Error)>())`"
 )]
 pub trait Classify<Via: ?Sized = ()> {
     /// Returns the class of this failure.

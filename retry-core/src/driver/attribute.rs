@@ -10,10 +10,11 @@ pub use super::call::Call;
 pub use super::checks::*;
 pub use super::hooks::{Hooks, NoHook};
 pub use super::measure::Untimed;
+pub use super::rules::*;
 pub use crate::backoff::from_fn;
 pub use crate::{
-    Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
-    Linear, Nested, NoBudget, NoDelay, On, Policy, TimedOut,
+    Budget, ByLadder, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed,
+    Jitter, Linear, Nested, NoBudget, NoDelay, On, Policy, TimedOut,
 };
 
 use super::Pause;
@@ -235,9 +236,11 @@ pub fn attempt_blocking<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce(
 /// The attempt has ended, and its error says for itself what it is. `Some`: wait, and make another
 /// one.
 ///
+/// The compiler shows the comment at the bound in its error about an ambiguous `Via`.
+///
 /// Functions with a limit of time keep the outcome during the wait, and come here a second time when they
 /// have `waited`: `Some` if another attempt may still begin.
-pub fn settle<B, L, P, M, R, V, U, N, G>(
+pub fn settle<B, L, P, M, R, Via, U, N, G>(
     call: &mut Call<M>,
     waited: bool,
     policy: &Policy<B, On, L, P>,
@@ -250,8 +253,8 @@ where
     B: Backoff,
     M: Measure,
     R: Outcome,
-    R::Error: Classify<V>,
-    V: ?Sized,
+    R::Error: Classify<Via>, // if several impls fit, write `via = Marker` in the attribute
+    Via: ?Sized,
     U: Until<R::Value>,
     N: OnRetry<R::Error>,
     G: OnGiveUp<R::Error>,
@@ -262,7 +265,7 @@ where
 }
 
 /// The attempt has ended, with nothing but a policy: less for the compiler to check than [`settle`].
-pub fn settle_common<B, L, R, V>(
+pub fn settle_common<B, L, R, Via>(
     call: &mut Call<Untimed>,
     policy: &Policy<B, On, L>,
     outcome: &R,
@@ -270,8 +273,8 @@ pub fn settle_common<B, L, R, V>(
 where
     B: Backoff,
     R: Outcome,
-    R::Error: Classify<V>,
-    V: ?Sized,
+    R::Error: Classify<Via>, // if several impls fit, write `via = Marker` in the attribute
+    Via: ?Sized,
 {
     let (budget, hooks) = (&NoBudget, &Hooks::NONE);
     settle(call, false, policy, budget, outcome, "", hooks)

@@ -10,6 +10,7 @@ mod explicit;
 mod hooks;
 mod measure;
 mod pause;
+mod rules;
 mod run;
 
 pub use blocking::Blocking;

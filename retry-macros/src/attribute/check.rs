@@ -5,19 +5,24 @@ use std::time::Duration;
 use super::entries::{Entry, Value};
 use super::jumps;
 use super::keys::POLICY_KEYS;
-use super::settings::{Settings, Shape};
+use super::settings::{OnErrors, Settings, Shape};
 use crate::errors::Errors;
 
 /// Where `base` is not given: as in `Policy::new`.
 const DEFAULT_BASE: Duration = Duration::from_millis(100);
 
+/// Where `cap` is not given: as in every shape that has one.
+const DEFAULT_CAP: Duration = Duration::from_secs(20);
+
 pub(super) fn across(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
     policy_stands_alone(entries, errors);
     one_count(entries, errors);
     shape_has_no_use_for(settings, entries, errors);
+    base_is_not_above_the_default_cap(settings, errors);
     cap_is_not_below_base(settings, errors);
     limits_leave_time(settings, errors);
     timed_out_has_a_limit(settings, entries, errors);
+    via_has_a_ladder(settings, entries, errors);
     crate_is_absolute(entries, errors);
     jumps::out_of_values(entries, errors);
 }
@@ -80,6 +85,29 @@ fn shape_has_no_use_for(settings: &Settings, entries: &[Entry], errors: &mut Err
     }
 }
 
+/// A `base` above the default of `cap` would be cut to it in silence. It is often "100m", for "100ms".
+fn base_is_not_above_the_default_cap(settings: &Settings, errors: &mut Errors) {
+    let has_cap = match settings.backoff {
+        Some(Shape::Named("fixed" | "none") | Shape::Expr(_)) => false,
+        Some(Shape::Named(_)) | None => true,
+    };
+    let Some(base) = settings
+        .base
+        .as_ref()
+        .filter(|_| has_cap && settings.cap.is_none())
+    else {
+        return;
+    };
+    if let Some(known) = base.known().filter(|known| *known > DEFAULT_CAP) {
+        let known = humantime::format_duration(known);
+        let message = format!(
+            "`base` is {known}, above the default `cap` of 20s: write `cap` too, or a smaller `base` (\"ms\" is \
+             milliseconds, \"m\" is minutes)"
+        );
+        errors.on(base.place(), message);
+    }
+}
+
 fn cap_is_not_below_base(settings: &Settings, errors: &mut Errors) {
     if settings
         .backoff
@@ -134,6 +162,21 @@ fn timed_out_has_a_limit(settings: &Settings, entries: &[Entry], errors: &mut Er
             "`timed_out` has no meaning without `attempt_timeout`, `deadline` or `policy`: nothing is cut off",
         );
     }
+}
+
+fn via_has_a_ladder(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
+    let (Some(via), Some(on)) = (find(entries, "via"), find(entries, "on")) else {
+        return;
+    };
+    let what = match settings.on {
+        OnErrors::Classifier(_) => "a classifier",
+        OnErrors::Causes(_) => "`causes`",
+        OnErrors::Unset | OnErrors::Ladder(_) => return,
+    };
+    let message = format!(
+        "`via` has no meaning where `on` is {what}, which does not ask the error's own `Classify`"
+    );
+    conflict(via, message, on, "`on` is given here", errors);
 }
 
 fn crate_is_absolute(entries: &[Entry], errors: &mut Errors) {

@@ -4,9 +4,11 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Ident, LitStr, Path, Token, parenthesized};
+use syn::token::Paren;
+use syn::{Expr, Ident, LitStr, Path, Token, Type, parenthesized};
 
 use super::keys::{KEYS, example, hint};
 use crate::errors::Errors;
@@ -26,6 +28,10 @@ pub(crate) enum Value {
     Path(Path),
     /// `share(a, b)`.
     Names(Vec<Ident>),
+    /// `on = causes(A, B)`.
+    Causes(Ident, Vec<Type>),
+    /// `via = Marker`.
+    Type(Type),
 }
 
 impl Entry {
@@ -39,6 +45,8 @@ impl Entry {
             Value::Expr(value) => value.to_token_stream(),
             Value::Path(path) => path.to_token_stream(),
             Value::Names(names) => names.iter().map(ToTokens::to_token_stream).collect(),
+            Value::Causes(_, types) => types.iter().map(ToTokens::to_token_stream).collect(),
+            Value::Type(ty) => ty.to_token_stream(),
         }
     }
 }
@@ -51,6 +59,8 @@ impl ToTokens for Entry {
             Value::Expr(value) => quote!(#key = #value),
             Value::Path(path) => quote!(#key = #path),
             Value::Names(names) => quote!(#key(#(#names),*)),
+            Value::Causes(word, types) => quote!(#key = #word(#(#types),*)),
+            Value::Type(ty) => quote!(#key = #ty),
         });
     }
 }
@@ -87,6 +97,8 @@ fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
     let value = match word.as_str() {
         "share" => Value::Names(parse_names(&key, input)?),
         "crate" => Value::Path(parse_value(&key, input, parse_path)?),
+        "on" => parse_value(&key, input, parse_on)?,
+        "via" => Value::Type(parse_value(&key, input, parse_via)?),
         _ => Value::Expr(parse_value(&key, input, Expr::parse)?),
     };
     if !input.is_empty() && !input.peek(Token![,]) {
@@ -126,8 +138,43 @@ fn parse_path(input: ParseStream<'_>) -> syn::Result<Path> {
     input.call(Path::parse_mod_style)
 }
 
+/// `"transient"`, a classifier, or `causes(A, B)`. What is wrong with the last is said before it is read: at the end of
+/// the input, an error would be taken for that of a missing value.
+fn parse_on(input: ParseStream<'_>) -> syn::Result<Value> {
+    let ahead = input.fork();
+    let word = ahead.parse::<Ident>().ok().filter(|word| word == "causes");
+    let Some(word) = word.filter(|_| ahead.peek(Paren) || ahead.peek(Token![::])) else {
+        return Expr::parse(input).map(Value::Expr);
+    };
+    let types = parse_types(&ahead).map_err(|_| {
+        syn::Error::new(
+            word.span(),
+            "`causes` takes the error types to look for: `on = causes(ApiError, std::io::Error)`",
+        )
+    })?;
+    input.advance_to(&ahead);
+    Ok(Value::Causes(word, types))
+}
+
+fn parse_types(input: ParseStream<'_>) -> syn::Result<Vec<Type>> {
+    let inside;
+    parenthesized!(inside in input);
+    let types = Punctuated::<Type, Token![,]>::parse_terminated(&inside)?;
+    if types.is_empty() {
+        return Err(inside.error("expected a type"));
+    }
+    Ok(types.into_iter().collect())
+}
+
+fn parse_via(input: ParseStream<'_>) -> syn::Result<Type> {
+    if input.peek(LitStr) {
+        return Err(input.error("`via` is a type, not a string: `via = Marker`"));
+    }
+    input.parse()
+}
+
 fn parse_names(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
-    if !input.peek(syn::token::Paren) {
+    if !input.peek(Paren) {
         let message = "`share` takes names of arguments: `share(a, b)`";
         return Err(syn::Error::new(key.span(), message));
     }

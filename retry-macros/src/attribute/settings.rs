@@ -1,7 +1,8 @@
 //! What the entries say, each value checked by itself.
 
 use proc_macro2::Ident;
-use syn::{Expr, Path};
+use syn::ext::IdentExt;
+use syn::{Expr, Path, Type};
 
 use super::check;
 use super::entries::{Entry, Value};
@@ -28,6 +29,7 @@ pub(crate) struct Settings {
     pub(crate) multiply: bool,
     pub(crate) policy: Option<Expr>,
     pub(crate) timed_out: Option<Expr>,
+    pub(crate) via: Option<Type>,
     pub(crate) until: Option<Expr>,
     pub(crate) before_retry: Option<Expr>,
     pub(crate) on_retry: Option<Expr>,
@@ -78,6 +80,18 @@ pub(crate) enum OnErrors {
     Ladder(&'static str),
     /// A classifier.
     Classifier(Expr),
+    /// Types of causes.
+    Causes(Vec<Type>),
+}
+
+impl OnErrors {
+    /// The variant of `On`.
+    pub(crate) fn rung(&self) -> &'static str {
+        match self {
+            Self::Ladder(rung) => rung,
+            _ => "Transient",
+        }
+    }
 }
 
 impl Settings {
@@ -174,6 +188,14 @@ impl Settings {
             }
             Value::Names(names) => {
                 self.share.clone_from(names);
+                return;
+            }
+            Value::Causes(_, types) => {
+                self.on = OnErrors::Causes(types.clone());
+                return;
+            }
+            Value::Type(ty) => {
+                self.via = Some(ty.clone());
                 return;
             }
         };
@@ -282,6 +304,10 @@ fn jitter(value: &Expr, errors: &mut Errors) -> Option<Jitter> {
     }
 }
 
+/// What `on` takes.
+const ON: &str = "`on` is \"refused\", \"transient\", \"ambiguous\", \"any\", a classifier `Fn(&E) -> impl Into<Class>` such as \
+                  `on = |error| true`, or `causes(ApiError, std::io::Error)`";
+
 fn on(value: &Expr, errors: &mut Errors) -> OnErrors {
     if let Some(string) = string(value) {
         return match word("class", string, LADDER, LADDER_ALIASES, errors) {
@@ -292,14 +318,27 @@ fn on(value: &Expr, errors: &mut Errors) -> OnErrors {
             None => OnErrors::Unset,
         };
     }
-    if let Some(literal) = literal(value) {
-        errors.on(
-            literal,
-            "`on` is \"refused\", \"transient\", \"ambiguous\", \"any\", or a classifier `Fn(&E) -> impl Into<Class>`",
-        );
+    if literal(value).is_some() || is_variant(value) {
+        errors.on(value, ON);
         return OnErrors::Unset;
     }
     OnErrors::Classifier(value.clone())
+}
+
+/// Whether this is `Class::Transient`, `Self::Busy` or their like: by its letters, no function.
+fn is_variant(value: &Expr) -> bool {
+    let Expr::Path(path) = value else {
+        return false;
+    };
+    let mut segments = path.path.segments.iter().rev();
+    let mut is_type_name = || {
+        let name = segments.next().map(|segment| segment.ident.unraw());
+        name.is_some_and(|name| {
+            let name = name.to_string();
+            name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+        })
+    };
+    is_type_name() && is_type_name()
 }
 
 fn name(value: &Expr, errors: &mut Errors) -> Option<Expr> {

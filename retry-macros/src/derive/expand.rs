@@ -46,9 +46,11 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
         asks: Vec::new(),
         hints: TokenStream::new(),
         by_class: false,
+        meant: false,
         errors: &mut errors,
     };
     let mut body = writer.body(&input, attributes.said);
+    writer.require_a_class(&input);
     let asks = std::mem::take(&mut writer.asks);
     let hint = writer.hint();
     if !errors.is_empty() {
@@ -87,6 +89,8 @@ struct Writer<'a> {
     hints: TokenStream,
     /// Whether anything else has a class, which says its own hint.
     by_class: bool,
+    /// Whether a value may be retried, or the type says that none is.
+    meant: bool,
     errors: &'a mut Errors,
 }
 
@@ -99,10 +103,14 @@ impl Writer<'_> {
             span,
         }) = &said
         {
+            self.meant = true;
             self.forbid_variants(input, *span);
             let of = quote_spanned!(mixed=> self);
             return classify_with(self.private, &of, path);
         }
+        self.meant = said
+            .as_ref()
+            .is_some_and(|said| matches!(said.source, Source::Class("Permanent")));
         match &input.data {
             Data::Struct(data) => {
                 let said = said.unwrap_or_else(permanent);
@@ -110,7 +118,10 @@ impl Writer<'_> {
                 let arm = self.arm(&said, &data.fields, &quote_spanned!(mixed=> #name));
                 quote_spanned!(mixed=> match self { #arm })
             }
-            Data::Enum(data) if data.variants.is_empty() => quote_spanned!(mixed=> match *self {}),
+            Data::Enum(data) if data.variants.is_empty() => {
+                self.meant = true;
+                quote_spanned!(mixed=> match *self {})
+            }
             Data::Enum(data) => {
                 let mut arms = TokenStream::new();
                 let mut rest = false;
@@ -139,7 +150,26 @@ impl Writer<'_> {
         }
     }
 
+    /// An error that is never retried is more often one whose attributes were forgotten.
+    fn require_a_class(&mut self, input: &DeriveInput) {
+        if self.meant || !self.errors.is_empty() {
+            return;
+        }
+        let (name, on) = match &input.data {
+            Data::Enum(_) => (&input.ident, "a variant"),
+            _ => (&input.ident, "the type"),
+        };
+        self.errors.at(
+            Span::call_site(),
+            format!(
+                "every value of `{name}` is permanent, so nothing would be retried: write what may be, such as \
+                 `#[classify(transient)]` on {on}, or `#[classify(permanent)]` on the type if that is meant"
+            ),
+        );
+    }
+
     fn arm(&mut self, said: &Said, fields: &Fields, pattern: &TokenStream) -> TokenStream {
+        self.meant |= !matches!(said.source, Source::Class("Permanent"));
         let Some(arm) = arm(said, fields, self.private, self.errors) else {
             return TokenStream::new();
         };

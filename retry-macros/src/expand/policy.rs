@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::attribute::{Jitter, Number, OnErrors, Settings, Shape, Time};
+use crate::attribute::{Jitter, Number, Settings, Shape, Time};
 use crate::private::Private;
 
 /// Defines the policy, and gives the expression that it is used by, of type `&Policy`. Neither takes room
@@ -105,11 +105,10 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
         policy.extend(quote_spanned!(mixed=> .nested(#private::Nested::Multiply)));
     }
     // The default needs no words: that keeps the expansion of the common case small.
-    if let OnErrors::Ladder(rung) = &settings.on {
-        if *rung != "Transient" {
-            let rung = Ident::new(rung, mixed);
-            policy.extend(quote_spanned!(mixed=> .on(#private::On::#rung)));
-        }
+    let rung = settings.on.rung();
+    if rung != "Transient" {
+        let rung = Ident::new(rung, mixed);
+        policy.extend(quote_spanned!(mixed=> .on(#private::On::#rung)));
     }
     policy
 }

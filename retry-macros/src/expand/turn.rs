@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 use super::policy::{listens, needs_clock};
 use super::retry_loop::Parts;
 use crate::attribute::OnErrors;
+use crate::function::type_span;
 
 /// How an attempt ended, in the expansion.
 struct Ended {
@@ -68,8 +69,13 @@ impl Parts<'_> {
         let Ended { probe, ended } = self.ended();
         let until = self.hook("until", self.settings.until.as_ref(), &ended);
         let hooks = self.hooks(None, &ended);
+        // The last parameter says how the policy's rule asks the error.
+        let via = self.settings.via.as_ref().map(|via| {
+            let private = self.private.at(type_span(via).resolved_at(mixed));
+            quote_spanned!(output=> ::<_, _, _, _, _, _, #private::ByLadder<#via>>)
+        });
         let decide = quote_spanned! {output=>
-            #at_output::decide(&mut __call, #at_output::decides(#policy), #ended, &#until)
+            #at_output::decide #via (&mut __call, #at_output::decides(#policy), #ended, &#until)
         };
         let notify = quote_spanned! {output=>
             #at_output::notify(&__call, __decided, #ended, #name, #hooks)
@@ -119,7 +125,8 @@ impl Parts<'_> {
             && settings.name.is_none()
             && settings.until.is_none()
             && !needs_clock(settings)
-            && !matches!(settings.on, OnErrors::Classifier(_))
+            && settings.via.is_none()
+            && matches!(settings.on, OnErrors::Unset | OnErrors::Ladder(_))
     }
 
     /// An `Option`: of the delay before the next attempt.
@@ -137,19 +144,14 @@ impl Parts<'_> {
         };
         let Ended { probe, ended } = self.ended();
         let hooks = self.hooks(settings.until.as_ref(), &ended);
-        let settled = match &settings.on {
-            OnErrors::Classifier(classifier) => {
-                let span = classifier.span().resolved_at(mixed);
-                let checks = self.private.at(span);
-                let classifier = quote_spanned!(span=> #checks::classifier(#ended, #classifier));
-                quote_spanned! {output=>
-                    #private::settle_by(&mut __call, #waited, #policy, #budget, &#classifier, #ended, #name, #hooks)
-                }
-            }
-            _ if self.is_common() => quote_spanned! {output=>
+        let settled = match self.rule(&ended) {
+            Some(rule) => quote_spanned! {output=>
+                #private::settle_by(&mut __call, #waited, #policy, #budget, &#rule, #ended, #name, #hooks)
+            },
+            None if self.is_common() => quote_spanned! {output=>
                 #private::settle_common(&mut __call, #policy, #ended)
             },
-            _ => quote_spanned! {output=>
+            None => quote_spanned! {output=>
                 #private::settle(&mut __call, #waited, #policy, #budget, #ended, #name, #hooks)
             },
         };
@@ -157,6 +159,36 @@ impl Parts<'_> {
             Some(probe) => quote_spanned!(mixed=> { #probe let __settled = #settled; __settled }),
             None => settled,
         }
+    }
+
+    /// What judges errors, if it is not their own `Classify`. Errors about it stand at the value of the key.
+    fn rule(&self, ended: &TokenStream) -> Option<TokenStream> {
+        let mixed = Span::mixed_site();
+        let (on, via) = (&self.settings.on, &self.settings.via);
+        Some(match (on, via) {
+            (OnErrors::Classifier(classifier), _) => {
+                let span = classifier.span().resolved_at(mixed);
+                let private = self.private.at(span);
+                quote_spanned!(span=> #private::classifier(#ended, #classifier))
+            }
+            (OnErrors::Causes(types), _) => {
+                let span = types.first().map_or(mixed, type_span).resolved_at(mixed);
+                let private = self.private.at(span);
+                let causes = types.iter().map(|ty| {
+                    let span = type_span(ty).resolved_at(mixed);
+                    let private = self.private.at(span);
+                    quote_spanned!(span=> #private::cause::<#ty, _>())
+                });
+                quote_spanned!(span=> #private::causes(#ended, [#(#causes),*]))
+            }
+            (on, Some(via)) => {
+                let span = type_span(via).resolved_at(mixed);
+                let private = self.private.at(span);
+                let rung = Ident::new(on.rung(), mixed);
+                quote_spanned!(span=> #private::via::<#via, _>(#ended, #private::On::#rung))
+            }
+            (_, None) => return None,
+        })
     }
 
     fn ended(&self) -> Ended {

@@ -6,7 +6,7 @@ use std::future::ready;
 use std::io;
 use std::sync::Arc;
 
-use retryable::retryable;
+use retryable::{TimedOut, retryable};
 
 use crate::Busy;
 
@@ -103,7 +103,7 @@ where
 /// # Errors
 ///
 /// Any.
-#[retryable]
+#[retryable(on = causes(io::Error, TimedOut))]
 pub async fn boxed(number: &str) -> Result<u32, Box<dyn Error + Send + Sync>> {
     let number = ready(number).await.parse()?;
     Ok(number)

@@ -4,7 +4,9 @@ use std::io;
 
 use retryable::retryable;
 
-#[retryable(on = io::ErrorKind::TimedOut)]
+const RETRIED: io::ErrorKind = io::ErrorKind::TimedOut;
+
+#[retryable(on = RETRIED)]
 async fn call() -> io::Result<u32> {
     Ok(1)
 }

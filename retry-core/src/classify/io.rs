@@ -1,9 +1,5 @@
-//! `std::io::Error`, and boxed errors whose chain of sources has to be searched.
+//! `std::io::Error`.
 
-#[cfg(feature = "alloc")]
-use core::error::Error;
-
-#[cfg(feature = "alloc")]
 use crate::{Class, Classify};
 
 /// What an `io::Error` alone proves, whatever was being done.
@@ -16,7 +12,6 @@ use crate::{Class, Classify};
 ///
 /// A caller that knows what was being done may know more: a host that cannot be reached while connecting
 /// is [`Class::Refused`], which [`refused`](crate::refused) says.
-#[cfg(feature = "std")]
 impl Classify for std::io::Error {
     fn classify(&self) -> Class {
         use std::io::ErrorKind as Kind;
@@ -43,7 +38,6 @@ impl Classify for std::io::Error {
 }
 
 /// Out of descriptors or buffers. `ErrorKind` has no stable word for these.
-#[cfg(feature = "std")]
 fn is_shortage(code: i32) -> bool {
     // ENFILE and EMFILE have the same numbers on every Unix.
     const UNIX: &[i32] = &[23, 24];
@@ -74,64 +68,4 @@ fn is_shortage(code: i32) -> bool {
         || (is_linux && LINUX.contains(&code))
         || (is_bsd && BSD.contains(&code))
         || (cfg!(windows) && WINDOWS.contains(&code))
-}
-
-/// The first error in the chain of [`source`](Error::source)s that this crate knows decides:
-/// [`std::io::Error`], [`TimedOut`](crate::TimedOut), tokio's `Elapsed`, or a
-/// [`Classified`](crate::Classified) around one of them. A chain without any is [`Class::Permanent`].
-///
-/// An error of your own is not found in here, as its type is gone; return it as it is, or give the
-/// policy a classifier that downcasts.
-#[cfg(feature = "alloc")]
-impl Classify for alloc::boxed::Box<dyn Error + Send + Sync> {
-    fn classify(&self) -> Class {
-        classify_chain(&**self)
-    }
-}
-
-/// As for `Box<dyn Error + Send + Sync>`.
-#[cfg(feature = "alloc")]
-impl Classify for alloc::boxed::Box<dyn Error> {
-    fn classify(&self) -> Class {
-        classify_chain(&**self)
-    }
-}
-
-/// As for `Box<dyn Error + Send + Sync>`.
-#[cfg(feature = "anyhow")]
-// Left out of the list in the message for other errors: most users do not have this one.
-#[diagnostic::do_not_recommend]
-impl Classify for anyhow::Error {
-    fn classify(&self) -> Class {
-        classify_chain(self.as_ref())
-    }
-}
-
-#[cfg(feature = "alloc")]
-fn classify_chain(outermost: &(dyn Error + 'static)) -> Class {
-    let mut next = Some(outermost);
-    while let Some(error) = next {
-        if let Some(class) = classify_known(error) {
-            return class;
-        }
-        next = error.source();
-    }
-    Class::Permanent
-}
-
-#[cfg(feature = "alloc")]
-fn classify_known(error: &(dyn Error + 'static)) -> Option<Class> {
-    fn known<E: Classify + Error + 'static>(error: &(dyn Error + 'static)) -> Option<Class> {
-        let marked = error.downcast_ref::<crate::Classified<E>>();
-        marked
-            .map(crate::Classified::class)
-            .or_else(|| error.downcast_ref::<E>().map(Classify::classify))
-    }
-
-    let class = known::<crate::TimedOut>(error);
-    #[cfg(feature = "std")]
-    let class = class.or_else(|| known::<std::io::Error>(error));
-    #[cfg(feature = "tokio")]
-    let class = class.or_else(|| known::<tokio::time::error::Elapsed>(error));
-    class
 }

@@ -1,0 +1,220 @@
+//! Errors that hide what they are: a search in the chain of their causes.
+
+use core::error::Error;
+use core::fmt;
+use core::iter::successors;
+use core::marker::PhantomData;
+use core::time::Duration;
+
+use super::Rule;
+use crate::{Class, Classified, Classify, On, TimedOut};
+
+/// Returns a rule for errors that hide what they are, such as `anyhow::Error`, `eyre::Report` and
+/// `Box<dyn Error>`: it asks the first cause of a type in the tuple `L`.
+///
+/// The search begins with the outermost error. A [`Classified`] around a type in `L` counts with the class that it
+/// has. If there is no such cause, the error is [`Class::Permanent`]. A [`TimedOut`] that the policy's own time limit
+/// made is always found.
+///
+/// In the attribute this is `on = causes(ApiError, std::io::Error)`.
+///
+/// # Examples
+///
+/// ```
+/// use retry_core::{NoDelay, Policy, causes};
+/// use std::error::Error;
+/// use std::io;
+///
+/// let policy = Policy::with_backoff(NoDelay).on_error(causes::<(io::Error,)>());
+/// let mut calls = 0;
+/// let outcome = policy.run_blocking(|| -> Result<(), Box<dyn Error + Send + Sync>> {
+///     calls += 1;
+///     Err(io::Error::from(io::ErrorKind::ConnectionReset))?
+/// });
+/// assert!(outcome.is_err());
+/// assert_eq!(calls, 3);
+/// ```
+pub const fn causes<L>() -> Causes<L> {
+    Causes(PhantomData)
+}
+
+/// A rule that asks the first cause of a type in the tuple `L`. Made by [`causes`].
+pub struct Causes<L>(PhantomData<fn() -> L>);
+
+impl<L> Clone for Causes<L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for Causes<L> {}
+
+impl<L> PartialEq for Causes<L> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<L> fmt::Debug for Causes<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "causes::<{}>()", core::any::type_name::<L>())
+    }
+}
+
+/// The two parameters only keep impls apart, and are inferred.
+impl<E, L, As, Vias> Rule<E, (PhantomData<As>, Vias)> for Causes<L>
+where
+    E: Opaque<As>,
+    L: CauseList<Vias>,
+    As: ?Sized,
+{
+    fn class(&self, error: &E) -> Class {
+        find(error.outermost(), L::ask).class
+    }
+
+    fn retry_after(&self, error: &E, _: Class) -> Option<Duration> {
+        find(error.outermost(), L::ask).retry_after
+    }
+
+    fn ladder(&self) -> On {
+        On::Transient
+    }
+}
+
+/// An error that hides what it is, and shows the chain of its causes: everything that is
+/// `AsRef<dyn Error + 'static>`, and pointers to `dyn Error + Send + Sync`.
+///
+/// `As` only keeps the two apart, and is inferred.
+#[diagnostic::on_unimplemented(
+    message = "`causes` searches in an error such as `anyhow::Error` or `Box<dyn Error>`, and `{Self}` is none",
+    label = "this error type is not `AsRef<dyn Error>`",
+    note = "if `{Self}` implements `Classify`, leave `causes` out",
+    note = "otherwise give a classifier: `on = path::to::classifier`, or `policy.on_error(classifier)`"
+)]
+pub trait Opaque<As: ?Sized> {
+    /// The outermost error.
+    fn outermost(&self) -> &(dyn Error + 'static);
+}
+
+impl<E: AsRef<dyn Error + 'static>> Opaque<dyn Error> for E {
+    fn outermost(&self) -> &(dyn Error + 'static) {
+        self.as_ref()
+    }
+}
+
+// Not `AsRef<dyn Error>`, because a pointer is `AsRef` of exactly what it points to.
+#[cfg(feature = "alloc")]
+impl Opaque<dyn Error + Send + Sync> for alloc::boxed::Box<dyn Error + Send + Sync> {
+    fn outermost(&self) -> &(dyn Error + 'static) {
+        &**self
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Opaque<dyn Error + Send + Sync> for alloc::sync::Arc<dyn Error + Send + Sync> {
+    fn outermost(&self) -> &(dyn Error + 'static) {
+        &**self
+    }
+}
+
+/// A tuple of error types that implement [`Classify`], of at most twelve.
+///
+/// `Vias` has the parameter of each type's `Classify`, and is inferred.
+#[diagnostic::on_unimplemented(
+    message = "`causes` takes a tuple of up to twelve error types, and `{Self}` is none",
+    note = "for one type, write a comma after it: `causes::<({Self},)>()`"
+)]
+pub trait CauseList<Vias> {
+    /// What `error` says, if it is of a type in the list. Its own causes are not asked.
+    fn ask(error: &(dyn Error + 'static)) -> Option<Found>;
+}
+
+/// What a cause says.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    pub(crate) class: Class,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+macro_rules! lists {
+    ($($cause:ident $via:ident)*) => {
+        impl<$($cause, $via: ?Sized),*> CauseList<($(PhantomData<$via>,)*)> for ($($cause,)*)
+        where
+            $($cause: Error + Classify<$via> + 'static,)*
+        {
+            fn ask(error: &(dyn Error + 'static)) -> Option<Found> {
+                None $(.or_else(|| ask::<$cause, $via>(error)))*
+            }
+        }
+    };
+}
+
+lists!(A Va);
+lists!(A Va B Vb);
+lists!(A Va B Vb C Vc);
+lists!(A Va B Vb C Vc D Vd);
+lists!(A Va B Vb C Vc D Vd E Ve);
+lists!(A Va B Vb C Vc D Vd E Ve F Vf);
+lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg);
+lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh);
+lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi);
+lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj);
+lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj K Vk);
+lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj K Vk L Vl);
+
+/// What `error` says, if it is of type `E`.
+pub(crate) fn ask<E, Via>(error: &(dyn Error + 'static)) -> Option<Found>
+where
+    E: Error + Classify<Via> + 'static,
+    Via: ?Sized,
+{
+    fn found<E: Classify<Via>, Via: ?Sized>(error: &E) -> Found {
+        Found {
+            class: error.classify(),
+            retry_after: error.retry_after(),
+        }
+    }
+
+    let classified = error.downcast_ref::<Classified<E>>().map(found);
+    let found_in = classified.or_else(|| error.downcast_ref::<E>().map(found));
+    // `source()` of a pointer is that of what it points to, which would never be asked.
+    #[cfg(feature = "alloc")]
+    let found_in = found_in
+        .or_else(|| error.downcast_ref::<alloc::boxed::Box<E>>().map(found))
+        .or_else(|| error.downcast_ref::<alloc::sync::Arc<E>>().map(found));
+    found_in
+}
+
+/// What the first cause says of which `ask` knows the type.
+pub(crate) fn find(
+    outermost: &(dyn Error + 'static),
+    ask_listed: impl Fn(&(dyn Error + 'static)) -> Option<Found>,
+) -> Found {
+    const PERMANENT: Found = Found {
+        class: Class::Permanent,
+        retry_after: None,
+    };
+    // The policy itself made this one: `attempt_timeout` would otherwise end the call.
+    let own = || ask::<TimedOut, ()>(outermost);
+    chain(outermost)
+        .find_map(ask_listed)
+        .or_else(own)
+        .unwrap_or(PERMANENT)
+}
+
+/// The error and its causes, outermost first.
+fn chain<'a>(
+    outermost: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    successors(Some(outermost), |error| cause(*error))
+}
+
+fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    // `source()` of an `io::Error` is that of the error inside, which it skips.
+    #[cfg(feature = "std")]
+    if let Some(error) = error.downcast_ref::<std::io::Error>() {
+        let inner = error.get_ref()?;
+        return Some(inner);
+    }
+    error.source()
+}
