@@ -17,3 +17,7 @@ pub mod outages {}
 #[doc = ""]
 #[doc = include_str!("../docs/charts/jitter-time.svg")]
 pub mod retries_at_scale {}
+
+/// Errors of other crates, and errors that hide what they are.
+#[doc = include_str!("../docs/foreign-errors.md")]
+pub mod foreign_errors {}

@@ -31,7 +31,7 @@
 //! | annotate a function | [`macro@retryable`]: every key, with an example, and what it expands to |
 //! | say which errors are worth another attempt | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
 //! | say so in place | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
-//! | retry errors of other crates, `anyhow::Error`, `Box<dyn Error>` | [`foreign_errors`]; [`causes()`] |
+//! | retry errors of other crates, `anyhow::Error`, `Box<dyn Error>` | [foreign errors](docs::foreign_errors); [`causes()`] |
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
@@ -85,7 +85,8 @@ pub use retry_macros::{Classify, retryable};
 
 // What an error means for the next attempt.
 pub use retry_core::{
-    Class, Classified, Classify, On, ambiguous, permanent, refused, throttled, transient,
+    Causes, Class, Classified, Classify, On, ambiguous, causes, permanent, refused, throttled,
+    transient,
 };
 
 // Policies, and the ways to run them.
@@ -119,14 +120,9 @@ pub use retry_core::migrate;
 
 // What the types above name: parameters, and the bounds on them.
 pub use retry_core::{
-    AttemptLimit, BlockingLimit, ByClassifier, ByLadder, FromTimedOut, Hooks, Limited, NoHook,
-    OnGiveUp, OnRetry, Pause, Rule, SoftLimit, TimeLimit, Timed, Unlimited, Until,
+    AttemptLimit, BlockingLimit, ByClassifier, ByLadder, CauseList, FromTimedOut, Hooks, Limited,
+    NoHook, OnGiveUp, OnRetry, Opaque, Pause, Rule, SoftLimit, TimeLimit, Timed, Unlimited, Until,
 };
-
-/// Errors of other crates, and errors that hide what they are. A page, without any item.
-///
-#[doc = include_str!("../docs/foreign-errors.md")]
-pub mod foreign_errors {}
 
 #[doc(hidden)]
 pub use retry_core::__private_0_1;

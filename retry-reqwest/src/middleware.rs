@@ -17,7 +17,7 @@ use crate::{RetrySettings, SharedPolicy};
 /// The boundary is the head of the answer, as a middleware does not see its body read. When the policy
 /// gives up on a failed response, that response is what comes back, its body unread; a failure of the
 /// transport comes back as reqwest's error, its URL cleaned. Where that error by itself would pass for a request
-/// that was never sent, although an earlier hop has processed it, this crate's [`Error`] comes back instead, as
+/// that was never sent, although an earlier hop has processed it, this crate's [`Error`](crate::Error) comes back instead, as
 /// [`Middleware`](MiddlewareError::Middleware); so does a redirect that was not followed.
 ///
 /// A request takes settings of its own from its extensions: [`RetrySettings`], and a policy of the same
