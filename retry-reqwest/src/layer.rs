@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use reqwest::{Request, Response};
-use retry_core::{ByLadder, Policy};
+use retry_core::Policy;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -40,7 +40,7 @@ use crate::{Error, RetrySettings, SharedPolicy};
 /// # Ok(())
 /// # }
 /// ```
-pub struct RetryLayer<P = Policy, Kind = ByLadder<()>>(Arc<Shared<P>>, PhantomData<fn() -> Kind>);
+pub struct RetryLayer<P = Policy, Kind = ()>(Arc<Shared<P>>, PhantomData<fn() -> Kind>);
 
 struct Shared<P> {
     policy: P,
@@ -83,7 +83,7 @@ impl<S, P, Kind> Layer<S> for RetryLayer<P, Kind> {
 }
 
 /// A service whose requests are retried. Made by [`RetryLayer`].
-pub struct RetryService<S, P = Policy, Kind = ByLadder<()>> {
+pub struct RetryService<S, P = Policy, Kind = ()> {
     inner: S,
     layer: RetryLayer<P, Kind>,
 }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error as MiddlewareError, Middleware, Next};
-use retry_core::{ByLadder, Policy};
+use retry_core::Policy;
 use tokio::sync::Mutex;
 
 use crate::retry::{NotSent, pass};
@@ -44,7 +44,7 @@ use crate::{RetrySettings, SharedPolicy};
 /// # Ok(())
 /// # }
 /// ```
-pub struct RetryMiddleware<P = Policy, Kind = ByLadder<()>> {
+pub struct RetryMiddleware<P = Policy, Kind = ()> {
     policy: P,
     settings: RetrySettings,
     kind: PhantomData<fn() -> Kind>,

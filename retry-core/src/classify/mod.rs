@@ -8,6 +8,6 @@ mod trait_def;
 mod wrappers;
 
 pub(crate) use rule::Hinted;
-pub use rule::{ByClassifier, ByLadder, Rule};
+pub use rule::Rule;
 pub use trait_def::Classify;
 pub use wrappers::{Classified, ambiguous, permanent, refused, throttled, transient};

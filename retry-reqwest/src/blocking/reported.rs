@@ -5,7 +5,7 @@ use std::io::Write;
 
 use bytes::Bytes;
 use reqwest::blocking::Response;
-use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report};
+use retry_core::{NoHook, OnRetry, Policy, Report};
 
 use super::Response as Checked;
 use super::download::Download;
@@ -15,7 +15,7 @@ use crate::Error;
 
 /// A [`RetryRequest`] whose outcome comes with a [`Report`]. Made by [`RetryRequest::report`].
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind"]
-pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>>(
+pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ()>(
     pub(super) RetryRequest<'p, P, R, Kind>,
 );
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::blocking::RequestBuilder;
 use reqwest::header::HeaderName;
-use retry_core::{ByLadder, NoHook, Policy, RetryEvent};
+use retry_core::{NoHook, Policy, RetryEvent};
 
 use super::Response;
 use super::exchange::exchange;
@@ -56,7 +56,7 @@ impl RequestBuilderExt for RequestBuilder {
 ///
 /// Each method is that of the same name of the [`RetryRequest`](crate::RetryRequest) that is awaited.
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind"]
-pub struct RetryRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>> {
+pub struct RetryRequest<'p, P = Policy, R = NoHook, Kind = ()> {
     pub(super) request: RequestBuilder,
     pub(super) policy: &'p P,
     pub(super) on_retry: R,

@@ -110,7 +110,7 @@ pub trait Decide {
 }
 
 struct Call<'p, B, O, L, G, R, Kind> {
-    retry: Retry<'p, B, O, L, DefaultTimer, G, Hooks<NoHook, R>>,
+    retry: Retry<'p, &'p Policy<B, O, L, G>, DefaultTimer, Hooks<NoHook, R>>,
     kind: PhantomData<fn() -> Kind>,
 }
 

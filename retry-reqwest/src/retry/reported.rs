@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::Future;
 
 use bytes::Bytes;
-use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report};
+use retry_core::{NoHook, OnRetry, Policy, Report};
 use tokio::io::AsyncWrite;
 
 #[cfg(feature = "json")]
@@ -19,7 +19,7 @@ use crate::{Error, Response};
 ///
 /// Each method is that of the same name there, cancel safety included.
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind is awaited"]
-pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>>(
+pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ()>(
     pub(super) RetryRequest<'p, P, R, Kind>,
 );
 

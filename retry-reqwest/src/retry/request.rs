@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderName;
-use retry_core::{ByLadder, NoHook, Policy, RetryEvent};
+use retry_core::{NoHook, Policy, RetryEvent};
 
 use super::ReportedRequest;
 use super::hosts::Hosts;
@@ -61,7 +61,7 @@ use crate::{Error, ReplayBody, RetrySettings};
 /// # }
 /// ```
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind is awaited"]
-pub struct RetryRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>> {
+pub struct RetryRequest<'p, P = Policy, R = NoHook, Kind = ()> {
     pub(super) request: RequestBuilder,
     pub(super) policy: &'p P,
     pub(super) on_retry: R,
