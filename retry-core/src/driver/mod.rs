@@ -11,6 +11,7 @@ mod hooks;
 mod measure;
 mod pause;
 mod run;
+mod run_async;
 
 pub use blocking::Blocking;
 pub(crate) use call::Call;
@@ -21,3 +22,4 @@ pub(crate) use measure::Measure;
 pub use pause::Pause;
 use pause::block;
 pub use run::{Reported, Run};
+pub use run_async::{RunAsync, RunningAsync};
