@@ -162,9 +162,3 @@ where
         self.rule.describe(f)
     }
 }
-
-impl<E> fmt::Debug for dyn Rule<E> + Send + Sync + '_ {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.describe(f)
-    }
-}

@@ -116,6 +116,18 @@ where
     }
 }
 
+impl<E> fmt::Debug for dyn Rule<E> + Sync + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe(f)
+    }
+}
+
+impl<E> fmt::Debug for dyn Rule<E> + Send + Sync + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe(f)
+    }
+}
+
 impl<P> Backoff for Erased<P>
 where
     P: Deref<Target: Backoff>,

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use reqwest::header::HeaderName;
 use reqwest::{Client, IntoUrl, Method};
-use retry_core::{Budget, NoHook, Policy};
+use retry_core::{AnyPolicy, Budget};
 
 use super::hosts::Hosts;
-use super::policy::sealed;
+use super::policy::{SharedPolicy, sealed};
 use super::{RetryRequest, RetrySettings};
+use crate::Error;
 
 /// A client whose requests are retried under one policy.
 ///
@@ -31,23 +32,23 @@ use super::{RetryRequest, RetrySettings};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct RetryClient<P = Policy, C = Client> {
+pub struct RetryClient<C = Client> {
     pub(crate) client: C,
-    pub(crate) policy: P,
+    pub(crate) policy: SharedPolicy,
     pub(crate) settings: RetrySettings,
     pub(crate) hosts: Option<Arc<Hosts>>,
 }
 
-impl<P, C> RetryClient<P, C> {
+impl<C> RetryClient<C> {
     /// Requests of this client, under this policy.
-    pub fn new(client: C, policy: P) -> Self
+    pub fn new<P>(client: C, policy: P) -> Self
     where
-        P: sealed::Sealed,
-        C: sealed::Client,
+        P: AnyPolicy<Error> + Send + Sync + 'static,
+        C: sealed::Client<P>,
     {
         Self {
             client,
-            policy,
+            policy: Arc::new(policy),
             settings: RetrySettings::new(),
             hosts: None,
         }
@@ -113,53 +114,49 @@ impl<P, C> RetryClient<P, C> {
     }
 
     /// The policy of every request.
-    pub fn policy(&self) -> &P {
-        &self.policy
+    pub fn policy(&self) -> &(dyn AnyPolicy<Error> + Send + Sync) {
+        &*self.policy
     }
 }
 
 /// What makes requests, awaited or blocking: of the `RetryRequest` that is in scope.
 macro_rules! requests {
     ($client:ty) => {
-        impl<P> $crate::RetryClient<P, $client> {
+        impl $crate::RetryClient<$client> {
             /// A `GET`.
-            pub fn get<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn get(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::GET, url)
             }
 
             /// A `HEAD`.
-            pub fn head<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn head(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::HEAD, url)
             }
 
             /// A `PUT`.
-            pub fn put<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn put(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::PUT, url)
             }
 
             /// A `DELETE`.
-            pub fn delete<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn delete(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::DELETE, url)
             }
 
             /// A `POST`, which is repeated only where it was certainly not processed, unless it is said to be
             /// [`idempotent`](RetryRequest::idempotent) or has a [key](RetryRequest::idempotency_key).
-            pub fn post<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn post(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::POST, url)
             }
 
             /// A `PATCH`, which is repeated as a [`POST`](Self::post) is.
-            pub fn patch<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn patch(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::PATCH, url)
             }
 
             /// A request with any method. A URL that cannot be parsed is an error when the request is sent.
-            pub fn request<Kind>(
-                &self,
-                method: Method,
-                url: impl IntoUrl,
-            ) -> RetryRequest<'_, P, NoHook, Kind> {
-                let request = RetryRequest::new(self.client.request(method, url), &self.policy);
+            pub fn request(&self, method: Method, url: impl IntoUrl) -> RetryRequest<'_> {
+                let request = RetryRequest::new(self.client.request(method, url), &*self.policy);
                 request.of_client(&self.settings, self.hosts.as_deref())
             }
         }
@@ -171,11 +168,11 @@ pub(crate) use requests;
 
 requests!(Client);
 
-impl<P: fmt::Debug, C> fmt::Debug for RetryClient<P, C> {
+impl<C> fmt::Debug for RetryClient<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The client would show its default headers.
         f.debug_struct("RetryClient")
-            .field("policy", &self.policy)
+            .field("policy", &self.policy.view())
             .field("settings", &self.settings)
             .field("hosts", &self.hosts)
             .finish_non_exhaustive()
