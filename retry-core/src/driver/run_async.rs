@@ -64,16 +64,16 @@ where
     /// # })
     /// ```
     #[cfg(feature = "tokio")]
-    pub fn run_async<'p, F, T, E, Via>(
-        &'p self,
+    pub fn run_async<F, T, E, Via>(
+        &self,
         op: F,
     ) -> RunAsync<
-        'p,
+        '_,
         Self,
         F,
         crate::DefaultTimer,
         Hooks,
-        impl Future<Output = (Result<T, E>, Report)> + use<'p, B, O, L, P, F, T, E, Via>,
+        impl Future<Output = (Result<T, E>, Report)> + use<'_, B, O, L, P, F, T, E, Via>,
     >
     where
         F: AsyncFnMut() -> Result<T, E>,
@@ -85,17 +85,17 @@ where
     }
 
     /// Like `run_async`, with a timer of the caller's: for other runtimes, and for tests.
-    pub fn run_async_with<'p, C, F, T, E, Via>(
-        &'p self,
+    pub fn run_async_with<C, F, T, E, Via>(
+        &self,
         timer: C,
         op: F,
     ) -> RunAsync<
-        'p,
+        '_,
         Self,
         F,
         C,
         Hooks,
-        impl Future<Output = (Result<T, E>, Report)> + use<'p, B, O, L, P, C, F, T, E, Via>,
+        impl Future<Output = (Result<T, E>, Report)> + use<'_, B, O, L, P, C, F, T, E, Via>,
     >
     where
         C: Timer,
@@ -259,13 +259,13 @@ where
     }
 }
 
-/// The loop. `timed`: the caller asks for a report.
+/// The loop. `reported`: the caller asks for a report, so the call is measured.
 async fn drive<B, O, L, P, F, C, U, R, G, T, E, Via>(
     policy: &Policy<B, O, L, P>,
     mut op: F,
     timer: C,
     hooks: Hooks<U, R, G>,
-    timed: bool,
+    reported: bool,
 ) -> (Result<T, E>, Report)
 where
     B: Backoff,
@@ -287,7 +287,7 @@ where
         ..
     } = policy;
     let mut call = Call::new(Stopwatch::new(timer));
-    call.begin(settings, budget, timed || Hooks::<U, R, G>::listen());
+    call.begin(settings, budget, reported || Hooks::<U, R, G>::listen());
     let mut too_late = limit.too_late(|| call.check_time(settings.max_elapsed).is_some());
     loop {
         let outcome = match too_late.take() {

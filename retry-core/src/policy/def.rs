@@ -112,7 +112,7 @@ impl Policy {
             backoff,
             on: rule,
             limit: Unlimited,
-            budget: budget,
+            budget,
         }
     }
 }

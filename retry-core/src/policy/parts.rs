@@ -80,7 +80,7 @@ impl<B, O, L, T> Policy<B, O, L, T> {
             backoff: self.backoff,
             on: self.on,
             limit: self.limit,
-            budget: budget,
+            budget,
         }
     }
 }
