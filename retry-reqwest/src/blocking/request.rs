@@ -157,6 +157,16 @@ impl<'p> RetryRequest<'p> {
         self
     }
 
+    /// See [`RetryRequest::policy`](crate::RetryRequest::policy).
+    pub fn policy<B, O, L, T>(mut self, policy: &'p Policy<B, O, L, T>) -> Self
+    where
+        L: BlockingLimit,
+        Policy<B, O, L, T>: AnyPolicy<Error> + Sync,
+    {
+        self.policy = policy;
+        self
+    }
+
     /// Gives a [`Report`](retry_core::Report) of what the call took beside its outcome, on success too.
     pub fn report(self) -> ReportedRequest<'p> {
         ReportedRequest(self)

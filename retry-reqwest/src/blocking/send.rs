@@ -118,7 +118,9 @@ impl RetryRequest<'_> {
         let budget = Hosts::budget_of(self.hosts, url);
         let mut read = read(request.as_ref().ok());
         let mut template = Template::new(request, self.body, &self.settings);
-        let mut call = begin(self.policy, budget.as_deref(), self.told);
+        let mut told = self.told;
+        self.settings.tell(&mut told);
+        let mut call = begin(self.policy, budget.as_deref(), told);
         let hints = self.settings.hints();
         let judged = (repeatable, hints.as_deref());
         let mut before = None;

@@ -52,7 +52,8 @@ impl RetryRequest<'_> {
         );
         let mut attempts = Exchanges { client, exchange };
         let mut template = Template::new(request, self.settings.body(), &self.settings);
-        let (policy, told) = (self.policy, self.told);
+        let (policy, mut told) = (self.policy, self.told);
+        self.settings.tell(&mut told);
         async move {
             let mut call = begin(policy, budget.as_deref(), told);
             finish(drive(&mut call, &mut template, repeatable, &mut attempts).await)

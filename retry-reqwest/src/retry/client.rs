@@ -1,12 +1,13 @@
 //! `RetryClient`: a client all of whose requests are under one policy.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderName;
-use reqwest::{Client, IntoUrl, Method};
-use retry_core::{AnyPolicy, Budget};
+use reqwest::{Client, IntoUrl, Method, Request};
+use retry_core::{AnyPolicy, Budget, GiveUpEvent, RetryEvent};
 
 use super::hosts::Hosts;
 use super::policy::{SharedPolicy, sealed};
@@ -108,6 +109,36 @@ impl<C> RetryClient<C> {
         self
     }
 
+    /// On every request: see [`RetryRequest::on_retry`]. A callback of the request itself runs first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    /// use retry_reqwest::RetryClient;
+    ///
+    /// let client = RetryClient::new(reqwest::Client::new(), Policy::new())
+    ///     .on_retry(|event| eprintln!("attempt {} failed", event.attempt))
+    ///     .on_give_up(|event| eprintln!("gave up: {}", event.reason));
+    /// # let _ = client;
+    /// ```
+    pub fn on_retry<F>(mut self, on_retry: F) -> Self
+    where
+        F: Fn(&RetryEvent<'_, Error>) + Send + Sync + 'static,
+    {
+        self.settings = self.settings.on_retry(on_retry);
+        self
+    }
+
+    /// On every request: see [`RetryRequest::on_give_up`]. A callback of the request itself runs first.
+    pub fn on_give_up<F>(mut self, on_give_up: F) -> Self
+    where
+        F: Fn(&GiveUpEvent<'_, Error>) + Send + Sync + 'static,
+    {
+        self.settings = self.settings.on_give_up(on_give_up);
+        self
+    }
+
     /// The client inside, for requests that are not to be retried.
     pub fn client(&self) -> &C {
         &self.client
@@ -161,6 +192,18 @@ macro_rules! requests {
             }
         }
     };
+}
+
+impl RetryClient {
+    /// On every request that does not set its own: see [`RetryRequest::before_attempt`].
+    pub fn before_attempt<F, Fut>(mut self, before: F) -> Self
+    where
+        F: Fn(Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Request, Error>> + Send + 'static,
+    {
+        self.settings = self.settings.before_attempt(before);
+        self
+    }
 }
 
 #[cfg(feature = "blocking")]

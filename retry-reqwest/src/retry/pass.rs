@@ -57,7 +57,9 @@ where
         repeatable,
         hints: settings.hints(),
     };
-    let mut call = begin(policy, None, Told::nothing());
+    let mut told = Told::nothing();
+    settings.tell(&mut told);
+    let mut call = begin(policy, None, told);
     async move {
         let outcome = drive(&mut call, &mut template, repeatable, &mut passed);
         outcome.await.0

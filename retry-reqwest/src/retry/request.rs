@@ -1,11 +1,12 @@
 //! `RetryRequest`: a request that is retried whole.
 
 use std::fmt;
+use std::future::Future;
 use std::time::Duration;
 
-use reqwest::RequestBuilder;
 use reqwest::header::HeaderName;
-use retry_core::{GiveUpEvent, RetryEvent};
+use reqwest::{Request, RequestBuilder};
+use retry_core::{AnyPolicy, GiveUpEvent, RetryEvent};
 
 use super::hosts::Hosts;
 use super::{AnyHttpPolicy, ReportedRequest, Told};
@@ -217,6 +218,59 @@ impl<'p> RetryRequest<'p> {
         N: Fn(&GiveUpEvent<'_, Error>) + Send + 'p,
     {
         self.told.on_give_up(on_give_up);
+        self
+    }
+
+    /// Changes the request of each attempt just before it is sent: for signatures and tokens that expire. Runs as
+    /// part of the attempt, so its time counts, and its failure is that of the attempt. Runs again if a redirect
+    /// makes this crate send the request once more. Default: none.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn fresh_token() -> Result<String, retry_reqwest::Error> { Ok(String::new()) }
+    /// # async fn order(request: retry_reqwest::RetryRequest<'_>) -> Result<(), retry_reqwest::Error> {
+    /// use reqwest::header::{AUTHORIZATION, HeaderValue};
+    ///
+    /// let request = request.before_attempt(async |mut request| {
+    ///     let token = fresh_token().await?;
+    ///     if let Ok(value) = HeaderValue::from_str(&token) {
+    ///         request.headers_mut().insert(AUTHORIZATION, value);
+    ///     }
+    ///     Ok(request)
+    /// });
+    /// request.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn before_attempt<F, Fut>(mut self, before: F) -> Self
+    where
+        F: Fn(Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Request, Error>> + Send + 'static,
+    {
+        self.settings = self.settings.before_attempt(before);
+        self
+    }
+
+    /// Puts this request under another policy than that of its client, and keeps everything else, such as the
+    /// budget of its host.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn ping(client: retry_reqwest::RetryClient) -> Result<(), retry_reqwest::Error> {
+    /// use retry_core::Policy;
+    ///
+    /// let once = Policy::new().max_attempts(1);
+    /// client.get("https://example.com/health").policy(&once).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn policy<P>(mut self, policy: &'p P) -> Self
+    where
+        P: AnyPolicy<Error> + Sync,
+    {
+        self.policy = policy;
         self
     }
 
