@@ -83,7 +83,7 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// # Ok(())
     /// # }
     /// ```
-    fn retry<'p, P>(self, policy: &'p P) -> RetryRequest<'p>
+    fn retry<P>(self, policy: &P) -> RetryRequest<'_>
     where
         P: AnyPolicy<Error> + Sync;
 }
@@ -112,7 +112,7 @@ impl RequestBuilderExt for RequestBuilder {
         outcome.map_err(|error| exchange.failed(error))
     }
 
-    fn retry<'p, P>(self, policy: &'p P) -> RetryRequest<'p>
+    fn retry<P>(self, policy: &P) -> RetryRequest<'_>
     where
         P: AnyPolicy<Error> + Sync,
     {

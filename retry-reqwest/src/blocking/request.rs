@@ -27,7 +27,7 @@ pub trait RequestBuilderExt: sealed::Sealed {
 
     /// Puts the request under a policy, the reading of its answer included. See
     /// [`retry`](crate::RequestBuilderExt::retry).
-    fn retry<'p, B, O, L, T>(self, policy: &'p Policy<B, O, L, T>) -> RetryRequest<'p>
+    fn retry<B, O, L, T>(self, policy: &Policy<B, O, L, T>) -> RetryRequest<'_>
     where
         L: BlockingLimit,
         Policy<B, O, L, T>: AnyPolicy<Error> + Sync;
@@ -48,7 +48,7 @@ impl RequestBuilderExt for RequestBuilder {
         )
     }
 
-    fn retry<'p, B, O, L, T>(self, policy: &'p Policy<B, O, L, T>) -> RetryRequest<'p>
+    fn retry<B, O, L, T>(self, policy: &Policy<B, O, L, T>) -> RetryRequest<'_>
     where
         L: BlockingLimit,
         Policy<B, O, L, T>: AnyPolicy<Error> + Sync,
