@@ -79,7 +79,7 @@ impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
     /// let policy = connection.policy.clone();
     /// let call = connection.call.get_or_insert_with(|| policy.start_owned());
     /// assert!(call.again(transient("refused")).is_ok());
-    /// assert_eq!(call.attempts(), 2);
+    /// assert_eq!(call.number(), 2);
     /// ```
     #[cfg(feature = "std")]
     pub fn start_owned(self) -> Retry<'static, Self, crate::DefaultTimer> {
