@@ -29,7 +29,7 @@ const POLICY: Timely = Policy::exponential(Duration::from_millis(2))
 
 struct Service {
     name: &'static str,
-    client: RetryClient<Timely>,
+    client: RetryClient,
     next: Option<String>,
     requests: AtomicU32,
     tells: bool,
@@ -65,7 +65,7 @@ impl Service {
     }
 }
 
-fn client(tells: bool) -> RetryClient<Timely> {
+fn client(tells: bool) -> RetryClient {
     let client = reqwest::Client::builder().no_proxy().build();
     let client = RetryClient::new(client.unwrap_or_default(), POLICY);
     if tells {

@@ -59,10 +59,3 @@ pub use retry_reqwest::{RetryLayer, RetryService};
 #[cfg(feature = "reqwest-server")]
 #[doc(inline)]
 pub use retry_reqwest::{UpstreamFuture, UpstreamLayer, UpstreamService};
-
-// What the signatures above name.
-#[doc(inline)]
-pub use retry_reqwest::HttpPolicy;
-#[cfg(any(feature = "reqwest-middleware", feature = "reqwest-tower"))]
-#[doc(inline)]
-pub use retry_reqwest::SharedPolicy;

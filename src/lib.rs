@@ -91,8 +91,8 @@ pub use retry_core::{
 
 // Policies, and the ways to run them.
 pub use retry_core::{
-    Blocking, BudgetedPolicy, Decision, Delay, InvalidPolicy, Nested, Policy, Reported, Retry, Run,
-    Schedule, TimedOut,
+    AnyPolicy, Blocking, BudgetedPolicy, Decision, Delay, DynPolicy, InvalidPolicy, Nested, Policy,
+    PolicyView, Reported, Retry, Run, RunAsync, Schedule, TimedOut,
 };
 
 // How long to wait.
@@ -120,8 +120,9 @@ pub use retry_core::migrate;
 
 // What the types above name: parameters, and the bounds on them.
 pub use retry_core::{
-    AttemptLimit, BlockingLimit, ByClassifier, ByLadder, CauseList, FromTimedOut, Hooks, Limited,
-    NoHook, OnGiveUp, OnRetry, Opaque, Pause, Rule, SoftLimit, TimeLimit, Timed, Unlimited, Until,
+    AsPolicy, AttemptLimit, BlockingLimit, CauseList, Erased, ErasedLimit, FromTimedOut, Hooks,
+    Limited, NoHook, OnGiveUp, OnRetry, Opaque, Pause, Rule, RunningAsync, SoftLimit, TimeLimit,
+    Timed, Unlimited, Until,
 };
 
 #[doc(hidden)]

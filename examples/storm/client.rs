@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use retryable::{Class, Decision, On, Retry, RetryBudget, Unlimited};
+use retryable::{Class, Decision, Retry};
 
 use crate::events::SimClock;
-use crate::policies::{Shape, SimPolicy};
+use crate::policies::SimPolicy;
 
 /// Between two calls, on average.
 pub(crate) const THINKS: Duration = Duration::from_secs(20);
 
-type SimRetry<'a> = Retry<'a, Shape, On, Unlimited, SimClock<'a>, &'a dyn RetryBudget>;
+type SimRetry<'a> = Retry<'a, &'a SimPolicy<'a>, SimClock<'a>>;
 
 pub(crate) struct Client<'a, const LAYERS: usize> {
     /// When, in milliseconds. An event at another time is out of date.

@@ -48,20 +48,24 @@ pub use budget::AdaptiveThrottle;
 pub use budget::{Budget, NoBudget, RetryBudget, RetryQuota, TokenRatio};
 pub use class::{Class, On};
 pub use classify::{
-    ByClassifier, ByLadder, CauseList, Causes, Classified, Classify, Opaque, Rule, ambiguous,
-    causes, permanent, refused, throttled, transient,
+    CauseList, Causes, Classified, Classify, Opaque, Rule, ambiguous, causes, permanent, refused,
+    throttled, transient,
 };
 #[cfg(feature = "std")]
 pub use context::{Attempt, Upstream, attempt, note_give_up};
 pub use driver::{
-    Blocking, Delay, Hooks, NoHook, OnGiveUp, OnRetry, Pause, Reported, Retry, Run, Until,
+    Blocking, Delay, Hooks, NoHook, OnGiveUp, OnRetry, Pause, Reported, Retry, Run, RunAsync,
+    RunningAsync, Until,
 };
 pub use event::{GiveUpEvent, RetryEvent};
 pub use give_up::{GiveUp, Report};
 pub use machine::Decision;
+#[cfg(feature = "alloc")]
+pub use policy::DynPolicy;
 pub use policy::{
-    AttemptLimit, BlockingLimit, BudgetedPolicy, FromTimedOut, InvalidPolicy, Limited, Nested,
-    Policy, Schedule, SoftLimit, TimeLimit, Timed, TimedOut, Unlimited,
+    AnyPolicy, AsPolicy, AttemptLimit, BlockingLimit, BudgetedPolicy, Erased, ErasedLimit,
+    FromTimedOut, InvalidPolicy, Limited, Nested, Policy, PolicyView, Schedule, SoftLimit,
+    TimeLimit, Timed, TimedOut, Unlimited,
 };
 #[cfg(feature = "tokio")]
 pub use timer::DefaultSleep;

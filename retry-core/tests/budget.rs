@@ -240,7 +240,7 @@ fn a_deposit_reads_no_clock_and_a_withdrawal_only_where_time_pays() {
     let timed = Budget::new(0.5).min_per_second(1);
     let policy = Policy::with_backoff(NoDelay);
     let on_timeless = policy.budget(&timeless);
-    let mut retry: Retry<'_, _, _, _, _, _> = on_timeless.start_with(Blind);
+    let mut retry: Retry<'_, _, _> = on_timeless.start_with(Blind);
     assert!(retry.decide(retry_core::Class::Transient) == retry_core::Decision::Wait(secs(0)));
     // The call deposits; only its retry would ask for the time.
     let on_timed = policy.budget(&timed);

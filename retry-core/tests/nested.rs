@@ -250,7 +250,7 @@ fn a_permanent_failure_inside_does_not_mark_but_passes_a_mark_on() {
 fn outer_reason<B, O, L, T>(inner: &Policy<B, O, L, T>, class: Class) -> Option<GiveUp>
 where
     B: retry_core::Backoff,
-    O: retry_core::Rule<Classified<&'static str>, retry_core::ByLadder<()>>,
+    O: retry_core::Rule<Classified<&'static str>>,
     L: retry_core::BlockingLimit,
     T: retry_core::RetryBudget,
 {

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use common::{Recorder, ms, ready, secs};
 use retry_core::{
-    Backoff, Budget, BudgetedPolicy, ByClassifier, Class, Classified, Decorrelated, Exponential,
-    Fibonacci, Fixed, GiveUp, Jitter, Linear, Nested, NoDelay, On, Policy, Retry, RetryBudget,
-    Rule, Step, TimeLimit, VirtualTimer, backoff, refused, transient,
+    Backoff, Budget, BudgetedPolicy, Class, Classified, Decorrelated, Exponential, Fibonacci,
+    Fixed, GiveUp, Jitter, Linear, Nested, NoDelay, On, Policy, Retry, RetryBudget, Rule, Step,
+    TimeLimit, VirtualTimer, backoff, refused, transient,
 };
 
 const EVERYTHING: Policy<Exponential, On, TimeLimit> = Policy::with_backoff(
@@ -80,7 +80,7 @@ fn settings_are_kept_whatever_their_order() {
 fn attempts<B, O, T>(policy: &Policy<B, O, retry_core::Unlimited, T>) -> u32
 where
     B: Backoff,
-    O: Rule<Classified<&'static str>, ByClassifier<bool>>,
+    O: Rule<Classified<&'static str>>,
     T: RetryBudget,
 {
     let timer = Recorder::default();
@@ -347,7 +347,7 @@ fn an_operation_may_change_what_it_borrows() {
 #[test]
 fn a_call_may_be_kept_in_a_struct() {
     struct Job<'p> {
-        retry: Retry<'p, Exponential, On, retry_core::Unlimited, VirtualTimer>,
+        retry: Retry<'p, &'p Policy, VirtualTimer>,
         failed: Cell<bool>,
     }
     let policy = Policy::new().max_attempts(2).seed(0);

@@ -2,18 +2,17 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use reqwest::{Request, Response};
-use retry_core::{ByLadder, Policy};
+use retry_core::AnyPolicy;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::retry::{NotSent, pass};
-use crate::{Error, RetrySettings, SharedPolicy};
+use crate::retry::{NotSent, SharedPolicy, pass};
+use crate::{Error, RetrySettings};
 
 /// Retries by the rules of this crate, around any `Service<reqwest::Request>` that gives a
 /// [`Response`]: a [`reqwest::Client`], or a stack with one inside.
@@ -40,39 +39,38 @@ use crate::{Error, RetrySettings, SharedPolicy};
 /// # Ok(())
 /// # }
 /// ```
-pub struct RetryLayer<P = Policy, Kind = ByLadder<()>>(Arc<Shared<P>>, PhantomData<fn() -> Kind>);
+pub struct RetryLayer(Arc<Shared>);
 
-struct Shared<P> {
-    policy: P,
+struct Shared {
+    policy: SharedPolicy,
     settings: Box<dyn Fn(&Request) -> RetrySettings + Send + Sync>,
 }
 
-impl<P: SharedPolicy<Kind>, Kind> RetryLayer<P, Kind> {
+impl RetryLayer {
     /// Retries by this policy.
-    pub fn new(policy: P) -> Self {
-        Self::with_settings(policy, |_| RetrySettings::new())
+    pub fn new(policy: impl AnyPolicy<Error> + Send + Sync + 'static) -> Self {
+        Self::with_settings(Arc::new(policy), |_| RetrySettings::new())
     }
 
     /// Says of each request how it may be repeated. Default: as its method and its headers say.
     pub fn settings_by<F>(self, settings: F) -> Self
     where
-        P: Clone,
         F: Fn(&Request) -> RetrySettings + Send + Sync + 'static,
     {
-        Self::with_settings(self.0.policy.clone(), settings)
+        Self::with_settings(Arc::clone(&self.0.policy), settings)
     }
 
-    fn with_settings<F>(policy: P, settings: F) -> Self
+    fn with_settings<F>(policy: SharedPolicy, settings: F) -> Self
     where
         F: Fn(&Request) -> RetrySettings + Send + Sync + 'static,
     {
         let settings = Box::new(settings);
-        Self(Arc::new(Shared { policy, settings }), PhantomData)
+        Self(Arc::new(Shared { policy, settings }))
     }
 }
 
-impl<S, P, Kind> Layer<S> for RetryLayer<P, Kind> {
-    type Service = RetryService<S, P, Kind>;
+impl<S> Layer<S> for RetryLayer {
+    type Service = RetryService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
         RetryService {
@@ -83,18 +81,16 @@ impl<S, P, Kind> Layer<S> for RetryLayer<P, Kind> {
 }
 
 /// A service whose requests are retried. Made by [`RetryLayer`].
-pub struct RetryService<S, P = Policy, Kind = ByLadder<()>> {
+pub struct RetryService<S> {
     inner: S,
-    layer: RetryLayer<P, Kind>,
+    layer: RetryLayer,
 }
 
-impl<S, P, Kind> Service<Request> for RetryService<S, P, Kind>
+impl<S> Service<Request> for RetryService<S>
 where
     S: Service<Request, Response = Response> + Clone + Send + 'static,
     S::Error: Into<Error>,
     S::Future: Send,
-    P: SharedPolicy<Kind>,
-    Kind: 'static,
 {
     type Response = Response;
     type Error = Error;
@@ -116,7 +112,7 @@ where
                 let next = service.clone();
                 attempt(std::mem::replace(&mut service, next), request)
             };
-            let ended = pass(&shared.policy, &settings, request, send).await?;
+            let ended = pass(&*shared.policy, &settings, request, send).await?;
             ended.map_err(|never: std::convert::Infallible| match never {})
         })
     }
@@ -134,28 +130,28 @@ where
     response.map_err(|error| NotSent::Failed(error.into()))
 }
 
-impl<P, Kind> Clone for RetryLayer<P, Kind> {
+impl Clone for RetryLayer {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0), PhantomData)
+        Self(Arc::clone(&self.0))
     }
 }
 
-impl<S: Clone, P, Kind> Clone for RetryService<S, P, Kind> {
+impl<S: Clone> Clone for RetryService<S> {
     fn clone(&self) -> Self {
         let (inner, layer) = (self.inner.clone(), self.layer.clone());
         Self { inner, layer }
     }
 }
 
-impl<P: fmt::Debug, Kind> fmt::Debug for RetryLayer<P, Kind> {
+impl fmt::Debug for RetryLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryLayer")
-            .field("policy", &self.0.policy)
+            .field("policy", &self.0.policy.view())
             .finish_non_exhaustive()
     }
 }
 
-impl<S: fmt::Debug, P: fmt::Debug, Kind> fmt::Debug for RetryService<S, P, Kind> {
+impl<S: fmt::Debug> fmt::Debug for RetryService<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The inner service may show more than it should.
         f.debug_struct("RetryService")

@@ -141,9 +141,7 @@ pub use redirect::redirects;
 pub use replay::{MakeBody, NotReplayable, ReplayBody, clone_request};
 pub use request::RequestBuilderExt;
 pub use response::Response;
-#[cfg(any(feature = "middleware", feature = "tower"))]
-pub use retry::SharedPolicy;
-pub use retry::{HttpPolicy, ReportedRequest, RetryClient, RetryRequest, RetrySettings};
+pub use retry::{ReportedRequest, RetryClient, RetryRequest, RetrySettings};
 pub use rules::Verdict;
 #[cfg(feature = "server")]
 pub use server::{UpstreamFuture, UpstreamLayer, UpstreamService};

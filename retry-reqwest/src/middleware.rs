@@ -1,16 +1,16 @@
 //! The same rules as a middleware of reqwest-middleware.
 
 use std::fmt;
-use std::marker::PhantomData;
+use std::sync::Arc;
 
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error as MiddlewareError, Middleware, Next};
-use retry_core::{ByLadder, Policy};
+use retry_core::{AnyPolicy, DynPolicy};
 use tokio::sync::Mutex;
 
-use crate::retry::{NotSent, pass};
-use crate::{RetrySettings, SharedPolicy};
+use crate::retry::{AnyHttpPolicy, NotSent, SharedPolicy, pass};
+use crate::{Error, RetrySettings};
 
 /// Retries requests by the rules of this crate, for clients of `reqwest_middleware`.
 ///
@@ -20,8 +20,8 @@ use crate::{RetrySettings, SharedPolicy};
 /// that was never sent, although an earlier hop has processed it, this crate's [`Error`](crate::Error) comes back instead, as
 /// [`Middleware`](MiddlewareError::Middleware); so does a redirect that was not followed.
 ///
-/// A request takes settings of its own from its extensions: [`RetrySettings`], and a policy of the same
-/// type as the middleware's, which then counts in its place.
+/// A request takes settings of its own from its extensions: [`RetrySettings`], and a [`DynPolicy<Error>`](DynPolicy),
+/// made of any policy by [`Policy::erase`](retry_core::Policy::erase), which then counts in place of the middleware's.
 ///
 /// Middlewares before this one see a call once; those after it see each attempt.
 ///
@@ -30,7 +30,7 @@ use crate::{RetrySettings, SharedPolicy};
 /// ```
 /// use reqwest_middleware::ClientBuilder;
 /// use retry_core::Policy;
-/// use retry_reqwest::{RetryMiddleware, RetrySettings};
+/// use retry_reqwest::{Error, RetryMiddleware, RetrySettings};
 ///
 /// # async fn order() -> Result<(), reqwest_middleware::Error> {
 /// let policy = Policy::new().max_attempts(5);
@@ -40,25 +40,23 @@ use crate::{RetrySettings, SharedPolicy};
 /// let order = client
 ///     .post("https://example.com/orders")
 ///     .with_extension(RetrySettings::new().idempotency_key())
-///     .with_extension(policy.max_attempts(2)) // for this one
+///     .with_extension(policy.max_attempts(2).erase::<Error, _>()) // for this one
 ///     .body("three apples");
 /// order.send().await?;
 /// # Ok(())
 /// # }
 /// ```
-pub struct RetryMiddleware<P = Policy, Kind = ByLadder<()>> {
-    policy: P,
+pub struct RetryMiddleware {
+    policy: SharedPolicy,
     settings: RetrySettings,
-    kind: PhantomData<fn() -> Kind>,
 }
 
-impl<P: SharedPolicy<Kind>, Kind> RetryMiddleware<P, Kind> {
+impl RetryMiddleware {
     /// Retries by this policy.
-    pub fn new(policy: P) -> Self {
+    pub fn new(policy: impl AnyPolicy<Error> + Send + Sync + 'static) -> Self {
         Self {
-            policy,
+            policy: Arc::new(policy),
             settings: RetrySettings::new(),
-            kind: PhantomData,
         }
     }
 
@@ -71,19 +69,18 @@ impl<P: SharedPolicy<Kind>, Kind> RetryMiddleware<P, Kind> {
 }
 
 #[async_trait::async_trait]
-impl<P, Kind> Middleware for RetryMiddleware<P, Kind>
-where
-    P: SharedPolicy<Kind> + Clone,
-    Kind: 'static,
-{
+impl Middleware for RetryMiddleware {
     async fn handle(
         &self,
         request: Request,
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        let own = extensions.get::<P>().cloned();
-        let policy = own.as_ref().unwrap_or(&self.policy);
+        let own = extensions.get::<DynPolicy<Error>>().cloned();
+        let policy: &AnyHttpPolicy<'_> = match &own {
+            Some(own) => own,
+            None => &*self.policy,
+        };
         let settings = extensions.get::<RetrySettings>();
         let settings = settings.unwrap_or(&self.settings).clone();
         // One attempt at a time: nobody waits for the lock.
@@ -117,10 +114,10 @@ async fn attempt(
     })
 }
 
-impl<P: fmt::Debug, Kind> fmt::Debug for RetryMiddleware<P, Kind> {
+impl fmt::Debug for RetryMiddleware {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryMiddleware")
-            .field("policy", &self.policy)
+            .field("policy", &self.policy.view())
             .field("settings", &self.settings)
             .finish()
     }

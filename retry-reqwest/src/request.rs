@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use reqwest::{Request, RequestBuilder};
-use retry_core::NoHook;
+use retry_core::AnyPolicy;
 
 use crate::method::Safety;
 use crate::redirect::Again;
@@ -83,7 +83,9 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// # Ok(())
     /// # }
     /// ```
-    fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind>;
+    fn retry<P>(self, policy: &P) -> RetryRequest<'_>
+    where
+        P: AnyPolicy<Error> + Sync;
 }
 
 impl RequestBuilderExt for RequestBuilder {
@@ -110,7 +112,10 @@ impl RequestBuilderExt for RequestBuilder {
         outcome.map_err(|error| exchange.failed(error))
     }
 
-    fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {
+    fn retry<P>(self, policy: &P) -> RetryRequest<'_>
+    where
+        P: AnyPolicy<Error> + Sync,
+    {
         RetryRequest::new(self, policy)
     }
 }

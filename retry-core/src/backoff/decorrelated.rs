@@ -1,5 +1,6 @@
 //! Delays drawn from a window that follows the delay before.
 
+use core::fmt;
 use core::time::Duration;
 
 use super::arithmetic::default_cap;
@@ -46,5 +47,9 @@ impl Backoff for Decorrelated {
         let previous = step.previous.unwrap_or_default().max(self.base);
         let longest = previous.saturating_mul(3).min(self.cap);
         Some(self.base + step.part_of(longest.saturating_sub(self.base)))
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }

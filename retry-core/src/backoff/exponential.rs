@@ -1,5 +1,6 @@
 //! Delays that grow by a factor.
 
+use core::fmt;
 use core::time::Duration;
 
 use super::arithmetic::{default_cap, grow};
@@ -100,5 +101,9 @@ impl Backoff for Exponential {
 
     fn spreads_hints(&self) -> bool {
         !self.jitter.is_none()
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }

@@ -1,5 +1,6 @@
 //! The same delay every time.
 
+use core::fmt;
 use core::time::Duration;
 
 use crate::{Backoff, Jitter, Step};
@@ -44,5 +45,9 @@ impl Backoff for Fixed {
 
     fn spreads_hints(&self) -> bool {
         !self.jitter.is_none()
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }

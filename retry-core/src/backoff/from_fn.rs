@@ -41,6 +41,10 @@ where
     fn delay(&self, step: &Step) -> Option<Duration> {
         (self.delay)(step)
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 }
 
 /// A closure has no `Debug`, so the type stands for it: it says where the closure was written.

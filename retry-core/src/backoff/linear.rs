@@ -1,5 +1,6 @@
 //! Delays that grow by the same amount.
 
+use core::fmt;
 use core::time::Duration;
 
 use super::arithmetic::default_cap;
@@ -47,5 +48,9 @@ impl Backoff for Linear {
 
     fn spreads_hints(&self) -> bool {
         !self.jitter.is_none()
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }

@@ -1,5 +1,6 @@
 //! Delays that are written out, or left out.
 
+use core::fmt;
 use core::time::Duration;
 
 use crate::{Backoff, Step};
@@ -13,6 +14,10 @@ impl Backoff for NoDelay {
     fn delay(&self, _: &Step) -> Option<Duration> {
         Some(Duration::ZERO)
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 }
 
 /// Each delay once, as it is; then stop.
@@ -21,11 +26,19 @@ impl Backoff for [Duration] {
         let index = usize::try_from(step.retry).ok()?.checked_sub(1)?;
         self.get(index).copied()
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 }
 
 /// Each delay once, as it is; then stop.
 impl<const N: usize> Backoff for [Duration; N] {
     fn delay(&self, step: &Step) -> Option<Duration> {
         self.as_slice().delay(step)
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }

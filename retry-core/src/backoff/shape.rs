@@ -1,5 +1,6 @@
 //! The trait `Backoff`.
 
+use core::fmt;
 use core::time::Duration;
 
 use crate::Step;
@@ -47,10 +48,37 @@ pub trait Backoff {
     fn spreads_hints(&self) -> bool {
         true
     }
+
+    /// Writes the shape for the `Debug` of a policy whose type does not show it, such as a
+    /// [`DynPolicy`](crate::DynPolicy). The default is the name of the type.
+    ///
+    /// # Errors
+    ///
+    /// If the formatter fails.
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(core::any::type_name::<Self>())
+    }
 }
 
 // `Backoff` stays usable as a trait object.
 const _: Option<&dyn Backoff> = None;
+
+macro_rules! show {
+    ($($object:ty),*) => {$(
+        impl fmt::Debug for $object {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.describe(f)
+            }
+        }
+    )*};
+}
+
+show!(
+    dyn Backoff + '_,
+    dyn Backoff + Sync + '_,
+    dyn Backoff + Send + '_,
+    dyn Backoff + Send + Sync + '_
+);
 
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
@@ -61,6 +89,10 @@ macro_rules! forward {
 
             fn spreads_hints(&self) -> bool {
                 (**self).spreads_hints()
+            }
+
+            fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).describe(f)
             }
         }
     )*};

@@ -1,5 +1,6 @@
 //! `AdaptiveThrottle`: client-side throttling by what the other side still accepts.
 
+use core::fmt;
 use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
 
@@ -184,5 +185,9 @@ impl RetryBudget for AdaptiveThrottle {
             self.count(clock, 1, 0);
         }
         allowed
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }

@@ -3,6 +3,7 @@
 use super::RetryBudget;
 use super::sync::{AtomicI64, Ordering};
 use crate::{Clock, InvalidPolicy, Step};
+use core::fmt;
 
 /// A token is a billion parts, so that a ratio such as 0.1 is exact.
 const TOKEN: i64 = 1_000_000_000;
@@ -252,5 +253,9 @@ impl RetryBudget for Budget {
 
     fn withdraw(&self, _: &Step, clock: &dyn Clock) -> bool {
         self.withdraw_by(clock)
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }

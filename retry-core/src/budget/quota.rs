@@ -1,5 +1,6 @@
 //! `RetryQuota`: the standard retry quota of the AWS SDKs.
 
+use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::RetryBudget;
@@ -85,5 +86,9 @@ impl RetryBudget for RetryQuota {
         let cost = self.cost(step.class);
         let spend = |tokens: u32| tokens.checked_sub(cost);
         self.tokens.fetch_update(Relaxed, Relaxed, spend).is_ok()
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }

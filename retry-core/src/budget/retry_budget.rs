@@ -1,6 +1,7 @@
 //! The trait `RetryBudget`.
 
 use crate::{Class, Clock, Step};
+use core::fmt;
 
 /// Decides over the retries of many calls: it is told how they fare, and asked for every retry.
 ///
@@ -58,10 +59,37 @@ pub trait RetryBudget {
 
     /// Whether the retry that `step` describes may be made. It is spent by asking.
     fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool;
+
+    /// Writes the budget for the `Debug` of a policy whose type does not show it, such as a
+    /// [`DynPolicy`](crate::DynPolicy). The default is the name of the type.
+    ///
+    /// # Errors
+    ///
+    /// If the formatter fails.
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(core::any::type_name::<Self>())
+    }
 }
 
 // `RetryBudget` stays usable as a trait object.
 const _: Option<&dyn RetryBudget> = None;
+
+macro_rules! show {
+    ($($object:ty),*) => {$(
+        impl fmt::Debug for $object {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.describe(f)
+            }
+        }
+    )*};
+}
+
+show!(
+    dyn RetryBudget + '_,
+    dyn RetryBudget + Sync + '_,
+    dyn RetryBudget + Send + '_,
+    dyn RetryBudget + Send + Sync + '_
+);
 
 /// Every retry may be made: a policy without a budget.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +98,10 @@ pub struct NoBudget;
 impl RetryBudget for NoBudget {
     fn withdraw(&self, _: &Step, _: &dyn Clock) -> bool {
         true
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }
 
@@ -90,6 +122,10 @@ macro_rules! forward {
 
             fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool {
                 (**self).withdraw(step, clock)
+            }
+
+            fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).describe(f)
             }
         }
     )*};

@@ -1,5 +1,6 @@
 //! `TokenRatio`: gRPC's retry throttling.
 
+use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::RetryBudget;
@@ -97,5 +98,9 @@ impl RetryBudget for TokenRatio {
 
     fn withdraw(&self, _: &Step, _: &dyn Clock) -> bool {
         self.tokens.load(Relaxed) > self.capacity / 2
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }

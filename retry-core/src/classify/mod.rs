@@ -12,6 +12,6 @@ mod wrappers;
 pub use causes::{CauseList, Causes, Opaque, causes};
 pub(crate) use causes::{Found, ask, find};
 pub(crate) use rule::Hinted;
-pub use rule::{ByClassifier, ByLadder, Rule};
+pub use rule::Rule;
 pub use trait_def::Classify;
 pub use wrappers::{Classified, ambiguous, permanent, refused, throttled, transient};

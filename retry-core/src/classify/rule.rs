@@ -1,29 +1,22 @@
 //! How a policy gets from an error to a class: the ladder, or a classifier of the caller's.
 
-use core::marker::PhantomData;
+use core::fmt;
 use core::time::Duration;
 
 use crate::{Class, Classify, On};
 
-/// Marks that a rule asks the error's own [`Classify`] impl. Inferred, never written.
-#[derive(Debug)]
-pub struct ByLadder<Via: ?Sized>(PhantomData<Via>);
-
-/// Marks that a rule is a classifier, `Fn(&E) -> impl Into<Class>`. Inferred, never written.
-#[derive(Debug)]
-pub struct ByClassifier<C>(PhantomData<C>);
-
 /// What a policy decides by: an [`On`] ([`Policy::on`](crate::Policy::on)), or a `Fn(&E) -> impl Into<Class>`
 /// ([`Policy::on_error`](crate::Policy::on_error)).
 ///
-/// `Kind` only keeps the two apart and is always inferred.
+/// `Via` is that of [`Classify`], and is inferred. A rule for an error type that implements `Classify` itself is a
+/// `Rule<E>`.
 #[diagnostic::on_unimplemented(
     message = "this policy does not know which values of `{E}` are worth another attempt",
     note = "if the type is yours, write `#[derive(Classify)]` on it, or `impl Classify for {E}`",
     note = "if it is of another crate, classify it by a marker type of yours: `struct Marker; impl Classify<Marker> for {E}`; or give the policy a classifier: `policy.on_error(|error: &{E}| true)`",
     note = "if it hides which error is in it, as `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` do, list the types to look for: `policy.on_error(causes::<(ApiError, std::io::Error)>())`"
 )]
-pub trait Rule<E: ?Sized, Kind: ?Sized> {
+pub trait Rule<E: ?Sized, Via: ?Sized = ()> {
     /// What this error means for the next attempt.
     fn class(&self, error: &E) -> Class;
 
@@ -36,9 +29,19 @@ pub trait Rule<E: ?Sized, Kind: ?Sized> {
 
     /// Which classes are tried again.
     fn ladder(&self) -> On;
+
+    /// Writes the rule for the `Debug` of a policy whose type does not show it, such as a
+    /// [`DynPolicy`](crate::DynPolicy). The default is the name of the type.
+    ///
+    /// # Errors
+    ///
+    /// If the formatter fails.
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(core::any::type_name::<Self>())
+    }
 }
 
-impl<E, Via> Rule<E, ByLadder<Via>> for On
+impl<E, Via> Rule<E, Via> for On
 where
     E: Classify<Via> + ?Sized,
     Via: ?Sized,
@@ -54,11 +57,15 @@ where
     fn ladder(&self) -> On {
         *self
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 }
 
 /// The classifier decides; what it calls `Transient`, `Throttled` or `Refused` is tried again. Its hint is
 /// that of the class which it returns: the error's own is not asked.
-impl<E, F, C> Rule<E, ByClassifier<C>> for F
+impl<E, F, C> Rule<E> for F
 where
     E: ?Sized,
     F: Fn(&E) -> C,
@@ -79,7 +86,7 @@ pub(crate) struct Hinted<'r, R> {
     pub(crate) hint: Option<Duration>,
 }
 
-impl<E: ?Sized, Kind: ?Sized, R: Rule<E, Kind>> Rule<E, Kind> for Hinted<'_, R> {
+impl<E: ?Sized, Via: ?Sized, R: Rule<E, Via>> Rule<E, Via> for Hinted<'_, R> {
     fn class(&self, error: &E) -> Class {
         self.rule.class(error)
     }

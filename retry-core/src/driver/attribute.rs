@@ -13,8 +13,8 @@ pub use super::measure::Untimed;
 pub use super::rules::*;
 pub use crate::backoff::from_fn;
 pub use crate::{
-    Budget, ByLadder, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed,
-    Jitter, Linear, Nested, NoBudget, NoDelay, On, Policy, TimedOut,
+    Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
+    Linear, Nested, NoBudget, NoDelay, On, Policy, TimedOut,
 };
 
 use super::Pause;
@@ -186,7 +186,7 @@ where
     L: AttemptLimit,
     M: Measure,
 {
-    let left = if !L::CUTS_OFF {
+    let left = if !limit.cuts_off() {
         None
     } else if call.check_time(max_elapsed).is_some() {
         Some(Duration::ZERO)
@@ -285,12 +285,12 @@ where
     clippy::too_many_arguments,
     reason = "generated code passes what it has, and nothing is worth a type"
 )]
-pub fn settle_by<B, O, L, P, M, R, K, U, N, G>(
+pub fn settle_by<B, O, L, P, M, R, Via: ?Sized, U, N, G>(
     call: &mut Call<M>,
     waited: bool,
     policy: &Policy<B, O, L, P>,
     budget: &impl RetryBudget,
-    rule: &impl Rule<R::Error, K>,
+    rule: &impl Rule<R::Error, Via>,
     outcome: &R,
     name: &'static str,
     hooks: &Hooks<U, N, G>,

@@ -30,11 +30,11 @@ impl<B, O, L, P> Policy<B, O, L, P> {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[cfg(feature = "std")]
-    pub fn run_blocking<F, T, E, K>(&self, op: F) -> Result<T, E>
+    pub fn run_blocking<F, T, E, Via: ?Sized>(&self, op: F) -> Result<T, E>
     where
         L: BlockingLimit,
         B: Backoff,
-        O: Rule<E, K>,
+        O: Rule<E, Via>,
         P: RetryBudget,
         F: FnMut() -> Result<T, E>,
     {
@@ -141,11 +141,11 @@ where
     /// # Errors
     ///
     /// The error of the last attempt, unchanged.
-    pub fn call<K>(self) -> Result<T, E>
+    pub fn call<Via: ?Sized>(self) -> Result<T, E>
     where
         L: BlockingLimit,
         B: Backoff,
-        O: Rule<E, K>,
+        O: Rule<E, Via>,
         P: RetryBudget,
         C: BlockingTimer,
         U: Until<T>,
@@ -156,11 +156,11 @@ where
     }
 
     /// Makes the call, and tells what it took, on success too.
-    pub fn report<K>(self) -> (Result<T, E>, Report)
+    pub fn report<Via: ?Sized>(self) -> (Result<T, E>, Report)
     where
         L: BlockingLimit,
         B: Backoff,
-        O: Rule<E, K>,
+        O: Rule<E, Via>,
         P: RetryBudget,
         C: BlockingTimer,
         U: Until<T>,
@@ -171,11 +171,11 @@ where
         (outcome, call.report())
     }
 
-    fn drive<K>(mut self, timed: bool) -> (Result<T, E>, Call<Stopwatch<C>>)
+    fn drive<Via: ?Sized>(mut self, timed: bool) -> (Result<T, E>, Call<Stopwatch<C>>)
     where
         L: BlockingLimit,
         B: Backoff,
-        O: Rule<E, K>,
+        O: Rule<E, Via>,
         P: RetryBudget,
         C: BlockingTimer,
         U: Until<T>,

@@ -10,57 +10,9 @@ use super::attribute::{Outcome, PolicyLimit, policy_limit, start};
 use super::call::{Call, Judged};
 use super::hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
 use super::measure::Measure;
+pub use crate::policy::AsPolicy;
 use crate::policy::BlockingLimit;
 use crate::{Backoff, Class, Policy, RetryBudget, Rule};
-
-/// What `policy = …` takes.
-#[diagnostic::on_unimplemented(
-    message = "`policy` takes a `Policy`, or a reference to one",
-    label = "this is not a `Policy`"
-)]
-pub trait AsPolicy {
-    /// The shape of backoff.
-    type Backoff;
-    /// The rule for errors.
-    type On;
-    /// The limit of attempts.
-    type Limit;
-    /// The budget.
-    type RetryBudget;
-
-    /// The policy.
-    fn as_policy(&self) -> &Policy<Self::Backoff, Self::On, Self::Limit, Self::RetryBudget>;
-}
-
-impl<B, O, L, T> AsPolicy for Policy<B, O, L, T> {
-    type Backoff = B;
-    type On = O;
-    type Limit = L;
-    type RetryBudget = T;
-
-    fn as_policy(&self) -> &Self {
-        self
-    }
-}
-
-macro_rules! forward {
-    ($($pointer:ty),*) => {$(
-        impl<P: AsPolicy> AsPolicy for $pointer {
-            type Backoff = P::Backoff;
-            type On = P::On;
-            type Limit = P::Limit;
-            type RetryBudget = P::RetryBudget;
-
-            fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit, P::RetryBudget> {
-                (**self).as_policy()
-            }
-        }
-    )*};
-}
-
-forward!(&P);
-#[cfg(feature = "alloc")]
-forward!(alloc::sync::Arc<P>);
 
 /// The call begins, under `policy = …`. Returns the limit of its first attempt too.
 pub fn start_policy<B, O, L: Copy, P: RetryBudget, M: Measure>(
@@ -100,7 +52,7 @@ pub struct Kept<L> {
 ///
 /// One reference serves for the settings, the budget, the rule and the next attempt's limit. The expression
 /// may name a policy that another thread replaces, and a decision must not mix two policies.
-pub fn decide<B, O, L, P, M, R, K>(
+pub fn decide<B, O, L, P, M, R, Via: ?Sized>(
     call: &mut Call<M>,
     policy: &Policy<B, O, L, P>,
     outcome: &R,
@@ -108,7 +60,7 @@ pub fn decide<B, O, L, P, M, R, K>(
 ) -> Decided<L>
 where
     B: Backoff,
-    O: Rule<R::Error, K>,
+    O: Rule<R::Error, Via>,
     L: Copy,
     P: RetryBudget,
     M: Measure,

@@ -102,11 +102,11 @@ impl<M: Measure> Call<M> {
 
     /// Records how an attempt ended: classifies, decides, calls the hooks. `Some`: wait, then make another
     /// attempt; `None`: return the outcome.
-    pub(crate) fn settle<B, O, L, P, V, E, K, U, R, G>(
+    pub(crate) fn settle<B, O, L, P, V, E, Via: ?Sized, U, R, G>(
         &mut self,
         policy: &Policy<B, O, L, P>,
         budget: &impl RetryBudget,
-        rule: &impl Rule<E, K>,
+        rule: &impl Rule<E, Via>,
         name: &'static str,
         outcome: Result<&V, &E>,
         hooks: &Hooks<U, R, G>,
@@ -123,11 +123,11 @@ impl<M: Measure> Call<M> {
     }
 
     /// The part of [`settle`](Self::settle) that reads the policy. `None`: the attempt succeeded.
-    pub(crate) fn judge<B, O, L, P, V, E, K>(
+    pub(crate) fn judge<B, O, L, P, V, E, Via: ?Sized>(
         &mut self,
         policy: &Policy<B, O, L, P>,
         budget: &impl RetryBudget,
-        rule: &impl Rule<E, K>,
+        rule: &impl Rule<E, Via>,
         outcome: Result<&V, &E>,
         until: &impl Until<V>,
     ) -> Option<Judged>
@@ -240,10 +240,10 @@ impl<M: Measure> Call<M> {
 
     /// The wait after this outcome is over. Whether it ended too late for another attempt: the call then
     /// ends with this outcome.
-    pub(crate) fn ends_late<B, O, L, P, V, E, K, U, R, G>(
+    pub(crate) fn ends_late<B, O, L, P, V, E, Via: ?Sized, U, R, G>(
         &mut self,
         policy: &Policy<B, O, L, P>,
-        rule: &impl Rule<E, K>,
+        rule: &impl Rule<E, Via>,
         name: &'static str,
         outcome: Result<&V, &E>,
         hooks: &Hooks<U, R, G>,

@@ -12,7 +12,7 @@ use crate::classify::Hinted;
 use crate::context::{InAttempt, within};
 use crate::machine::Rules;
 use crate::{
-    Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, NoBudget, NoHook, On, Policy, Report,
+    AsPolicy, Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, NoHook, On, Policy, Report,
     RetryBudget, RetryEvent, Rule, Step,
 };
 
@@ -40,27 +40,67 @@ use crate::{
 /// # Ok::<(), retry_core::Classified<&str>>(())
 /// ```
 #[must_use = "a retry counts attempts only when it is told how they ended"]
-pub struct Retry<'p, B, O, L, C, T = NoBudget, H = Hooks> {
-    policy: &'p Policy<B, O, L, T>,
+pub struct Retry<'b, P, C, H = Hooks> {
+    policy: P,
     call: Call<Stopwatch<C>>,
     hooks: H,
-    budget: Option<&'p (dyn RetryBudget + Sync)>,
+    budget: Option<&'b (dyn RetryBudget + Sync)>,
 }
 
-impl<B, O, L, T: RetryBudget> Policy<B, O, L, T> {
+impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
     /// Starts a call whose loop the caller writes.
     #[cfg(feature = "std")]
-    pub fn start(&self) -> Retry<'_, B, O, L, crate::DefaultTimer, T> {
+    pub fn start(&self) -> Retry<'_, &Self, crate::DefaultTimer> {
         self.start_with(crate::DefaultTimer)
     }
 
     /// Like `start`, with a clock of the caller's: for other runtimes, for targets without `std`, and for
     /// tests.
-    pub fn start_with<C: Clock>(&self, clock: C) -> Retry<'_, B, O, L, C, T> {
+    pub fn start_with<C: Clock>(&self, clock: C) -> Retry<'_, &Self, C> {
+        Retry::new(self, clock)
+    }
+
+    /// Like [`start`](Self::start), for a call that owns its policy: for a struct that holds a call in progress.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Classified, DefaultTimer, DynPolicy, Policy, Retry, transient};
+    ///
+    /// type Error = Classified<&'static str>;
+    ///
+    /// /// Reconnects, and keeps between messages how often it has tried.
+    /// struct Connection {
+    ///     policy: DynPolicy<Error>,
+    ///     call: Option<Retry<'static, DynPolicy<Error>, DefaultTimer>>,
+    /// }
+    ///
+    /// let mut connection = Connection { policy: Policy::new().erase(), call: None };
+    /// let policy = connection.policy.clone();
+    /// let call = connection.call.get_or_insert_with(|| policy.start_owned());
+    /// assert!(call.again(transient("refused")).is_ok());
+    /// assert_eq!(call.number(), 2);
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn start_owned(self) -> Retry<'static, Self, crate::DefaultTimer> {
+        self.start_owned_with(crate::DefaultTimer)
+    }
+
+    /// Like [`start_owned`](Self::start_owned), with a clock of the caller's.
+    pub fn start_owned_with<C: Clock>(self, clock: C) -> Retry<'static, Self, C> {
+        Retry::new(self, clock)
+    }
+}
+
+impl<P: AsPolicy, C: Clock> Retry<'_, P, C> {
+    fn new(policy: P, clock: C) -> Self {
         let mut call = Call::new(Stopwatch::new(clock));
-        call.begin(&self.settings, &self.budget, false);
+        let Policy {
+            settings, budget, ..
+        } = policy.as_policy();
+        call.begin(settings, budget, false);
         Retry {
-            policy: self,
+            policy,
             call,
             hooks: Hooks::NONE,
             budget: None,
@@ -68,7 +108,7 @@ impl<B, O, L, T: RetryBudget> Policy<B, O, L, T> {
     }
 }
 
-impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G>> {
+impl<'b, P, C: Clock, R, G> Retry<'b, P, C, Hooks<NoHook, R, G>> {
     /// Is called by [`again`](Self::again) when there will be another attempt. Measures the call from now
     /// on, as events tell the time.
     ///
@@ -84,7 +124,7 @@ impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G
     /// retry.again(transient("busy"))?.block();
     /// # Ok::<(), retry_core::Classified<&str>>(())
     /// ```
-    pub fn on_retry<E, N>(self, on_retry: N) -> Retry<'p, B, O, L, C, T, Hooks<NoHook, N, G>>
+    pub fn on_retry<E, N>(self, on_retry: N) -> Retry<'b, P, C, Hooks<NoHook, N, G>>
     where
         N: Fn(&RetryEvent<'_, E>),
     {
@@ -93,7 +133,7 @@ impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G
 
     /// The same for a hook that may be none: the call is measured only for one that listens.
     #[doc(hidden)]
-    pub fn tell<E, N>(self, on_retry: N) -> Retry<'p, B, O, L, C, T, Hooks<NoHook, N, G>>
+    pub fn tell<E, N>(self, on_retry: N) -> Retry<'b, P, C, Hooks<NoHook, N, G>>
     where
         N: OnRetry<E>,
     {
@@ -103,17 +143,14 @@ impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G
 
     /// Is called by [`again`](Self::again) and [`stop`](Self::stop) when an attempt has failed and there is
     /// no other one. Measures the call from now on.
-    pub fn on_give_up<E, N>(self, on_give_up: N) -> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, N>>
+    pub fn on_give_up<E, N>(self, on_give_up: N) -> Retry<'b, P, C, Hooks<NoHook, R, N>>
     where
         N: Fn(&GiveUpEvent<'_, E>),
     {
         self.timed().hooked(|hooks| hooks.on_give_up(on_give_up))
     }
 
-    fn hooked<H>(
-        self,
-        change: impl FnOnce(Hooks<NoHook, R, G>) -> H,
-    ) -> Retry<'p, B, O, L, C, T, H> {
+    fn hooked<H>(self, change: impl FnOnce(Hooks<NoHook, R, G>) -> H) -> Retry<'b, P, C, H> {
         let Self {
             policy,
             call,
@@ -129,7 +166,7 @@ impl<'p, B, O, L, T, C: Clock, R, G> Retry<'p, B, O, L, C, T, Hooks<NoHook, R, G
     }
 }
 
-impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
+impl<'b, P, C: Clock, H> Retry<'b, P, C, H> {
     /// Bounds the retries of this call by `budget` too: for one that is known only when the call is made,
     /// such as that of a host. A retry takes from both budgets, from this one first, and where one of them
     /// has nothing left, the call gives up with [`GiveUp::Budget`]. What this one gave is spent then, too.
@@ -144,7 +181,7 @@ impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
     /// assert!(retry.again(transient("busy")).is_err());
     /// assert_eq!(retry.gave_up(), Some(GiveUp::Budget));
     /// ```
-    pub fn budget(mut self, budget: &'p (dyn RetryBudget + Sync)) -> Self {
+    pub fn budget(mut self, budget: &'b (dyn RetryBudget + Sync)) -> Self {
         budget.call(&self.call.measure);
         self.budget = Some(budget);
         self
@@ -186,14 +223,14 @@ impl<'p, B, O, L, T, C: Clock, H> Retry<'p, B, O, L, C, T, H> {
     }
 }
 
-impl<B, O, L, T, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
+impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
     /// Returns how long the attempt that begins now may take: the smaller of the policy's
     /// [`attempt_timeout`](Policy::attempt_timeout) and what is left until the nearest
     /// [`deadline`](Policy::deadline), those of enclosing calls included. The loop has to cut the attempt
     /// off. [`max_elapsed`](Policy::max_elapsed) cuts nothing off, and does not count.
     pub fn attempt_limit(&self) -> Option<Duration> {
         self.call
-            .attempt_limit(self.policy.settings.attempt_timeout)
+            .attempt_limit(self.policy.as_policy().settings.attempt_timeout)
     }
 
     /// Whether another attempt may begin now: not once the call has given up, nor past the deadline, that
@@ -220,11 +257,12 @@ impl<B, O, L, T, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
     /// # Ok::<(), retry_core::Classified<&str>>(())
     /// ```
     pub fn can_begin(&self) -> bool {
-        self.call.can_begin(self.policy.settings.max_elapsed)
+        self.call
+            .can_begin(self.policy.as_policy().settings.max_elapsed)
     }
 }
 
-impl<B, O, L, T: RetryBudget, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
+impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
     /// Lets code in `attempt` know that it runs in an attempt of this call: for
     /// [`attempt()`](crate::attempt()), for retries nested in it, and for its deadline. An attempt
     /// that is awaited without this is retried just the same, but nothing in it knows of this call.
@@ -254,17 +292,12 @@ impl<B, O, L, T: RetryBudget, C: Clock, H> Retry<'_, B, O, L, C, T, H> {
     /// Tells the policy's budget that the call succeeded. Only rules that count successes need it,
     /// such as [`RetryQuota`](crate::RetryQuota); a [`Budget`](crate::Budget) does not.
     pub fn succeeded(&self) {
-        let budget = Both(&self.policy.budget, self.budget);
+        let budget = Both(&self.policy.as_policy().budget, self.budget);
         budget.succeeded(self.call.machine.retried(), &self.call.measure);
     }
 }
 
-impl<B, O, L, T, C, R, G> Retry<'_, B, O, L, C, T, Hooks<NoHook, R, G>>
-where
-    B: Backoff,
-    T: RetryBudget,
-    C: Clock,
-{
+impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     /// Takes in that the attempt under way failed with `error`: gives the delay before the next one,
     /// or the error back when it is time to stop.
     ///
@@ -272,9 +305,9 @@ where
     ///
     /// The error that was passed in, when there is no further attempt. [`gave_up`](Self::gave_up)
     /// then says why.
-    pub fn again<E, K>(&mut self, error: E) -> Result<Delay<C>, E>
+    pub fn again<E, Via: ?Sized>(&mut self, error: E) -> Result<Delay<C>, E>
     where
-        O: Rule<E, K>,
+        P::On: Rule<E, Via>,
         C: Clone,
         R: OnRetry<E>,
         G: OnGiveUp<E>,
@@ -304,9 +337,13 @@ where
     /// assert!(delay.duration() >= hint);
     /// # Ok::<(), retry_core::Classified<&str>>(())
     /// ```
-    pub fn again_after<E, K>(&mut self, error: E, hint: Option<Duration>) -> Result<Delay<C>, E>
+    pub fn again_after<E, Via: ?Sized>(
+        &mut self,
+        error: E,
+        hint: Option<Duration>,
+    ) -> Result<Delay<C>, E>
     where
-        O: Rule<E, K>,
+        P::On: Rule<E, Via>,
         C: Clone,
         R: OnRetry<E>,
         G: OnGiveUp<E>,
@@ -330,14 +367,18 @@ where
     /// assert!(retry.wait_after(&error, None).is_some());
     /// assert!(retry.wait_after(&error, None).is_none());
     /// ```
-    pub fn wait_after<E, K>(&mut self, error: &E, hint: Option<Duration>) -> Option<Delay<C>>
+    pub fn wait_after<E, Via: ?Sized>(
+        &mut self,
+        error: &E,
+        hint: Option<Duration>,
+    ) -> Option<Delay<C>>
     where
-        O: Rule<E, K>,
+        P::On: Rule<E, Via>,
         C: Clone,
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let policy = self.policy;
+        let policy = self.policy.as_policy();
         let outcome = Err::<&(), _>(error);
         let budget = Both(&policy.budget, self.budget);
         let rule = Hinted {
@@ -371,12 +412,12 @@ where
     /// assert!(retry.ends_late(&error));
     /// assert_eq!(retry.gave_up(), Some(GiveUp::MaxElapsed));
     /// ```
-    pub fn ends_late<E, K>(&mut self, error: &E) -> bool
+    pub fn ends_late<E, Via: ?Sized>(&mut self, error: &E) -> bool
     where
-        O: Rule<E, K>,
+        P::On: Rule<E, Via>,
         G: OnGiveUp<E>,
     {
-        let policy = self.policy;
+        let policy = self.policy.as_policy();
         let outcome = Err::<&(), _>(error);
         self.call
             .ends_late(policy, &policy.on, "", outcome, &self.hooks)
@@ -396,12 +437,12 @@ where
     /// retry.stop(&transient("the connection broke, and the data could be read only once"));
     /// assert_eq!(retry.gave_up(), Some(GiveUp::NotRetryable));
     /// ```
-    pub fn stop<E, K>(&mut self, error: &E)
+    pub fn stop<E, Via: ?Sized>(&mut self, error: &E)
     where
-        O: Rule<E, K>,
+        P::On: Rule<E, Via>,
         G: OnGiveUp<E>,
     {
-        let policy = self.policy;
+        let policy = self.policy.as_policy();
         let class = policy.on.class(error);
         let rules = Rules {
             settings: &policy.settings,
@@ -422,7 +463,7 @@ where
     }
 }
 
-impl<B: Backoff, L, T: RetryBudget, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
+impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
     /// Takes in that the attempt under way failed with this class: the machine itself, for drivers
     /// that wait in a way of their own. No hook is told. After it has said stop, it says so for ever.
     ///
@@ -437,17 +478,18 @@ impl<B: Backoff, L, T: RetryBudget, C: Clock, H> Retry<'_, B, On, L, C, T, H> {
     /// assert_eq!(retry.decide(Class::Transient), Decision::Stop(GiveUp::Exhausted));
     /// ```
     pub fn decide(&mut self, class: Class) -> Decision {
+        let policy = self.policy.as_policy();
         let rules = Rules {
-            settings: &self.policy.settings,
-            backoff: &self.policy.backoff,
-            budget: &Both(&self.policy.budget, self.budget),
-            ladder: self.policy.on,
+            settings: &policy.settings,
+            backoff: &policy.backoff,
+            budget: &Both(&policy.budget, self.budget),
+            ladder: policy.on,
         };
         self.call.decide(rules, class, class.retry_after())
     }
 }
 
-impl<B, O, L, T, C: Clock, H> fmt::Debug for Retry<'_, B, O, L, C, T, H> {
+impl<P, C: Clock, H> fmt::Debug for Retry<'_, P, C, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Retry")
             .field("number", &self.number())

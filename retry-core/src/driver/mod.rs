@@ -12,6 +12,7 @@ mod measure;
 mod pause;
 mod rules;
 mod run;
+mod run_async;
 
 pub use blocking::Blocking;
 pub(crate) use call::Call;
@@ -22,3 +23,4 @@ pub(crate) use measure::Measure;
 pub use pause::Pause;
 use pause::block;
 pub use run::{Reported, Run};
+pub use run_async::{RunAsync, RunningAsync};

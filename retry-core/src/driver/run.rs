@@ -52,13 +52,13 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     /// # })
     /// ```
     #[cfg(feature = "tokio")]
-    pub fn run<F, Fut, T, E, K>(
+    pub fn run<F, Fut, T, E, Via: ?Sized>(
         &self,
         op: F,
-    ) -> Run<'_, B, O, L, P, F, Fut, K, crate::DefaultTimer, Hooks>
+    ) -> Run<'_, B, O, L, P, F, Fut, Via, crate::DefaultTimer, Hooks>
     where
         B: Backoff,
-        O: Rule<E, K>,
+        O: Rule<E, Via>,
         L: Limited<Result<T, E>, crate::DefaultTimer>,
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<T, E>>,
@@ -67,14 +67,14 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     }
 
     /// Like `run`, with a timer of the caller's: for other runtimes, and for tests.
-    pub fn run_with<C, F, Fut, T, E, K>(
+    pub fn run_with<C, F, Fut, T, E, Via: ?Sized>(
         &self,
         timer: C,
         op: F,
-    ) -> Run<'_, B, O, L, P, F, Fut, K, C, Hooks>
+    ) -> Run<'_, B, O, L, P, F, Fut, Via, C, Hooks>
     where
         B: Backoff,
-        O: Rule<E, K>,
+        O: Rule<E, Via>,
         L: Limited<Result<T, E>, C>,
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<T, E>>,
@@ -95,7 +95,7 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
 pin_project! {
     /// A call under a policy, as a future. Made by [`Policy::run`] and [`Policy::run_with`].
     #[must_use = "futures do nothing unless they are awaited"]
-    pub struct Run<'p, B, O, L, P, F, Fut, K, C, H>
+    pub struct Run<'p, B, O, L, P, F, Fut, Via: ?Sized, C, H>
     where
         Fut: Future,
         C: Timer,
@@ -106,7 +106,7 @@ pin_project! {
         op: F,
         hooks: H,
         timed: bool,
-        kind: PhantomData<fn() -> K>,
+        kind: PhantomData<fn(&Via)>,
         #[pin]
         phase: Phase<L::Attempt<Fut>, Pause<C::Sleep>, L::Kept>,
     }
@@ -124,7 +124,8 @@ pin_project! {
     }
 }
 
-impl<'p, B, O, L, P, F, Fut, K, C, U, R, G, T, E> Run<'p, B, O, L, P, F, Fut, K, C, Hooks<U, R, G>>
+impl<'p, B, O, L, P, F, Fut, Via: ?Sized, C, U, R, G, T, E>
+    Run<'p, B, O, L, P, F, Fut, Via, C, Hooks<U, R, G>>
 where
     Fut: Future<Output = Result<T, E>>,
     C: Timer,
@@ -151,7 +152,7 @@ where
     /// assert_eq!(ready, Ok(2));
     /// # })
     /// ```
-    pub fn until<N>(self, until: N) -> Run<'p, B, O, L, P, F, Fut, K, C, Hooks<N, R, G>>
+    pub fn until<N>(self, until: N) -> Run<'p, B, O, L, P, F, Fut, Via, C, Hooks<N, R, G>>
     where
         N: Fn(&T) -> bool,
     {
@@ -177,7 +178,7 @@ where
     /// assert_eq!(log.into_inner(), [1, 2, 3]);
     /// # })
     /// ```
-    pub fn on_retry<N>(self, on_retry: N) -> Run<'p, B, O, L, P, F, Fut, K, C, Hooks<U, N, G>>
+    pub fn on_retry<N>(self, on_retry: N) -> Run<'p, B, O, L, P, F, Fut, Via, C, Hooks<U, N, G>>
     where
         N: Fn(&RetryEvent<'_, E>),
     {
@@ -185,7 +186,7 @@ where
     }
 
     /// Is called when an attempt has failed and there is no other one.
-    pub fn on_give_up<N>(self, on_give_up: N) -> Run<'p, B, O, L, P, F, Fut, K, C, Hooks<U, R, N>>
+    pub fn on_give_up<N>(self, on_give_up: N) -> Run<'p, B, O, L, P, F, Fut, Via, C, Hooks<U, R, N>>
     where
         N: Fn(&GiveUpEvent<'_, E>),
     {
@@ -201,7 +202,7 @@ where
     fn hooked<H>(
         self,
         change: impl FnOnce(Hooks<U, R, G>) -> H,
-    ) -> Run<'p, B, O, L, P, F, Fut, K, C, H> {
+    ) -> Run<'p, B, O, L, P, F, Fut, Via, C, H> {
         Run {
             policy: self.policy,
             call: self.call,
@@ -214,11 +215,11 @@ where
     }
 }
 
-impl<B, O, L, P, F, Fut, K, C, U, R, G, T, E> Future
-    for Run<'_, B, O, L, P, F, Fut, K, C, Hooks<U, R, G>>
+impl<B, O, L, P, F, Fut, Via: ?Sized, C, U, R, G, T, E> Future
+    for Run<'_, B, O, L, P, F, Fut, Via, C, Hooks<U, R, G>>
 where
     B: Backoff,
-    O: Rule<E, K>,
+    O: Rule<E, Via>,
     L: Limited<Result<T, E>, C>,
     P: RetryBudget,
     F: FnMut() -> Fut,
@@ -303,7 +304,7 @@ where
     }
 }
 
-impl<B, O, L, P, F, Fut, K, C, H> fmt::Debug for Run<'_, B, O, L, P, F, Fut, K, C, H>
+impl<B, O, L, P, F, Fut, Via: ?Sized, C, H> fmt::Debug for Run<'_, B, O, L, P, F, Fut, Via, C, H>
 where
     Fut: Future,
     C: Timer,
@@ -326,10 +327,10 @@ pin_project! {
     }
 }
 
-impl<'p, B, O, L, P, F, Fut, K, C, H, T, E> Future
-    for Reported<Run<'p, B, O, L, P, F, Fut, K, C, H>>
+impl<'p, B, O, L, P, F, Fut, Via: ?Sized, C, H, T, E> Future
+    for Reported<Run<'p, B, O, L, P, F, Fut, Via, C, H>>
 where
-    Run<'p, B, O, L, P, F, Fut, K, C, H>: Future<Output = Result<T, E>>,
+    Run<'p, B, O, L, P, F, Fut, Via, C, H>: Future<Output = Result<T, E>>,
     Fut: Future,
     C: Timer,
     L: Limited<Fut::Output, C>,

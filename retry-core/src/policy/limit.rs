@@ -107,18 +107,24 @@ pub trait AttemptLimit: Copy + sealed::Sealed {
     /// Whether attempts are cut off.
     const CUTS_OFF: bool = false;
 
+    /// Whether attempts of this policy are cut off: as `CUTS_OFF`, unless only the value knows.
+    fn cuts_off(&self) -> bool {
+        Self::CUTS_OFF
+    }
+
     /// Whether a failure is kept during the wait after it, so that the call can end with it if the wait
     /// ends too late. Without a limit, no error is held during a wait.
     const KEEPS: bool = true;
 }
 
 mod sealed {
-    /// No other crate can name this trait, so the limits are those of this file, and may change.
+    /// No other crate can name this trait, so the limits are those of this folder, and may change.
     pub trait Sealed {}
 
     impl Sealed for super::Unlimited {}
     impl Sealed for super::SoftLimit {}
     impl Sealed for super::TimeLimit {}
+    impl<E> Sealed for crate::policy::ErasedLimit<E> {}
 }
 
 impl AttemptLimit for Unlimited {
@@ -293,16 +299,27 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let timed_out = || Err(TimedOut::new(*this.after).into());
-        // Without any time, the attempt does not begin.
-        if this.after.is_zero() {
-            return Poll::Ready(timed_out());
-        }
-        if let Poll::Ready(outcome) = this.attempt.poll(cx) {
-            return Poll::Ready(outcome);
-        }
-        match this.sleep.as_pin_mut() {
-            Some(sleep) => poll_in_any_case(sleep, cx).map(|()| timed_out()),
-            None => Poll::Pending,
-        }
+        poll_race(*this.after, this.attempt, this.sleep.as_pin_mut(), cx)
+            .map(|ended| ended.unwrap_or_else(timed_out))
+    }
+}
+
+/// Polls an attempt, then its timer. `None`: the attempt was cut off.
+pub(super) fn poll_race<F: Future, S: Future<Output = ()>>(
+    after: Duration,
+    attempt: Pin<&mut F>,
+    sleep: Option<Pin<&mut S>>,
+    cx: &mut Context<'_>,
+) -> Poll<Option<F::Output>> {
+    // Without any time, the attempt does not begin.
+    if after.is_zero() {
+        return Poll::Ready(None);
+    }
+    if let Poll::Ready(outcome) = attempt.poll(cx) {
+        return Poll::Ready(Some(outcome));
+    }
+    match sleep {
+        Some(sleep) => poll_in_any_case(sleep, cx).map(|()| None),
+        None => Poll::Pending,
     }
 }

@@ -1,6 +1,10 @@
 //! Policies: what to retry, how often, how long, as values.
 
+mod as_policy;
 mod def;
+#[cfg(feature = "alloc")]
+mod dyn_policy;
+mod erased;
 mod invalid;
 mod limit;
 mod nested;
@@ -8,7 +12,11 @@ mod parts;
 mod schedule;
 mod settings;
 
+pub use as_policy::AsPolicy;
 pub use def::{BudgetedPolicy, Policy};
+#[cfg(feature = "alloc")]
+pub use dyn_policy::DynPolicy;
+pub use erased::{AnyPolicy, Erased, ErasedLimit, PolicyView};
 pub use invalid::InvalidPolicy;
 pub use limit::{
     AttemptLimit, BlockingLimit, FromTimedOut, Limited, SoftLimit, TimeLimit, Timed, TimedOut,

@@ -70,10 +70,8 @@ impl Parts<'_> {
         let until = self.hook("until", self.settings.until.as_ref(), &ended);
         let hooks = self.hooks(None, &ended);
         // The last parameter says how the policy's rule asks the error.
-        let via = self.settings.via.as_ref().map(|via| {
-            let private = self.private.at(type_span(via).resolved_at(mixed));
-            quote_spanned!(output=> ::<_, _, _, _, _, _, #private::ByLadder<#via>>)
-        });
+        let via = self.settings.via.as_ref();
+        let via = via.map(|via| quote_spanned!(output=> ::<_, _, _, _, _, _, #via>));
         let decide = quote_spanned! {output=>
             #at_output::decide #via (&mut __call, #at_output::decides(#policy), #ended, &#until)
         };

@@ -2,7 +2,6 @@
 
 use reqwest::IntoUrl;
 use reqwest::Method;
-use retry_core::{NoHook, Policy};
 
 use super::RetryRequest;
 use crate::retry::requests;
@@ -20,6 +19,6 @@ use crate::retry::requests;
 /// client.get(format!("https://example.com/users/{id}")).text()
 /// # }
 /// ```
-pub type RetryClient<P = Policy> = crate::RetryClient<P, reqwest::blocking::Client>;
+pub type RetryClient = crate::RetryClient<reqwest::blocking::Client>;
 
 requests!(reqwest::blocking::Client);

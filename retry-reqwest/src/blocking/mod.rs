@@ -28,7 +28,6 @@ mod buffered;
 mod client;
 mod download;
 mod exchange;
-mod policy;
 mod read;
 mod reported;
 mod request;
@@ -37,7 +36,6 @@ mod send;
 
 pub use body::ReplayBody;
 pub use client::RetryClient;
-pub use policy::BlockingPolicy;
 pub use reported::ReportedRequest;
 pub use request::{RequestBuilderExt, RetryRequest};
 pub use response::Response;

@@ -5,25 +5,19 @@ use std::io::Write;
 
 use bytes::Bytes;
 use reqwest::blocking::Response;
-use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report};
+use retry_core::Report;
 
 use super::Response as Checked;
+use super::RetryRequest;
 use super::download::Download;
 use super::read::{Head, Whole};
-use super::{BlockingPolicy, RetryRequest};
 use crate::Error;
 
 /// A [`RetryRequest`] whose outcome comes with a [`Report`]. Made by [`RetryRequest::report`].
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind"]
-pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>>(
-    pub(super) RetryRequest<'p, P, R, Kind>,
-);
+pub struct ReportedRequest<'p>(pub(super) RetryRequest<'p>);
 
-impl<P, R, Kind> ReportedRequest<'_, P, R, Kind>
-where
-    P: BlockingPolicy<Kind>,
-    R: OnRetry<Error>,
-{
+impl ReportedRequest<'_> {
     /// See [`RetryRequest::send`].
     pub fn send(self) -> (Result<Checked, Error>, Report) {
         self.0.drive(Head)
@@ -51,7 +45,7 @@ where
     }
 }
 
-impl<P, R, Kind> fmt::Debug for ReportedRequest<'_, P, R, Kind> {
+impl fmt::Debug for ReportedRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ReportedRequest").field(&self.0).finish()
     }

@@ -1,19 +1,18 @@
 //! Blocking requests that are retried whole.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::time::Duration;
 
 use reqwest::blocking::RequestBuilder;
 use reqwest::header::HeaderName;
-use retry_core::{ByLadder, NoHook, Policy, RetryEvent};
+use retry_core::{AnyPolicy, BlockingLimit, GiveUpEvent, Policy, RetryEvent};
 
 use super::Response;
 use super::exchange::exchange;
 use super::read::Head;
 use super::{ReplayBody, ReportedRequest};
 use crate::method::Safety;
-use crate::retry::{Hosts, left};
+use crate::retry::{AnyHttpPolicy, Hosts, Told, left};
 use crate::{Error, RetrySettings};
 
 /// What a blocking [`RequestBuilder`] can do with this crate.
@@ -28,7 +27,10 @@ pub trait RequestBuilderExt: sealed::Sealed {
 
     /// Puts the request under a policy, the reading of its answer included. See
     /// [`retry`](crate::RequestBuilderExt::retry).
-    fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind>;
+    fn retry<B, O, L, T>(self, policy: &Policy<B, O, L, T>) -> RetryRequest<'_>
+    where
+        L: BlockingLimit,
+        Policy<B, O, L, T>: AnyPolicy<Error> + Sync;
 }
 
 impl RequestBuilderExt for RequestBuilder {
@@ -46,7 +48,11 @@ impl RequestBuilderExt for RequestBuilder {
         )
     }
 
-    fn retry<P, Kind>(self, policy: &P) -> RetryRequest<'_, P, NoHook, Kind> {
+    fn retry<B, O, L, T>(self, policy: &Policy<B, O, L, T>) -> RetryRequest<'_>
+    where
+        L: BlockingLimit,
+        Policy<B, O, L, T>: AnyPolicy<Error> + Sync,
+    {
         RetryRequest::new(self, policy)
     }
 }
@@ -56,26 +62,24 @@ impl RequestBuilderExt for RequestBuilder {
 ///
 /// Each method is that of the same name of the [`RetryRequest`](crate::RetryRequest) that is awaited.
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind"]
-pub struct RetryRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>> {
+pub struct RetryRequest<'p> {
     pub(super) request: RequestBuilder,
-    pub(super) policy: &'p P,
-    pub(super) on_retry: R,
+    pub(super) policy: &'p AnyHttpPolicy<'p>,
+    pub(super) told: Told<'p>,
     pub(super) settings: RetrySettings,
     pub(super) body: Option<ReplayBody>,
     pub(super) hosts: Option<&'p Hosts>,
-    kind: PhantomData<fn() -> Kind>,
 }
 
-impl<'p, P, Kind> RetryRequest<'p, P, NoHook, Kind> {
-    pub(crate) fn new(request: RequestBuilder, policy: &'p P) -> Self {
+impl<'p> RetryRequest<'p> {
+    pub(crate) fn new(request: RequestBuilder, policy: &'p AnyHttpPolicy<'p>) -> Self {
         Self {
             request,
             policy,
-            on_retry: NoHook,
+            told: Told::nothing(),
             settings: RetrySettings::new(),
             body: None,
             hosts: None,
-            kind: PhantomData,
         }
     }
 
@@ -87,7 +91,7 @@ impl<'p, P, Kind> RetryRequest<'p, P, NoHook, Kind> {
     }
 }
 
-impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
+impl<'p> RetryRequest<'p> {
     /// Changes the request itself: its headers, its query, its body.
     pub fn with(mut self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
         self.request = change(self.request);
@@ -136,28 +140,40 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     }
 
     /// Is called before each wait.
-    pub fn on_retry<N>(self, on_retry: N) -> RetryRequest<'p, P, N, Kind>
+    pub fn on_retry<N>(mut self, on_retry: N) -> Self
     where
-        N: Fn(&RetryEvent<'_, Error>),
+        N: Fn(&RetryEvent<'_, Error>) + Send + 'p,
     {
-        RetryRequest {
-            request: self.request,
-            policy: self.policy,
-            on_retry,
-            settings: self.settings,
-            body: self.body,
-            hosts: self.hosts,
-            kind: PhantomData,
-        }
+        self.told.on_retry(on_retry);
+        self
+    }
+
+    /// Sets a callback that runs when an attempt has failed and no further one follows.
+    pub fn on_give_up<N>(mut self, on_give_up: N) -> Self
+    where
+        N: Fn(&GiveUpEvent<'_, Error>) + Send + 'p,
+    {
+        self.told.on_give_up(on_give_up);
+        self
+    }
+
+    /// See [`RetryRequest::policy`](crate::RetryRequest::policy).
+    pub fn policy<B, O, L, T>(mut self, policy: &'p Policy<B, O, L, T>) -> Self
+    where
+        L: BlockingLimit,
+        Policy<B, O, L, T>: AnyPolicy<Error> + Sync,
+    {
+        self.policy = policy;
+        self
     }
 
     /// Gives a [`Report`](retry_core::Report) of what the call took beside its outcome, on success too.
-    pub fn report(self) -> ReportedRequest<'p, P, R, Kind> {
+    pub fn report(self) -> ReportedRequest<'p> {
         ReportedRequest(self)
     }
 }
 
-impl<P, R, Kind> fmt::Debug for RetryRequest<'_, P, R, Kind> {
+impl fmt::Debug for RetryRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The builder would show its headers.
         f.debug_struct("RetryRequest")

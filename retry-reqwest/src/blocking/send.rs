@@ -5,28 +5,24 @@ use std::ops::ControlFlow;
 
 use bytes::Bytes;
 use reqwest::blocking::{Request, Response};
-use retry_core::{OnRetry, Report};
+use retry_core::Report;
 
 use super::Response as Checked;
+use super::RetryRequest;
 use super::download::Download;
 use super::exchange::exchange;
 use super::read::{Head, Read, Whole};
-use super::{BlockingPolicy, RetryRequest};
 use crate::Error;
 use crate::method::Safety;
-use crate::retry::{Decide, Hosts, Template, settle};
+use crate::retry::{Hosts, Template, begin, settle};
 
-impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
+impl RetryRequest<'_> {
     /// Sends the request until there is a response that is no failure.
     ///
     /// # Errors
     ///
     /// The failure of the last attempt.
-    pub fn send(self) -> Result<Checked, Error>
-    where
-        P: BlockingPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
+    pub fn send(self) -> Result<Checked, Error> {
         self.drive(Head).0
     }
 
@@ -35,11 +31,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     /// # Errors
     ///
     /// The failure of the last attempt.
-    pub fn text(self) -> Result<String, Error>
-    where
-        P: BlockingPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
+    pub fn text(self) -> Result<String, Error> {
         self.drive(Whole(Response::text)).0
     }
 
@@ -48,11 +40,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     /// # Errors
     ///
     /// The failure of the last attempt.
-    pub fn bytes(self) -> Result<Bytes, Error>
-    where
-        P: BlockingPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
+    pub fn bytes(self) -> Result<Bytes, Error> {
         self.drive(Whole(Response::bytes)).0
     }
 
@@ -65,8 +53,6 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     pub fn json<T>(self) -> Result<T, Error>
     where
         T: serde::de::DeserializeOwned,
-        P: BlockingPolicy<Kind>,
-        R: OnRetry<Error>,
     {
         self.drive(Whole(Response::json)).0
     }
@@ -98,8 +84,6 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     pub fn download<W>(self, writer: W) -> Result<u64, Error>
     where
         W: Write,
-        P: BlockingPolicy<Kind>,
-        R: OnRetry<Error>,
     {
         self.drive_with(|request| Download::of(request, writer)).0
     }
@@ -107,8 +91,6 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     pub(super) fn drive<D>(self, read: D) -> (Result<D::Output, Error>, Report)
     where
         D: Read,
-        P: BlockingPolicy<Kind>,
-        R: OnRetry<Error>,
     {
         self.drive_with(|_| read)
     }
@@ -120,8 +102,6 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     ) -> (Result<D::Output, Error>, Report)
     where
         D: Read,
-        P: BlockingPolicy<Kind>,
-        R: OnRetry<Error>,
     {
         let (client, request) = self.request.build_split();
         let prepared = request.map_err(Error::from).and_then(|mut request| {
@@ -138,13 +118,15 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
         let budget = Hosts::budget_of(self.hosts, url);
         let mut read = read(request.as_ref().ok());
         let mut template = Template::new(request, self.body, &self.settings);
-        let mut call = self.policy.begin(budget.as_deref(), self.on_retry, true);
+        let mut told = self.told;
+        self.settings.tell(&mut told);
+        let mut call = begin(self.policy, budget.as_deref(), told);
         let hints = self.settings.hints();
         let judged = (repeatable, hints.as_deref());
         let mut before = None;
         loop {
-            let (number, limit) = (call.number(), call.limit());
-            let outcome = call.within(|| {
+            let (number, limit) = (call.number(), call.attempt_limit());
+            let outcome = call.attempt_blocking(|| {
                 let request = template.next(number, limit)?;
                 let again = || template.same(number, limit);
                 exchange(&client, request, limit, &mut read, judged, again)

@@ -3,23 +3,21 @@
 use std::future::Future;
 
 use reqwest::Request;
-use retry_core::{OnRetry, Report};
+use retry_core::Report;
 
 use super::drive::drive;
 use super::exchange::{Exchange, Exchanges};
 use super::hosts::Hosts;
 use super::template::Template;
-use super::{HttpPolicy, Read, RetryRequest};
+use super::{Read, RetryRequest, begin};
 use crate::Error;
 use crate::method::Safety;
 
-impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
+impl RetryRequest<'_> {
     /// `finish` says what becomes of the outcome and the report.
     pub(crate) fn drive<D, T>(self, read: D, finish: Finish<D, T>) -> impl Future<Output = T>
     where
         D: Read,
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
     {
         self.drive_with(|_| read, finish)
     }
@@ -34,8 +32,6 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     ) -> impl Future<Output = T>
     where
         D: Read,
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
     {
         let (client, request) = self.request.build_split();
         let mut request = request.map_err(Error::from);
@@ -56,9 +52,10 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
         );
         let mut attempts = Exchanges { client, exchange };
         let mut template = Template::new(request, self.settings.body(), &self.settings);
-        let (policy, on_retry, timed) = (self.policy, self.on_retry, self.timed);
+        let (policy, mut told) = (self.policy, self.told);
+        self.settings.tell(&mut told);
         async move {
-            let mut call = policy.begin(budget.as_deref(), on_retry, timed);
+            let mut call = begin(policy, budget.as_deref(), told);
             finish(drive(&mut call, &mut template, repeatable, &mut attempts).await)
         }
     }

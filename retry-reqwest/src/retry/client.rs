@@ -1,16 +1,18 @@
 //! `RetryClient`: a client all of whose requests are under one policy.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderName;
-use reqwest::{Client, IntoUrl, Method};
-use retry_core::{Budget, NoHook, Policy};
+use reqwest::{Client, IntoUrl, Method, Request};
+use retry_core::{AnyPolicy, Budget, GiveUpEvent, RetryEvent};
 
 use super::hosts::Hosts;
-use super::policy::sealed;
+use super::policy::{SharedPolicy, sealed};
 use super::{RetryRequest, RetrySettings};
+use crate::Error;
 
 /// A client whose requests are retried under one policy.
 ///
@@ -31,23 +33,23 @@ use super::{RetryRequest, RetrySettings};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct RetryClient<P = Policy, C = Client> {
+pub struct RetryClient<C = Client> {
     pub(crate) client: C,
-    pub(crate) policy: P,
+    pub(crate) policy: SharedPolicy,
     pub(crate) settings: RetrySettings,
     pub(crate) hosts: Option<Arc<Hosts>>,
 }
 
-impl<P, C> RetryClient<P, C> {
+impl<C> RetryClient<C> {
     /// Requests of this client, under this policy.
-    pub fn new(client: C, policy: P) -> Self
+    pub fn new<P>(client: C, policy: P) -> Self
     where
-        P: sealed::Sealed,
-        C: sealed::Client,
+        P: AnyPolicy<Error> + Send + Sync + 'static,
+        C: sealed::Client<P>,
     {
         Self {
             client,
-            policy,
+            policy: Arc::new(policy),
             settings: RetrySettings::new(),
             hosts: None,
         }
@@ -107,63 +109,101 @@ impl<P, C> RetryClient<P, C> {
         self
     }
 
+    /// On every request: see [`RetryRequest::on_retry`]. A callback of the request itself runs first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    /// use retry_reqwest::RetryClient;
+    ///
+    /// let client = RetryClient::new(reqwest::Client::new(), Policy::new())
+    ///     .on_retry(|event| eprintln!("attempt {} failed", event.attempt))
+    ///     .on_give_up(|event| eprintln!("gave up: {}", event.reason));
+    /// # let _ = client;
+    /// ```
+    pub fn on_retry<F>(mut self, on_retry: F) -> Self
+    where
+        F: Fn(&RetryEvent<'_, Error>) + Send + Sync + 'static,
+    {
+        self.settings = self.settings.on_retry(on_retry);
+        self
+    }
+
+    /// On every request: see [`RetryRequest::on_give_up`]. A callback of the request itself runs first.
+    pub fn on_give_up<F>(mut self, on_give_up: F) -> Self
+    where
+        F: Fn(&GiveUpEvent<'_, Error>) + Send + Sync + 'static,
+    {
+        self.settings = self.settings.on_give_up(on_give_up);
+        self
+    }
+
     /// The client inside, for requests that are not to be retried.
     pub fn client(&self) -> &C {
         &self.client
     }
 
     /// The policy of every request.
-    pub fn policy(&self) -> &P {
-        &self.policy
+    pub fn policy(&self) -> &(dyn AnyPolicy<Error> + Send + Sync) {
+        &*self.policy
     }
 }
 
 /// What makes requests, awaited or blocking: of the `RetryRequest` that is in scope.
 macro_rules! requests {
     ($client:ty) => {
-        impl<P> $crate::RetryClient<P, $client> {
+        impl $crate::RetryClient<$client> {
             /// A `GET`.
-            pub fn get<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn get(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::GET, url)
             }
 
             /// A `HEAD`.
-            pub fn head<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn head(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::HEAD, url)
             }
 
             /// A `PUT`.
-            pub fn put<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn put(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::PUT, url)
             }
 
             /// A `DELETE`.
-            pub fn delete<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn delete(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::DELETE, url)
             }
 
             /// A `POST`, which is repeated only where it was certainly not processed, unless it is said to be
             /// [`idempotent`](RetryRequest::idempotent) or has a [key](RetryRequest::idempotency_key).
-            pub fn post<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn post(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::POST, url)
             }
 
             /// A `PATCH`, which is repeated as a [`POST`](Self::post) is.
-            pub fn patch<Kind>(&self, url: impl IntoUrl) -> RetryRequest<'_, P, NoHook, Kind> {
+            pub fn patch(&self, url: impl IntoUrl) -> RetryRequest<'_> {
                 self.request(Method::PATCH, url)
             }
 
             /// A request with any method. A URL that cannot be parsed is an error when the request is sent.
-            pub fn request<Kind>(
-                &self,
-                method: Method,
-                url: impl IntoUrl,
-            ) -> RetryRequest<'_, P, NoHook, Kind> {
-                let request = RetryRequest::new(self.client.request(method, url), &self.policy);
+            pub fn request(&self, method: Method, url: impl IntoUrl) -> RetryRequest<'_> {
+                let request = RetryRequest::new(self.client.request(method, url), &*self.policy);
                 request.of_client(&self.settings, self.hosts.as_deref())
             }
         }
     };
+}
+
+impl RetryClient {
+    /// On every request that does not set its own: see [`RetryRequest::before_attempt`].
+    pub fn before_attempt<F, Fut>(mut self, before: F) -> Self
+    where
+        F: Fn(Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Request, Error>> + Send + 'static,
+    {
+        self.settings = self.settings.before_attempt(before);
+        self
+    }
 }
 
 #[cfg(feature = "blocking")]
@@ -171,11 +211,11 @@ pub(crate) use requests;
 
 requests!(Client);
 
-impl<P: fmt::Debug, C> fmt::Debug for RetryClient<P, C> {
+impl<C> fmt::Debug for RetryClient<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The client would show its default headers.
         f.debug_struct("RetryClient")
-            .field("policy", &self.policy)
+            .field("policy", &self.policy.view())
             .field("settings", &self.settings)
             .field("hosts", &self.hosts)
             .finish_non_exhaustive()

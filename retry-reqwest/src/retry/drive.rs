@@ -9,7 +9,7 @@ use reqwest::Request;
 use retry_core::{DefaultTimer, Delay, Report};
 
 use super::limit::Limit;
-use super::policy::Decide;
+use super::policy::Call;
 use super::template::{Repeat, Template};
 use crate::Error;
 use crate::method::Safety;
@@ -65,7 +65,7 @@ pub(crate) trait Attempts {
 ///
 /// Borrows, as an `async fn` holds what it is given twice.
 pub(crate) async fn drive<A: Attempts>(
-    call: &mut impl Decide,
+    call: &mut Call<'_>,
     template: &mut Template<Request>,
     repeatable: Safety,
     attempts: &mut A,
@@ -74,7 +74,7 @@ pub(crate) async fn drive<A: Attempts>(
     loop {
         let outcome = {
             let (limit, mut attempt) = begin(call, template, attempts);
-            let attempt = poll_fn(|cx| call.within(|| attempt.as_mut().poll(cx)));
+            let attempt = poll_fn(|cx| call.attempt_blocking(|| attempt.as_mut().poll(cx)));
             limit.hold(attempt, repeatable).await
         };
         let outcome = match outcome {
@@ -82,7 +82,7 @@ pub(crate) async fn drive<A: Attempts>(
             Err(error) => match attempts.failed(error) {
                 Ok(()) => {
                     // The writer may hang, so this is part of the call's time.
-                    let limit = Limit::from_now(call.limit(), || None);
+                    let limit = Limit::from_now(call.attempt_limit(), || None);
                     let finished = limit.hold(attempts.finish(), repeatable).await;
                     finished.map_err(Error::last)
                 }
@@ -103,7 +103,7 @@ pub(crate) async fn drive<A: Attempts>(
             }
         };
         let report = call.report();
-        let limit = Limit::from_now(call.limit(), || None);
+        let limit = Limit::from_now(call.attempt_limit(), || None);
         let closed = limit.hold(async { Ok(attempts.close(&error).await) }, repeatable);
         let instead = closed.await.ok().flatten();
         return (attempts.end(instead.unwrap_or(error)), report);
@@ -126,15 +126,15 @@ async fn wait(delay: Delay<DefaultTimer>, attempts: &mut impl Attempts) {
 type Attempt<F> = Pin<Box<F>>;
 
 /// Begins an attempt. Its request is made within it: opening a file takes time.
-fn begin<'a, C: Decide, A: Attempts>(
-    call: &mut C,
+fn begin<'a, A: Attempts>(
+    call: &Call<'_>,
     template: &'a mut Template<Request>,
     attempts: &'a mut A,
 ) -> (
     Limit,
-    Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, C, A>>,
+    Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, A>>,
 ) {
-    let (number, time) = (call.number(), call.limit());
+    let (number, time) = (call.number(), call.attempt_limit());
     // Only an attempt that may be cut off needs to know where it went.
     let limit = Limit::from_now(time, || template.url().cloned());
     let attempt = async move {
@@ -152,7 +152,7 @@ fn begin<'a, C: Decide, A: Attempts>(
 /// Takes in how an attempt ended. `Continue`: wait so long, and make another one. After a failure that
 /// no other attempt can follow, the policy is not asked.
 pub(crate) fn settle<T, Q: Repeat>(
-    call: &mut impl Decide,
+    call: &mut Call<'_>,
     template: &mut Template<Q>,
     outcome: Result<T, Error>,
 ) -> ControlFlow<Result<T, Error>, (Delay<DefaultTimer>, Error)> {
@@ -169,7 +169,7 @@ pub(crate) fn settle<T, Q: Repeat>(
             call.stop(&error);
             ControlFlow::Break(Err(error))
         }
-        Err(error) => match call.again(&error) {
+        Err(error) => match call.wait_after(&error, error.retry_after()) {
             Some(delay) => ControlFlow::Continue((delay, error)),
             None => ControlFlow::Break(Err(error)),
         },

@@ -19,9 +19,6 @@ mod settings;
 mod template;
 
 pub use client::RetryClient;
-pub use policy::HttpPolicy;
-#[cfg(any(feature = "middleware", feature = "tower"))]
-pub use policy::SharedPolicy;
 pub use reported::ReportedRequest;
 pub use request::RetryRequest;
 pub use settings::RetrySettings;
@@ -38,8 +35,9 @@ pub(crate) use client::requests;
 pub(crate) use drive::settle;
 #[cfg(feature = "blocking")]
 pub(crate) use hosts::Hosts;
-#[cfg(feature = "blocking")]
-pub(crate) use policy::Decide;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub(crate) use policy::SharedPolicy;
+pub(crate) use policy::{AnyHttpPolicy, Told, begin};
 #[cfg(feature = "blocking")]
 pub(crate) use template::Repeat;
 pub(crate) use template::Template;

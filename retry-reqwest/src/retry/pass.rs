@@ -11,7 +11,7 @@ use retry_core::note_give_up;
 use super::drive::{Attempts, drive};
 use super::put_back::put_back;
 use super::template::Template;
-use super::{RetrySettings, SharedPolicy};
+use super::{AnyHttpPolicy, RetrySettings, Told, begin};
 use crate::Error;
 use crate::drain::DRAIN;
 use crate::hint_headers::HintHeaders;
@@ -35,14 +35,13 @@ pub(crate) enum NotSent<E> {
 /// answer is then given as it is, its body unread.
 ///
 /// No `async fn`, so that the future need not hold the request beside its template.
-pub(crate) fn pass<P, Kind, S, F, E>(
-    policy: &P,
+pub(crate) fn pass<S, F, E>(
+    policy: &AnyHttpPolicy<'_>,
     settings: &RetrySettings,
     mut request: Request,
     send: S,
 ) -> impl Future<Output = Result<Result<Response, E>, Error>>
 where
-    P: SharedPolicy<Kind>,
     S: FnMut(Request) -> F,
     F: Future<Output = Result<Response, NotSent<E>>>,
 {
@@ -58,7 +57,9 @@ where
         repeatable,
         hints: settings.hints(),
     };
-    let mut call = policy.begin_shared();
+    let mut told = Told::nothing();
+    settings.tell(&mut told);
+    let mut call = begin(policy, None, told);
     async move {
         let outcome = drive(&mut call, &mut template, repeatable, &mut passed);
         outcome.await.0

@@ -1,173 +1,89 @@
-//! What a policy must bring to drive requests: it decides about one call.
+//! What drives a request: a policy of any type, and one call under it.
 
-use std::marker::PhantomData;
-use std::time::Duration;
+use std::sync::Arc;
 
 use retry_core::{
-    AttemptLimit, Backoff, Budget, DefaultTimer, Delay, Hooks, NoHook, OnRetry, Policy, Report,
-    Retry, RetryBudget, Rule,
+    AnyPolicy, Budget, DefaultTimer, GiveUpEvent, Hooks, NoHook, PolicyView, Retry, RetryEvent,
 };
 
 use crate::Error;
 
-/// A [`Policy`] that can retry requests: every one that knows what an [`Error`] means. `Kind` is
-/// always inferred.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a policy for requests",
-    note = "`retry` takes a `&Policy`; a classifier given to `Policy::on_error` takes a `&retry_reqwest::Error`"
-)]
-pub trait HttpPolicy<Kind>: sealed::Sealed {
-    /// A call begins. Its host may have a budget of its own. `timed`: somebody will ask how long it took.
-    #[doc(hidden)]
-    fn begin<'p, R: OnRetry<Error>>(
-        &'p self,
-        budget: Option<&'p Budget>,
-        on_retry: R,
-        timed: bool,
-    ) -> impl Decide;
+/// The policy of a request. `Sync`, so that the future of the call is `Send`.
+pub(crate) type AnyHttpPolicy<'p> = dyn AnyPolicy<Error> + Sync + 'p;
+
+/// The policy of a client, a middleware or a layer.
+pub(crate) type SharedPolicy = Arc<dyn AnyPolicy<Error> + Send + Sync>;
+
+pub(crate) type OnRetry<'p> = Box<dyn Fn(&RetryEvent<'_, Error>) + Send + 'p>;
+pub(crate) type OnGiveUp<'p> = Box<dyn Fn(&GiveUpEvent<'_, Error>) + Send + 'p>;
+
+/// One call in progress.
+pub(crate) type Call<'p> =
+    Retry<'p, PolicyView<'p, Error>, DefaultTimer, Hooks<NoHook, OnRetry<'p>, OnGiveUp<'p>>>;
+
+/// The hooks of one request.
+pub(crate) struct Told<'p> {
+    pub(crate) on_retry: OnRetry<'p>,
+    pub(crate) on_give_up: OnGiveUp<'p>,
 }
 
-impl<B, O, L, G, Kind> HttpPolicy<Kind> for Policy<B, O, L, G>
-where
-    B: Backoff,
-    O: Rule<Error, Kind>,
-    L: AttemptLimit,
-    G: RetryBudget,
-{
-    fn begin<'p, R: OnRetry<Error>>(
-        &'p self,
-        budget: Option<&'p Budget>,
-        on_retry: R,
-        timed: bool,
-    ) -> impl Decide {
-        let mut retry = self.start();
-        if timed {
-            retry = retry.timed();
-        }
-        if let Some(budget) = budget {
-            retry = retry.budget(budget);
-        }
-        Call {
-            retry: retry.tell(on_retry),
-            kind: PhantomData::<fn() -> Kind>,
+impl<'p> Told<'p> {
+    /// No hooks. Boxes of closures that capture nothing do not allocate.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            on_retry: Box::new(|_| {}),
+            on_give_up: Box::new(|_| {}),
         }
     }
-}
 
-/// An [`HttpPolicy`] that requests on any thread may be under: one that is `Send`, `Sync` and owns what
-/// it holds. `Kind` is always inferred.
-#[cfg(any(feature = "middleware", feature = "tower"))]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a policy for requests of every thread",
-    note = "a `Policy` is one, if its classifier takes a `&retry_reqwest::Error`, and is `Send`, `Sync` and `'static`"
-)]
-pub trait SharedPolicy<Kind>: HttpPolicy<Kind> + Send + Sync + 'static {
-    #[doc(hidden)]
-    fn begin_shared(&self) -> impl Decide + Send;
-}
+    /// Adds a hook, which runs after those that there are.
+    pub(crate) fn on_retry(&mut self, hook: impl Fn(&RetryEvent<'_, Error>) + Send + 'p) {
+        let first = std::mem::replace(&mut self.on_retry, Box::new(|_| {}));
+        self.on_retry = Box::new(move |event| {
+            first(event);
+            hook(event);
+        });
+    }
 
-#[cfg(any(feature = "middleware", feature = "tower"))]
-impl<B, O, L, G, Kind> SharedPolicy<Kind> for Policy<B, O, L, G>
-where
-    B: Backoff + Send + Sync + 'static,
-    O: Rule<Error, Kind> + Send + Sync + 'static,
-    L: AttemptLimit + Send + Sync + 'static,
-    G: RetryBudget + Send + Sync + 'static,
-{
-    fn begin_shared(&self) -> impl Decide + Send {
-        Call {
-            retry: self.start(),
-            kind: PhantomData::<fn() -> Kind>,
-        }
+    /// Adds a hook, which runs after those that there are.
+    pub(crate) fn on_give_up(&mut self, hook: impl Fn(&GiveUpEvent<'_, Error>) + Send + 'p) {
+        let first = std::mem::replace(&mut self.on_give_up, Box::new(|_| {}));
+        self.on_give_up = Box::new(move |event| {
+            first(event);
+            hook(event);
+        });
     }
 }
 
-/// One call in progress: a [`Retry`], whatever its policy.
-pub trait Decide {
-    /// The number of the attempt that begins now, from 1.
-    fn number(&self) -> u32;
-
-    /// How long the attempt that begins now may take.
-    fn limit(&self) -> Option<Duration>;
-
-    /// Runs part of an attempt, which knows that it is one.
-    fn within<T>(&mut self, attempt: impl FnOnce() -> T) -> T;
-
-    /// The attempt under way has succeeded.
-    fn succeeded(&self);
-
-    /// The wait before the next attempt, after one that failed so; `None` if there is none.
-    fn again(&mut self, error: &Error) -> Option<Delay<DefaultTimer>>;
-
-    /// Whether the wait after this failure ended too late for another attempt, so that the call is over.
-    fn ends_late(&mut self, error: &Error) -> bool;
-
-    /// No other attempt can be made after this failure.
-    fn stop(&mut self, error: &Error);
-
-    /// What the call took so far.
-    fn report(&self) -> Report;
-}
-
-struct Call<'p, B, O, L, G, R, Kind> {
-    retry: Retry<'p, B, O, L, DefaultTimer, G, Hooks<NoHook, R>>,
-    kind: PhantomData<fn() -> Kind>,
-}
-
-impl<B, O, L, G, R, Kind> Decide for Call<'_, B, O, L, G, R, Kind>
-where
-    B: Backoff,
-    O: Rule<Error, Kind>,
-    L: AttemptLimit,
-    G: RetryBudget,
-    R: OnRetry<Error>,
-{
-    fn number(&self) -> u32 {
-        self.retry.number()
+/// A call begins. Its host may have a budget of its own.
+pub(crate) fn begin<'p>(
+    policy: &'p AnyHttpPolicy<'_>,
+    budget: Option<&'p Budget>,
+    told: Told<'p>,
+) -> Call<'p> {
+    let mut retry: Retry<'p, _, _> = policy.view().start_owned();
+    if let Some(budget) = budget {
+        retry = retry.budget(budget);
     }
-
-    fn limit(&self) -> Option<Duration> {
-        self.retry.attempt_limit()
-    }
-
-    fn within<T>(&mut self, attempt: impl FnOnce() -> T) -> T {
-        self.retry.attempt_blocking(attempt)
-    }
-
-    fn succeeded(&self) {
-        self.retry.succeeded();
-    }
-
-    fn again(&mut self, error: &Error) -> Option<Delay<DefaultTimer>> {
-        self.retry.wait_after(error, error.retry_after())
-    }
-
-    fn ends_late(&mut self, error: &Error) -> bool {
-        self.retry.ends_late(error)
-    }
-
-    fn stop(&mut self, error: &Error) {
-        self.retry.stop(error);
-    }
-
-    fn report(&self) -> Report {
-        self.retry.report()
-    }
+    retry.on_retry(told.on_retry).on_give_up(told.on_give_up)
 }
 
 pub(crate) mod sealed {
+    #[cfg(feature = "blocking")]
     use retry_core::Policy;
 
-    /// Implemented by every [`Policy`].
-    pub trait Sealed {}
+    /// Implemented by the clients of reqwest, for the policies that their requests can be under.
+    #[diagnostic::on_unimplemented(
+        message = "`{P}` is not a policy for requests of `{Self}`",
+        note = "a thread cannot be interrupted: write `max_elapsed` in place of `deadline`, and set a timeout on the request in place of `attempt_timeout`"
+    )]
+    pub trait Client<P> {}
 
-    impl<B, O, L, G> Sealed for Policy<B, O, L, G> {}
-
-    /// Implemented by the clients of reqwest.
-    pub trait Client {}
-
-    impl Client for reqwest::Client {}
+    impl<P> Client<P> for reqwest::Client {}
 
     #[cfg(feature = "blocking")]
-    impl Client for reqwest::blocking::Client {}
+    impl<B, O, L, T> Client<Policy<B, O, L, T>> for reqwest::blocking::Client where
+        L: retry_core::BlockingLimit
+    {
+    }
 }

@@ -5,13 +5,13 @@ use std::fmt;
 use std::future::Future;
 
 use bytes::Bytes;
-use retry_core::{ByLadder, NoHook, OnRetry, Policy, Report};
+use retry_core::Report;
 use tokio::io::AsyncWrite;
 
+use super::RetryRequest;
 #[cfg(feature = "json")]
 use super::read::Json;
 use super::read::{Head, Text, Whole};
-use super::{HttpPolicy, RetryRequest};
 use crate::resume::Download;
 use crate::{Error, Response};
 
@@ -19,35 +19,21 @@ use crate::{Error, Response};
 ///
 /// Each method is that of the same name there, cancel safety included.
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind is awaited"]
-pub struct ReportedRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>>(
-    pub(super) RetryRequest<'p, P, R, Kind>,
-);
+pub struct ReportedRequest<'p>(pub(super) RetryRequest<'p>);
 
-impl<P, R, Kind> ReportedRequest<'_, P, R, Kind> {
+impl ReportedRequest<'_> {
     /// See [`RetryRequest::send`].
-    pub fn send(self) -> impl Future<Output = (Result<Response, Error>, Report)>
-    where
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
+    pub fn send(self) -> impl Future<Output = (Result<Response, Error>, Report)> {
         self.0.drive(Head, identity)
     }
 
     /// See [`RetryRequest::text`].
-    pub fn text(self) -> impl Future<Output = (Result<String, Error>, Report)>
-    where
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
+    pub fn text(self) -> impl Future<Output = (Result<String, Error>, Report)> {
         self.0.drive(Text, identity)
     }
 
     /// See [`RetryRequest::bytes`].
-    pub fn bytes(self) -> impl Future<Output = (Result<Bytes, Error>, Report)>
-    where
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
+    pub fn bytes(self) -> impl Future<Output = (Result<Bytes, Error>, Report)> {
         self.0.drive(Whole, identity)
     }
 
@@ -55,8 +41,6 @@ impl<P, R, Kind> ReportedRequest<'_, P, R, Kind> {
     pub fn download<W>(self, writer: W) -> impl Future<Output = (Result<u64, Error>, Report)>
     where
         W: AsyncWrite + Unpin,
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
     {
         self.0
             .drive_with(|request| Download::of(request, writer), identity)
@@ -67,14 +51,12 @@ impl<P, R, Kind> ReportedRequest<'_, P, R, Kind> {
     pub fn json<T>(self) -> impl Future<Output = (Result<T, Error>, Report)>
     where
         T: serde::de::DeserializeOwned,
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
     {
         self.0.drive(Json::new(), identity)
     }
 }
 
-impl<P, R, Kind> fmt::Debug for ReportedRequest<'_, P, R, Kind> {
+impl fmt::Debug for ReportedRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ReportedRequest").field(&self.0).finish()
     }

@@ -1,15 +1,15 @@
 //! `RetryRequest`: a request that is retried whole.
 
 use std::fmt;
-use std::marker::PhantomData;
+use std::future::Future;
 use std::time::Duration;
 
-use reqwest::RequestBuilder;
 use reqwest::header::HeaderName;
-use retry_core::{ByLadder, NoHook, Policy, RetryEvent};
+use reqwest::{Request, RequestBuilder};
+use retry_core::{AnyPolicy, GiveUpEvent, RetryEvent};
 
-use super::ReportedRequest;
 use super::hosts::Hosts;
+use super::{AnyHttpPolicy, ReportedRequest, Told};
 use crate::{Error, ReplayBody, RetrySettings};
 
 /// A request under a policy. Made by [`RequestBuilderExt::retry`](crate::RequestBuilderExt::retry),
@@ -17,8 +17,8 @@ use crate::{Error, ReplayBody, RetrySettings};
 ///
 /// Everything from the first byte sent to the last byte read is one call, with one count of attempts and
 /// one deadline: an answer that breaks off is asked for again. Each attempt has as long as the policy's
-/// [`attempt_timeout`](Policy::attempt_timeout) says, and never longer than what is left of its
-/// [`deadline`](Policy::deadline); a timeout set on the client or the request counts for each attempt
+/// [`attempt_timeout`](retry_core::Policy::attempt_timeout) says, and never longer than what is left of its
+/// [`deadline`](retry_core::Policy::deadline); a timeout set on the client or the request counts for each attempt
 /// anew.
 ///
 /// Every attempt starts from the request as it was built. So what a redirect to another host made
@@ -61,27 +61,22 @@ use crate::{Error, ReplayBody, RetrySettings};
 /// # }
 /// ```
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind is awaited"]
-pub struct RetryRequest<'p, P = Policy, R = NoHook, Kind = ByLadder<()>> {
+pub struct RetryRequest<'p> {
     pub(super) request: RequestBuilder,
-    pub(super) policy: &'p P,
-    pub(super) on_retry: R,
+    pub(super) policy: &'p AnyHttpPolicy<'p>,
+    pub(super) told: Told<'p>,
     pub(super) settings: RetrySettings,
     pub(super) hosts: Option<&'p Hosts>,
-    /// Somebody will ask how long the call took.
-    pub(super) timed: bool,
-    kind: PhantomData<fn() -> Kind>,
 }
 
-impl<'p, P, Kind> RetryRequest<'p, P, NoHook, Kind> {
-    pub(crate) fn new(request: RequestBuilder, policy: &'p P) -> Self {
+impl<'p> RetryRequest<'p> {
+    pub(crate) fn new(request: RequestBuilder, policy: &'p AnyHttpPolicy<'p>) -> Self {
         Self {
             request,
             policy,
-            on_retry: NoHook,
+            told: Told::nothing(),
             settings: RetrySettings::new(),
             hosts: None,
-            timed: false,
-            kind: PhantomData,
         }
     }
 
@@ -93,7 +88,7 @@ impl<'p, P, Kind> RetryRequest<'p, P, NoHook, Kind> {
     }
 }
 
-impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
+impl<'p> RetryRequest<'p> {
     /// Changes the request itself: its headers, its query, its body.
     ///
     /// # Examples
@@ -209,29 +204,83 @@ impl<'p, P, R, Kind> RetryRequest<'p, P, R, Kind> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn on_retry<N>(self, on_retry: N) -> RetryRequest<'p, P, N, Kind>
+    pub fn on_retry<N>(mut self, on_retry: N) -> Self
     where
-        N: Fn(&RetryEvent<'_, Error>),
+        N: Fn(&RetryEvent<'_, Error>) + Send + 'p,
     {
-        RetryRequest {
-            request: self.request,
-            policy: self.policy,
-            on_retry,
-            settings: self.settings,
-            hosts: self.hosts,
-            timed: self.timed,
-            kind: PhantomData,
-        }
+        self.told.on_retry(on_retry);
+        self
+    }
+
+    /// Sets a callback that runs when an attempt has failed and no further one follows.
+    pub fn on_give_up<N>(mut self, on_give_up: N) -> Self
+    where
+        N: Fn(&GiveUpEvent<'_, Error>) + Send + 'p,
+    {
+        self.told.on_give_up(on_give_up);
+        self
+    }
+
+    /// Changes the request of each attempt just before it is sent: for signatures and tokens that expire. Runs as
+    /// part of the attempt, so its time counts, and its failure is that of the attempt. Runs again if a redirect
+    /// makes this crate send the request once more. Default: none.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn fresh_token() -> Result<String, retry_reqwest::Error> { Ok(String::new()) }
+    /// # async fn order(request: retry_reqwest::RetryRequest<'_>) -> Result<(), retry_reqwest::Error> {
+    /// use reqwest::header::{AUTHORIZATION, HeaderValue};
+    ///
+    /// let request = request.before_attempt(async |mut request| {
+    ///     let token = fresh_token().await?;
+    ///     if let Ok(value) = HeaderValue::from_str(&token) {
+    ///         request.headers_mut().insert(AUTHORIZATION, value);
+    ///     }
+    ///     Ok(request)
+    /// });
+    /// request.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn before_attempt<F, Fut>(mut self, before: F) -> Self
+    where
+        F: Fn(Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Request, Error>> + Send + 'static,
+    {
+        self.settings = self.settings.before_attempt(before);
+        self
+    }
+
+    /// Puts this request under another policy than that of its client, and keeps everything else, such as the
+    /// budget of its host.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn ping(client: retry_reqwest::RetryClient) -> Result<(), retry_reqwest::Error> {
+    /// use retry_core::Policy;
+    ///
+    /// let once = Policy::new().max_attempts(1);
+    /// client.get("https://example.com/health").policy(&once).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn policy<P>(mut self, policy: &'p P) -> Self
+    where
+        P: AnyPolicy<Error> + Sync,
+    {
+        self.policy = policy;
+        self
     }
 
     /// Gives a [`Report`](retry_core::Report) of what the call took beside its outcome, on success too.
-    pub fn report(mut self) -> ReportedRequest<'p, P, R, Kind> {
-        self.timed = true;
+    pub fn report(self) -> ReportedRequest<'p> {
         ReportedRequest(self)
     }
 }
 
-impl<P, R, Kind> fmt::Debug for RetryRequest<'_, P, R, Kind> {
+impl fmt::Debug for RetryRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The builder would show its headers.
         f.debug_struct("RetryRequest")

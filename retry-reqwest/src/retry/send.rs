@@ -3,18 +3,17 @@
 use std::future::Future;
 
 use bytes::Bytes;
-use retry_core::OnRetry;
 use tokio::io::AsyncWrite;
 
+use super::RetryRequest;
 use super::call::only;
 #[cfg(feature = "json")]
 use super::read::Json;
 use super::read::{Head, Text, Whole};
-use super::{HttpPolicy, RetryRequest};
 use crate::resume::Download;
 use crate::{Error, Response};
 
-impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
+impl RetryRequest<'_> {
     /// Sends the request until there is a response that is no failure. To read its body is up to the
     /// caller, and what fails in that is not retried: see [`text`](Self::text) and
     /// [`bytes`](Self::bytes).
@@ -28,11 +27,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     ///
     /// To drop the future stops everything, in an attempt or in a wait: nothing is spawned. The server
     /// may have processed an attempt that was under way.
-    pub fn send(self) -> impl Future<Output = Result<Response, Error>>
-    where
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
+    pub fn send(self) -> impl Future<Output = Result<Response, Error>> {
         self.drive(Head, only)
     }
 
@@ -45,11 +40,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     /// # Cancel safety
     ///
     /// As for [`send`](Self::send); what was read is lost.
-    pub fn text(self) -> impl Future<Output = Result<String, Error>>
-    where
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
+    pub fn text(self) -> impl Future<Output = Result<String, Error>> {
         self.drive(Text, only)
     }
 
@@ -62,11 +53,7 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     /// # Cancel safety
     ///
     /// As for [`send`](Self::send); what was read is lost.
-    pub fn bytes(self) -> impl Future<Output = Result<Bytes, Error>>
-    where
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
-    {
+    pub fn bytes(self) -> impl Future<Output = Result<Bytes, Error>> {
         self.drive(Whole, only)
     }
 
@@ -84,8 +71,6 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     pub fn json<T>(self) -> impl Future<Output = Result<T, Error>>
     where
         T: serde::de::DeserializeOwned,
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
     {
         self.drive(Json::new(), only)
     }
@@ -144,8 +129,6 @@ impl<P, R, Kind> RetryRequest<'_, P, R, Kind> {
     pub fn download<W>(self, writer: W) -> impl Future<Output = Result<u64, Error>>
     where
         W: AsyncWrite + Unpin,
-        P: HttpPolicy<Kind>,
-        R: OnRetry<Error>,
     {
         self.drive_with(|request| Download::of(request, writer), only)
     }

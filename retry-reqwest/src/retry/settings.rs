@@ -1,15 +1,43 @@
 //! What is set on one request, apart from what it sends.
 
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{Method, Request};
+use retry_core::{GiveUpEvent, RetryEvent};
 
+use super::Told;
 use crate::attempt_headers::AttemptHeaders;
 use crate::hint_headers::HintHeaders;
 use crate::method::{IDEMPOTENCY_KEY, Safety};
 use crate::{Error, ReplayBody, key};
+
+/// Changes the request of an attempt.
+pub(crate) type BeforeAttempt = Arc<
+    dyn Fn(Request) -> Pin<Box<dyn Future<Output = Result<Request, Error>> + Send>> + Send + Sync,
+>;
+
+/// Callbacks that many requests share.
+#[derive(Clone, Default)]
+struct SharedHooks {
+    on_retry: Option<Arc<dyn Fn(&RetryEvent<'_, Error>) + Send + Sync>>,
+    on_give_up: Option<Arc<dyn Fn(&GiveUpEvent<'_, Error>) + Send + Sync>>,
+    before_attempt: Option<BeforeAttempt>,
+}
+
+impl fmt::Debug for SharedHooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedHooks")
+            .field("on_retry", &self.on_retry.is_some())
+            .field("on_give_up", &self.on_give_up.is_some())
+            .field("before_attempt", &self.before_attempt.is_some())
+            .finish()
+    }
+}
 
 /// How one request may be repeated: for the middleware and the layer, which do not see the call that
 /// makes the request. The methods are those of [`RetryRequest`](crate::RetryRequest).
@@ -32,6 +60,7 @@ pub struct RetrySettings {
     body: Option<ReplayBody>,
     tells: Option<Arc<AttemptHeaders>>,
     hints: Option<Arc<HintHeaders>>,
+    hooks: SharedHooks,
 }
 
 impl RetrySettings {
@@ -77,6 +106,60 @@ impl RetrySettings {
     {
         Arc::make_mut(self.hints.get_or_insert_default()).add(name, parse);
         self
+    }
+
+    /// See [`RetryRequest::on_retry`](crate::RetryRequest::on_retry). Replaces the callback that was set before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_reqwest::RetrySettings;
+    ///
+    /// let settings = RetrySettings::new()
+    ///     .on_retry(|event| eprintln!("attempt {} failed", event.attempt))
+    ///     .on_give_up(|event| eprintln!("gave up: {}", event.reason));
+    /// # let _ = settings;
+    /// ```
+    pub fn on_retry<F>(mut self, on_retry: F) -> Self
+    where
+        F: Fn(&RetryEvent<'_, Error>) + Send + Sync + 'static,
+    {
+        self.hooks.on_retry = Some(Arc::new(on_retry));
+        self
+    }
+
+    /// See [`RetryRequest::on_give_up`](crate::RetryRequest::on_give_up). Replaces the callback that was set
+    /// before.
+    pub fn on_give_up<F>(mut self, on_give_up: F) -> Self
+    where
+        F: Fn(&GiveUpEvent<'_, Error>) + Send + Sync + 'static,
+    {
+        self.hooks.on_give_up = Some(Arc::new(on_give_up));
+        self
+    }
+
+    /// See [`RetryRequest::before_attempt`](crate::RetryRequest::before_attempt).
+    pub fn before_attempt<F, Fut>(mut self, before: F) -> Self
+    where
+        F: Fn(Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Request, Error>> + Send + 'static,
+    {
+        self.hooks.before_attempt = Some(Arc::new(move |request| Box::pin(before(request))));
+        self
+    }
+
+    /// Adds the callbacks of the settings to those of one request.
+    pub(crate) fn tell(&self, told: &mut Told<'_>) {
+        if let Some(hook) = self.hooks.on_retry.clone() {
+            told.on_retry(move |event| hook(event));
+        }
+        if let Some(hook) = self.hooks.on_give_up.clone() {
+            told.on_give_up(move |event| hook(event));
+        }
+    }
+
+    pub(crate) fn before(&self) -> Option<BeforeAttempt> {
+        self.hooks.before_attempt.clone()
     }
 
     fn tells_mut(&mut self) -> &mut AttemptHeaders {

@@ -7,6 +7,7 @@ use reqwest::Url;
 use reqwest::header::HeaderMap;
 
 use super::RetrySettings;
+use super::settings::BeforeAttempt;
 use crate::attempt_headers::AttemptHeaders;
 use crate::{Error, NotReplayable, ReplayBody, clone_request};
 
@@ -68,6 +69,7 @@ pub(crate) struct Template<Q: Repeat> {
     request: Option<Result<Q, Error>>,
     pub(crate) body: Option<Q::Body>,
     tells: Option<Arc<AttemptHeaders>>,
+    before: Option<BeforeAttempt>,
 }
 
 impl<Q: Repeat> Template<Q> {
@@ -83,6 +85,7 @@ impl<Q: Repeat> Template<Q> {
             request: Some(request),
             body,
             tells: settings.tells(),
+            before: settings.before(),
         }
     }
 
@@ -139,7 +142,7 @@ impl Template<reqwest::Request> {
     ) -> Result<reqwest::Request, Error> {
         let mut request = self.begin(number, limit)?;
         self.fill(&mut request).await?;
-        Ok(request)
+        self.prepared(request).await
     }
 
     /// The request of the current attempt once more, with its body: for a redirect that keeps the method.
@@ -149,8 +152,18 @@ impl Template<reqwest::Request> {
         limit: Option<Duration>,
     ) -> Option<Result<reqwest::Request, Error>> {
         let mut request = self.again(number, limit)?;
-        let filled = self.fill(&mut request).await;
-        Some(filled.map(|()| request))
+        if let Err(error) = self.fill(&mut request).await {
+            return Some(Err(error));
+        }
+        Some(self.prepared(request).await)
+    }
+
+    /// The request as the callback before each attempt leaves it.
+    async fn prepared(&self, request: reqwest::Request) -> Result<reqwest::Request, Error> {
+        match &self.before {
+            Some(before) => before(request).await,
+            None => Ok(request),
+        }
     }
 
     /// Gives a request its body, from its start: for a new attempt, and once more in the same attempt for a

@@ -14,7 +14,7 @@ use crate::files::{End, FileServer, Reply, file};
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(5);
 const TAG: &str = "\"v1\"";
 
-type Request = RetryRequest<'static, Policy<NoDelay>>;
+type Request = RetryRequest<'static>;
 
 /// What came of a download, the request changed as the caller says.
 async fn download(

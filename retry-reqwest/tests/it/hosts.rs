@@ -12,10 +12,7 @@ use crate::server::client;
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(10);
 const FAILING: Reply = Reply::Status(500, &[]);
 
-async fn get(
-    client: &RetryClient<Policy<NoDelay>>,
-    server: &Recorder,
-) -> (Result<(), Error>, Report) {
+async fn get(client: &RetryClient, server: &Recorder) -> (Result<(), Error>, Report) {
     let (outcome, report) = client.get(server.url()).report().text().await;
     (outcome.map(drop), report)
 }
@@ -72,9 +69,9 @@ async fn the_host_that_was_called_least_recently_leaves_first() {
 
 #[tokio::test]
 async fn a_budget_of_the_policy_counts_too() {
-    let shared = Budget::new(0.0).burst(1);
+    let shared = Arc::new(Budget::new(0.0).burst(1));
     let server = Recorder::start([FAILING]).await;
-    let client = RetryClient::new(client(), POLICY.budget(&shared))
+    let client = RetryClient::new(client(), POLICY.budget(Arc::clone(&shared)))
         .budget_per_host(|| Budget::new(0.0).burst(5));
     let (_, report) = client.get(server.url()).report().text().await;
     assert_eq!((report.attempts, report.gave_up), (2, Some(GiveUp::Budget)));

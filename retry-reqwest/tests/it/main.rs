@@ -35,6 +35,8 @@ mod reading;
 mod recorder;
 mod redirects;
 mod replay;
+#[cfg(all(feature = "blocking", feature = "middleware", feature = "tower"))]
+mod request_hooks;
 mod retry;
 mod runtimes;
 mod secrets;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
-use retry_core::Policy;
-use retry_reqwest::{ReplayBody, RetryMiddleware, RetrySettings};
+use retry_core::{DynPolicy, Policy};
+use retry_reqwest::{Error, ReplayBody, RetryMiddleware, RetrySettings};
 
 use crate::recorder::{BUSY, Recorder, Reply};
 use crate::server::{Act, Server, client};
@@ -73,7 +73,7 @@ async fn a_request_may_bring_its_policy_and_its_body() {
     let settings = RetrySettings::new().replay_body(ReplayBody::from_bytes("whole"));
     let request = retrying(POLICY)
         .put(server.url())
-        .with_extension(POLICY.max_attempts(2))
+        .with_extension(POLICY.max_attempts(2).erase::<Error, _>())
         .with_extension(settings);
     assert_eq!(request.send().await.unwrap().status(), 503);
     assert_eq!(
@@ -106,4 +106,30 @@ async fn an_attempt_that_takes_too_long_comes_back_as_an_error_of_this_crate() {
     let error = error.downcast::<retry_reqwest::Error>().unwrap();
     assert_eq!(error.kind(), retry_reqwest::ErrorKind::TimedOut);
     assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn the_policy_of_a_request_is_obeyed_whatever_it_was_made_from() {
+    let policies: [DynPolicy<Error>; 3] = [
+        Policy::fixed(Duration::ZERO).max_attempts(2).erase(),
+        POLICY
+            .on_error(|error: &Error| error.status().is_none())
+            .max_attempts(9)
+            .erase(),
+        POLICY
+            .deadline(Duration::from_secs(60))
+            .max_attempts(3)
+            .erase(),
+    ];
+    let mut attempts = Vec::new();
+    for policy in policies {
+        let server = Recorder::start([FAILING]).await;
+        let client = ClientBuilder::new(client())
+            .with(RetryMiddleware::new(POLICY))
+            .build();
+        let request = client.get(server.url()).with_extension(policy);
+        request.send().await.unwrap();
+        attempts.push(server.seen().len());
+    }
+    assert_eq!(attempts, [2, 1, 3]);
 }
