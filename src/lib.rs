@@ -31,6 +31,7 @@
 //! | annotate a function | [`macro@retryable`]: every key, with an example, and what it expands to |
 //! | say which errors are worth another attempt | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
 //! | say so in place | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
+//! | store a policy in a struct, or choose its settings at run time | [`DynPolicy`], made by [`Policy::erase`] |
 //! | retry errors of other crates, `anyhow::Error`, `Box<dyn Error>` | [foreign errors](docs::foreign_errors); [`causes()`] |
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
