@@ -109,7 +109,7 @@ pub enum On {
     /// Also passing faults of calls that are safe to repeat.
     #[default]
     Transient,
-    /// Also failures after which nobody knows whether the call took effect.
+    /// Also failures after which it is unknown whether the call took effect.
     Ambiguous,
     /// Every error, permanent ones included.
     Any,

@@ -83,7 +83,7 @@ impl Middleware for RetryMiddleware {
         };
         let settings = extensions.get::<RetrySettings>();
         let settings = settings.unwrap_or(&self.settings).clone();
-        // One attempt at a time: nobody waits for the lock.
+        // One attempt at a time: no task waits for the lock.
         let extensions = Mutex::new(extensions);
         let send = |request| attempt(request, &extensions, next.clone());
         let outcome = pass(policy, &settings, request, send).await;

@@ -12,6 +12,7 @@ pub use super::hooks::{Hooks, NoHook};
 pub use super::measure::Untimed;
 pub use super::rules::*;
 pub use crate::backoff::from_fn;
+pub use crate::policy::{SoftLimit, TimeLimit, Unlimited};
 pub use crate::{
     Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
     Linear, Nested, NoBudget, NoDelay, On, Policy, TimedOut,
@@ -21,8 +22,6 @@ use super::Pause;
 use super::hooks::{OnGiveUp, OnRetry, Until};
 use super::measure::{Measure, Stopwatch};
 use crate::context::{InAttempt, within};
-pub use crate::policy::{SoftLimit, TimeLimit, Unlimited};
-
 use crate::policy::{AttemptLimit, Limited};
 use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryBudget, RetryEvent, Rule, Timer};
 

@@ -127,7 +127,7 @@ pub struct RunAsync<'p, P, F, C, H, Fut> {
     drive: fn(&'p P, F, C, H, bool) -> Fut,
 }
 
-/// A hook changes the type of the future, and so each setter names the loop anew.
+/// A hook changes the type of the future, so each setter names the loop again.
 macro_rules! hooked {
     ($self:ident, $($change:tt)*) => {
         RunAsync {

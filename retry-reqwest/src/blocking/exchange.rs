@@ -58,7 +58,7 @@ fn send(
     let mut redirects = Redirects::UNKNOWN;
     let mut request = first;
     loop {
-        // Without one of its own, the client's counts, which nobody can ask for.
+        // Without one of its own, the client's counts, which reqwest does not show.
         if let (Some(timeout), Some(limit)) = (request.timeout_mut(), limit) {
             *timeout = limit.min(*timeout);
         }

@@ -42,7 +42,7 @@ proptest! {
             // The server, which knows nothing of the client's own idea of where it is.
             let (from, to) = served(asked.as_deref(), total);
             prop_assert_eq!((from, to), (at, end));
-            // A whole that nobody asked a part of is sent whole.
+            // Without a requested range, the whole is sent.
             let less = if asked.is_some() { less.min(to - from - 1) } else { 0 };
             let to = to - less;
             let mut headers = HeaderMap::new();

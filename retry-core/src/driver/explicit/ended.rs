@@ -1,0 +1,236 @@
+//! How an attempt of the caller's loop ended, and what follows: a wait, or the end of the call.
+
+use core::time::Duration;
+
+use super::super::Delay;
+use super::super::hooks::{Hooks, OnGiveUp, OnRetry};
+use super::Retry;
+use crate::classify::Hinted;
+use crate::machine::Rules;
+use crate::{AsPolicy, Class, Clock, Decision, NoHook, On, RetryBudget, Rule, Step};
+
+impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
+    /// Takes in that the attempt under way failed with `error`: gives the delay before the next one,
+    /// or the error back when it is time to stop.
+    ///
+    /// # Errors
+    ///
+    /// The error that was passed in, when there is no further attempt. [`gave_up`](Self::gave_up)
+    /// then says why.
+    pub fn again<E, Via: ?Sized>(&mut self, error: E) -> Result<Delay<C>, E>
+    where
+        P::On: Rule<E, Via>,
+        C: Clone,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        self.again_after(error, None)
+    }
+
+    /// Like [`again`](Self::again), for a loop that knows how long the server asked to wait where the
+    /// error does not say so. The longer of `hint` and the error's own
+    /// [`retry_after`](crate::Classify::retry_after) counts.
+    ///
+    /// # Errors
+    ///
+    /// The error that was passed in, when there is no further attempt. [`gave_up`](Self::gave_up)
+    /// then says why.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Policy, transient};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::new();
+    /// let mut retry = policy.start();
+    /// let hint = Duration::from_secs(9);
+    /// let delay = retry.again_after(transient("502 Bad Gateway"), Some(hint))?;
+    /// assert!(delay.duration() >= hint);
+    /// # Ok::<(), retry_core::Classified<&str>>(())
+    /// ```
+    pub fn again_after<E, Via: ?Sized>(
+        &mut self,
+        error: E,
+        hint: Option<Duration>,
+    ) -> Result<Delay<C>, E>
+    where
+        P::On: Rule<E, Via>,
+        C: Clone,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        match self.wait_after(&error, hint) {
+            Some(delay) => Ok(delay),
+            None => Err(error),
+        }
+    }
+
+    /// Like [`again_after`](Self::again_after), for a loop that keeps the error: `None` when it is time to
+    /// stop.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{NoDelay, Policy, transient};
+    ///
+    /// let policy = Policy::with_backoff(NoDelay).max_attempts(2);
+    /// let (mut retry, error) = (policy.start(), transient("busy"));
+    /// assert!(retry.wait_after(&error, None).is_some());
+    /// assert!(retry.wait_after(&error, None).is_none());
+    /// ```
+    pub fn wait_after<E, Via: ?Sized>(
+        &mut self,
+        error: &E,
+        hint: Option<Duration>,
+    ) -> Option<Delay<C>>
+    where
+        P::On: Rule<E, Via>,
+        C: Clone,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let policy = self.policy.as_policy();
+        let outcome = Err::<&(), _>(error);
+        let budget = Both(&policy.budget, self.budget);
+        let rule = Hinted {
+            rule: &policy.on,
+            hint,
+        };
+        let settled = self
+            .call
+            .settle(policy, &budget, &rule, "", outcome, &self.hooks);
+        settled.map(|duration| Delay {
+            duration,
+            timer: self.call.measure.clock.clone(),
+        })
+    }
+
+    /// Whether the wait after this failure ended too late for another attempt: the call has then given up, and
+    /// ends with `error`. For loops that keep their errors, after [`wait_after`](Self::wait_after);
+    /// [`can_begin`](Self::can_begin) only asks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{GiveUp, Policy, VirtualTimer, transient};
+    /// use std::time::Duration;
+    ///
+    /// let timer = VirtualTimer::new();
+    /// let policy = Policy::with_backoff([Duration::from_secs(1)]).max_elapsed(Duration::from_secs(5));
+    /// let (mut retry, error) = (policy.start_with(timer.clone()), transient("down"));
+    /// retry.wait_after(&error, None).expect("time for another attempt").block();
+    /// timer.advance(Duration::from_secs(60)); // the machine slept
+    /// assert!(retry.ends_late(&error));
+    /// assert_eq!(retry.gave_up(), Some(GiveUp::MaxElapsed));
+    /// ```
+    pub fn ends_late<E, Via: ?Sized>(&mut self, error: &E) -> bool
+    where
+        P::On: Rule<E, Via>,
+        G: OnGiveUp<E>,
+    {
+        let policy = self.policy.as_policy();
+        let outcome = Err::<&(), _>(error);
+        self.call
+            .ends_late(policy, &policy.on, "", outcome, &self.hooks)
+    }
+
+    /// Takes in that the attempt under way failed with `error`, and that there is no other one whatever
+    /// the policy says: the loop cannot make one. [`gave_up`](Self::gave_up) is then
+    /// [`GiveUp::NotRetryable`](crate::GiveUp::NotRetryable). Budgets count it as any failure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{GiveUp, Policy, transient};
+    ///
+    /// let policy = Policy::new();
+    /// let mut retry = policy.start();
+    /// retry.stop(&transient("the connection broke, and the data could be read only once"));
+    /// assert_eq!(retry.gave_up(), Some(GiveUp::NotRetryable));
+    /// ```
+    pub fn stop<E, Via: ?Sized>(&mut self, error: &E)
+    where
+        P::On: Rule<E, Via>,
+        G: OnGiveUp<E>,
+    {
+        let policy = self.policy.as_policy();
+        let class = policy.on.class(error);
+        let rules = Rules {
+            settings: &policy.settings,
+            backoff: &policy.backoff,
+            budget: &Both(&policy.budget, self.budget),
+            ladder: policy.on.ladder(),
+        };
+        let reason = self.call.stop(rules, class);
+        let failure = (Some(error), class);
+        let on_give_up = &self.hooks.on_give_up;
+        self.call.tell_give_up(
+            "",
+            policy.settings.max_attempts,
+            failure,
+            reason,
+            on_give_up,
+        );
+    }
+}
+
+impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
+    /// Takes in that the attempt under way failed with this class: the machine itself, for drivers
+    /// that wait in a way of their own. No hook is told. After it has said stop, it says so for ever.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::{Class, Decision, GiveUp, Policy};
+    ///
+    /// let policy = Policy::new().max_attempts(2);
+    /// let mut retry = policy.start();
+    /// assert!(matches!(retry.decide(Class::Transient), Decision::Wait(_)));
+    /// assert_eq!(retry.decide(Class::Transient), Decision::Stop(GiveUp::Exhausted));
+    /// ```
+    pub fn decide(&mut self, class: Class) -> Decision {
+        let policy = self.policy.as_policy();
+        let rules = Rules {
+            settings: &policy.settings,
+            backoff: &policy.backoff,
+            budget: &Both(&policy.budget, self.budget),
+            ladder: policy.on,
+        };
+        self.call.decide(rules, class, class.retry_after())
+    }
+}
+
+/// The budget of the policy, and that of the call.
+pub(super) struct Both<'b, T>(
+    pub(super) &'b T,
+    pub(super) Option<&'b (dyn RetryBudget + Sync)>,
+);
+
+impl<T: RetryBudget> RetryBudget for Both<'_, T> {
+    fn call(&self, clock: &dyn Clock) {
+        self.each(|budget| budget.call(clock));
+    }
+
+    fn succeeded(&self, retried: Option<Class>, clock: &dyn Clock) {
+        self.each(|budget| budget.succeeded(retried, clock));
+    }
+
+    fn failed(&self, class: Class, clock: &dyn Clock) {
+        self.each(|budget| budget.failed(class, clock));
+    }
+
+    fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool {
+        let own = self.1.is_none_or(|budget| budget.withdraw(step, clock));
+        own && self.0.withdraw(step, clock)
+    }
+}
+
+impl<T: RetryBudget> Both<'_, T> {
+    fn each(&self, tell: impl Fn(&dyn RetryBudget)) {
+        tell(self.0);
+        if let Some(budget) = self.1 {
+            tell(budget);
+        }
+    }
+}
