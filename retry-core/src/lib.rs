@@ -27,13 +27,18 @@ mod context;
 mod driver;
 mod event;
 mod give_up;
+mod invalid_policy;
 mod machine;
+mod macro_support;
 #[cfg(feature = "backoff")]
 pub mod migrate;
 mod policy;
 mod rng;
+mod schedule;
+mod timed_out;
 mod timer;
 
+pub use backoff::backoff::Backoff;
 pub use backoff::decorrelated::Decorrelated;
 pub use backoff::exponential::Exponential;
 pub use backoff::fibonacci::Fibonacci;
@@ -41,7 +46,6 @@ pub use backoff::fixed::Fixed;
 pub use backoff::jitter::Jitter;
 pub use backoff::linear::Linear;
 pub use backoff::lists::NoDelay;
-pub use backoff::shape::Backoff;
 pub use backoff::step::Step;
 #[cfg(feature = "std")]
 pub use budget::AdaptiveThrottle;
@@ -59,14 +63,16 @@ pub use driver::{
 };
 pub use event::{GiveUpEvent, RetryEvent};
 pub use give_up::{GiveUp, Report};
+pub use invalid_policy::InvalidPolicy;
 pub use machine::Decision;
 #[cfg(feature = "alloc")]
 pub use policy::DynPolicy;
 pub use policy::{
-    AnyPolicy, AsPolicy, AttemptLimit, BlockingLimit, BudgetedPolicy, Erased, ErasedLimit,
-    FromTimedOut, InvalidPolicy, Limited, Nested, Policy, PolicyView, Schedule, SoftLimit,
-    TimeLimit, Timed, TimedOut, Unlimited,
+    AnyPolicy, AsPolicy, AttemptLimit, BlockingLimit, BudgetedPolicy, Erased, ErasedLimit, Limited,
+    Nested, Policy, PolicyView, SoftLimit, TimeLimit, Timed, Unlimited,
 };
+pub use schedule::Schedule;
+pub use timed_out::{FromTimedOut, TimedOut};
 #[cfg(feature = "tokio")]
 pub use timer::DefaultSleep;
 pub use timer::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
@@ -75,4 +81,6 @@ pub use timer::{VirtualSleep, VirtualTimer};
 
 // The name carries the version, so that generated code meets only the runtime that it was written for.
 #[doc(hidden)]
-pub use driver::attribute as __private_0_1;
+pub mod __private_0_1 {
+    pub use crate::macro_support::*;
+}

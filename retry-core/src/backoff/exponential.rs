@@ -4,7 +4,7 @@ use core::fmt;
 use core::time::Duration;
 
 use super::arithmetic::{default_cap, grow};
-use crate::policy::valid;
+use crate::invalid_policy::valid;
 use crate::{Backoff, InvalidPolicy, Jitter, Step};
 
 /// `min(cap, base · factor^(retry − 1))`, then jitter. The default shape.

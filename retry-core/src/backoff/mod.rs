@@ -5,6 +5,7 @@
 
 // One file for each shape, and the jitter that they share.
 mod arithmetic;
+pub(crate) mod backoff;
 #[macro_use]
 mod setters;
 
@@ -16,7 +17,6 @@ mod from_fn;
 pub(crate) mod jitter;
 pub(crate) mod linear;
 pub(crate) mod lists;
-pub(crate) mod shape;
 pub(crate) mod step;
 
 pub use from_fn::{FromFn, from_fn};

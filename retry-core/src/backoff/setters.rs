@@ -18,7 +18,7 @@ macro_rules! setters {
         /// When `cap` is shorter than the first delay: in a `const`, that is a compile error.
         #[track_caller]
         pub const fn cap(self, cap: Duration) -> Self {
-            $crate::policy::valid(self.try_cap(cap))
+            $crate::invalid_policy::valid(self.try_cap(cap))
         }
 
         /// The longest delay, for a value from configuration.
@@ -48,7 +48,7 @@ macro_rules! setters {
         /// error.
         #[track_caller]
         pub const fn jitter(self, jitter: Jitter) -> Self {
-            $crate::policy::valid(self.try_jitter(jitter))
+            $crate::invalid_policy::valid(self.try_jitter(jitter))
         }
 
         /// How delays are spread, for a value from configuration.

@@ -1,17 +1,17 @@
 //! Which errors are worth another attempt: the trait, the impls, and wrappers that say it in place.
 
 mod causes;
-mod elapsed;
+mod classify;
 #[cfg(feature = "std")]
 mod io;
 mod pointers;
 mod rule;
-mod trait_def;
+mod timeouts;
 mod wrappers;
 
 pub use causes::{CauseList, Causes, Opaque, causes};
 pub(crate) use causes::{Found, ask, find};
+pub use classify::Classify;
 pub(crate) use rule::Hinted;
 pub use rule::Rule;
-pub use trait_def::Classify;
 pub use wrappers::{Classified, ambiguous, permanent, refused, throttled, transient};

@@ -8,7 +8,6 @@ mod current;
 mod frame;
 #[cfg(feature = "std")]
 mod identity;
-mod scope;
 #[cfg(feature = "std")]
 mod upstream;
 
@@ -19,4 +18,3 @@ pub use upstream::{Upstream, note_give_up};
 
 pub(crate) use current::{around_deadline, enter, mark_around};
 pub(crate) use frame::{Brief, Frame, Left, Rest};
-pub(crate) use scope::{InAttempt, within};

@@ -2,11 +2,10 @@
 
 use core::fmt;
 
-use super::block;
-use super::call::Call;
+use super::call_state::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
-use crate::context::within;
+use super::{block, within};
 use crate::policy::BlockingLimit;
 use crate::{Backoff, BlockingTimer, GiveUpEvent, Policy, Report, RetryBudget, RetryEvent, Rule};
 

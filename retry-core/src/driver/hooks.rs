@@ -72,7 +72,7 @@ mod sealed {
     pub struct Sealed;
 }
 
-pub(super) use sealed::Sealed;
+pub(crate) use sealed::Sealed;
 
 /// Which `Ok` values end the call: a `Fn(&T) -> bool`.
 pub trait Until<T: ?Sized> {

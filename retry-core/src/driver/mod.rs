@@ -1,26 +1,27 @@
 //! The drivers: thin loops around the machine that run attempts and wait.
 
-pub mod attribute;
 mod blocking;
-mod by_policy;
-mod call;
-mod checks;
+mod call_state;
 mod delay;
-mod explicit;
 mod hooks;
 mod measure;
 mod pause;
-mod rules;
+mod retry;
 mod run;
 mod run_async;
+mod scoped_attempt;
 
 pub use blocking::Blocking;
-pub(crate) use call::Call;
+pub use call_state::Call;
+pub(crate) use call_state::Judged;
 pub use delay::Delay;
-pub use explicit::Retry;
+pub(crate) use hooks::Sealed;
 pub use hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
-pub(crate) use measure::Measure;
+pub use measure::Untimed;
+pub(crate) use measure::{Measure, Stopwatch};
 pub use pause::Pause;
-use pause::block;
+pub(crate) use pause::block;
+pub use retry::Retry;
 pub use run::{Reported, Run};
 pub use run_async::{RunAsync, RunningAsync};
+pub(crate) use scoped_attempt::{InAttempt, within};

@@ -7,11 +7,10 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::Pause;
-use super::call::Call;
+use super::call_state::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
-use crate::context::InAttempt;
+use super::{InAttempt, Pause};
 use crate::policy::Limited;
 use crate::{Backoff, GiveUpEvent, Policy, Report, RetryBudget, RetryEvent, Rule, Timer};
 

@@ -6,8 +6,8 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::erased::Erase;
-use super::{Erased, ErasedLimit, TimedOut};
-use crate::{Backoff, Class, FromTimedOut, On, Policy, RetryBudget, Rule};
+use super::{Erased, ErasedLimit};
+use crate::{Backoff, Class, FromTimedOut, On, Policy, RetryBudget, Rule, TimedOut};
 
 /// A policy of any parts for calls that fail with `E`: for struct fields, and for settings that are known only at
 /// run time. Made by [`Policy::erase`].

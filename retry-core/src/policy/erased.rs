@@ -9,9 +9,11 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use super::limit::poll_race;
-use super::{AttemptLimit, BlockingLimit, Limited, SoftLimit, TimeLimit, TimedOut, Unlimited};
-use crate::{Backoff, Class, Clock, FromTimedOut, On, Policy, RetryBudget, Rule, Step, Timer};
+use super::attempt_limit::poll_race;
+use super::{AttemptLimit, BlockingLimit, Limited, SoftLimit, TimeLimit, Unlimited};
+use crate::{
+    Backoff, Class, Clock, FromTimedOut, On, Policy, RetryBudget, Rule, Step, TimedOut, Timer,
+};
 
 /// Any policy for calls that fail with `E`, as a trait object or as a bound: every [`Policy`] whose parts can be
 /// shared between threads, a [`DynPolicy`](crate::DynPolicy), and references, boxes and `Arc`s of them.

@@ -1,17 +1,17 @@
 //! Clocks and waiting: the traits, the default timer, and a virtual one for tests.
 
-mod default;
 #[cfg(feature = "tokio")]
 mod default_sleep;
+mod default_timer;
 mod moment;
-mod traits;
+mod timer;
 #[cfg(feature = "test-util")]
-mod virtual_time;
+mod virtual_timer;
 
-pub use default::DefaultTimer;
 #[cfg(feature = "tokio")]
 pub use default_sleep::DefaultSleep;
+pub use default_timer::DefaultTimer;
 pub use moment::Moment;
-pub use traits::{BlockingTimer, Clock, Timer};
+pub use timer::{BlockingTimer, Clock, Timer};
 #[cfg(feature = "test-util")]
-pub use virtual_time::{VirtualSleep, VirtualTimer};
+pub use virtual_timer::{VirtualSleep, VirtualTimer};

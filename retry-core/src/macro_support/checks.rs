@@ -11,7 +11,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use super::hooks::{OnGiveUp, OnRetry, Sealed, Until};
+use crate::driver::{OnGiveUp, OnRetry, Sealed, Until};
 use crate::{Backoff, Class, FromTimedOut, GiveUpEvent, On, RetryEvent, Rule, Step, TimedOut};
 
 /// What is cloned for every attempt: any `Clone`, by a name that explains itself.

@@ -6,10 +6,8 @@
 
 use core::time::Duration;
 
-use super::attribute::{Outcome, PolicyLimit, policy_limit, start};
-use super::call::{Call, Judged};
-use super::hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
-use super::measure::Measure;
+use super::{Outcome, PolicyLimit, policy_limit, start};
+use crate::driver::{Call, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
 pub use crate::policy::AsPolicy;
 use crate::policy::BlockingLimit;
 use crate::{Backoff, Class, Policy, RetryBudget, Rule};

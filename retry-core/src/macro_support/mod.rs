@@ -5,23 +5,22 @@ use core::future::Future;
 
 pub use core::time::Duration;
 
-pub use super::by_policy::*;
-pub use super::call::Call;
-pub use super::checks::*;
-pub use super::hooks::{Hooks, NoHook};
-pub use super::measure::Untimed;
-pub use super::rules::*;
+mod by_policy;
+mod checks;
+mod rules;
+
 pub use crate::backoff::from_fn;
+pub use crate::driver::{Call, Hooks, NoHook, Untimed};
 pub use crate::policy::{SoftLimit, TimeLimit, Unlimited};
 pub use crate::{
     Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
     Linear, Nested, NoBudget, NoDelay, On, Policy, TimedOut,
 };
+pub use by_policy::*;
+pub use checks::*;
+pub use rules::*;
 
-use super::Pause;
-use super::hooks::{OnGiveUp, OnRetry, Until};
-use super::measure::{Measure, Stopwatch};
-use crate::context::{InAttempt, within};
+use crate::driver::{InAttempt, Measure, OnGiveUp, OnRetry, Pause, Stopwatch, Until, within};
 use crate::policy::{AttemptLimit, Limited};
 use crate::{Backoff, BlockingTimer, Clock, GiveUpEvent, RetryBudget, RetryEvent, Rule, Timer};
 
@@ -159,7 +158,7 @@ pub struct Limit<L> {
 pub struct PolicyLimit<L> {
     limit: L,
     attempt_timeout: Option<Duration>,
-    pub(super) max_elapsed: Option<Duration>,
+    max_elapsed: Option<Duration>,
 }
 
 /// Copies the limit of a policy.
@@ -363,7 +362,7 @@ pub fn sleep<T: Timer>(timer: T, delay: Duration) -> Pause<T::Sleep> {
 
 /// The wait of a blocking function.
 pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
-    super::block(&timer, delay);
+    crate::driver::block(&timer, delay);
 }
 
 /// The field of `#[classify(inner)]`.

@@ -3,7 +3,7 @@
 use core::error::Error;
 use core::time::Duration;
 
-use super::attribute::Outcome;
+use super::Outcome;
 use crate::classify::{Found, ask, find};
 use crate::{Class, Classify, On, Opaque, Rule};
 

@@ -2,9 +2,28 @@
 
 use core::time::Duration;
 
-use super::{Nested, Settings};
 use crate::machine::{Limits, Machine, Rules, Surroundings};
-use crate::{Backoff, Class, Clock, Decision, Moment, NoBudget, On};
+use crate::policy::{Nested, Settings};
+use crate::{Backoff, Class, Clock, Decision, Moment, NoBudget, On, Policy};
+
+impl<B: Backoff, O, L, T> Policy<B, O, L, T> {
+    /// The delays that a call under this policy would wait, if every attempt failed at once and the
+    /// call were seeded with `seed`: for previews, plots and tests.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::exponential(Duration::from_millis(100)).max_attempts(5);
+    /// let worst: Duration = policy.schedule(42).sum();
+    /// assert!(worst <= Duration::from_millis(100 + 200 + 400 + 800));
+    /// ```
+    pub fn schedule(&self, seed: u64) -> Schedule<'_, B> {
+        Schedule::new(self.settings, &self.backoff, seed)
+    }
+}
 
 /// Iterates the delays that a policy would wait. Made by [`Policy::schedule`](crate::Policy::schedule).
 #[derive(Clone, Debug)]
@@ -16,7 +35,7 @@ pub struct Schedule<'p, B> {
 }
 
 impl<'p, B> Schedule<'p, B> {
-    pub(super) fn new(settings: Settings, backoff: &'p B, seed: u64) -> Self {
+    fn new(settings: Settings, backoff: &'p B, seed: u64) -> Self {
         Self {
             settings: Settings {
                 seed: Some(seed),

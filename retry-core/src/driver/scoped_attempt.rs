@@ -6,13 +6,13 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::current;
-use crate::driver::{Call, Measure};
+use super::{Call, Measure};
+use crate::context::enter;
 
 /// Runs `attempt` with the attempt of `call` as the current one.
 #[inline]
 pub(crate) fn within<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce() -> T) -> T {
-    let (outcome, left) = current::enter(call.frame(), attempt);
+    let (outcome, left) = enter(call.frame(), attempt);
     if let Some(left) = left {
         call.absorb(left);
     }

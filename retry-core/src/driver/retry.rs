@@ -6,10 +6,10 @@ use core::fmt;
 use core::future::Future;
 use core::time::Duration;
 
-use super::call::Call;
+use super::call_state::Call;
 use super::hooks::{Hooks, OnRetry};
 use super::measure::{Measure, Stopwatch};
-use crate::context::{InAttempt, within};
+use super::{InAttempt, within};
 use crate::{
     AsPolicy, Backoff, Clock, GiveUp, GiveUpEvent, NoHook, Policy, Report, RetryBudget, RetryEvent,
 };

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Nested, Schedule, Settings, Unlimited};
+use super::{Nested, Settings, Unlimited};
 use crate::{Backoff, Budget, Exponential, Fixed, InvalidPolicy, NoBudget, On, RetryBudget};
 
 /// What is retried, how often, and how long to wait: a value that any number of calls share.
@@ -134,7 +134,7 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     /// When `max` is 0: in a `const`, that is a compile error.
     #[track_caller]
     pub const fn max_attempts(mut self, max: u32) -> Self {
-        self.settings.max_attempts = super::valid(check_max_attempts(max));
+        self.settings.max_attempts = crate::invalid_policy::valid(check_max_attempts(max));
         self
     }
 
@@ -182,23 +182,4 @@ const fn check_max_attempts(max: u32) -> Result<u32, InvalidPolicy> {
         return Err(InvalidPolicy::MaxAttempts);
     }
     Ok(max)
-}
-
-impl<B: Backoff, O, L, T> Policy<B, O, L, T> {
-    /// The delays that a call under this policy would wait, if every attempt failed at once and the
-    /// call were seeded with `seed`: for previews, plots and tests.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use retry_core::Policy;
-    /// use std::time::Duration;
-    ///
-    /// let policy = Policy::exponential(Duration::from_millis(100)).max_attempts(5);
-    /// let worst: Duration = policy.schedule(42).sum();
-    /// assert!(worst <= Duration::from_millis(100 + 200 + 400 + 800));
-    /// ```
-    pub fn schedule(&self, seed: u64) -> Schedule<'_, B> {
-        Schedule::new(self.settings, &self.backoff, seed)
-    }
 }
