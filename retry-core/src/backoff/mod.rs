@@ -5,6 +5,10 @@
 
 // One file for each shape, and the jitter that they share.
 mod arithmetic;
+#[expect(
+    clippy::module_inception,
+    reason = "a file is called after what it defines"
+)]
 pub(crate) mod backoff;
 #[macro_use]
 mod setters;

@@ -8,7 +8,6 @@ use core::time::Duration;
 
 use super::{Outcome, PolicyLimit, policy_limit, start};
 use crate::driver::{Call, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
-pub use crate::policy::AsPolicy;
 use crate::policy::BlockingLimit;
 use crate::{Backoff, Class, Policy, RetryBudget, Rule};
 

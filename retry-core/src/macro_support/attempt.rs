@@ -1,0 +1,46 @@
+//! The attempts of an annotated function, and the waits between them.
+
+use core::future::Future;
+use core::time::Duration;
+
+use crate::driver::{self, Call, InAttempt, Measure, Pause, within};
+use crate::{BlockingTimer, Timer};
+
+/// An attempt of an `async fn`.
+pub fn attempt<M: Measure, F: Future>(call: &mut Call<M>, attempt: F) -> InAttempt<'_, M, F> {
+    InAttempt::new(call, attempt)
+}
+
+/// An attempt of a blocking function.
+pub fn attempt_blocking<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce() -> T) -> T {
+    within(call, attempt)
+}
+
+/// The wait of an `async fn`.
+pub fn sleep<T: Timer>(timer: T, delay: Duration) -> Pause<T::Sleep> {
+    Pause::new(&timer, delay)
+}
+
+/// The wait of a blocking function.
+pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
+    driver::block(&timer, delay);
+}
+
+/// What is cloned for every attempt: any `Clone`, by a name that explains itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is passed by value to a `#[retryable]` function, but is not `Clone`",
+    label = "every attempt starts with a clone of this argument",
+    note = "pass a reference, `&{Self}`, or let all attempts borrow the one value: `#[retryable(share(..))]`",
+    note = "or make it `Clone`"
+)]
+pub trait ClonedArgument: Sized {
+    /// A clone.
+    fn cloned(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> ClonedArgument for T {
+    fn cloned(&self) -> T {
+        self.clone()
+    }
+}

@@ -1,0 +1,126 @@
+//! A call of an annotated function: how it begins, and what follows from the end of each attempt.
+
+use core::time::Duration;
+
+use super::Outcome;
+use crate::driver::{Call, Hooks, Measure, OnGiveUp, OnRetry, Stopwatch, Until, Untimed};
+use crate::{Backoff, Classify, Clock, NoBudget, On, Policy, RetryBudget, Rule};
+
+/// The base of every shape, where the attribute names none: as in `Policy::new`.
+pub const DEFAULT_BASE: Duration = Duration::from_millis(100);
+
+/// `max = …`, for a value that the macro cannot check: the message uses the attribute's word.
+///
+/// # Panics
+///
+/// When `max` is 0: in a `const`, as in generated code, that is a compile error.
+#[track_caller]
+pub const fn max<B, O, L, T>(policy: Policy<B, O, L, T>, max: u32) -> Policy<B, O, L, T> {
+    assert!(
+        max > 0,
+        "`max` counts the first call too, so it must be at least 1"
+    );
+    policy.max_attempts(max)
+}
+
+/// The call begins. `timed`: a hook will ask how long it has taken.
+///
+/// A budget comes beside the policy, as a `const` policy cannot refer to a `static` that changes.
+pub fn start<B, O, L, P, M: Measure>(
+    policy: &Policy<B, O, L, P>,
+    budget: &impl RetryBudget,
+    measure: M,
+    timed: bool,
+) -> Call<M> {
+    let mut call = Call::new(measure);
+    call.begin(&policy.settings, budget, timed);
+    call
+}
+
+/// The call begins, with nothing but a policy: less for the compiler to check than [`start`].
+pub fn start_common<B, L>(policy: &Policy<B, On, L>) -> Call<Untimed> {
+    start(policy, &NoBudget, Untimed, false)
+}
+
+/// A clock that measures the call.
+pub fn stopwatch<C: Clock>(clock: C) -> Stopwatch<C> {
+    Stopwatch::new(clock)
+}
+
+/// The attempt has ended, and its error says for itself what it is. `Some`: wait, and make another
+/// one.
+///
+/// The compiler shows the comment at the bound in its error about an ambiguous `Via`.
+///
+/// Functions with a limit of time keep the outcome during the wait, and come here a second time when they
+/// have `waited`: `Some` if another attempt may still begin.
+pub fn settle<B, L, P, M, R, Via, U, N, G>(
+    call: &mut Call<M>,
+    waited: bool,
+    policy: &Policy<B, On, L, P>,
+    budget: &impl RetryBudget,
+    outcome: &R,
+    name: &'static str,
+    hooks: &Hooks<U, N, G>,
+) -> Option<Duration>
+where
+    B: Backoff,
+    M: Measure,
+    R: Outcome,
+    R::Error: Classify<Via>, // if several impls fit, write `via = Marker` in the attribute
+    Via: ?Sized,
+    U: Until<R::Value>,
+    N: OnRetry<R::Error>,
+    G: OnGiveUp<R::Error>,
+{
+    settle_by(
+        call, waited, policy, budget, &policy.on, outcome, name, hooks,
+    )
+}
+
+/// The attempt has ended, with nothing but a policy: less for the compiler to check than [`settle`].
+pub fn settle_common<B, L, R, Via>(
+    call: &mut Call<Untimed>,
+    policy: &Policy<B, On, L>,
+    outcome: &R,
+) -> Option<Duration>
+where
+    B: Backoff,
+    R: Outcome,
+    R::Error: Classify<Via>, // if several impls fit, write `via = Marker` in the attribute
+    Via: ?Sized,
+{
+    let (budget, hooks) = (&NoBudget, &Hooks::NONE);
+    settle(call, false, policy, budget, outcome, "", hooks)
+}
+
+/// The attempt has ended, and `rule` says what its error is. As [`settle`].
+#[expect(
+    clippy::too_many_arguments,
+    reason = "generated code passes what it has, and nothing is worth a type"
+)]
+pub fn settle_by<B, O, L, P, M, R, Via: ?Sized, U, N, G>(
+    call: &mut Call<M>,
+    waited: bool,
+    policy: &Policy<B, O, L, P>,
+    budget: &impl RetryBudget,
+    rule: &impl Rule<R::Error, Via>,
+    outcome: &R,
+    name: &'static str,
+    hooks: &Hooks<U, N, G>,
+) -> Option<Duration>
+where
+    B: Backoff,
+    M: Measure,
+    R: Outcome,
+    U: Until<R::Value>,
+    N: OnRetry<R::Error>,
+    G: OnGiveUp<R::Error>,
+{
+    let outcome = outcome.as_result();
+    if waited {
+        let ends = call.ends_late(policy, rule, name, outcome, hooks);
+        return (!ends).then_some(Duration::ZERO);
+    }
+    call.settle(policy, budget, rule, name, outcome, hooks)
+}

@@ -1,0 +1,177 @@
+//! What the values of an attribute have to be: a shape, a classifier, hooks.
+//!
+//! Each is checked where it is written, with a message of its own. What is checked goes on as a type of
+//! this file that needs no proof any more, as it brings the functions that the proof is about: so the
+//! compiler says once what is missing, and not again at every use.
+
+use core::time::Duration;
+
+use super::Outcome;
+use crate::driver::{Hooks, OnGiveUp, OnRetry, Sealed, Until};
+use crate::{Backoff, Class, GiveUpEvent, On, RetryEvent, Rule, Step};
+
+/// What `backoff = …` takes.
+pub const fn shape<B: Backoff>(shape: B) -> CheckedShape<B> {
+    CheckedShape {
+        shape,
+        delay: B::delay,
+        spreads_hints: B::spreads_hints,
+    }
+}
+
+/// A shape of the user's.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckedShape<B> {
+    shape: B,
+    delay: fn(&B, &Step) -> Option<Duration>,
+    spreads_hints: fn(&B) -> bool,
+}
+
+#[diagnostic::do_not_recommend]
+impl<B> Backoff for CheckedShape<B> {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        (self.delay)(&self.shape, step)
+    }
+
+    fn spreads_hints(&self) -> bool {
+        (self.spreads_hints)(&self.shape)
+    }
+}
+
+/// What `on = …` takes. The closure may be written without types.
+pub fn classifier<R, F, C>(_: &R, classifier: F) -> Checked<F, R::Error, Class>
+where
+    R: Outcome,
+    F: Fn(&R::Error) -> C,
+    C: IntoClass,
+{
+    Checked::new(classifier, |classifier, error| classifier(error).into())
+}
+
+/// What `until = …` takes. The closure may be written without types.
+pub fn until<R, F>(_: &R, until: F) -> Checked<F, R::Value, bool>
+where
+    R: Outcome,
+    F: Fn(&R::Value) -> bool,
+{
+    Checked::new(until, |until, value| until(value))
+}
+
+/// A function of the user's from `&T` to `O`.
+#[derive(Debug)]
+pub struct Checked<F, T: ?Sized, O> {
+    function: F,
+    call: fn(&F, &T) -> O,
+}
+
+impl<F, T: ?Sized, O> Checked<F, T, O> {
+    fn new(function: F, call: fn(&F, &T) -> O) -> Self {
+        Self { function, call }
+    }
+
+    fn call(&self, value: &T) -> O {
+        (self.call)(&self.function, value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, E> Rule<E, ()> for Checked<F, E, Class> {
+    fn class(&self, error: &E) -> Class {
+        self.call(error)
+    }
+
+    fn ladder(&self) -> On {
+        On::Transient
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, T: ?Sized> Until<T> for Checked<F, T, bool> {
+    const SEALED: Sealed = Sealed;
+
+    fn accepts(&self, value: &T) -> bool {
+        self.call(value)
+    }
+}
+
+/// What a classifier returns.
+#[diagnostic::on_unimplemented(
+    message = "a classifier returns a `Class` or a `bool`, not `{Self}`",
+    label = "this returns `{Self}`",
+    note = "`true` is worth another attempt, as `Class::Transient` is; `false` is `Class::Permanent`"
+)]
+pub trait IntoClass: Into<Class> {}
+
+#[diagnostic::do_not_recommend]
+impl<C: Into<Class>> IntoClass for C {}
+
+/// What `on_retry = …` takes. The closure may be written without types.
+pub fn on_retry<R, F>(_: &R, on_retry: F) -> CheckedOnRetry<F, R::Error>
+where
+    R: Outcome,
+    F: Fn(&RetryEvent<'_, R::Error>),
+{
+    CheckedOnRetry::new(on_retry, |on_retry, event| on_retry(event))
+}
+
+/// A function of the user's that is told of retries.
+#[derive(Debug)]
+pub struct CheckedOnRetry<F, E> {
+    function: F,
+    call: fn(&F, &RetryEvent<'_, E>),
+}
+
+impl<F, E> CheckedOnRetry<F, E> {
+    fn new(function: F, call: fn(&F, &RetryEvent<'_, E>)) -> Self {
+        Self { function, call }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, E> OnRetry<E> for CheckedOnRetry<F, E> {
+    const SEALED: Sealed = Sealed;
+
+    fn notify(&self, event: &RetryEvent<'_, E>) {
+        (self.call)(&self.function, event);
+    }
+}
+
+/// What `on_give_up = …` takes. The closure may be written without types.
+pub fn on_give_up<R, F>(_: &R, on_give_up: F) -> CheckedOnGiveUp<F, R::Error>
+where
+    R: Outcome,
+    F: Fn(&GiveUpEvent<'_, R::Error>),
+{
+    CheckedOnGiveUp::new(on_give_up, |on_give_up, event| on_give_up(event))
+}
+
+/// A function of the user's that is told of giving up.
+#[derive(Debug)]
+pub struct CheckedOnGiveUp<F, E> {
+    function: F,
+    call: fn(&F, &GiveUpEvent<'_, E>),
+}
+
+impl<F, E> CheckedOnGiveUp<F, E> {
+    fn new(function: F, call: fn(&F, &GiveUpEvent<'_, E>)) -> Self {
+        Self { function, call }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, E> OnGiveUp<E> for CheckedOnGiveUp<F, E> {
+    const SEALED: Sealed = Sealed;
+
+    fn notify(&self, event: &GiveUpEvent<'_, E>) {
+        (self.call)(&self.function, event);
+    }
+}
+
+/// The hooks that an attribute names.
+pub fn hooks<U, N, G>(until: U, on_retry: N, on_give_up: G) -> Hooks<U, N, G> {
+    Hooks {
+        until,
+        on_retry,
+        on_give_up,
+    }
+}

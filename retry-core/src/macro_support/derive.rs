@@ -1,0 +1,76 @@
+//! What the code that `#[derive(Classify)]` generates calls.
+
+use core::time::Duration;
+
+use super::IntoClass;
+use crate::{Class, Classify};
+
+/// The field of `#[classify(inner)]`.
+///
+/// Class and hint are asked in two methods. Both go through this one function, so that a type which does
+/// not implement `Classify` gets the same message twice, which the compiler shows once.
+#[derive(Debug)]
+pub struct Inner<'e, E: ?Sized> {
+    error: &'e E,
+    class: fn(&E) -> Class,
+    retry_after: fn(&E) -> Option<Duration>,
+}
+
+/// For `#[classify(inner)]`: the field says for itself what it is.
+pub fn inner<E, V>(error: &E) -> Inner<'_, E>
+where
+    E: Classify<V> + ?Sized,
+    V: ?Sized,
+{
+    Inner {
+        error,
+        class: E::classify,
+        retry_after: E::retry_after,
+    }
+}
+
+impl<E: ?Sized> Inner<'_, E> {
+    /// Its class.
+    pub fn class(&self) -> Class {
+        (self.class)(self.error)
+    }
+
+    /// Its hint.
+    pub fn retry_after(&self) -> Option<Duration> {
+        (self.retry_after)(self.error)
+    }
+}
+
+/// For `#[classify(with = path)]`.
+pub fn classify_with<E: ?Sized, C: IntoClass>(error: &E, classifier: impl Fn(&E) -> C) -> Class {
+    classifier(error).into()
+}
+
+/// For `#[classify(throttled, retry_after = field)]`.
+pub fn throttled(retry_after: &impl RetryAfter) -> Class {
+    Class::Throttled {
+        retry_after: retry_after.duration(),
+    }
+}
+
+/// What `retry_after = field` reads.
+#[diagnostic::on_unimplemented(
+    message = "`retry_after` reads a `Duration` or an `Option<Duration>`, not `{Self}`",
+    label = "this is not a `Duration`"
+)]
+pub trait RetryAfter {
+    /// The wait, if there is one.
+    fn duration(&self) -> Option<Duration>;
+}
+
+impl RetryAfter for Duration {
+    fn duration(&self) -> Option<Duration> {
+        Some(*self)
+    }
+}
+
+impl RetryAfter for Option<Duration> {
+    fn duration(&self) -> Option<Duration> {
+        *self
+    }
+}

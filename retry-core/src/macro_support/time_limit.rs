@@ -1,0 +1,136 @@
+//! Limits of time in an annotated function, and the error of an attempt that was cut off.
+
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::driver::{Call, Measure};
+use crate::policy::{AttemptLimit, Limited};
+use crate::{FromTimedOut, Policy, TimedOut, Timer};
+
+/// The time limit of the attempt that begins now.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit<L> {
+    limit: L,
+    left: Option<Duration>,
+}
+
+/// What a policy says about the time of the next attempt.
+///
+/// A copy, because the policy may be a field of `self`, and the attempt may borrow all of `self` mutably.
+/// It is not `Copy` itself: a future overlaps the room of a moved value with that of the attempt.
+#[derive(Debug)]
+pub struct PolicyLimit<L> {
+    limit: L,
+    attempt_timeout: Option<Duration>,
+    pub(super) max_elapsed: Option<Duration>,
+}
+
+/// Copies the limit of a policy.
+pub fn policy_limit<B, O, L: Copy, T>(policy: &Policy<B, O, L, T>) -> PolicyLimit<L> {
+    PolicyLimit {
+        limit: policy.limit,
+        attempt_timeout: policy.settings.attempt_timeout,
+        max_elapsed: policy.settings.max_elapsed,
+    }
+}
+
+/// Combines the limit of the policy with what the deadlines leave now. If a deadline has passed, the call
+/// gives up and the attempt has no time, so that it ends before it begins.
+pub fn limit<L, M>(
+    call: &mut Call<M>,
+    PolicyLimit {
+        limit,
+        attempt_timeout,
+        max_elapsed,
+    }: PolicyLimit<L>,
+) -> Limit<L>
+where
+    L: AttemptLimit,
+    M: Measure,
+{
+    let left = if !limit.cuts_off() {
+        None
+    } else if call.check_time(max_elapsed).is_some() {
+        Some(Duration::ZERO)
+    } else {
+        call.attempt_limit(attempt_timeout)
+    };
+    Limit { limit, left }
+}
+
+/// An attempt under `policy = …`, which may limit it.
+pub fn limited<L, C, F>(limit: Limit<L>, timer: &C, attempt: F) -> L::Attempt<F>
+where
+    L: Limited<F::Output, C>,
+    C: Timer,
+    F: Future,
+{
+    let Limit { limit, left } = limit;
+    limit.limited(attempt, timer, || left)
+}
+
+/// An attempt that the attribute says how to turn a [`TimedOut`] of into the function's error: by
+/// `timed_out = …`, or with settings of the attribute by `From`.
+pub fn limited_to<L, C, F>(limit: Limit<L>, timer: &C, attempt: F) -> L::Attempt<Whole<F>>
+where
+    L: Limited<Result<F::Output, TimedOut>, C>,
+    C: Timer,
+    F: Future,
+{
+    limited(limit, timer, Whole::new(attempt))
+}
+
+/// What `timed_out = …` takes. The closure may be written without types: `_` says what the function
+/// returns.
+pub fn timed_out<T, E>(
+    _: Option<Result<T, E>>,
+    timed_out: TimedOut,
+    to_error: impl FnOnce(TimedOut) -> E,
+) -> Result<T, E> {
+    Err(to_error(timed_out))
+}
+
+/// What a function returns that has an `attempt_timeout` or a `deadline`: there is an error for an
+/// attempt that is cut off.
+#[diagnostic::on_unimplemented(
+    message = "a function with `attempt_timeout` or `deadline` must return a `Result`",
+    label = "this has no error to return for an attempt that is cut off",
+    note = "write `max_elapsed` in place of `deadline`: it cuts nothing off"
+)]
+pub trait Interruptible {
+    /// What it returns then.
+    fn cut_off(timed_out: TimedOut) -> Self;
+}
+
+impl<T, E: FromTimedOut> Interruptible for Result<T, E> {
+    fn cut_off(timed_out: TimedOut) -> Self {
+        Err(timed_out.into())
+    }
+}
+
+pin_project! {
+    /// An attempt whose outcome, if it has one, was not cut off.
+    #[derive(Debug)]
+    pub struct Whole<F> {
+        #[pin]
+        attempt: F,
+    }
+}
+
+impl<F> Whole<F> {
+    fn new(attempt: F) -> Self {
+        Self { attempt }
+    }
+}
+
+impl<F: Future> Future for Whole<F> {
+    type Output = Result<F::Output, TimedOut>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().attempt.poll(cx).map(Ok)
+    }
+}
