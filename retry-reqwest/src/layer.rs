@@ -11,8 +11,8 @@ use retry_core::AnyPolicy;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::retry::{NotSent, SharedPolicy, pass};
-use crate::{Error, RetrySettings};
+use crate::error::Error;
+use crate::retry::{NotSent, RetrySettings, SharedPolicy, pass};
 
 /// Retries by the rules of this crate, around any `Service<reqwest::Request>` that gives a
 /// [`Response`]: a [`reqwest::Client`], or a stack with one inside.

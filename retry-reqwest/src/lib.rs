@@ -97,55 +97,40 @@
 //! | `tower` | no | `RetryLayer`, for a stack of tower |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod attempt_headers;
 #[cfg(feature = "blocking")]
 pub mod blocking;
-mod causes;
+mod body;
+mod classify;
 #[cfg(any(doc, doctest))]
 pub mod docs;
-mod drain;
+mod download;
 mod error;
-mod failure;
-#[cfg(test)]
-mod failure_table;
-mod hint_headers;
-mod hints;
-mod http2;
-mod key;
 #[cfg(feature = "tower")]
 mod layer;
-mod method;
 #[cfg(feature = "middleware")]
 mod middleware;
-mod private_errors;
 mod redirect;
-mod replay;
 mod request;
 mod response;
-mod resume;
 mod retry;
-mod rules;
 #[cfg(feature = "server")]
-mod server;
-mod status;
-mod url;
+mod upstream;
 
+pub use body::{MakeBody, NotReplayable, ReplayBody, clone_request};
+pub use classify::{
+    Http, Verdict, classify, classify_status, explain, explain_status, retry_after,
+};
 pub use error::{Error, ErrorKind};
-pub use failure::{Http, classify, explain};
-pub use hints::retry_after;
 #[cfg(feature = "tower")]
 pub use layer::{RetryLayer, RetryService};
 #[cfg(feature = "middleware")]
 pub use middleware::RetryMiddleware;
 pub use redirect::redirects;
-pub use replay::{MakeBody, NotReplayable, ReplayBody, clone_request};
 pub use request::RequestBuilderExt;
 pub use response::Response;
 pub use retry::{ReportedRequest, RetryClient, RetryRequest, RetrySettings};
-pub use rules::Verdict;
 #[cfg(feature = "server")]
-pub use server::{UpstreamFuture, UpstreamLayer, UpstreamService};
-pub use status::{classify_status, explain_status};
+pub use upstream::{UpstreamFuture, UpstreamLayer, UpstreamService};
 
 #[cfg(doc)]
 use retry_core::Class;

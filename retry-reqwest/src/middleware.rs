@@ -9,8 +9,8 @@ use reqwest_middleware::{Error as MiddlewareError, Middleware, Next};
 use retry_core::{AnyPolicy, DynPolicy};
 use tokio::sync::Mutex;
 
-use crate::retry::{AnyHttpPolicy, NotSent, SharedPolicy, pass};
-use crate::{Error, RetrySettings};
+use crate::error::Error;
+use crate::retry::{AnyHttpPolicy, NotSent, RetrySettings, SharedPolicy, pass};
 
 /// Retries requests by the rules of this crate, for clients of `reqwest_middleware`.
 ///

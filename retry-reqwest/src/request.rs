@@ -6,10 +6,10 @@ use std::time::Duration;
 use reqwest::{Request, RequestBuilder};
 use retry_core::AnyPolicy;
 
-use crate::method::Safety;
-use crate::redirect::Again;
-use crate::retry::{Exchange, Head, Limit, left};
-use crate::{Error, Response, RetryRequest};
+use crate::classify::Safety;
+use crate::error::Error;
+use crate::response::Response;
+use crate::retry::{Again, Exchange, Head, Limit, RetryRequest, left};
 
 /// What a [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {

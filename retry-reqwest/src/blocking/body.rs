@@ -9,8 +9,7 @@ use bytes::Bytes;
 use reqwest::blocking::Body;
 
 use super::buffered::Buffered;
-use crate::NotReplayable;
-use crate::replay::{BoxError, FileReader};
+use crate::body::{BoxError, FileReader, NotReplayable};
 
 /// A request body that every attempt sends whole and from its start: what
 /// [`ReplayBody`](crate::ReplayBody) is to requests that are awaited.

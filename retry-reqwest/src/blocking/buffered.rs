@@ -3,8 +3,7 @@
 use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::NotReplayable;
-use crate::replay::{NextBytes, TeeSource};
+use crate::body::{NextBytes, NotReplayable, TeeSource};
 
 type Reader = Box<dyn Read + Send>;
 

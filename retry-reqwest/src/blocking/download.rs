@@ -6,10 +6,9 @@ use reqwest::StatusCode;
 use reqwest::blocking::{Request, Response};
 
 use super::read::Read;
-use crate::method::Safety;
-use crate::redirect::AskedFor;
-use crate::resume::Transfer;
-use crate::{Error, ErrorKind};
+use crate::classify::{AskedFor, Safety};
+use crate::download::Transfer;
+use crate::error::{Error, ErrorKind};
 
 const PIECE: usize = 16 * 1024;
 

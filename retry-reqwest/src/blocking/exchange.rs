@@ -9,11 +9,10 @@ use retry_core::note_give_up;
 
 use super::ReplayBody;
 use super::read::Read;
-use crate::Error;
-use crate::drain::{DRAIN, EXCERPT};
-use crate::hint_headers::HintHeaders;
-use crate::method::Safety;
-use crate::redirect::{AskedFor, InFlight, Redirects, Trail, is_elsewhere, remove_credentials};
+use crate::classify::{AskedFor, HintHeaders, Safety};
+use crate::error::Error;
+use crate::redirect::{InFlight, Redirects, Trail, is_elsewhere, remove_credentials};
+use crate::response::{DRAIN, EXCERPT};
 use crate::retry::{Repeat, Template};
 
 /// Sends the request of one attempt, and reads its answer. `again` makes the request once more, for a

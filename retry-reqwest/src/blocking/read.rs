@@ -4,10 +4,8 @@ use reqwest::StatusCode;
 use reqwest::blocking::{Request, Response};
 
 use super::Response as Checked;
-use crate::Error;
-use crate::method::Safety;
-use crate::redirect::AskedFor;
-use crate::status::is_failure;
+use crate::classify::{AskedFor, Safety, is_failure};
+use crate::error::Error;
 
 /// Reads the response of each attempt, as the trait of that name does which is awaited.
 pub(super) trait Read {

@@ -7,11 +7,10 @@ use bytes::Bytes;
 use reqwest::blocking::Response;
 use retry_core::Report;
 
-use super::Response as Checked;
-use super::RetryRequest;
 use super::download::Download;
 use super::read::{Head, Whole};
-use crate::Error;
+use super::{Response as Checked, RetryRequest};
+use crate::error::Error;
 
 /// A [`RetryRequest`] whose outcome comes with a [`Report`]. Made by [`RetryRequest::report`].
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind"]

@@ -7,13 +7,12 @@ use reqwest::blocking::RequestBuilder;
 use reqwest::header::HeaderName;
 use retry_core::{AnyPolicy, BlockingLimit, GiveUpEvent, Policy, RetryEvent};
 
-use super::Response;
 use super::exchange::exchange;
 use super::read::Head;
-use super::{ReplayBody, ReportedRequest};
-use crate::method::Safety;
-use crate::retry::{AnyHttpPolicy, Hosts, Told, left};
-use crate::{Error, RetrySettings};
+use super::{ReplayBody, ReportedRequest, Response};
+use crate::classify::Safety;
+use crate::error::Error;
+use crate::retry::{AnyHttpPolicy, Hosts, RetrySettings, Told, left};
 
 /// What a blocking [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {

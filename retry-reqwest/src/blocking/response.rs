@@ -6,8 +6,8 @@ use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
 
-use crate::Error;
-use crate::method::Safety;
+use crate::classify::Safety;
+use crate::error::Error;
 
 /// A [`Response`](crate::Response) that blocks the thread while its body is read.
 ///
@@ -131,7 +131,7 @@ impl From<Response> for reqwest::blocking::Response {
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut url = self.inner.url().clone();
-        crate::url::clean(&mut url);
+        crate::error::url::clean(&mut url);
         f.debug_struct("Response")
             .field("status", &self.inner.status())
             .field("url", &url.as_str())

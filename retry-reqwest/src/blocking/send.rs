@@ -7,13 +7,12 @@ use bytes::Bytes;
 use reqwest::blocking::{Request, Response};
 use retry_core::Report;
 
-use super::Response as Checked;
-use super::RetryRequest;
 use super::download::Download;
 use super::exchange::exchange;
 use super::read::{Head, Read, Whole};
-use crate::Error;
-use crate::method::Safety;
+use super::{Response as Checked, RetryRequest};
+use crate::classify::Safety;
+use crate::error::Error;
 use crate::retry::{Hosts, Template, begin, settle};
 
 impl RetryRequest<'_> {

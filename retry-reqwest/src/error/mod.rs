@@ -1,7 +1,248 @@
 //! The error of requests that know their method.
 
-mod def;
-mod make;
-mod show;
+mod constructors;
+mod messages;
+pub(crate) mod url;
 
-pub use def::{Error, ErrorKind};
+use std::io;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use reqwest::{StatusCode, Url};
+use retry_core::{Class, Classify, TimedOut};
+
+use crate::body::NotReplayable;
+use crate::classify::{Rule, Verdict, rules};
+
+/// Why a request failed: the server's status, the transport, or the time it took.
+///
+/// Its messages show no secret: URLs have lost user name, password, query and fragment, and headers are not
+/// shown. The first 512 bytes of a failed response's body are shown by `Debug`, not by `Display`.
+///
+/// # Examples
+///
+/// ```
+/// use reqwest::StatusCode;
+///
+/// # fn missing(error: &retry_reqwest::Error) -> bool {
+/// // A record that does not exist is no failure here.
+/// error.status() == Some(StatusCode::NOT_FOUND)
+/// # }
+/// ```
+pub struct Error(pub(super) Box<Inner>);
+
+pub(super) struct Inner {
+    pub(super) rule: Rule,
+    pub(super) repeatable: bool,
+    pub(super) last: bool,
+    /// The failure is that of a later hop: an earlier one has processed the request.
+    pub(super) later_hop: bool,
+    /// How the attempt before failed, if the time ran out in this one.
+    pub(super) before: Option<Error>,
+    /// Of a download: how many bytes were written.
+    pub(super) written: Option<u64>,
+    pub(super) url: Option<Url>,
+    pub(super) cause: Cause,
+}
+
+pub(super) enum Cause {
+    Status {
+        status: StatusCode,
+        /// Of a redirect that was not followed.
+        location: Option<Url>,
+        /// `None` if only reqwest's own error is left of the response.
+        headers: Option<HeaderMap>,
+        retry_after: Option<Duration>,
+        body: Box<[u8]>,
+    },
+    Transport(reqwest::Error),
+    /// The error's causes quote the body. The second error stands for them.
+    NotDecoded(reqwest::Error, NotDecoded),
+    /// The message of a transport error whose causes contain a URL that cannot be cleaned.
+    Message(String),
+    TimedOut(TimedOut),
+    NotReplayable(NotReplayable),
+    /// With the failure that interrupted the download, if there was one.
+    Refused(Option<Error>),
+    Writer(io::Error),
+}
+
+/// A body that is not what its reader expects. Shows the place, if it is known, and no byte of the body.
+#[derive(Debug)]
+pub(super) struct NotDecoded {
+    /// Line and column.
+    pub(super) place: Option<(u64, u64)>,
+}
+
+/// What kind of failure an [`Error`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The server responded with a status of 400 or above; to a download, with any but 200 to 299.
+    Status,
+    /// The request could not be built or sent, or its response could not be read.
+    Transport,
+    /// The attempt took longer than its policy allows.
+    TimedOut,
+    /// There is no body for this attempt: making it failed.
+    NotReplayable,
+    /// A download cannot be resumed without a risk of wrong bytes. The rule of
+    /// [`explain`](Error::explain) says why, and `source` is the failure that interrupted it.
+    ResumeRefused,
+    /// The writer of a download failed, which is never tried again. `source` is its own
+    /// [`io::Error`].
+    Writer,
+}
+
+impl Error {
+    /// The error of reqwest, its URL cleaned, if there is one that tells as much: by itself it must not pass
+    /// for a request that was never sent, if this error knows better.
+    #[cfg(feature = "middleware")]
+    pub(crate) fn into_reqwest(self) -> Result<reqwest::Error, Self> {
+        let class = self.explain().class;
+        match self.0.cause {
+            Cause::Transport(error) | Cause::NotDecoded(error, _)
+                if class == Class::Refused || crate::classify(&error) != Class::Refused =>
+            {
+                Ok(error)
+            }
+            _ => Err(self),
+        }
+    }
+
+    /// Whether this is a redirect that was not followed.
+    pub(super) fn is_not_followed(&self) -> bool {
+        self.status()
+            .is_some_and(|status| status.is_redirection() && status != StatusCode::NOT_MODIFIED)
+    }
+
+    /// How the attempt before this one failed, if the deadline ended this one: the failure explains more
+    /// than the time that ran out. It is also the [`source`](std::error::Error::source).
+    pub fn previous(&self) -> Option<&Self> {
+        self.0.before.as_ref()
+    }
+
+    pub(crate) fn is_last(&self) -> bool {
+        self.0.last
+    }
+
+    /// Whether only the server's `x-should-retry: false` keeps this failure from being retried.
+    ///
+    /// The server then says that the retries behind it have given up. A driver passes that on with
+    /// [`note_give_up`](retry_core::note_give_up) if this error is what its attempt fails with.
+    pub(crate) fn server_gave_up(&self) -> bool {
+        self.0.rule == rules::SHOULD_NOT_RETRY
+    }
+
+    /// Returns the kind of failure.
+    pub fn kind(&self) -> ErrorKind {
+        match self.0.cause {
+            Cause::Status { .. } => ErrorKind::Status,
+            Cause::Transport(_) | Cause::NotDecoded(..) | Cause::Message(_) => ErrorKind::Transport,
+            Cause::TimedOut(_) => ErrorKind::TimedOut,
+            Cause::NotReplayable(_) => ErrorKind::NotReplayable,
+            Cause::Refused(_) => ErrorKind::ResumeRefused,
+            Cause::Writer(_) => ErrorKind::Writer,
+        }
+    }
+
+    /// Returns what this failure means for the next attempt, and the rule that decided.
+    pub fn explain(&self) -> Verdict {
+        if self.0.repeatable {
+            return self.0.rule.verdict();
+        }
+        let verdict = self.0.rule.verdict_once();
+        if self.0.later_hop && verdict.class != Class::Permanent {
+            return Verdict {
+                class: Class::Ambiguous,
+                rule: rules::LATER_HOP,
+            };
+        }
+        verdict
+    }
+
+    /// Returns the status of the failed response, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self.0.cause {
+            Cause::Status { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Returns the URL that failed, after redirects; without user name, password, query and fragment.
+    ///
+    /// If the scheme was forgotten, as in `user:password@example.org/`, this is `redacted:example.org/`.
+    pub fn url(&self) -> Option<&Url> {
+        self.0.url.as_ref()
+    }
+
+    /// Returns the headers of the failed response, for hints that this crate does not know.
+    ///
+    /// They may hold secrets, such as cookies: neither `Display` nor `Debug` of this error shows them. `None` if
+    /// there was no response, or if the error came from `error_for_status`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// /// A rate limit that says when its window ends.
+    /// fn window(error: &retry_reqwest::Error) -> Option<Duration> {
+    ///     let reset = error.headers()?.get("x-ratelimit-reset-after")?;
+    ///     Some(Duration::from_secs(reset.to_str().ok()?.parse().ok()?))
+    /// }
+    /// ```
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        match &self.0.cause {
+            Cause::Status { headers, .. } => headers.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Returns how long the server asked to wait (see [`retry_after`](crate::retry_after)), with any failed status.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.0.cause {
+            Cause::Status { retry_after, .. } => retry_after,
+            _ => None,
+        }
+    }
+
+    /// Returns the first bytes of the failed response's body, at most 512. Fewer, or none, if the error came
+    /// from `error_for_status`, or if the body took longer than 100 ms to read.
+    pub fn body(&self) -> &[u8] {
+        match &self.0.cause {
+            Cause::Status { body, .. } => body,
+            _ => &[],
+        }
+    }
+
+    /// Returns how many bytes of a download were written. All of them are right, from the first one that was
+    /// requested. `None` if this is not the error of a download.
+    ///
+    /// After a failure of the writer itself, this is the number of bytes that it reported.
+    pub fn bytes_written(&self) -> Option<u64> {
+        self.0.written
+    }
+
+    /// Returns reqwest's error, its URL cleaned, if the transport failed. `None` in the rare case that a
+    /// cause of it has a URL too: that of a redirect away from https.
+    ///
+    /// If a body did not decode as JSON, the causes of reqwest's error quote parts of it. This error does not show
+    /// them.
+    pub fn as_reqwest(&self) -> Option<&reqwest::Error> {
+        match &self.0.cause {
+            Cause::Transport(error) | Cause::NotDecoded(error, _) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl Classify for Error {
+    fn classify(&self) -> Class {
+        self.explain().class
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        Self::retry_after(self)
+    }
+}

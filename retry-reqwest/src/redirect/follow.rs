@@ -3,10 +3,12 @@
 use std::sync::OnceLock;
 
 use reqwest::header::{
-    AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, PROXY_AUTHORIZATION,
+    AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION,
     WWW_AUTHENTICATE,
 };
 use reqwest::{Client, StatusCode, Url};
+
+use crate::error::url::location;
 
 /// How many redirects are followed where the client's own policy cannot be read: as many as reqwest
 /// follows by default.
@@ -94,12 +96,6 @@ impl Redirects {
     }
 }
 
-/// Where a response redirects to.
-pub(crate) fn location(headers: &HeaderMap, at: &Url) -> Option<Url> {
-    let location = std::str::from_utf8(headers.get(LOCATION)?.as_bytes()).ok()?;
-    at.join(location).ok()
-}
-
 /// Whether two URLs lead to different servers, by scheme, host and port: the rule by which reqwest
 /// removes credentials.
 pub(crate) fn is_elsewhere(from: &Url, to: &Url) -> bool {
@@ -143,6 +139,7 @@ fn can_be_read() -> bool {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::LOCATION;
     use reqwest::redirect::Policy;
 
     use super::*;
@@ -171,7 +168,7 @@ mod tests {
             _ => attempt.follow(),
         });
         assert_eq!(read(Client::builder().redirect(custom)), (10, false));
-        let ours = crate::redirects(Policy::limited(3));
+        let ours = crate::redirect::redirects(Policy::limited(3));
         assert_eq!(read(Client::builder().redirect(ours)), (10, false));
     }
 

@@ -9,10 +9,8 @@ use retry_core::Class;
 use super::held::Held;
 use super::reached::Reached;
 use super::watch::Watch;
-use crate::Error;
-use crate::failure::judge_first_hop;
-use crate::hint_headers::HintHeaders;
-use crate::method::Safety;
+use crate::classify::{HintHeaders, Safety, judge_first_hop};
+use crate::error::Error;
 
 /// Follows one attempt's request from hop to hop.
 #[derive(Debug)]

@@ -10,8 +10,8 @@ use super::exchange::{Exchange, Exchanges};
 use super::hosts::Hosts;
 use super::template::Template;
 use super::{Read, RetryRequest, begin};
-use crate::Error;
-use crate::method::Safety;
+use crate::classify::Safety;
+use crate::error::Error;
 
 impl RetryRequest<'_> {
     /// `finish` says what becomes of the outcome and the report.

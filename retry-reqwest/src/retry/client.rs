@@ -12,7 +12,7 @@ use retry_core::{AnyPolicy, Budget, GiveUpEvent, RetryEvent};
 use super::hosts::Hosts;
 use super::policy::{SharedPolicy, sealed};
 use super::{RetryRequest, RetrySettings};
-use crate::Error;
+use crate::error::Error;
 
 /// A client whose requests are retried under one policy.
 ///

@@ -8,12 +8,12 @@ use std::time::Duration;
 use reqwest::Request;
 use retry_core::{DefaultTimer, Delay, Report};
 
+use super::again::Again;
 use super::limit::Limit;
 use super::policy::Call;
 use super::template::{Repeat, Template};
-use crate::Error;
-use crate::method::Safety;
-use crate::redirect::Again;
+use crate::classify::Safety;
+use crate::error::Error;
 
 /// What a call does in each of its attempts. Keeps its state from one to the next.
 pub(crate) trait Attempts {

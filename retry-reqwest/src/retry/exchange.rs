@@ -7,12 +7,12 @@ use reqwest::{Client, Request, Response};
 use retry_core::note_give_up;
 
 use super::Read;
+use super::again::Again;
 use super::drive::Attempts;
-use crate::Error;
-use crate::drain::drain;
-use crate::hint_headers::HintHeaders;
-use crate::method::Safety;
-use crate::redirect::{Again, AskedFor, Redirects, Trail, is_redirect_with_body};
+use crate::classify::{AskedFor, HintHeaders, Safety};
+use crate::error::Error;
+use crate::redirect::{Redirects, Trail, is_redirect_with_body};
+use crate::response::drain;
 
 /// What the attempts of one call share.
 pub(super) struct Exchanges<D> {
@@ -117,7 +117,7 @@ impl<D: Read> Exchange<D> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RequestBuilderExt;
+    use crate::request::RequestBuilderExt;
 
     /// Writes somewhere that is borrowed.
     struct Into<'w>(&'w mut Vec<u8>);

@@ -7,8 +7,8 @@ use reqwest::Url;
 use retry_core::Policy;
 use tokio::time::{Instant, timeout_at};
 
-use crate::Error;
-use crate::method::Safety;
+use crate::classify::Safety;
+use crate::error::Error;
 
 /// What is left until the nearest deadline around, that of a caller in another process included.
 pub(crate) fn left() -> Option<Duration> {

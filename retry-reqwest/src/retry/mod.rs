@@ -1,16 +1,18 @@
 //! Requests that are retried whole: one policy, from the first byte sent to the last byte read.
 
+mod again;
+mod attempt_headers;
 mod call;
 mod client;
+mod download;
 mod drive;
 mod exchange;
 mod hosts;
+mod idempotency_key;
 mod limit;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 mod pass;
 mod policy;
-#[cfg(any(feature = "middleware", feature = "tower"))]
-mod put_back;
 mod read;
 mod reported;
 mod request;
@@ -23,6 +25,9 @@ pub use reported::ReportedRequest;
 pub use request::RetryRequest;
 pub use settings::RetrySettings;
 
+pub(crate) use again::Again;
+#[cfg(feature = "server")]
+pub(crate) use attempt_headers::AttemptHeaders;
 pub(crate) use exchange::Exchange;
 pub(crate) use limit::{Limit, left};
 #[cfg(any(feature = "middleware", feature = "tower"))]
@@ -39,5 +44,4 @@ pub(crate) use hosts::Hosts;
 pub(crate) use policy::SharedPolicy;
 pub(crate) use policy::{AnyHttpPolicy, Told, begin};
 #[cfg(feature = "blocking")]
-pub(crate) use template::Repeat;
-pub(crate) use template::Template;
+pub(crate) use template::{Repeat, Template};

@@ -8,16 +8,14 @@ use bytes::Bytes;
 use reqwest::{Request, Response};
 use retry_core::note_give_up;
 
+use super::again::Again;
 use super::drive::{Attempts, drive};
-use super::put_back::put_back;
 use super::template::Template;
 use super::{AnyHttpPolicy, RetrySettings, Told, begin};
-use crate::Error;
-use crate::drain::DRAIN;
-use crate::hint_headers::HintHeaders;
-use crate::method::Safety;
-use crate::redirect::{Again, AskedFor, Redirects, Trail, is_redirect_with_body};
-use crate::status::is_failure;
+use crate::classify::{AskedFor, HintHeaders, Safety, is_failure};
+use crate::error::Error;
+use crate::redirect::{Redirects, Trail, is_redirect_with_body};
+use crate::response::{DRAIN, put_back};
 
 /// Why there is no response.
 pub(crate) enum NotSent<E> {

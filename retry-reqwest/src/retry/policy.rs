@@ -6,7 +6,7 @@ use retry_core::{
     AnyPolicy, Budget, DefaultTimer, GiveUpEvent, Hooks, NoHook, PolicyView, Retry, RetryEvent,
 };
 
-use crate::Error;
+use crate::error::Error;
 
 /// The policy of a request. `Sync`, so that the future of the call is `Send`.
 pub(crate) type AnyHttpPolicy<'p> = dyn AnyPolicy<Error> + Sync + 'p;

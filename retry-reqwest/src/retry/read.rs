@@ -3,11 +3,9 @@
 use bytes::Bytes;
 use reqwest::{Request, Response, StatusCode};
 
-use crate::Error;
-use crate::Response as Checked;
-use crate::method::Safety;
-use crate::redirect::AskedFor;
-use crate::status::is_failure;
+use crate::classify::{AskedFor, Safety, is_failure};
+use crate::error::Error;
+use crate::response::Response as Checked;
 
 /// Reads the response of each attempt. Keeps its state from one attempt to the next; an attempt that
 /// is cut short drops `read` at any await.

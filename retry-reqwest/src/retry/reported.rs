@@ -9,11 +9,12 @@ use retry_core::Report;
 use tokio::io::AsyncWrite;
 
 use super::RetryRequest;
+use super::download::Download;
 #[cfg(feature = "json")]
 use super::read::Json;
 use super::read::{Head, Text, Whole};
-use crate::resume::Download;
-use crate::{Error, Response};
+use crate::error::Error;
+use crate::response::Response;
 
 /// A [`RetryRequest`] whose outcome comes with a [`Report`]. Made by [`RetryRequest::report`].
 ///

@@ -9,8 +9,9 @@ use reqwest::{Request, RequestBuilder};
 use retry_core::{AnyPolicy, GiveUpEvent, RetryEvent};
 
 use super::hosts::Hosts;
-use super::{AnyHttpPolicy, ReportedRequest, Told};
-use crate::{Error, ReplayBody, RetrySettings};
+use super::{AnyHttpPolicy, ReportedRequest, RetrySettings, Told};
+use crate::body::ReplayBody;
+use crate::error::Error;
 
 /// A request under a policy. Made by [`RequestBuilderExt::retry`](crate::RequestBuilderExt::retry),
 /// and by a [`RetryClient`](crate::RetryClient).

@@ -7,11 +7,12 @@ use tokio::io::AsyncWrite;
 
 use super::RetryRequest;
 use super::call::only;
+use super::download::Download;
 #[cfg(feature = "json")]
 use super::read::Json;
 use super::read::{Head, Text, Whole};
-use crate::resume::Download;
-use crate::{Error, Response};
+use crate::error::Error;
+use crate::response::Response;
 
 impl RetryRequest<'_> {
     /// Sends the request until there is a response that is no failure. To read its body is up to the

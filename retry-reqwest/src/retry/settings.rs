@@ -11,10 +11,11 @@ use reqwest::{Method, Request};
 use retry_core::{GiveUpEvent, RetryEvent};
 
 use super::Told;
-use crate::attempt_headers::AttemptHeaders;
-use crate::hint_headers::HintHeaders;
-use crate::method::{IDEMPOTENCY_KEY, Safety};
-use crate::{Error, ReplayBody, key};
+use super::attempt_headers::AttemptHeaders;
+use super::idempotency_key::idempotency_key;
+use crate::body::ReplayBody;
+use crate::classify::{HintHeaders, IDEMPOTENCY_KEY, Safety};
+use crate::error::Error;
 
 /// Changes the request of an attempt.
 pub(crate) type BeforeAttempt = Arc<
@@ -192,7 +193,7 @@ impl RetrySettings {
         headers: &mut HeaderMap,
     ) -> Result<Safety, Error> {
         if self.key && !headers.contains_key(&IDEMPOTENCY_KEY) {
-            let key = key::idempotency_key().map_err(|error| Error::not_built(&*error))?;
+            let key = idempotency_key().map_err(|error| Error::not_built(&*error))?;
             headers.insert(&IDEMPOTENCY_KEY, key);
         }
         let said = if self.idempotent {

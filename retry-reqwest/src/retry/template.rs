@@ -7,9 +7,10 @@ use reqwest::Url;
 use reqwest::header::HeaderMap;
 
 use super::RetrySettings;
+use super::attempt_headers::AttemptHeaders;
 use super::settings::BeforeAttempt;
-use crate::attempt_headers::AttemptHeaders;
-use crate::{Error, NotReplayable, ReplayBody, clone_request};
+use crate::body::{NotReplayable, ReplayBody, clone_request};
+use crate::error::Error;
 
 /// A kind of request, as what repeats it sees it.
 pub(crate) trait Repeat: Sized {

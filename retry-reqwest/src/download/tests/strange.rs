@@ -5,7 +5,7 @@ use reqwest::header::{HeaderMap, RANGE};
 use reqwest::{Method, StatusCode};
 
 use super::url;
-use crate::resume::{Ended, Next, Resume};
+use crate::download::{Ended, Next, Resume};
 
 proptest! {
     #[test]

@@ -5,8 +5,7 @@ use std::fmt;
 
 use reqwest::Url;
 
-use super::Error;
-use super::def::{Cause, NotDecoded};
+use super::{Cause, Error, NotDecoded};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,14 +8,12 @@ use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
 use retry_core::TimedOut;
 
-use super::Error;
-use super::def::{Cause, Inner, NotDecoded};
-use crate::hint_headers::HintHeaders;
-use crate::hints::hint;
-use crate::method::Safety;
-use crate::redirect::location;
-use crate::rules::{self, Rule};
-use crate::{NotReplayable, causes, failure, status, url};
+use super::url::{self, location};
+use super::{Cause, Error, Inner, NotDecoded};
+use crate::body::NotReplayable;
+use crate::classify::{
+    HintHeaders, Rule, Safety, causes, hint, judge, judge_first_hop, judge_status, rules,
+};
 
 impl Error {
     /// The error of a failed response, without its body.
@@ -36,7 +34,7 @@ impl Error {
         let rule = match status.as_u16() {
             100..200 | 304 => rules::NOT_ASKED_FOR,
             300..400 => rules::NOT_FOLLOWED,
-            _ => status::judge_status(status, headers, retry_after, safety),
+            _ => judge_status(status, headers, retry_after, safety),
         };
         let cause = Cause::Status {
             status,
@@ -57,7 +55,7 @@ impl Error {
 
     /// A failure of the first hop, as far as the caller knows.
     pub(crate) fn from_transport(error: reqwest::Error, safety: Safety) -> Self {
-        let rule = failure::judge_first_hop(&error);
+        let rule = judge_first_hop(&error);
         Self::by_rule(rule, error, safety)
     }
 
@@ -195,7 +193,7 @@ impl Error {
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn on_the_first_hop(mut self) -> Self {
         if let Cause::Transport(error) = &self.0.cause {
-            self.0.rule = failure::judge_first_hop(error);
+            self.0.rule = judge_first_hop(error);
         }
         self
     }
@@ -227,7 +225,7 @@ impl Error {
 
 /// Whether a cause of the error is another error of reqwest with its own URL, which only reqwest can reach.
 fn hides_url(error: &reqwest::Error) -> bool {
-    causes::causes(error)
+    causes(error)
         .skip(1)
         .filter_map(<dyn StdError>::downcast_ref::<reqwest::Error>)
         .any(|nested| nested.url().is_some())
@@ -252,7 +250,7 @@ fn quotes_body(error: &reqwest::Error) -> Option<NotDecoded> {
 /// The method is not known here, so a temporary fault is `Transient` even for a `POST`.
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
-        Self::by_rule(failure::judge(&error), error, Safety::Idempotent)
+        Self::by_rule(judge(&error), error, Safety::Idempotent)
     }
 }
 

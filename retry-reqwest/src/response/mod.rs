@@ -1,12 +1,24 @@
 //! A response that knows its request.
 
+mod drain;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+mod put_back;
+
+#[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
+pub(crate) use drain::DRAIN;
+#[cfg(feature = "blocking")]
+pub(crate) use drain::EXCERPT;
+pub(crate) use drain::drain;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub(crate) use put_back::put_back;
+
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
 
-use crate::Error;
-use crate::method::Safety;
+use crate::classify::Safety;
+use crate::error::Error;
 
 /// A response that has not failed, and knows whether its request may be sent again: the type that
 /// [`send_checked`](crate::RequestBuilderExt::send_checked) and [`RetryRequest::send`](crate::RetryRequest::send)
@@ -175,7 +187,7 @@ impl From<Response> for reqwest::Response {
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut url = self.inner.url().clone();
-        crate::url::clean(&mut url);
+        crate::error::url::clean(&mut url);
         f.debug_struct("Response")
             .field("status", &self.inner.status())
             .field("url", &url.as_str())

@@ -3,11 +3,10 @@
 use reqwest::{Request, Response, StatusCode};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use super::Transfer;
-use crate::method::Safety;
-use crate::redirect::AskedFor;
-use crate::retry::Read;
-use crate::{Error, ErrorKind};
+use super::read::Read;
+use crate::classify::{AskedFor, Safety};
+use crate::download::Transfer;
+use crate::error::{Error, ErrorKind};
 
 /// Hands the body on to a writer.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use h2::Reason;
 
-use crate::rules::{self, Rule};
+use super::rules::{self, Rule};
 
 /// `None` if the cause is the socket's, or the error was made by this side.
 ///

@@ -7,12 +7,11 @@ use std::net::{IpAddr, SocketAddr};
 use reqwest::header::HeaderMap;
 use retry_core::{Class, Classify};
 
-use crate::Verdict;
-use crate::causes::causes;
-use crate::method::Safety;
-use crate::private_errors::{self, is_runtime_gone, is_truncated_deflate};
-use crate::rules::{self, Rule};
-use crate::status::judge_status;
+use super::causes::causes;
+use super::private_errors::{self, is_runtime_gone, is_truncated_deflate};
+use super::rules::{self, Rule, Verdict};
+use super::safety::Safety;
+use super::status::judge_status;
 
 /// Marks that this crate classifies the error: `Classify<Http> for reqwest::Error`.
 #[derive(Clone, Copy, Debug)]
@@ -185,7 +184,7 @@ fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> 
         return Some(rules::UPLOAD_ENDED);
     }
     if let Some(error) = cause.downcast_ref::<h2::Error>() {
-        return crate::http2::judge_h2(error, in_body);
+        return super::http2::judge_h2(error, in_body);
     }
     None
 }

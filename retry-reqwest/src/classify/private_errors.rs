@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::io;
 
-use crate::rules::{self, Rule};
+use super::rules::{self, Rule};
 
 /// One cause of a failure to connect.
 pub(crate) fn judge_connect(cause: &(dyn Error + 'static)) -> Option<Rule> {

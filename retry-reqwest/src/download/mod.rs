@@ -2,10 +2,8 @@
 //!
 //! [`Resume`] does no I/O: it is told what was answered and how much was handed on, and says what
 //! follows. Whatever leaves a doubt about a single byte is refused, by a rule that says why.
-//! [`Transfer`] turns that into requests and errors, for all downloads; [`Download`] is the one that is
-//! awaited.
+//! [`Transfer`] turns that into requests and errors, for all downloads.
 
-mod download;
 mod range;
 mod state;
 #[cfg(test)]
@@ -13,7 +11,6 @@ mod tests;
 mod transfer;
 mod validator;
 
-pub(crate) use download::Download;
 pub(crate) use transfer::Transfer;
 
 use state::{Ended, Next, Resume};

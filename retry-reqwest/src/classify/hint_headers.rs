@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName};
 
-use crate::hints::first;
+use super::hints::first;
 
 type Parse = Arc<dyn Fn(&str) -> Option<Duration> + Send + Sync>;
 

@@ -1,17 +1,17 @@
 //! Sending a body again.
 
-mod body;
 mod buffered;
 mod file;
 mod file_body;
 mod make_body;
 mod not_replayable;
+mod replay_body;
 mod replay_buffer;
 mod tee_source;
 
-pub use body::ReplayBody;
 pub use make_body::MakeBody;
 pub use not_replayable::{NotReplayable, clone_request};
+pub use replay_body::ReplayBody;
 
 #[cfg(feature = "blocking")]
 pub(crate) use file::FileReader;

@@ -6,7 +6,7 @@ use std::fmt;
 use reqwest::Request;
 
 use super::BoxError;
-use crate::causes::causes;
+use crate::classify::causes;
 
 /// There is no body for this attempt.
 ///

@@ -6,7 +6,7 @@ use httpdate::parse_http_date;
 use reqwest::header::{DATE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
 
 use super::range::only;
-use crate::rules::{self, Rule};
+use crate::classify::{Rule, rules};
 
 /// By how much an answer must be younger than its `Last-Modified` for that to be strong. RFC 9110
 /// section 8.8.2.2 asks for a second if both came from one clock, which nobody can know here, else for

@@ -6,7 +6,7 @@ use reqwest::header::{HeaderMap, RANGE};
 use reqwest::{Method, StatusCode, Url};
 
 use super::{Ended, Next, Resume};
-use crate::rules::Rule;
+use crate::classify::Rule;
 
 type Pairs<'a> = &'a [(&'static str, &'static str)];
 

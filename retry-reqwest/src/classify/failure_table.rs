@@ -8,13 +8,13 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use retry_core::Class;
 
-use crate::method::Safety;
-use crate::rules;
-use crate::status::judge_status;
+use super::rules;
+use super::safety::Safety;
+use super::status::judge_status;
 
 /// Without backticks, which the names of rules do not have.
 static TABLE: LazyLock<String> =
-    LazyLock::new(|| include_str!("../docs/failures.md").replace('`', ""));
+    LazyLock::new(|| include_str!("../../docs/failures.md").replace('`', ""));
 const HINT: Option<Duration> = Some(Duration::from_secs(3));
 
 /// The failures of the table, each with the name of its class.
@@ -150,9 +150,9 @@ fn no_feature_changes_what_an_error_means() {
         include_str!("causes.rs"),
         include_str!("failure.rs"),
         include_str!("http2.rs"),
-        include_str!("method.rs"),
         include_str!("private_errors.rs"),
         include_str!("rules.rs"),
+        include_str!("safety.rs"),
         include_str!("status.rs"),
     ];
     for source in sources {

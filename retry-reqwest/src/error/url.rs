@@ -1,6 +1,13 @@
-//! URLs that may be shown.
+//! URLs that errors show.
 
 use reqwest::Url;
+use reqwest::header::{HeaderMap, LOCATION};
+
+/// Where a response redirects to.
+pub(crate) fn location(headers: &HeaderMap, at: &Url) -> Option<Url> {
+    let location = std::str::from_utf8(headers.get(LOCATION)?.as_bytes()).ok()?;
+    at.join(location).ok()
+}
 
 /// Removes what may be secret: user name and password, query, fragment.
 ///

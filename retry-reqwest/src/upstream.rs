@@ -11,9 +11,8 @@ use retry_core::Upstream;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::attempt_headers::AttemptHeaders;
-use crate::hints::SHOULD_RETRY;
-use crate::status::is_failure;
+use crate::classify::{SHOULD_RETRY, is_failure};
+use crate::retry::AttemptHeaders;
 
 /// Lets the calls by which a server answers a request know of the attempt that its caller is in, and lets
 /// the caller know when they gave up. A layer of tower, for axum and any other

@@ -6,10 +6,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use retry_core::Class;
 
-use crate::Verdict;
-use crate::hints::{hint, should_retry};
-use crate::method::Safety;
-use crate::rules::{self, Rule};
+use super::hints::{hint, should_retry};
+use super::rules::{self, Rule, Verdict};
+use super::safety::Safety;
 
 /// Returns the class of a failed response, by the table in the [crate's documentation](crate).
 ///

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use reqwest::{Request, Response};
 
-use super::follow::{is_elsewhere, remove_credentials};
-use super::{Redirects, Trail};
-use crate::Error;
-use crate::drain::drain;
-use crate::retry::Template;
+use super::template::Template;
+use crate::error::Error;
+use crate::redirect::{Redirects, Trail, is_elsewhere, remove_credentials};
+use crate::response::drain;
 
 /// Where the request comes from.
 pub(crate) enum Again<'t> {

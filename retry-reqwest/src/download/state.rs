@@ -7,8 +7,7 @@ use reqwest::{Method, StatusCode, Url};
 
 use super::range::{Asked, ContentRange, number, only};
 use super::validator::Validator;
-use crate::rules::{self, Rule};
-use crate::status::is_failure;
+use crate::classify::{Rule, is_failure, rules};
 
 /// What to send next.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,7 +68,7 @@ struct Place(Url);
 impl Place {
     fn of(url: &Url) -> Self {
         let mut url = url.clone();
-        crate::url::clean(&mut url);
+        crate::error::url::clean(&mut url);
         Self(url)
     }
 }

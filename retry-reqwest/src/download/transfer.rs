@@ -7,8 +7,8 @@ use reqwest::{Method, StatusCode, Url};
 use retry_core::Class;
 
 use super::{Ended, Next, Resume};
-use crate::rules::{self, Rule};
-use crate::{Error, ErrorKind};
+use crate::classify::{Rule, rules};
+use crate::error::{Error, ErrorKind};
 
 /// Keeps count from one attempt to the next, and turns what [`Resume`] says into errors.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use retry_core::Upstream;
 
 #[cfg(feature = "server")]
-use crate::hints::{digits, first};
+use crate::classify::{digits, first};
 
 /// Their names, as both sides agreed on them. Without a name, nothing is sent or read.
 #[derive(Clone, Debug, Default)]

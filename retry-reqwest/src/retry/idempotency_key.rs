@@ -2,7 +2,7 @@
 
 use reqwest::header::HeaderValue;
 
-use crate::replay::BoxError;
+use crate::body::BoxError;
 
 /// A UUID of version 4 (RFC 9562 section 5.4), from the operating system's randomness.
 pub(crate) fn idempotency_key() -> Result<HeaderValue, BoxError> {
