@@ -1,4 +1,4 @@
-//! What the compiler says of each mistake, and what it must accept.
+//! What the compiler says of each mistake, and what it must accept. A binary of its own, which compiles for minutes.
 //!
 //! The goldens are of one stable toolchain; `TRYBUILD=overwrite cargo test --test ui` writes them anew.
 

@@ -1,4 +1,5 @@
-//! `Budget` under loom: every interleaving of what threads do to it at once.
+//! `Budget` under loom: every interleaving of what threads do to it at once. A binary of its own, since `--cfg loom`
+//! makes every budget one that works in a model only.
 //!
 //! Run with `RUSTFLAGS="--cfg loom" cargo test -p retry-core --release --test loom_budget`.
 #![cfg(loom)]

@@ -1,0 +1,8 @@
+//! `attempt()`: what code in an attempt knows, in every kind of task and thread, and that nobody else does.
+
+mod known;
+mod model;
+mod restored;
+mod support;
+mod tasks;
+mod upstream;

@@ -1,0 +1,29 @@
+//! The library from outside.
+
+mod backoff;
+mod budget;
+mod call_budget;
+mod cancel;
+mod causes;
+mod classify;
+mod common;
+mod context;
+mod cost;
+mod deadline;
+mod deadline_tokio;
+mod decisions;
+mod drivers;
+mod events;
+mod hints;
+mod hooks;
+mod limits;
+mod migrate;
+mod nested;
+mod no_delay;
+mod outer_deadline;
+mod rules;
+mod settings;
+mod throttles;
+mod uniformity;
+mod values;
+mod virtual_timer;

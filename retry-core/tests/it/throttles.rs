@@ -1,0 +1,402 @@
+//! Rules of other systems, call by call: the published traces of the AWS SDKs and of gRPC, and the
+//! formula of the Google SRE book.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use retry_core::{
+    AdaptiveThrottle, Budget, Class, Classified, Exponential, GiveUp, InvalidPolicy, Jitter,
+    NoDelay, Policy, RetryBudget, RetryQuota, Step, TokenRatio,
+};
+
+use crate::common::{NO_HINT, Recorder, hint, ms, secs};
+
+/// What the other side answers.
+type Answer = Result<(), Class>;
+
+const OK: Answer = Ok(());
+const DOWN: Answer = Err(Class::Transient);
+const BUSY: Answer = Err(NO_HINT);
+
+/// Makes one call that is answered so: what `tokens` says after each answer, and why the call ended.
+fn trace<T: RetryBudget>(
+    throttle: &T,
+    attempts: u32,
+    answers: &[Answer],
+    tokens: impl Fn(&T) -> u32,
+) -> (Vec<u32>, Option<GiveUp>) {
+    let (mut log, mut script) = (Vec::new(), answers.iter());
+    let policy = Policy::with_backoff(NoDelay)
+        .max_attempts(attempts)
+        .budget(throttle);
+    let (outcome, report) = policy
+        .blocking_with(Recorder::default(), || {
+            log.push(tokens(throttle));
+            let answer = *script.next().expect("no attempt beyond the answers");
+            answer.map_err(|class| Classified::new((), class))
+        })
+        .report();
+    assert_eq!(script.next(), None, "every answer is asked for");
+    assert_eq!(outcome.is_ok(), report.gave_up.is_none());
+    log.remove(0);
+    log.push(tokens(throttle));
+    (log, report.gave_up)
+}
+
+/// A full bucket of the AWS standard mode: a retry costs 5.
+fn aws(tokens: u32) -> RetryQuota {
+    RetryQuota::new(tokens, 5, 5)
+}
+
+#[track_caller]
+fn assert_aws(
+    quota: &RetryQuota,
+    attempts: u32,
+    answers: &[Answer],
+    tokens: &[u32],
+    end: Answered,
+) {
+    let expected = (tokens.to_vec(), end);
+    assert_eq!(
+        trace(quota, attempts, answers, RetryQuota::available),
+        expected
+    );
+}
+
+type Answered = Option<GiveUp>;
+
+#[test]
+fn aws_a_retry_that_succeeds_gives_its_tokens_back() {
+    let quota = RetryQuota::aws_standard();
+    assert_aws(&quota, 3, &[DOWN, DOWN, OK], &[495, 490, 495], None);
+}
+
+#[test]
+fn aws_attempts_that_are_used_up_keep_their_tokens() {
+    let quota = RetryQuota::aws_standard();
+    let exhausted = Some(GiveUp::Exhausted);
+    assert_aws(&quota, 3, &[DOWN; 3], &[495, 490, 490], exhausted);
+}
+
+#[test]
+fn aws_a_quota_of_one_retry_allows_one() {
+    assert_aws(&aws(5), 3, &[DOWN; 2], &[0, 0], Some(GiveUp::Budget));
+}
+
+#[test]
+fn aws_a_quota_of_nothing_allows_no_retry() {
+    assert_aws(&aws(0), 3, &[DOWN], &[0], Some(GiveUp::Budget));
+}
+
+#[test]
+fn aws_the_quota_stops_a_call_that_has_attempts_left() {
+    assert_aws(&aws(10), 5, &[DOWN; 3], &[5, 0, 0], Some(GiveUp::Budget));
+}
+
+#[test]
+fn aws_a_quota_recovers_by_successes() {
+    let quota = aws(15);
+    assert_aws(&quota, 5, &[DOWN, DOWN, OK], &[10, 5, 10], None);
+    assert_aws(&quota, 5, &[DOWN, OK], &[5, 10], None);
+    assert_aws(&quota, 5, &[OK], &[11], None);
+}
+
+#[test]
+fn aws_a_full_quota_is_not_filled_further() {
+    assert_aws(&RetryQuota::aws_standard(), 5, &[OK], &[500], None);
+}
+
+/// The delays of the same test cases: base 1 s, factor 2, and a random factor that is always 1.
+#[test]
+fn aws_backoff_doubles_up_to_its_maximum() {
+    let shape = Exponential::new(secs(1)).jitter(Jitter::None);
+    let delays = |shape| {
+        let quota = RetryQuota::aws_standard();
+        let policy = Policy::with_backoff(shape).max_attempts(5).budget(&quota);
+        let timer = Recorder::default();
+        let call = policy.blocking_with(timer.clone(), || {
+            Err::<(), _>(Classified::new((), Class::Transient))
+        });
+        assert!(call.call().is_err());
+        assert_eq!(quota.available(), 480);
+        timer.delays()
+    };
+    assert_eq!(delays(shape), [1, 2, 4, 8].map(secs));
+    assert_eq!(delays(shape.cap(secs(3))), [1, 2, 3, 3].map(secs));
+}
+
+#[test]
+fn aws_2026_costs_by_the_class_of_the_failure() {
+    let quota = RetryQuota::aws_2026();
+    assert_aws(&quota, 3, &[DOWN, BUSY, OK], &[486, 481, 486], None);
+    assert_aws(&quota, 3, &[BUSY, DOWN, OK], &[481, 467, 481], None);
+    assert_aws(
+        &RetryQuota::new(18, 5, 14),
+        5,
+        &[DOWN; 2],
+        &[4, 4],
+        Some(GiveUp::Budget),
+    );
+}
+
+#[track_caller]
+fn assert_grpc(server: &TokenRatio, answers: &[Answer], tokens: &[u32], end: Answered) {
+    let expected = (tokens.to_vec(), end);
+    assert_eq!(
+        trace(server, 100, answers, TokenRatio::thousandths),
+        expected
+    );
+}
+
+#[test]
+fn grpc_retries_stop_at_half_of_the_tokens() {
+    let server = TokenRatio::new(10, 0.1);
+    let half = [9000, 8000, 7000, 6000, 5000];
+    assert_grpc(&server, &[DOWN; 5], &half, Some(GiveUp::Budget));
+    // First attempts go on, and count.
+    assert_grpc(&server, &[DOWN], &[4000], Some(GiveUp::Budget));
+    for tokens in (4100..=6000).step_by(100) {
+        assert_grpc(&server, &[OK], &[tokens], None);
+    }
+    assert_grpc(&server, &[DOWN], &[5000], Some(GiveUp::Budget));
+    for tokens in (5100..=6100).step_by(100) {
+        assert_grpc(&server, &[OK], &[tokens], None);
+    }
+    assert_grpc(&server, &[DOWN, OK], &[5100, 5200], None);
+}
+
+#[test]
+fn grpc_tokens_stay_between_none_and_all() {
+    let server = TokenRatio::new(1, 1000.0);
+    for _ in 0..3 {
+        assert_grpc(&server, &[DOWN], &[0], Some(GiveUp::Budget));
+    }
+    for _ in 0..2 {
+        assert_grpc(&server, &[OK], &[1000], None);
+    }
+}
+
+#[test]
+fn grpc_keeps_three_decimals_of_the_ratio() {
+    for (ratio, added) in [
+        (0.1, 100),
+        (0.001, 1),
+        (0.0019, 1),
+        (0.29, 290),
+        (1.2345, 1234),
+    ] {
+        let server = TokenRatio::new(10, ratio);
+        assert_grpc(&server, &[DOWN, OK], &[9000, 9000 + added.min(1000)], None);
+    }
+}
+
+#[test]
+fn grpc_counts_what_the_server_asks_not_to_retry_and_not_what_is_permanent() {
+    let server = TokenRatio::new(10, 0.1);
+    let too_long = Err(hint(secs(600)));
+    assert_grpc(&server, &[too_long], &[9000], Some(GiveUp::HintTooLong));
+    let permanent = Err(Class::Permanent);
+    assert_grpc(&server, &[permanent], &[9000], Some(GiveUp::NotRetryable));
+}
+
+/// The message says which setting is wrong, and what it may be.
+#[track_caller]
+fn refuses<T: std::fmt::Debug>(
+    checked: Result<T, InvalidPolicy>,
+    plain: impl FnOnce() -> T + std::panic::UnwindSafe,
+    words: [&str; 2],
+) {
+    let message = checked.expect_err("this is nonsense").to_string();
+    assert!(words.iter().all(|word| message.contains(word)), "{message}");
+    let panic = std::panic::catch_unwind(plain).expect_err("this is nonsense");
+    assert_eq!(panic.downcast_ref::<String>(), Some(&message));
+}
+
+#[test]
+fn grpc_settings_that_make_no_sense_are_refused_by_their_names() {
+    for tokens in [0, 1001, u32::MAX] {
+        let checked = TokenRatio::try_new(tokens, 0.1);
+        refuses(
+            checked,
+            || TokenRatio::new(tokens, 0.1),
+            ["max_tokens", "1..=1000"],
+        );
+    }
+    for ratio in [0.0, -0.1, 0.0009, 1000.1, f64::INFINITY, f64::NAN] {
+        let checked = TokenRatio::try_new(10, ratio);
+        let words = ["token_ratio", "0.001..=1000.0"];
+        refuses(checked, || TokenRatio::new(10, ratio), words);
+    }
+    assert!(TokenRatio::try_new(1000, 0.001).is_ok());
+    assert!(TokenRatio::try_new(1, 1000.0).is_ok());
+}
+
+#[test]
+fn sre_settings_that_make_no_sense_are_refused_by_their_names() {
+    for k in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -2.0, 0.0, 0.999] {
+        let checked = AdaptiveThrottle::try_new(k);
+        refuses(checked, || AdaptiveThrottle::new(k), ["`k`", "1.0"]);
+    }
+    let throttle = || AdaptiveThrottle::new(2.0);
+    let nothing = Duration::ZERO;
+    let words = ["window", "zero"];
+    refuses(
+        throttle().try_window(nothing),
+        || throttle().window(nothing),
+        words,
+    );
+
+    for window in [Duration::from_nanos(1), Duration::MAX] {
+        let throttle = AdaptiveThrottle::new(1.0).window(window);
+        throttle.failed(Class::Transient, &Recorder::default());
+    }
+}
+
+#[test]
+fn aws_a_retry_that_costs_more_than_the_quota_holds_is_never_made() {
+    let dear = RetryQuota::new(10, 5, 11);
+    assert_aws(&dear, 5, &[BUSY, DOWN], &[5, 5], Some(GiveUp::Budget));
+    let free = RetryQuota::new(0, 0, 0);
+    assert_aws(&free, 3, &[DOWN; 3], &[0, 0, 0], Some(GiveUp::Exhausted));
+}
+
+/// What happens to an [`AdaptiveThrottle`].
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Failure,
+    Success,
+    Retry(u64),
+    Pass(Duration),
+}
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let event = prop_oneof![
+        4 => Just(Event::Failure),
+        2 => Just(Event::Success),
+        4 => any::<u64>().prop_map(Event::Retry),
+        2 => (0..3000_u64).prop_map(|millis| Event::Pass(ms(millis))),
+        1 => (0..60_000_u64).prop_map(|millis| Event::Pass(ms(millis))),
+    ];
+    prop::collection::vec(event, 0..300)
+}
+
+/// Counts by tenth of the window. The tenths begin with the first event, and anew with the first one
+/// after a whole window without any.
+#[derive(Default)]
+struct Reference {
+    began: Option<Duration>,
+    newest: u128,
+    tenths: BTreeMap<u128, (u32, u32)>,
+}
+
+impl Reference {
+    fn count(&mut self, now: Duration, window: Duration, requests: u32, accepts: u32) -> f64 {
+        let tenth = (window / 10).as_nanos();
+        let mut place = now
+            .saturating_sub(*self.began.get_or_insert(now))
+            .as_nanos()
+            / tenth;
+        if place - self.newest >= 10 {
+            self.began = Some(now);
+            self.tenths.clear();
+            place = 0;
+        }
+        self.newest = place;
+        self.tenths.retain(|&at, _| at + 10 > place);
+        let counts = self.tenths.entry(place).or_default();
+        counts.0 += requests;
+        counts.1 += accepts;
+        let all = self.tenths.values();
+        let (requests, accepts) = all.fold((0, 0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
+        f64::from(requests) - 2.0 * f64::from(accepts)
+    }
+
+    fn requests(&self) -> f64 {
+        f64::from(self.tenths.values().map(|counts| counts.0).sum::<u32>())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn sre_drops_by_the_formula_over_a_window_that_moves_on(events in events()) {
+        let window = secs(30);
+        let throttle = AdaptiveThrottle::new(2.0).window(window);
+        let (mut reference, clock) = (Reference::default(), Recorder::default());
+        for event in events {
+            let now = clock.time();
+            match event {
+                Event::Pass(by) => clock.advance(by),
+                Event::Failure => {
+                    throttle.failed(Class::Transient, &clock);
+                    reference.count(now, window, 1, 0);
+                }
+                Event::Success => {
+                    throttle.succeeded(None, &clock);
+                    reference.count(now, window, 1, 1);
+                }
+                Event::Retry(seed) => {
+                    let step = || Step::new(1, None, Class::Transient, seed);
+                    let allowed = throttle.withdraw(&step(), &clock);
+                    let excess = reference.count(now, window, 0, 0);
+                    let drop = (excess / (reference.requests() + 1.0)).max(0.0);
+                    // A retry that is dropped counts now, and one that is made when it has ended.
+                    if !allowed {
+                        reference.count(now, window, 1, 0);
+                    }
+                    let drawn = step().random();
+                    prop_assume!((drawn - drop).abs() > 1e-9);
+                    prop_assert_eq!(allowed, drawn >= drop, "{} against {}", drawn, drop);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn sre_lets_everything_through_while_half_of_the_requests_are_accepted() {
+    let (throttle, clock) = (AdaptiveThrottle::new(2.0), Recorder::default());
+    for seed in 0..1000 {
+        throttle.failed(Class::Transient, &clock);
+        throttle.succeeded(None, &clock);
+        let step = Step::new(1, None, Class::Transient, seed);
+        assert!(throttle.withdraw(&step, &clock));
+    }
+}
+
+#[test]
+fn sre_forgets_an_outage_when_its_window_is_over() {
+    let (throttle, clock) = (AdaptiveThrottle::new(2.0), Recorder::default());
+    let allowed = |clock: &Recorder| {
+        (0..1000)
+            .filter(|&seed| {
+                throttle.failed(Class::Transient, clock);
+                throttle.withdraw(&Step::new(1, None, Class::Transient, seed), clock)
+            })
+            .count()
+    };
+    assert!(allowed(&clock) < 30, "next to nothing, after the first few");
+    clock.advance(secs(119));
+    assert!(allowed(&clock) < 30);
+    clock.advance(secs(240));
+    let first = Step::new(1, None, Class::Transient, 0);
+    assert!(throttle.withdraw(&first, &clock));
+}
+
+#[test]
+fn a_budget_may_be_chosen_at_run_time() {
+    let choices: [Box<dyn RetryBudget>; 2] = [
+        Box::new(RetryQuota::new(5, 5, 5)),
+        Box::new(Budget::new(0.0).burst(1)),
+    ];
+    for budget in choices {
+        let policy = Policy::with_backoff(NoDelay).max_attempts(9).budget(budget);
+        let call = policy.blocking_with(Recorder::default(), || {
+            Err::<(), _>(Classified::new((), Class::Transient))
+        });
+        let (_, report) = call.report();
+        assert_eq!((report.attempts, report.gave_up), (2, Some(GiveUp::Budget)));
+    }
+}

@@ -1,0 +1,14 @@
+//! The facade as a user has it: what is annotated, and what is run by policies.
+
+mod boxed_futures;
+mod budget;
+mod card_line;
+mod cost;
+mod derive_classify;
+mod foreign_errors;
+mod impl_blocks;
+mod locations;
+mod nested;
+mod outages;
+mod shapes;
+mod stored_policies;

@@ -1,0 +1,300 @@
+//! Calls over HTTP in trees of calls: a real server on loopback, and each of the ways to send a request.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{Request, Response};
+use reqwest_middleware::{Middleware, Next};
+use retryable::http::{
+    self, RequestBuilderExt, RetryLayer, RetryMiddleware, RetrySettings, UpstreamLayer,
+};
+use retryable::{Class, Classify, Nested, RetryEvent};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+use tower::{Layer, ServiceExt};
+
+use super::tree::{Call, Event, Log, Outcome, attempt, error, policy, push};
+
+/// The status that the server is to answer with.
+const ANSWER: HeaderName = HeaderName::from_static("x-answer");
+/// The same, of each attempt of a call: the last is repeated.
+const ANSWERS: HeaderName = HeaderName::from_static("x-answers");
+const ATTEMPT: HeaderName = HeaderName::from_static("x-attempt");
+
+/// What all calls share.
+struct Web {
+    runtime: Runtime,
+    address: SocketAddr,
+    client: reqwest::Client,
+    blocking: reqwest::blocking::Client,
+    calls: AtomicU32,
+    /// How many requests came for each call.
+    requests: Arc<Mutex<HashMap<u32, u32>>>,
+}
+
+static WEB: LazyLock<Web> = LazyLock::new(|| {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(1).enable_all().build().unwrap();
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    let requests = Arc::new(Mutex::new(HashMap::new()));
+    let counts = Arc::clone(&requests);
+    runtime.spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream, Arc::clone(&counts)));
+        }
+    });
+    Web {
+        runtime,
+        address,
+        client: reqwest::Client::builder().no_proxy().build().unwrap(),
+        blocking: reqwest::blocking::Client::builder()
+            .no_proxy()
+            .build()
+            .unwrap(),
+        calls: AtomicU32::new(0),
+        requests,
+    }
+});
+
+async fn serve(stream: TcpStream, counts: Arc<Mutex<HashMap<u32, u32>>>) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let (mut head, mut line) = (String::new(), String::new());
+    while stream.read_line(&mut line).await? > 0 {
+        if line != "\r\n" {
+            head += &std::mem::take(&mut line);
+            continue;
+        }
+        let call = head.split(['/', ' ']).nth(2).unwrap().parse().unwrap();
+        *counts.lock().unwrap().entry(call).or_default() += 1;
+        let header = |name: &HeaderName| {
+            let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+            lines.find(|(key, _)| *key == name.as_str()).map(|of| of.1)
+        };
+        let status = header(&ANSWER).unwrap_or_else(|| {
+            let answers: Vec<_> = header(&ANSWERS).unwrap().split(',').collect();
+            let number: usize = header(&ATTEMPT).unwrap().parse().unwrap();
+            answers[number.min(answers.len()) - 1]
+        });
+        let answer = format!("HTTP/1.1 {status} Scripted\r\ncontent-length: 0\r\n\r\n");
+        stream.write_all(answer.as_bytes()).await?;
+        head.clear();
+        line.clear();
+    }
+    Ok(())
+}
+
+fn status(class: Option<Class>) -> &'static str {
+    match class {
+        None => "200",
+        Some(Class::Transient) => "503",
+        Some(_) => "501",
+    }
+}
+
+/// A call of its own to the server, of which every attempt is one request.
+struct Requests {
+    url: String,
+    call: u32,
+}
+
+impl Requests {
+    fn new() -> Self {
+        let call = WEB.calls.fetch_add(1, Ordering::Relaxed);
+        let url = format!("http://{}/{call}", WEB.address);
+        Self { url, call }
+    }
+
+    /// The server saw as many as the log says.
+    #[track_caller]
+    fn assert_seen(&self, call: &Call, log: &Log) {
+        let of =
+            |event: &&Event| matches!(event, Event::Attempt { call: id, .. } if *id == call.id);
+        let log = log.lock().unwrap();
+        let last = log.iter().rev().find(of);
+        let Some(Event::Attempt { number, .. }) = last else {
+            panic!("no attempt of {}", call.id);
+        };
+        let seen = WEB.requests.lock().unwrap().get(&self.call).copied();
+        assert_eq!(seen, Some(*number));
+    }
+}
+
+/// As a call of the tree ends whose last answer was this.
+fn ended(response: &Response) -> Outcome {
+    if response.status().is_success() {
+        return Ok(());
+    }
+    let class = http::classify_status(response.status(), response.headers());
+    Err(error(class))
+}
+
+/// What an attempt does before its request is sent.
+#[derive(Clone)]
+struct Node {
+    call: Call,
+    nested: Nested,
+    log: Log,
+}
+
+impl Node {
+    fn of(call: &Call, nested: Nested, log: &Log) -> Self {
+        Self {
+            call: call.clone(),
+            nested,
+            log: Log::clone(log),
+        }
+    }
+
+    fn status(&self) -> &'static str {
+        let outcome = attempt(&self.call, self.nested, &self.log);
+        status(outcome.err().map(|error| error.class()))
+    }
+
+    fn answer(&self, request: &mut Request) {
+        let answer = HeaderValue::from_static(self.status());
+        request.headers_mut().insert(ANSWER, answer);
+    }
+}
+
+#[async_trait::async_trait]
+impl Middleware for Node {
+    async fn handle(
+        &self,
+        mut request: Request,
+        extensions: &mut ::http::Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        self.answer(&mut request);
+        next.run(request, extensions).await
+    }
+}
+
+/// Through a middleware, with the calls inside in another one after it.
+pub(crate) fn by_middleware(call: &Call, nested: Nested, log: &Log) -> Outcome {
+    let requests = Requests::new();
+    let client = reqwest_middleware::ClientBuilder::new(WEB.client.clone())
+        .with(RetryMiddleware::new(policy(call, nested)))
+        .with(Node::of(call, nested, log))
+        .build();
+    let response = finish(client.get(&requests.url).send()).unwrap();
+    requests.assert_seen(call, log);
+    ended(&response)
+}
+
+/// Through a layer, with the calls inside in the service that it is around.
+pub(crate) fn by_layer(call: &Call, nested: Nested, log: &Log) -> Outcome {
+    let requests = Requests::new();
+    let node = Node::of(call, nested, log);
+    let inner = tower::service_fn(move |mut request: Request| {
+        let node = node.clone();
+        async move {
+            node.answer(&mut request);
+            WEB.client.execute(request).await
+        }
+    });
+    let service = RetryLayer::new(policy(call, nested)).layer(inner);
+    let request = WEB.client.get(&requests.url).build().unwrap();
+    let response = finish(service.oneshot(request)).unwrap();
+    requests.assert_seen(call, log);
+    ended(&response)
+}
+
+/// By a request to a service that makes the calls inside; it learns of the attempt by a header, and says
+/// by another that one of them gave up.
+pub(crate) fn by_service(call: &Call, nested: Nested, log: &Log) -> Outcome {
+    let node = Node::of(call, nested, log);
+    let served = tower::service_fn(move |_: ::http::Request<reqwest::Body>| {
+        let answer = ::http::Response::builder().status(node.status()).body("");
+        async { answer }
+    });
+    let served = UpstreamLayer::new().attempt_header(ATTEMPT).layer(served);
+    let sent = tower::service_fn(move |request: Request| {
+        let served = served.clone();
+        async move {
+            let answer = served.oneshot(request.try_into()?).await;
+            Ok::<_, reqwest::Error>(Response::from(answer.expect("an answer")))
+        }
+    });
+    let layer = RetryLayer::new(policy(call, nested));
+    let layer = layer.settings_by(|_| RetrySettings::new().attempt_header(ATTEMPT));
+    let request = WEB.client.get("http://service/").build().unwrap();
+    let response = finish(layer.layer(sent).oneshot(request)).unwrap();
+    ended(&response)
+}
+
+/// How each attempt of a call without calls inside ends.
+fn answers(call: &Call) -> String {
+    assert!(call.children.is_empty());
+    let answers = call.ends.iter().map(|end| status(*end));
+    answers.collect::<Vec<_>>().join(",")
+}
+
+/// Logs the next attempt.
+fn log_next(call: &Call, log: &Log) -> impl Fn(&RetryEvent<'_, http::Error>) {
+    let (call, log) = (call.id, Log::clone(log));
+    push(&log, Event::Attempt { call, number: 1 });
+    move |event| {
+        let number = event.attempt + 1;
+        push(&log, Event::Attempt { call, number });
+    }
+}
+
+/// By a request that is retried; nothing can be inside.
+pub(crate) fn by_request(call: &Call, nested: Nested, log: &Log) -> Outcome {
+    let (requests, policy) = (Requests::new(), policy(call, nested));
+    let request = WEB.client.get(&requests.url).header(ANSWERS, answers(call));
+    let request = request.retry(&policy).attempt_header(ATTEMPT);
+    let sent = finish(request.on_retry(log_next(call, log)).send());
+    requests.assert_seen(call, log);
+    sent.map(drop).map_err(|failure| error(failure.classify()))
+}
+
+/// By a request that is retried and blocks the thread.
+pub(crate) fn by_blocking_request(call: &Call, nested: Nested, log: &Log) -> Outcome {
+    use retryable::http::blocking::RequestBuilderExt;
+
+    let (requests, policy) = (Requests::new(), policy(call, nested));
+    let request = WEB
+        .blocking
+        .get(&requests.url)
+        .header(ANSWERS, answers(call));
+    let request = request.retry(&policy).attempt_header(ATTEMPT);
+    let sent = request.on_retry(log_next(call, log)).send();
+    requests.assert_seen(call, log);
+    sent.map(drop).map_err(|failure| error(failure.classify()))
+}
+
+/// Wakes one `finish`, although others wait on the same thread around it.
+struct Bell(AtomicBool, Thread);
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Release);
+        self.1.unpark();
+    }
+}
+
+/// Polls until it is done. Unlike `block_on`, it may be called while it is at it.
+fn finish<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let bell = Arc::new(Bell(AtomicBool::new(false), thread::current()));
+    let waker = Waker::from(Arc::clone(&bell));
+    let _entered = WEB.runtime.enter();
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return output;
+        }
+        while !bell.0.swap(false, Ordering::Acquire) {
+            thread::park();
+        }
+    }
+}
