@@ -33,7 +33,7 @@ impl Class {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::Class;
+    /// use retryable::Class;
     /// use std::time::Duration;
     ///
     /// let class = Class::Throttled { retry_after: Some(Duration::from_secs(1)) };
@@ -94,7 +94,7 @@ impl fmt::Display for Class {
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Class, On};
+/// use retryable::{Class, On};
 ///
 /// assert!(On::Refused.retries(Class::Throttled { retry_after: None }));
 /// assert!(!On::Refused.retries(Class::Transient));

@@ -61,7 +61,7 @@ impl<'a, E> RetryEvent<'a, E> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Class, RetryEvent};
+    /// use retryable::{Class, RetryEvent};
     ///
     /// fn is_loud(event: &RetryEvent<'_, &str>) -> bool {
     ///     event.attempt > 1 && event.class != Class::Refused
@@ -96,7 +96,7 @@ impl<'a, E> GiveUpEvent<'a, E> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{GiveUp, GiveUpEvent};
+    /// use retryable::{GiveUp, GiveUpEvent};
     /// use std::time::Duration;
     ///
     /// fn line(event: &GiveUpEvent<'_, &str>) -> String {

@@ -63,7 +63,7 @@ impl core::error::Error for GiveUp {}
 /// # Examples
 ///
 /// ```
-/// use retry_core::Report;
+/// use retryable::Report;
 /// use std::time::Duration;
 ///
 /// // In a test: the default is that of a call that has not begun, and the fields are public.

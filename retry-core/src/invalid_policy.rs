@@ -9,7 +9,7 @@ use core::fmt;
 /// # Examples
 ///
 /// ```
-/// use retry_core::{InvalidPolicy, Policy};
+/// use retryable::{InvalidPolicy, Policy};
 ///
 /// let from_configuration = 0;
 /// let error = Policy::new().try_max_attempts(from_configuration).unwrap_err();

@@ -13,7 +13,7 @@ impl<B: Backoff, O, L, T> Policy<B, O, L, T> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::Policy;
+    /// use retryable::Policy;
     /// use std::time::Duration;
     ///
     /// let policy = Policy::exponential(Duration::from_millis(100)).max_attempts(5);

@@ -10,7 +10,7 @@ use core::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use retry_core::TimedOut;
+/// use retryable::TimedOut;
 /// use std::time::Duration;
 ///
 /// #[derive(Debug)]

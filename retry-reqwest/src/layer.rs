@@ -23,11 +23,11 @@ use crate::retry::{NotSent, RetrySettings, SharedPolicy, pass};
 /// # Examples
 ///
 /// ```
-/// use retry_core::Policy;
-/// use retry_reqwest::{RetryLayer, RetrySettings};
+/// use retryable::Policy;
+/// use retryable::http::{RetryLayer, RetrySettings};
 /// use tower::{Layer, ServiceExt};
 ///
-/// # async fn order(request: reqwest::Request) -> Result<(), retry_reqwest::Error> {
+/// # async fn order(request: reqwest::Request) -> Result<(), retryable::http::Error> {
 /// let layer = RetryLayer::new(Policy::new().max_attempts(5))
 ///     .settings_by(|request| match request.url().path() {
 ///         "/search" => RetrySettings::new().idempotent(), // a POST that changes nothing

@@ -6,8 +6,7 @@
 //! does so by itself.
 //!
 //! ```
-//! use retry_core::{Class, Classify};
-//! use retry_reqwest as _;
+//! use retryable::{Class, Classify};
 //!
 //! let error = reqwest::Client::new().get("no url").build().unwrap_err();
 //! assert_eq!(error.classify(), Class::Permanent);
@@ -22,13 +21,13 @@
 //! included:
 //!
 //! ```no_run
-//! use retry_core::Policy;
-//! use retry_reqwest::RequestBuilderExt;
+//! use retryable::Policy;
+//! use retryable::http::RequestBuilderExt;
 //! use std::time::Duration;
 //!
 //! const POLICY: Policy = Policy::exponential(Duration::from_millis(100)).max_attempts(5);
 //!
-//! # async fn order(client: reqwest::Client) -> Result<String, retry_reqwest::Error> {
+//! # async fn order(client: reqwest::Client) -> Result<String, retryable::http::Error> {
 //! let order = client.post("https://example.com/orders").body("three apples");
 //! let receipt = order.retry(&POLICY).idempotency_key().text().await?;
 //! # Ok(receipt)

@@ -29,8 +29,8 @@ use crate::retry::{AnyHttpPolicy, NotSent, RetrySettings, SharedPolicy, pass};
 ///
 /// ```
 /// use reqwest_middleware::ClientBuilder;
-/// use retry_core::Policy;
-/// use retry_reqwest::{Error, RetryMiddleware, RetrySettings};
+/// use retryable::Policy;
+/// use retryable::http::{Error, RetryMiddleware, RetrySettings};
 ///
 /// # async fn order() -> Result<(), reqwest_middleware::Error> {
 /// let policy = Policy::new().max_attempts(5);

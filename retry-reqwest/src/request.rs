@@ -42,8 +42,8 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use retry_core::Class;
-    /// use retry_reqwest::{ErrorKind, RequestBuilderExt};
+    /// use retryable::Class;
+    /// use retryable::http::{ErrorKind, RequestBuilderExt};
     ///
     /// // A port that nothing listens on.
     /// let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
@@ -67,8 +67,8 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use retry_core::{Class, Policy};
-    /// use retry_reqwest::RequestBuilderExt;
+    /// use retryable::{Class, Policy};
+    /// use retryable::http::RequestBuilderExt;
     /// use std::time::Duration;
     ///
     /// const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);

@@ -36,8 +36,8 @@ use crate::retry::AttemptHeaders;
 ///
 /// ```
 /// use reqwest::header::HeaderName;
-/// use retry_core::attempt;
-/// use retry_reqwest::UpstreamLayer;
+/// use retryable::attempt;
+/// use retryable::http::UpstreamLayer;
 /// use tower::{Layer, ServiceExt};
 ///
 /// const ATTEMPT: HeaderName = HeaderName::from_static("x-attempt");

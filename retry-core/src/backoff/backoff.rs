@@ -15,7 +15,7 @@ use crate::Step;
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Backoff, Class, Step};
+/// use retryable::{Backoff, Class, Step};
 /// use std::time::Duration;
 ///
 /// /// Waits longer if the server is overloaded.

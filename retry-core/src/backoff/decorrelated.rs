@@ -16,7 +16,7 @@ use crate::{Backoff, Step};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Decorrelated, Policy};
+/// use retryable::{Decorrelated, Policy};
 /// use std::time::Duration;
 ///
 /// const BASE: Duration = Duration::from_millis(100);

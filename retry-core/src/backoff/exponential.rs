@@ -15,7 +15,7 @@ use crate::{Backoff, InvalidPolicy, Jitter, Step};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Exponential, Jitter, Policy};
+/// use retryable::{Exponential, Jitter, Policy};
 /// use std::time::Duration;
 ///
 /// const SHAPE: Exponential = Exponential::new(Duration::from_millis(100))
@@ -30,19 +30,19 @@ use crate::{Backoff, InvalidPolicy, Jitter, Step};
 /// Nonsense in a `const` does not compile:
 ///
 /// ```compile_fail,E0080
-/// # use retry_core::Exponential;
+/// # use retryable::Exponential;
 /// # use std::time::Duration;
 /// const SHRINKING: Exponential = Exponential::new(Duration::from_secs(1)).factor(0.5);
 /// ```
 ///
 /// ```compile_fail,E0080
-/// # use retry_core::Exponential;
+/// # use retryable::Exponential;
 /// # use std::time::Duration;
 /// const CUT: Exponential = Exponential::new(Duration::from_secs(1)).cap(Duration::ZERO);
 /// ```
 ///
 /// ```compile_fail,E0080
-/// # use retry_core::{Exponential, Jitter};
+/// # use retryable::{Exponential, Jitter};
 /// # use std::time::Duration;
 /// const TWICE: Exponential =
 ///     Exponential::new(Duration::from_secs(1)).jitter(Jitter::Proportional(2.0));

@@ -13,7 +13,7 @@ use crate::{Backoff, Jitter, Step};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Fibonacci, Jitter, Policy};
+/// use retryable::{Fibonacci, Jitter, Policy};
 /// use std::time::Duration;
 ///
 /// const SHAPE: Fibonacci = Fibonacci::new(Duration::from_millis(100)).jitter(Jitter::None);

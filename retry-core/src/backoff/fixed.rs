@@ -13,7 +13,7 @@ use crate::{Backoff, Jitter, Step};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Fixed, Policy};
+/// use retryable::{Fixed, Policy};
 /// use std::time::Duration;
 ///
 /// const SHAPE: Fixed = Fixed::new(Duration::from_secs(1));

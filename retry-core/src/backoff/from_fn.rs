@@ -10,7 +10,7 @@ use crate::{Backoff, Step};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Class, Policy, Step, backoff};
+/// use retryable::{Class, Policy, Step, backoff};
 /// use std::time::Duration;
 ///
 /// // Wait longer if the server is overloaded.

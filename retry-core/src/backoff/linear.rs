@@ -13,7 +13,7 @@ use crate::{Backoff, Jitter, Step};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Jitter, Linear, Policy};
+/// use retryable::{Jitter, Linear, Policy};
 /// use std::time::Duration;
 ///
 /// const SHAPE: Linear = Linear::new(Duration::from_millis(100)).jitter(Jitter::None);

@@ -11,7 +11,7 @@ use crate::{Class, rng};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Backoff, Class, Exponential, Jitter, Step};
+/// use retryable::{Backoff, Class, Exponential, Jitter, Step};
 /// use std::time::Duration;
 ///
 /// let shape = Exponential::new(Duration::from_millis(100)).jitter(Jitter::None);

@@ -21,7 +21,7 @@ const BUCKETS: usize = 10;
 /// # Examples
 ///
 /// ```
-/// use retry_core::{AdaptiveThrottle, NoDelay, Policy, transient};
+/// use retryable::{AdaptiveThrottle, NoDelay, Policy, transient};
 ///
 /// let throttle = AdaptiveThrottle::new(2.0);
 /// let policy = Policy::with_backoff(NoDelay).max_attempts(10_000).budget(&throttle);
@@ -32,7 +32,7 @@ const BUCKETS: usize = 10;
 /// Nonsense in a `const` or `static` does not compile:
 ///
 /// ```compile_fail,E0080
-/// # use retry_core::AdaptiveThrottle;
+/// # use retryable::AdaptiveThrottle;
 /// static NEVER: AdaptiveThrottle = AdaptiveThrottle::new(f64::NAN);
 /// ```
 #[derive(Debug)]

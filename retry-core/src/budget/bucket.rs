@@ -27,7 +27,7 @@ const FULL: i64 = i64::MAX;
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Budget, GiveUp, NoDelay, Policy, transient};
+/// use retryable::{Budget, GiveUp, NoDelay, Policy, transient};
 ///
 /// static PAYMENTS: Budget = Budget::new(0.2).burst(3);
 ///

@@ -16,7 +16,7 @@ use crate::{Class, Clock, Step};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{NoDelay, Policy, RetryQuota, transient};
+/// use retryable::{NoDelay, Policy, RetryQuota, transient};
 ///
 /// static QUOTA: RetryQuota = RetryQuota::aws_standard();
 ///

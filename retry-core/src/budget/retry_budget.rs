@@ -13,7 +13,7 @@ use core::fmt;
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Clock, GiveUp, NoDelay, Policy, Step, RetryBudget, transient};
+/// use retryable::{Clock, GiveUp, NoDelay, Policy, Step, RetryBudget, transient};
 ///
 /// /// A switch to turn all retries off.
 /// struct Off;

@@ -16,7 +16,7 @@ const TOKEN: u32 = 1000;
 /// # Examples
 ///
 /// ```
-/// use retry_core::{GiveUp, NoDelay, Policy, TokenRatio, transient};
+/// use retryable::{GiveUp, NoDelay, Policy, TokenRatio, transient};
 ///
 /// static SERVER: TokenRatio = TokenRatio::new(10, 0.1);
 ///

@@ -21,7 +21,7 @@ use crate::{Class, Classified, Classify, On, TimedOut};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{NoDelay, Policy, causes};
+/// use retryable::{NoDelay, Policy, causes};
 /// use std::error::Error;
 /// use std::io;
 ///

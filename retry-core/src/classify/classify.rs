@@ -20,7 +20,7 @@ use crate::Class;
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Class, Classify};
+/// use retryable::{Class, Classify};
 ///
 /// #[derive(Debug)]
 /// enum StoreError {

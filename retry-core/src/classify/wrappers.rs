@@ -15,7 +15,7 @@ use crate::{Class, Classify};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Class, Classified, Classify, permanent, transient};
+/// use retryable::{Class, Classified, Classify, permanent, transient};
 ///
 /// fn parse(line: &str) -> Result<u32, Classified<std::num::ParseIntError>> {
 ///     if line.is_empty() {

@@ -20,7 +20,7 @@ pub struct Attempt {
 /// # Examples
 ///
 /// ```
-/// use retry_core::{NoDelay, Policy, attempt, transient};
+/// use retryable::{NoDelay, Policy, attempt, transient};
 ///
 /// let mut seen = Vec::new();
 /// let outcome = Policy::with_backoff(NoDelay).max_attempts(3).run_blocking(|| {

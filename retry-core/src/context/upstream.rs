@@ -24,7 +24,7 @@ use crate::{Clock, DefaultTimer};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{NoDelay, Policy, Upstream, attempt, transient};
+/// use retryable::{NoDelay, Policy, Upstream, attempt, transient};
 /// use std::time::Duration;
 ///
 /// // What a request said.
@@ -79,7 +79,7 @@ impl Upstream {
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// use retry_core::{Upstream, attempt};
+    /// use retryable::{Upstream, attempt};
     ///
     /// let mut upstream = Upstream::new().number(3);
     /// let number = upstream.serve(async { attempt().map(|attempt| attempt.number()) }).await;
@@ -143,7 +143,7 @@ impl<F: Future> Future for InUpstream<'_, F> {
 /// # Examples
 ///
 /// ```
-/// use retry_core::{GiveUp, NoDelay, Policy, note_give_up, transient};
+/// use retryable::{GiveUp, NoDelay, Policy, note_give_up, transient};
 ///
 /// let (outcome, report) = Policy::with_backoff(NoDelay)
 ///     .blocking(|| {

@@ -23,7 +23,7 @@ impl<B, O, L, P> Policy<B, O, L, P> {
     /// # Examples
     ///
     /// ```no_run
-    /// use retry_core::Policy;
+    /// use retryable::Policy;
     ///
     /// let text = Policy::new().run_blocking(|| std::fs::read_to_string("config.toml"))?;
     /// # Ok::<(), std::io::Error>(())
@@ -45,7 +45,7 @@ impl<B, O, L, P> Policy<B, O, L, P> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{NoDelay, Policy, transient};
+    /// use retryable::{NoDelay, Policy, transient};
     ///
     /// let (outcome, report) = Policy::with_backoff(NoDelay)
     ///     .blocking(|| Err::<(), _>(transient("busy")))

@@ -21,7 +21,7 @@ use ended::Both;
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Policy, transient};
+/// use retryable::{Policy, transient};
 /// use std::time::Duration;
 ///
 /// const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
@@ -36,7 +36,7 @@ use ended::Both;
 ///     }
 /// };
 /// assert_eq!((value, retry.number()), (7, 3));
-/// # Ok::<(), retry_core::Classified<&str>>(())
+/// # Ok::<(), retryable::Classified<&str>>(())
 /// ```
 #[must_use = "a retry counts attempts only when it is told how they ended"]
 pub struct Retry<'b, P, C, H = Hooks> {
@@ -64,7 +64,7 @@ impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Classified, DefaultTimer, DynPolicy, Policy, Retry, transient};
+    /// use retryable::{Classified, DefaultTimer, DynPolicy, Policy, Retry, transient};
     ///
     /// type Error = Classified<&'static str>;
     ///
@@ -114,14 +114,14 @@ impl<'b, P, C: Clock, R, G> Retry<'b, P, C, Hooks<NoHook, R, G>> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{NoDelay, Policy, RetryEvent, transient};
+    /// use retryable::{NoDelay, Policy, RetryEvent, transient};
     ///
     /// let policy = Policy::with_backoff(NoDelay);
     /// let mut retry = policy.start().on_retry(|event: &RetryEvent<'_, _>| {
     ///     eprintln!("attempt {} was {}", event.attempt, event.class);
     /// });
     /// retry.again(transient("busy"))?.block();
-    /// # Ok::<(), retry_core::Classified<&str>>(())
+    /// # Ok::<(), retryable::Classified<&str>>(())
     /// ```
     pub fn on_retry<E, N>(self, on_retry: N) -> Retry<'b, P, C, Hooks<NoHook, N, G>>
     where
@@ -173,7 +173,7 @@ impl<'b, P, C: Clock, H> Retry<'b, P, C, H> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Budget, GiveUp, Policy, transient};
+    /// use retryable::{Budget, GiveUp, Policy, transient};
     ///
     /// let (policy, empty) = (Policy::new(), Budget::new(0.1).burst(0));
     /// let mut retry = policy.start().budget(&empty);
@@ -243,7 +243,7 @@ impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Policy, VirtualTimer, transient};
+    /// use retryable::{Policy, VirtualTimer, transient};
     /// use std::time::Duration;
     ///
     /// let timer = VirtualTimer::new();
@@ -253,7 +253,7 @@ impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
     /// timer.advance(Duration::from_secs(60)); // the machine slept
     /// delay.block();
     /// assert!(!retry.can_begin());
-    /// # Ok::<(), retry_core::Classified<&str>>(())
+    /// # Ok::<(), retryable::Classified<&str>>(())
     /// ```
     pub fn can_begin(&self) -> bool {
         self.call
@@ -270,7 +270,7 @@ impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// use retry_core::{Policy, attempt};
+    /// use retryable::{Policy, attempt};
     ///
     /// const POLICY: Policy = Policy::new();
     ///

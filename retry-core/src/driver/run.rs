@@ -33,7 +33,7 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Policy, transient};
+    /// use retryable::{Policy, transient};
     /// use std::time::Duration;
     ///
     /// const POLICY: Policy = Policy::exponential(Duration::from_millis(100)).max_attempts(5);
@@ -139,7 +139,7 @@ where
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
-    /// use retry_core::{Policy, TimedOut};
+    /// use retryable::{Policy, TimedOut};
     ///
     /// let mut state = 0;
     /// let ready = Policy::new()
@@ -165,7 +165,7 @@ where
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
-    /// use retry_core::{Policy, transient};
+    /// use retryable::{Policy, transient};
     /// use std::cell::RefCell;
     ///
     /// let log = RefCell::new(Vec::new());

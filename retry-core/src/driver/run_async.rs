@@ -39,7 +39,7 @@ where
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Classified, Policy, transient};
+    /// use retryable::{Classified, Policy, transient};
     ///
     /// /// A connection that fails on its first query.
     /// struct Connection {

@@ -21,7 +21,7 @@ use crate::{Backoff, Class, FromTimedOut, On, Policy, RetryBudget, Rule, TimedOu
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Budget, Classified, DynPolicy, Policy, TimedOut};
+/// use retryable::{Budget, Classified, DynPolicy, Policy, TimedOut};
 /// use std::sync::Arc;
 /// use std::time::Duration;
 ///
@@ -70,7 +70,7 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Classified, DynPolicy, NoDelay, Policy, transient};
+    /// use retryable::{Classified, DynPolicy, NoDelay, Policy, transient};
     ///
     /// let policy: DynPolicy<Classified<&str>> = Policy::with_backoff(NoDelay).erase();
     /// let outcome = policy.run_blocking(|| Err::<(), _>(transient("down")));

@@ -24,7 +24,7 @@ use crate::{
 /// # Examples
 ///
 /// ```
-/// use retry_core::{AnyPolicy, Classified, NoDelay, Policy, transient};
+/// use retryable::{AnyPolicy, Classified, NoDelay, Policy, transient};
 ///
 /// type Error = Classified<&'static str>;
 ///

@@ -11,7 +11,7 @@
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Nested, NoDelay, Policy, transient};
+/// use retryable::{Nested, NoDelay, Policy, transient};
 ///
 /// let inner = Policy::with_backoff(NoDelay).max_attempts(5);
 /// let calls = std::cell::Cell::new(0);

@@ -28,7 +28,7 @@ use crate::{Backoff, Budget, Exponential, Fixed, InvalidPolicy, NoBudget, On, Re
 /// # Examples
 ///
 /// ```
-/// use retry_core::Policy;
+/// use retryable::Policy;
 /// use std::time::Duration;
 ///
 /// const POLICY: Policy = Policy::exponential(Duration::from_millis(100)).max_attempts(5);
@@ -36,7 +36,7 @@ use crate::{Backoff, Budget, Exponential, Fixed, InvalidPolicy, NoBudget, On, Re
 /// ```
 ///
 /// ```compile_fail
-/// const NEVER: retry_core::Policy = retry_core::Policy::new().max_attempts(0);
+/// const NEVER: retryable::Policy = retryable::Policy::new().max_attempts(0);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a policy does nothing until a call is run under it"]
@@ -77,7 +77,7 @@ impl Policy {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Budget, BudgetedPolicy, Policy};
+    /// use retryable::{Budget, BudgetedPolicy, Policy};
     ///
     /// static PAYMENTS: Budget = Budget::new(0.1);
     /// static POLICY: BudgetedPolicy = Policy::with_budget(&PAYMENTS).max_attempts(5);
@@ -94,7 +94,7 @@ impl Policy {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Budget, BudgetedPolicy, Linear, On, Policy};
+    /// use retryable::{Budget, BudgetedPolicy, Linear, On, Policy};
     /// use std::time::Duration;
     ///
     /// const SHAPE: Linear = Linear::new(Duration::from_millis(200));

@@ -23,7 +23,7 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::Policy;
+    /// use retryable::Policy;
     /// use std::time::Duration;
     ///
     /// let policy = Policy::fixed(Duration::ZERO).on_error(|error: &String| error == "busy");
@@ -50,7 +50,7 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Backoff, Budget, Linear, Policy};
+    /// use retryable::{Backoff, Budget, Linear, Policy};
     /// use std::sync::Arc;
     /// use std::time::Duration;
     ///
@@ -116,7 +116,7 @@ impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
-    /// use retry_core::{Policy, TimedOut};
+    /// use retryable::{Policy, TimedOut};
     /// use std::time::Duration;
     ///
     /// let policy = Policy::new().deadline(Duration::from_secs(5));
@@ -141,7 +141,7 @@ impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Policy, VirtualTimer, transient};
+    /// use retryable::{Policy, VirtualTimer, transient};
     /// use std::time::Duration;
     ///
     /// let policy = Policy::with_backoff([Duration::from_secs(2); 9])

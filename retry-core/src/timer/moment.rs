@@ -11,7 +11,7 @@ use core::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use retry_core::Moment;
+/// use retryable::Moment;
 /// use std::time::Duration;
 ///
 /// let start = Moment::EPOCH;

@@ -14,7 +14,7 @@ use crate::{BlockingTimer, Clock, Moment, Timer};
 /// # Examples
 ///
 /// ```
-/// use retry_core::{Policy, VirtualTimer, transient};
+/// use retryable::{Policy, VirtualTimer, transient};
 /// use std::time::Duration;
 ///
 /// let timer = VirtualTimer::new();

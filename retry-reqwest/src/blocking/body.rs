@@ -20,9 +20,9 @@ use crate::body::{BoxError, FileReader, NotReplayable};
 /// # Examples
 ///
 /// ```no_run
-/// # fn upload(client: &reqwest::blocking::Client) -> Result<(), retry_reqwest::Error> {
-/// use retry_core::Policy;
-/// use retry_reqwest::blocking::{ReplayBody, RequestBuilderExt};
+/// # fn upload(client: &reqwest::blocking::Client) -> Result<(), retryable::http::Error> {
+/// use retryable::Policy;
+/// use retryable::http::blocking::{ReplayBody, RequestBuilderExt};
 ///
 /// let policy = Policy::new();
 /// let request = client.put("https://example.com/backup").retry(&policy);
@@ -66,7 +66,7 @@ impl ReplayBody {
     ///
     /// ```
     /// use reqwest::blocking::Body;
-    /// use retry_reqwest::blocking::ReplayBody;
+    /// use retryable::http::blocking::ReplayBody;
     /// use std::io::{self, Cursor};
     ///
     /// let body = ReplayBody::from_fn(|| Ok::<_, io::Error>(Body::new(Cursor::new("made anew"))));
@@ -96,7 +96,7 @@ impl ReplayBody {
     /// # Examples
     ///
     /// ```
-    /// use retry_reqwest::blocking::ReplayBody;
+    /// use retryable::http::blocking::ReplayBody;
     ///
     /// let body = ReplayBody::buffered(std::io::stdin(), 1024 * 1024);
     /// # let _ = body;

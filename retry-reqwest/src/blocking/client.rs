@@ -11,10 +11,10 @@ use crate::retry::requests;
 /// # Examples
 ///
 /// ```no_run
-/// use retry_core::Policy;
-/// use retry_reqwest::blocking::RetryClient;
+/// use retryable::Policy;
+/// use retryable::http::blocking::RetryClient;
 ///
-/// # fn user(id: u64) -> Result<String, retry_reqwest::Error> {
+/// # fn user(id: u64) -> Result<String, retryable::http::Error> {
 /// let client = RetryClient::new(reqwest::blocking::Client::new(), Policy::new());
 /// client.get(format!("https://example.com/users/{id}")).text()
 /// # }

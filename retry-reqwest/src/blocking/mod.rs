@@ -13,10 +13,10 @@
 //! # Examples
 //!
 //! ```no_run
-//! use retry_core::Policy;
-//! use retry_reqwest::blocking::RequestBuilderExt;
+//! use retryable::Policy;
+//! use retryable::http::blocking::RequestBuilderExt;
 //!
-//! # fn order(client: &reqwest::blocking::Client) -> Result<String, retry_reqwest::Error> {
+//! # fn order(client: &reqwest::blocking::Client) -> Result<String, retryable::http::Error> {
 //! let policy = Policy::new().max_attempts(5);
 //! let request = client.post("https://example.com/orders").body("three apples");
 //! request.retry(&policy).idempotency_key().text()

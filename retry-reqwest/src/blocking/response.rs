@@ -17,8 +17,8 @@ use crate::error::Error;
 /// # Examples
 ///
 /// ```no_run
-/// use retry_reqwest::Error;
-/// use retry_reqwest::blocking::RequestBuilderExt;
+/// use retryable::http::Error;
+/// use retryable::http::blocking::RequestBuilderExt;
 ///
 /// fn order(client: &reqwest::blocking::Client) -> Result<String, Error> {
 ///     let request = client.post("https://example.com/orders").body("three apples");

@@ -69,8 +69,8 @@ impl RetryRequest<'_> {
     ///
     /// ```no_run
     /// # fn backup(client: &reqwest::blocking::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use retry_core::Policy;
-    /// use retry_reqwest::blocking::RequestBuilderExt;
+    /// use retryable::Policy;
+    /// use retryable::http::blocking::RequestBuilderExt;
     /// use std::fs::File;
     ///
     /// let policy = Policy::new();

@@ -81,7 +81,7 @@ impl StdError for NotReplayable {
 /// # Examples
 ///
 /// ```
-/// use retry_reqwest::clone_request;
+/// use retryable::http::clone_request;
 ///
 /// let request = reqwest::Client::new().put("http://127.0.0.1/").body("whole").build()?;
 /// let clone = clone_request(&request)?;

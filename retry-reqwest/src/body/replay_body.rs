@@ -22,9 +22,9 @@ use super::{BoxError, MakeBody, NotReplayable, file_body};
 /// # Examples
 ///
 /// ```no_run
-/// # async fn upload(client: &reqwest::Client) -> Result<(), retry_reqwest::Error> {
-/// use retry_core::Policy;
-/// use retry_reqwest::{ReplayBody, RequestBuilderExt};
+/// # async fn upload(client: &reqwest::Client) -> Result<(), retryable::http::Error> {
+/// use retryable::Policy;
+/// use retryable::http::{ReplayBody, RequestBuilderExt};
 ///
 /// let body = ReplayBody::from_file("backup.tar");
 /// let policy = Policy::new();
@@ -71,7 +71,7 @@ impl ReplayBody {
     ///
     /// ```
     /// use reqwest::Body;
-    /// use retry_reqwest::ReplayBody;
+    /// use retryable::http::ReplayBody;
     ///
     /// let body = ReplayBody::from_fn(|| Body::from("made anew"));
     /// # let _ = body;
@@ -98,7 +98,7 @@ impl ReplayBody {
     /// # Examples
     ///
     /// ```
-    /// use retry_reqwest::ReplayBody;
+    /// use retryable::http::ReplayBody;
     ///
     /// # fn lines() -> impl futures_util::Stream<Item = Result<String, std::io::Error>> + Send {
     /// #     futures_util::stream::iter([Ok("line\n".to_owned())])

@@ -34,12 +34,12 @@ impl Classify<Http> for reqwest::Error {
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use retry_core::Class;
+/// use retryable::Class;
 ///
 /// // A port that nothing listens on.
 /// let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
 /// let error = reqwest::get(format!("http://127.0.0.1:{port}/")).await.unwrap_err();
-/// assert_eq!(retry_reqwest::classify(&error), Class::Refused);
+/// assert_eq!(retryable::http::classify(&error), Class::Refused);
 /// # Ok(())
 /// # }
 /// ```
@@ -53,7 +53,7 @@ pub fn classify(error: &reqwest::Error) -> Class {
 ///
 /// ```
 /// let error = reqwest::Client::new().get("no url").build().unwrap_err();
-/// assert_eq!(retry_reqwest::explain(&error).rule, "the request cannot be built");
+/// assert_eq!(retryable::http::explain(&error).rule, "the request cannot be built");
 /// ```
 pub fn explain(error: &reqwest::Error) -> Verdict {
     judge(error).verdict()

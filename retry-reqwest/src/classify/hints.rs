@@ -25,7 +25,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 ///
 /// ```
 /// use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-/// use retry_reqwest::retry_after;
+/// use retryable::http::retry_after;
 /// use std::time::{Duration, SystemTime};
 ///
 /// let now = SystemTime::now();

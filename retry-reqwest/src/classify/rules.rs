@@ -10,8 +10,8 @@ use retry_core::Class;
 ///
 /// ```
 /// use reqwest::{StatusCode, header::HeaderMap};
-/// use retry_core::Class;
-/// use retry_reqwest::explain_status;
+/// use retryable::Class;
+/// use retryable::http::explain_status;
 ///
 /// let verdict = explain_status(StatusCode::BAD_GATEWAY, &HeaderMap::new());
 /// assert_eq!(verdict.class, Class::Transient);

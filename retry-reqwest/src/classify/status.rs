@@ -23,8 +23,8 @@ use super::safety::Safety;
 ///
 /// ```
 /// use reqwest::{StatusCode, header::HeaderMap};
-/// use retry_core::Class;
-/// use retry_reqwest::classify_status;
+/// use retryable::Class;
+/// use retryable::http::classify_status;
 /// use std::time::Duration;
 ///
 /// let mut headers = HeaderMap::new();
@@ -47,7 +47,7 @@ pub fn classify_status(status: StatusCode, headers: &HeaderMap) -> Class {
 ///
 /// ```
 /// use reqwest::{StatusCode, header::HeaderMap};
-/// use retry_reqwest::explain_status;
+/// use retryable::http::explain_status;
 ///
 /// let mut headers = HeaderMap::new();
 /// headers.insert("retry-after", "2".parse()?);

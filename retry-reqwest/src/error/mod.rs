@@ -24,7 +24,7 @@ use crate::classify::{Rule, Verdict, rules};
 /// ```
 /// use reqwest::StatusCode;
 ///
-/// # fn missing(error: &retry_reqwest::Error) -> bool {
+/// # fn missing(error: &retryable::http::Error) -> bool {
 /// // A record that does not exist is no failure here.
 /// error.status() == Some(StatusCode::NOT_FOUND)
 /// # }
@@ -187,7 +187,7 @@ impl Error {
     /// use std::time::Duration;
     ///
     /// /// A rate limit that says when its window ends.
-    /// fn window(error: &retry_reqwest::Error) -> Option<Duration> {
+    /// fn window(error: &retryable::http::Error) -> Option<Duration> {
     ///     let reset = error.headers()?.get("x-ratelimit-reset-after")?;
     ///     Some(Duration::from_secs(reset.to_str().ok()?.parse().ok()?))
     /// }

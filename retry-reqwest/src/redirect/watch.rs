@@ -35,7 +35,7 @@ std::thread_local! {
 /// use reqwest::redirect::Policy;
 ///
 /// let client = reqwest::Client::builder()
-///     .redirect(retry_reqwest::redirects(Policy::limited(5)))
+///     .redirect(retryable::http::redirects(Policy::limited(5)))
 ///     .build()?;
 /// # let _ = client;
 /// # Ok::<(), reqwest::Error>(())

@@ -31,7 +31,7 @@ use crate::error::Error;
 /// # Examples
 ///
 /// ```no_run
-/// use retry_reqwest::{Error, RequestBuilderExt};
+/// use retryable::http::{Error, RequestBuilderExt};
 ///
 /// async fn order(client: &reqwest::Client) -> Result<String, Error> {
 ///     let request = client.post("https://example.com/orders").body("three apples");
@@ -116,7 +116,7 @@ impl Response {
     ///
     /// ```no_run
     /// use futures_util::TryStreamExt;
-    /// use retry_reqwest::{Error, RequestBuilderExt};
+    /// use retryable::http::{Error, RequestBuilderExt};
     ///
     /// async fn length(client: &reqwest::Client) -> Result<usize, Error> {
     ///     let response = client.get("https://example.com/").send_checked().await?;

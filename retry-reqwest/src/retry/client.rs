@@ -22,11 +22,11 @@ use crate::error::Error;
 /// # Examples
 ///
 /// ```
-/// use retry_core::Policy;
-/// use retry_reqwest::RetryClient;
+/// use retryable::Policy;
+/// use retryable::http::RetryClient;
 /// use std::time::Duration;
 ///
-/// # async fn user(id: u64) -> Result<String, retry_reqwest::Error> {
+/// # async fn user(id: u64) -> Result<String, retryable::http::Error> {
 /// let policy = Policy::new().max_attempts(5).deadline(Duration::from_secs(30));
 /// let client = RetryClient::new(reqwest::Client::new(), policy);
 /// client.get(format!("https://example.com/users/{id}")).text().await
@@ -66,8 +66,8 @@ impl<C> RetryClient<C> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Budget, Policy};
-    /// use retry_reqwest::RetryClient;
+    /// use retryable::{Budget, Policy};
+    /// use retryable::http::RetryClient;
     ///
     /// let client = RetryClient::new(reqwest::Client::new(), Policy::new())
     ///     .budget_per_host(|| Budget::new(0.1).burst(10));
@@ -114,8 +114,8 @@ impl<C> RetryClient<C> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::Policy;
-    /// use retry_reqwest::RetryClient;
+    /// use retryable::Policy;
+    /// use retryable::http::RetryClient;
     ///
     /// let client = RetryClient::new(reqwest::Client::new(), Policy::new())
     ///     .on_retry(|event| eprintln!("attempt {} failed", event.attempt))

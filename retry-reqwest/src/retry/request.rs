@@ -41,8 +41,8 @@ use crate::error::Error;
 /// #         let _ = stream.write_all(answer.as_bytes());
 /// #     }
 /// # });
-/// use retry_core::Policy;
-/// use retry_reqwest::RequestBuilderExt;
+/// use retryable::Policy;
+/// use retryable::http::RequestBuilderExt;
 /// use std::time::Duration;
 ///
 /// const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
@@ -95,7 +95,7 @@ impl<'p> RetryRequest<'p> {
     /// # Examples
     ///
     /// ```
-    /// use retry_reqwest::{Error, RetryClient};
+    /// use retryable::http::{Error, RetryClient};
     ///
     /// async fn order(client: &RetryClient, token: &str) -> Result<String, Error> {
     ///     let request = client.post("https://example.com/orders");
@@ -139,7 +139,7 @@ impl<'p> RetryRequest<'p> {
     /// # Examples
     ///
     /// ```no_run
-    /// # async fn events(request: retry_reqwest::RetryRequest<'_>) -> Result<(), retry_reqwest::Error> {
+    /// # async fn events(request: retryable::http::RetryRequest<'_>) -> Result<(), retryable::http::Error> {
     /// use reqwest::header::HeaderName;
     ///
     /// let request = request
@@ -175,8 +175,8 @@ impl<'p> RetryRequest<'p> {
     ///
     /// ```
     /// use reqwest::header::HeaderName;
-    /// use retry_core::Policy;
-    /// use retry_reqwest::RetryClient;
+    /// use retryable::Policy;
+    /// use retryable::http::RetryClient;
     /// use std::time::Duration;
     ///
     /// let reset = HeaderName::from_static("x-ratelimit-reset-after");
@@ -197,7 +197,7 @@ impl<'p> RetryRequest<'p> {
     /// # Examples
     ///
     /// ```no_run
-    /// # async fn events(request: retry_reqwest::RetryRequest<'_>) -> Result<(), retry_reqwest::Error> {
+    /// # async fn events(request: retryable::http::RetryRequest<'_>) -> Result<(), retryable::http::Error> {
     /// let request = request.on_retry(|event| {
     ///     eprintln!("attempt {} of {} was {}", event.attempt, event.max_attempts, event.class);
     /// });
@@ -229,8 +229,8 @@ impl<'p> RetryRequest<'p> {
     /// # Examples
     ///
     /// ```no_run
-    /// # async fn fresh_token() -> Result<String, retry_reqwest::Error> { Ok(String::new()) }
-    /// # async fn order(request: retry_reqwest::RetryRequest<'_>) -> Result<(), retry_reqwest::Error> {
+    /// # async fn fresh_token() -> Result<String, retryable::http::Error> { Ok(String::new()) }
+    /// # async fn order(request: retryable::http::RetryRequest<'_>) -> Result<(), retryable::http::Error> {
     /// use reqwest::header::{AUTHORIZATION, HeaderValue};
     ///
     /// let request = request.before_attempt(async |mut request| {
@@ -259,8 +259,8 @@ impl<'p> RetryRequest<'p> {
     /// # Examples
     ///
     /// ```no_run
-    /// # async fn ping(client: retry_reqwest::RetryClient) -> Result<(), retry_reqwest::Error> {
-    /// use retry_core::Policy;
+    /// # async fn ping(client: retryable::http::RetryClient) -> Result<(), retryable::http::Error> {
+    /// use retryable::Policy;
     ///
     /// let once = Policy::new().max_attempts(1);
     /// client.get("https://example.com/health").policy(&once).send().await?;

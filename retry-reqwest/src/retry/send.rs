@@ -113,8 +113,8 @@ impl RetryRequest<'_> {
     /// #         stream.write_all(answer.as_bytes()).await.unwrap();
     /// #     }
     /// # });
-    /// use retry_core::Policy;
-    /// use retry_reqwest::RequestBuilderExt;
+    /// use retryable::Policy;
+    /// use retryable::http::RequestBuilderExt;
     /// use std::time::Duration;
     ///
     /// const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);

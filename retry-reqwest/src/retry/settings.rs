@@ -46,7 +46,7 @@ impl fmt::Debug for SharedHooks {
 /// # Examples
 ///
 /// ```
-/// use retry_reqwest::{ReplayBody, RetrySettings};
+/// use retryable::http::{ReplayBody, RetrySettings};
 ///
 /// let settings = RetrySettings::new()
 ///     .idempotency_key()
@@ -114,7 +114,7 @@ impl RetrySettings {
     /// # Examples
     ///
     /// ```
-    /// use retry_reqwest::RetrySettings;
+    /// use retryable::http::RetrySettings;
     ///
     /// let settings = RetrySettings::new()
     ///     .on_retry(|event| eprintln!("attempt {} failed", event.attempt))

@@ -39,7 +39,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Policy, transient};
+    /// use retryable::{Policy, transient};
     /// use std::time::Duration;
     ///
     /// let policy = Policy::new();
@@ -47,7 +47,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     /// let hint = Duration::from_secs(9);
     /// let delay = retry.again_after(transient("502 Bad Gateway"), Some(hint))?;
     /// assert!(delay.duration() >= hint);
-    /// # Ok::<(), retry_core::Classified<&str>>(())
+    /// # Ok::<(), retryable::Classified<&str>>(())
     /// ```
     pub fn again_after<E, Via: ?Sized>(
         &mut self,
@@ -72,7 +72,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{NoDelay, Policy, transient};
+    /// use retryable::{NoDelay, Policy, transient};
     ///
     /// let policy = Policy::with_backoff(NoDelay).max_attempts(2);
     /// let (mut retry, error) = (policy.start(), transient("busy"));
@@ -113,7 +113,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{GiveUp, Policy, VirtualTimer, transient};
+    /// use retryable::{GiveUp, Policy, VirtualTimer, transient};
     /// use std::time::Duration;
     ///
     /// let timer = VirtualTimer::new();
@@ -142,7 +142,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{GiveUp, Policy, transient};
+    /// use retryable::{GiveUp, Policy, transient};
     ///
     /// let policy = Policy::new();
     /// let mut retry = policy.start();
@@ -182,7 +182,7 @@ impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::{Class, Decision, GiveUp, Policy};
+    /// use retryable::{Class, Decision, GiveUp, Policy};
     ///
     /// let policy = Policy::new().max_attempts(2);
     /// let mut retry = policy.start();
