@@ -1,14 +1,14 @@
-//! `#[retryable(…)]` on an `impl` block or a trait: its settings go to the methods in it that bear a
-//! `#[retryable]` of their own.
+//! `#[retryable(…)]` on an `impl` block or a trait: its settings are defaults for the methods in it that have their
+//! own `#[retryable]`.
 //!
-//! Only the attributes of the methods are rewritten; the methods are expanded afterwards, each by
-//! itself.
+//! Only the attributes of the methods are rewritten. Each method is expanded afterwards, by itself.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::attribute::{Entry, Settings, inherit, parse_entries};
+use crate::attribute::{Entry, Settings, check_fixed, find, parse, parse_entries};
 use crate::errors::Errors;
+use crate::words::Key;
 
 /// An item whose methods may be retried.
 pub(crate) struct Methods {
@@ -17,8 +17,8 @@ pub(crate) struct Methods {
     body: Group,
 }
 
-/// `None` where the item is no `impl` block and no trait.
-pub(crate) fn parse(item: &TokenStream) -> Option<Methods> {
+/// Returns `None` if the item is no `impl` block and no trait.
+pub(crate) fn parse_methods(item: &TokenStream) -> Option<Methods> {
     let mut header: Vec<_> = item.clone().into_iter().collect();
     let keyword = header.iter().find_map(|token| match token {
         TokenTree::Ident(word) if word == "impl" || word == "trait" || word == "fn" => {
@@ -44,12 +44,12 @@ pub(crate) fn retryable(
     methods: Methods,
 ) -> TokenStream {
     let mut errors = Errors::default();
-    let entries = parse_entries(arguments, &mut errors);
-    // Checked here once, rather than in every method.
-    Settings::from_entries(&entries, &mut errors);
-    for entry in entries.iter().filter(|entry| entry.is("share")) {
+    // Errors are reported here once, and not again for every method.
+    let (entries, _) = parse(arguments, &mut errors);
+    check_fixed(&entries, &[], &mut errors);
+    if let Some(share) = find(&entries, Key::Share) {
         errors.at(
-            entry.key.span(),
+            share.span(),
             "`share` names arguments of one function: write it on the method",
         );
     }
@@ -57,7 +57,7 @@ pub(crate) fn retryable(
     let mut found = false;
     let body = hand_down(methods.body.stream(), &entries, &mut found);
     if !found {
-        let message = "no method in here bears a `#[retryable]`, so nothing would be retried";
+        let message = "no method in this block has `#[retryable]`, so nothing would be retried";
         errors.at(methods.keyword.span(), message);
     }
     if !errors.is_empty() {
@@ -71,7 +71,7 @@ pub(crate) fn retryable(
     quote!(#(#header)* #braced)
 }
 
-/// The items, with the settings added to every `#[retryable]`.
+/// Adds the settings to every `#[retryable]`.
 fn hand_down(items: TokenStream, entries: &[Entry], found: &mut bool) -> TokenStream {
     let mut after_pound = false;
     let hand_down_one = |token: TokenTree| {
@@ -122,4 +122,26 @@ fn with_settings(attribute: Group, entries: &[Entry], found: &mut bool) -> Group
     let mut rewritten = Group::new(Delimiter::Bracket, quote!(#(#tokens)* #merged));
     rewritten.set_span(attribute.span());
     rewritten
+}
+
+/// Selects the settings that a method does not decide itself.
+fn inherit<'a>(outer: &'a [Entry], own: &[Entry]) -> Vec<&'a Entry> {
+    // Errors in its values are the method's to report.
+    let settings = Settings::new(own, &mut Errors::default());
+    let has = |key| find(own, key).is_some();
+    let has_policy_settings = own.iter().any(|entry| entry.key.is_policy());
+
+    let is_decided = |key| {
+        let twin = match key {
+            Key::Max => has(Key::MaxRetries),
+            Key::MaxRetries => has(Key::Max),
+            Key::Policy => has_policy_settings,
+            _ => false,
+        };
+        let replaced = key.is_policy() && has(Key::Policy);
+        let unused = settings.unused_keys().contains(&key);
+        twin || replaced || unused || has(key)
+    };
+    let outer = outer.iter();
+    outer.filter(|entry| !is_decided(entry.key)).collect()
 }

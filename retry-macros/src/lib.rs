@@ -10,9 +10,9 @@ mod lending;
 mod private;
 mod repeated_post;
 mod retryable;
-mod suggest;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use proc_macro::TokenStream;
 

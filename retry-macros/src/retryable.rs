@@ -1,27 +1,26 @@
-//! `#[retryable]`: parses both sides, and always gives the item back.
+//! `#[retryable]`: parses the attribute and the item. If either has a mistake, the item stays as it was written.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, ReturnType, Signature, Type};
 
-use crate::attribute::{Settings, no_arguments, parse_entries};
+use crate::attribute::{Settings, check_fixed, parse};
 use crate::errors::Errors;
 use crate::expand::{bound_names, expand, parse_boxed, returns_boxed_future};
 use crate::function::{Function, ungroup};
 use crate::{group, lending, repeated_post};
 
 pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStream {
-    if let Some(group) = group::parse(item) {
+    if let Some(group) = group::parse_methods(item) {
         return group::retryable(arguments, item, group);
     }
     let mut errors = Errors::default();
-    let entries = parse_entries(arguments, &mut errors);
-    let settings = Settings::from_entries(&entries, &mut errors);
+    let (entries, settings) = parse(arguments, &mut errors);
 
     let expanded = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => {
-            no_arguments(&entries, &names_of_arguments(&function.sig), &mut errors);
+            check_fixed(&entries, &names_of_arguments(&function.sig), &mut errors);
             check_function(&function, &settings, &mut errors);
             // A mistake in the attribute may be in the `on` that decides about this.
             if errors.is_empty() {

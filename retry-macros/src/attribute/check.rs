@@ -1,101 +1,91 @@
-//! Settings that contradict one another.
+//! Checks settings against each other.
 
 use std::time::Duration;
 
-use super::entries::{Entry, Value};
-use super::jumps;
-use super::keys::POLICY_KEYS;
-use super::settings::{OnErrors, Settings, Shape};
+use super::entries::{Entry, Value, find};
+use super::expressions::check_jumps;
+use super::settings::Settings;
+use super::values::OnErrors;
 use crate::errors::Errors;
+use crate::words::{Key, Word};
 
-/// Where `base` is not given: as in `Policy::new`.
+/// The default of `base`, as in `Policy::new`.
 const DEFAULT_BASE: Duration = Duration::from_millis(100);
 
-/// Where `cap` is not given: as in every shape that has one.
+/// The default of `cap`, as in every shape that has one.
 const DEFAULT_CAP: Duration = Duration::from_secs(20);
 
-pub(super) fn across(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
+pub(super) fn check(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
     policy_stands_alone(entries, errors);
     one_count(entries, errors);
-    shape_has_no_use_for(settings, entries, errors);
-    base_is_not_above_the_default_cap(settings, errors);
-    cap_is_not_below_base(settings, errors);
+    shape_uses_its_keys(settings, entries, errors);
+    if !settings.unused_keys().contains(&Key::Cap) {
+        base_is_not_above_the_default_cap(settings, errors);
+        cap_is_not_below_base(settings, errors);
+    }
     limits_leave_time(settings, errors);
     timed_out_has_a_limit(settings, entries, errors);
     via_has_a_ladder(settings, entries, errors);
     crate_is_absolute(entries, errors);
-    jumps::out_of_values(entries, errors);
-}
-
-fn find<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Entry> {
-    entries.iter().find(|entry| entry.is(key))
-}
-
-fn conflict(second: &Entry, message: String, first: &Entry, note: &str, errors: &mut Errors) {
-    let mut error = syn::Error::new(second.key.span(), message);
-    error.combine(syn::Error::new(first.key.span(), note));
-    errors.push(error);
+    check_jumps(entries, errors);
 }
 
 fn policy_stands_alone(entries: &[Entry], errors: &mut Errors) {
-    let Some(policy) = find(entries, "policy") else {
+    let Some(policy) = find(entries, Key::Policy) else {
         return;
     };
-    for entry in entries {
-        if POLICY_KEYS.iter().any(|key| entry.is(key)) {
-            let message = format!(
-                "`{}` is a setting of the policy that is given already",
-                entry.key
-            );
-            conflict(entry, message, policy, "given here", errors);
-        }
+    for entry in entries.iter().filter(|entry| entry.key.is_policy()) {
+        let key = entry.key.name();
+        let message = format!(
+            "`{key}` is a setting of the policy, which `policy` replaces: set it in the policy"
+        );
+        errors.pair(
+            entry.span(),
+            message,
+            policy.span(),
+            "`policy` is given here",
+        );
     }
 }
 
 fn one_count(entries: &[Entry], errors: &mut Errors) {
-    if let (Some(max), Some(retries)) = (find(entries, "max"), find(entries, "max_retries")) {
-        let message = "`max_retries = n` means `max = n + 1`: give only one of the two".to_owned();
-        conflict(retries, message, max, "the other is given here", errors);
+    let counts = (find(entries, Key::Max), find(entries, Key::MaxRetries));
+    if let (Some(max), Some(retries)) = counts {
+        let message = "`max_retries = n` means `max = n + 1`: give only one of the two";
+        errors.pair(
+            retries.span(),
+            message,
+            max.span(),
+            "the other is given here",
+        );
     }
 }
 
-/// What a shape is called in messages, and the keys that say nothing about it.
-pub(super) fn useless(shape: Option<&Shape>) -> (&'static str, &'static [&'static str]) {
-    match shape {
-        None | Some(Shape::Named("exp")) => ("\"exp\"", &[]),
-        Some(Shape::Named("fixed")) => ("\"fixed\"", &["factor", "cap"]),
-        Some(Shape::Named("decorrelated")) => ("\"decorrelated\"", &["factor", "jitter"]),
-        Some(Shape::Named("none")) => ("\"none\"", &["base", "factor", "cap", "jitter"]),
-        Some(Shape::Named("linear")) => ("\"linear\"", &["factor"]),
-        Some(Shape::Named(_)) => ("\"fibonacci\"", &["factor"]),
-        Some(Shape::Expr(_)) => ("a value", &["base", "factor", "cap", "jitter"]),
-    }
-}
-
-fn shape_has_no_use_for(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
-    let (shape, useless) = useless(settings.backoff.as_ref());
-    let Some(backoff) = find(entries, "backoff") else {
+fn shape_uses_its_keys(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
+    let Some(backoff) = find(entries, Key::Backoff) else {
         return;
     };
-    for key in useless {
-        if let Some(entry) = find(entries, key) {
-            let message = format!("`{key}` has no meaning where `backoff` is {shape}");
-            conflict(entry, message, backoff, "`backoff` is given here", errors);
+    let shape = match settings.shape() {
+        Some(shape) => format!("\"{}\"", shape.name()),
+        None => "a value".to_owned(),
+    };
+    for key in settings.unused_keys() {
+        if let Some(entry) = find(entries, *key) {
+            let key = key.name();
+            let message = format!("`{key}` has no effect if `backoff` is {shape}: remove it");
+            errors.pair(
+                entry.span(),
+                message,
+                backoff.span(),
+                "`backoff` is given here",
+            );
         }
     }
 }
 
-/// A `base` above the default of `cap` would be cut to it in silence. It is often "100m", for "100ms".
+/// A `base` above the default of `cap` would be cut to it without a word. It is often "100m", for "100ms".
 fn base_is_not_above_the_default_cap(settings: &Settings, errors: &mut Errors) {
-    let has_cap = match settings.backoff {
-        Some(Shape::Named("fixed" | "none") | Shape::Expr(_)) => false,
-        Some(Shape::Named(_)) | None => true,
-    };
-    let Some(base) = settings
-        .base
-        .as_ref()
-        .filter(|_| has_cap && settings.cap.is_none())
-    else {
+    let (Some(base), None) = (&settings.base, &settings.cap) else {
         return;
     };
     if let Some(known) = base.known().filter(|known| *known > DEFAULT_CAP) {
@@ -109,13 +99,6 @@ fn base_is_not_above_the_default_cap(settings: &Settings, errors: &mut Errors) {
 }
 
 fn cap_is_not_below_base(settings: &Settings, errors: &mut Errors) {
-    if settings
-        .backoff
-        .as_ref()
-        .is_some_and(|shape| matches!(shape, Shape::Named("fixed" | "none") | Shape::Expr(_)))
-    {
-        return;
-    }
     let Some(cap) = &settings.cap else { return };
     let base = match &settings.base {
         Some(base) => base.known(),
@@ -131,12 +114,13 @@ fn cap_is_not_below_base(settings: &Settings, errors: &mut Errors) {
 
 fn limits_leave_time(settings: &Settings, errors: &mut Errors) {
     let limits = [
-        ("attempt_timeout", &settings.attempt_timeout),
-        ("deadline", &settings.deadline),
+        (Key::AttemptTimeout, &settings.attempt_timeout),
+        (Key::Deadline, &settings.deadline),
     ];
     for (key, limit) in limits {
         if let Some(limit) = limit {
             if limit.known() == Some(Duration::ZERO) {
+                let key = key.name();
                 errors.on(limit.place(), format!("`{key}` leaves no time for a call"));
             }
         }
@@ -156,16 +140,16 @@ fn timed_out_has_a_limit(settings: &Settings, entries: &[Entry], errors: &mut Er
     if settings.cuts_off() || settings.policy.is_some() {
         return;
     }
-    if let Some(entry) = find(entries, "timed_out") {
+    if let Some(entry) = find(entries, Key::TimedOut) {
         errors.at(
-            entry.key.span(),
-            "`timed_out` has no meaning without `attempt_timeout`, `deadline` or `policy`: nothing is cut off",
+            entry.span(),
+            "`timed_out` has no effect without `attempt_timeout`, `deadline` or `policy`: nothing is cut off",
         );
     }
 }
 
 fn via_has_a_ladder(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
-    let (Some(via), Some(on)) = (find(entries, "via"), find(entries, "on")) else {
+    let (Some(via), Some(on)) = (find(entries, Key::Via), find(entries, Key::On)) else {
         return;
     };
     let what = match settings.on {
@@ -174,13 +158,13 @@ fn via_has_a_ladder(settings: &Settings, entries: &[Entry], errors: &mut Errors)
         OnErrors::Unset | OnErrors::Ladder(_) => return,
     };
     let message = format!(
-        "`via` has no meaning where `on` is {what}, which does not ask the error's own `Classify`"
+        "`via` has no effect if `on` is {what}, which does not use the error's `Classify`: remove it"
     );
-    conflict(via, message, on, "`on` is given here", errors);
+    errors.pair(via.span(), message, on.span(), "`on` is given here");
 }
 
 fn crate_is_absolute(entries: &[Entry], errors: &mut Errors) {
-    let Some(entry) = find(entries, "crate") else {
+    let Some(entry) = find(entries, Key::Crate) else {
         return;
     };
     if let Value::Path(path) = &entry.value {
@@ -193,7 +177,7 @@ fn crate_is_absolute(entries: &[Entry], errors: &mut Errors) {
         if !anchored {
             errors.on(
                 entry.value_tokens(),
-                "`crate` is an absolute path, such as `::retry_core` or `crate::reexports::retryable`",
+                "`crate` must be an absolute path, such as `::retry_core` or `crate::reexports::retryable`",
             );
         }
     }

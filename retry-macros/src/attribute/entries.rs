@@ -1,5 +1,4 @@
-//! `key = value, key = value`: one entry is parsed after the other, and a broken one does not hide
-//! the next.
+//! Parses `key = value, key = value`. A broken entry does not hide the next one.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -10,13 +9,15 @@ use syn::punctuated::Punctuated;
 use syn::token::Paren;
 use syn::{Expr, Ident, LitStr, Path, Token, Type, parenthesized};
 
-use super::keys::{KEYS, example, hint};
 use crate::errors::Errors;
+use crate::words::{Key, Word, unknown_key};
 
 /// One argument of the attribute.
 #[derive(Clone)]
 pub(crate) struct Entry {
-    pub(crate) key: Ident,
+    pub(crate) key: Key,
+    /// The key as it was written.
+    ident: Ident,
     pub(crate) value: Value,
 }
 
@@ -35,11 +36,12 @@ pub(crate) enum Value {
 }
 
 impl Entry {
-    pub(crate) fn is(&self, key: &str) -> bool {
-        self.key.unraw() == key
+    /// Where the key is.
+    pub(crate) fn span(&self) -> Span {
+        self.ident.span()
     }
 
-    /// Where the value stands.
+    /// The value, as the place of an error.
     pub(super) fn value_tokens(&self) -> TokenStream {
         match &self.value {
             Value::Expr(value) => value.to_token_stream(),
@@ -54,7 +56,9 @@ impl Entry {
 /// As it was written.
 impl ToTokens for Entry {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { key, value } = self;
+        let Self {
+            ident: key, value, ..
+        } = self;
         tokens.extend(match value {
             Value::Expr(value) => quote!(#key = #value),
             Value::Path(path) => quote!(#key = #path),
@@ -65,7 +69,12 @@ impl ToTokens for Entry {
     }
 }
 
-/// Every entry that is well formed and known; the rest are errors.
+/// Finds the entry of a key.
+pub(crate) fn find(entries: &[Entry], key: Key) -> Option<&Entry> {
+    entries.iter().find(|entry| entry.key == key)
+}
+
+/// Returns every entry that is well formed and known; the rest are errors.
 pub(crate) fn parse_entries(arguments: TokenStream, errors: &mut Errors) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let parser = |input: ParseStream<'_>| {
@@ -77,7 +86,7 @@ pub(crate) fn parse_entries(arguments: TokenStream, errors: &mut Errors) -> Vec<
         }
         Ok(())
     };
-    // The parser consumes everything and says its errors itself.
+    // The parser consumes everything and reports its errors itself.
     if let Err(error) = parser.parse2(arguments) {
         errors.push(error);
     }
@@ -85,46 +94,45 @@ pub(crate) fn parse_entries(arguments: TokenStream, errors: &mut Errors) -> Vec<
 }
 
 fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
-    let key = Ident::parse_any(input)
+    let ident = Ident::parse_any(input)
         .map_err(|error| syn::Error::new(error.span(), "expected `key = value`"))?;
-    let word = key.unraw().to_string();
-    if !KEYS.contains(&word.as_str()) {
-        let hint = hint(&word);
-        let message = format!("unknown `#[retryable]` argument `{word}`{hint}");
-        return Err(syn::Error::new(key.span(), message));
-    }
+    let word = ident.unraw().to_string();
+    let Some(key) = Key::find(&word) else {
+        return Err(syn::Error::new(ident.span(), unknown_key(&word)));
+    };
 
-    let value = match word.as_str() {
-        "share" => Value::Names(parse_names(&key, input)?),
-        "crate" => Value::Path(parse_value(&key, input, parse_path)?),
-        "on" => parse_value(&key, input, parse_on)?,
-        "via" => Value::Type(parse_value(&key, input, parse_via)?),
-        _ => Value::Expr(parse_value(&key, input, Expr::parse)?),
+    let place = (key, ident.span());
+    let value = match key {
+        Key::Share => Value::Names(parse_names(ident.span(), input)?),
+        Key::Crate => Value::Path(parse_value(place, input, parse_path)?),
+        Key::On => parse_value(place, input, parse_on)?,
+        Key::Via => Value::Type(parse_value(place, input, parse_via)?),
+        _ => Value::Expr(parse_value(place, input, Expr::parse)?),
     };
     if !input.is_empty() && !input.peek(Token![,]) {
         return Err(input.error("expected `,`"));
     }
-    Ok(Entry { key, value })
+    Ok(Entry { key, ident, value })
 }
 
 fn parse_value<T>(
-    key: &Ident,
+    (key, span): (Key, Span),
     input: ParseStream<'_>,
     parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
 ) -> syn::Result<T> {
-    let missing = |span: Span| {
-        let example = example(&key.unraw().to_string());
-        let message = format!("`{key}` needs a value: `{key} = {example}`");
+    let missing = || {
+        let (name, example) = (key.name(), key.example());
+        let message = format!("`{name}` needs a value: `{name} = {example}`");
         syn::Error::new(span, message)
     };
     if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
-        return Err(missing(key.span()));
+        return Err(missing());
     }
     let ahead = input.fork();
     parse(input).map_err(|error| {
         // At the end of the input there is no token to point at but the whole attribute.
         if input.is_empty() || ahead.is_empty() {
-            missing(key.span())
+            missing()
         } else {
             error
         }
@@ -138,8 +146,8 @@ fn parse_path(input: ParseStream<'_>) -> syn::Result<Path> {
     input.call(Path::parse_mod_style)
 }
 
-/// `"transient"`, a classifier, or `causes(A, B)`. What is wrong with the last is said before it is read: at the end of
-/// the input, an error would be taken for that of a missing value.
+/// `"transient"`, a classifier, or `causes(A, B)`. The last is parsed on a fork: at the end of the input, its error
+/// would be taken for that of a missing value.
 fn parse_on(input: ParseStream<'_>) -> syn::Result<Value> {
     let ahead = input.fork();
     let word = ahead.parse::<Ident>().ok().filter(|word| word == "causes");
@@ -173,43 +181,41 @@ fn parse_via(input: ParseStream<'_>) -> syn::Result<Type> {
     input.parse()
 }
 
-fn parse_names(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+fn parse_names(key: Span, input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+    let error = |message| syn::Error::new(key, message);
+    let takes_names = "`share` takes names of arguments: `share(a, b)`";
     if !input.peek(Paren) {
-        let message = "`share` takes names of arguments: `share(a, b)`";
-        return Err(syn::Error::new(key.span(), message));
+        return Err(error(takes_names));
     }
     let inside;
     parenthesized!(inside in input);
     let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&inside, Ident::parse_any);
-    let names = names.map_err(|error| {
+    let names = names.map_err(|unexpected| {
         if inside.is_empty() {
-            return syn::Error::new(
-                key.span(),
-                "`share` takes names of arguments: `share(a, b)`",
-            );
+            return error(takes_names);
         }
-        // What is left unread would be an error of its own.
+        // Tokens that are left unread would be a second error.
         let _ = inside.parse::<TokenStream>();
-        error
+        unexpected
     })?;
     if names.is_empty() {
-        let message = "`share` takes at least one name of an argument: `share(a, b)`";
-        return Err(syn::Error::new(key.span(), message));
+        return Err(error(
+            "`share` takes at least one name of an argument: `share(a, b)`",
+        ));
     }
     Ok(names.into_iter().collect())
 }
 
 fn admit(entry: Entry, entries: &mut Vec<Entry>, errors: &mut Errors) {
-    let Some(first) = entries.iter().find(|first| first.key == entry.key) else {
+    let Some(first) = find(entries, entry.key) else {
         entries.push(entry);
         return;
     };
-    let mut error = syn::Error::new(entry.key.span(), format!("`{}` is given twice", entry.key));
-    error.combine(syn::Error::new(first.key.span(), "first given here"));
-    errors.push(error);
+    let message = format!("`{}` is given twice", entry.key.name());
+    errors.pair(entry.span(), message, first.span(), "first given here");
 }
 
-/// Past the comma that ends this entry, whatever of it is left.
+/// Skips the rest of an entry, and the comma after it.
 fn skip_to_comma(input: ParseStream<'_>) {
     while !input.is_empty() {
         if input.parse::<Option<Token![,]>>().ok().flatten().is_some() {

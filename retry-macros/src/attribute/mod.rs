@@ -2,15 +2,24 @@
 
 mod check;
 mod entries;
-mod fixed;
-mod inherit;
-mod jumps;
-mod keys;
+mod expressions;
+mod literals;
 mod settings;
 mod values;
 
-pub(crate) use entries::{Entry, parse_entries};
-pub(crate) use fixed::no_arguments;
-pub(crate) use inherit::inherit;
-pub(crate) use settings::{Budget, Jitter, Number, OnErrors, Settings, Shape};
-pub(crate) use values::Time;
+use proc_macro2::TokenStream;
+
+pub(crate) use entries::{Entry, find, parse_entries};
+pub(crate) use expressions::check_fixed;
+pub(crate) use settings::Settings;
+pub(crate) use values::{Backoff, Budget, Jitter, Number, OnErrors, Time};
+
+use crate::errors::Errors;
+
+/// Parses and checks the arguments.
+pub(crate) fn parse(arguments: TokenStream, errors: &mut Errors) -> (Vec<Entry>, Settings) {
+    let entries = parse_entries(arguments, errors);
+    let settings = Settings::new(&entries, errors);
+    check::check(&settings, &entries, errors);
+    (entries, settings)
+}

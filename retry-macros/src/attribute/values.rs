@@ -1,16 +1,70 @@
-//! Literals are checked here, when the code is compiled; expressions are passed on as they are.
+//! The values of keys: each type is what one key takes, and each function reads it.
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, UnOp};
+use syn::{Expr, Lit, Type};
 
+use super::literals::{is_negative, literal, number, string, word};
 use crate::errors::Errors;
-use crate::suggest;
+use crate::words::{self, Key, Nested, Rung, Shape, Word};
 
-/// A duration: known, where it is a string, or an expression.
+/// How many attempts, in either way of counting.
+pub(crate) enum Number {
+    Attempts(Expr),
+    Retries(Expr),
+}
+
+/// `backoff = …`.
+pub(crate) enum Backoff {
+    /// A built-in shape.
+    Named(Shape),
+    /// A value that implements `Backoff`.
+    Expr(Expr),
+}
+
+/// `jitter = …`.
+pub(crate) enum Jitter {
+    Named(words::Jitter),
+    /// A number: proportional.
+    Part(Expr),
+    /// A value of type `Jitter`.
+    Expr(Expr),
+}
+
+/// `budget = …`.
+pub(crate) enum Budget {
+    /// `"20%"`, as a ratio: the function's own budget.
+    Share(f64),
+    /// A value that implements `RetryBudget`.
+    Expr(Expr),
+}
+
+/// `on = …`.
+#[derive(Default)]
+pub(crate) enum OnErrors {
+    #[default]
+    Unset,
+    Ladder(Rung),
+    /// A classifier.
+    Classifier(Expr),
+    /// Types of causes.
+    Causes(Vec<Type>),
+}
+
+impl OnErrors {
+    /// Returns the rung, or the default.
+    pub(crate) fn rung(&self) -> Rung {
+        match self {
+            Self::Ladder(rung) => *rung,
+            Self::Unset | Self::Classifier(_) | Self::Causes(_) => Rung::Transient,
+        }
+    }
+}
+
+/// A duration: a string that was parsed, or an expression.
 #[derive(Clone)]
 pub(crate) enum Time {
     Known(Duration, TokenStream),
@@ -25,7 +79,7 @@ impl Time {
         }
     }
 
-    /// An expression of type `Duration`; `private` is the path to the macro's support module.
+    /// Writes an expression of type `Duration`; `private` is the path to what generated code calls.
     pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
         match self {
             Self::Known(duration, _) => {
@@ -37,7 +91,7 @@ impl Time {
         }
     }
 
-    /// What an error about it underlines.
+    /// Returns the tokens that an error about it underlines.
     pub(crate) fn place(&self) -> TokenStream {
         match self {
             Self::Known(_, literal) => literal.clone(),
@@ -46,34 +100,17 @@ impl Time {
     }
 }
 
-/// The literal that an expression is, through the invisible parentheses that `macro_rules!` adds.
-pub(super) fn literal(value: &Expr) -> Option<&Lit> {
-    match value {
-        Expr::Lit(ExprLit { lit, .. }) => Some(lit),
-        Expr::Group(group) => literal(&group.expr),
-        _ => None,
-    }
-}
-
-pub(super) fn is_negative(value: &Expr) -> bool {
-    matches!(value, Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) if literal(expr).is_some())
-}
-
-pub(super) fn string(value: &Expr) -> Option<&LitStr> {
-    match literal(value) {
-        Some(Lit::Str(string)) => Some(string),
-        _ => None,
-    }
-}
-
-/// `"250ms"`, or an expression of type `Duration`.
-pub(super) fn time(key: &str, value: &Expr, errors: &mut Errors) -> Option<Time> {
+/// Reads `"250ms"`, or an expression of type `Duration`.
+pub(super) fn time(key: Key, value: &Expr, errors: &mut Errors) -> Option<Time> {
+    let key = key.name();
     match literal(value) {
         Some(Lit::Str(string)) => match humantime::parse_duration(&string.value()) {
             Ok(duration) => return Some(Time::Known(duration, string.to_token_stream())),
             Err(error) => errors.on(
                 string,
-                format!("`{key}` is not a duration, such as \"250ms\" or \"1m 30s\": {error}"),
+                format!(
+                    "invalid `{key}`: {error}; write a duration such as \"250ms\" or \"1m 30s\""
+                ),
             ),
         },
         Some(literal) => errors.on(
@@ -86,65 +123,145 @@ pub(super) fn time(key: &str, value: &Expr, errors: &mut Errors) -> Option<Time>
     None
 }
 
-/// A whole number, at least `least`, or an expression.
+/// Reads a whole number, or an expression. `zero` is what is wrong with 0, if it is.
 pub(super) fn count(
-    key: &str,
+    key: Key,
     value: &Expr,
     zero: Option<&str>,
     errors: &mut Errors,
-) -> Option<()> {
+) -> Option<Expr> {
+    let key = key.name();
     match literal(value) {
         Some(Lit::Int(number)) => match (number.base10_parse::<u32>(), zero) {
             (Ok(0), Some(message)) => errors.on(number, message),
-            (Ok(_), _) => return Some(()),
+            (Ok(_), _) => return Some(value.clone()),
             (Err(_), _) => errors.on(number, format!("`{key}` must fit into a `u32`")),
         },
-        Some(literal) => errors.on(literal, format!("`{key}` is a whole number: `{key} = 5`")),
+        Some(literal) => errors.on(
+            literal,
+            format!("invalid `{key}`: write a whole number, such as `{key} = 5`"),
+        ),
         None if is_negative(value) => errors.on(value, format!("`{key}` cannot be negative")),
-        None => return Some(()),
+        None => return Some(value.clone()),
     }
     None
 }
 
-/// The number that a literal is, whole or not.
-pub(super) fn number(value: &Expr) -> Option<f64> {
-    match literal(value)? {
-        Lit::Int(number) => number.base10_parse().ok(),
-        Lit::Float(number) => number.base10_parse().ok(),
-        _ => None,
+pub(super) fn backoff(value: &Expr, errors: &mut Errors) -> Option<Backoff> {
+    if let Some(string) = string(value) {
+        return word(Key::Backoff, string, errors).map(Backoff::Named);
+    }
+    if let Some(literal) = literal(value) {
+        errors.on(
+            literal,
+            "invalid `backoff`: write the name of a shape, such as \"exp\", or a value that implements `Backoff`",
+        );
+        return None;
+    }
+    Some(Backoff::Expr(value.clone()))
+}
+
+pub(super) fn factor(value: &Expr, errors: &mut Errors) -> Option<Expr> {
+    let wrong = match (literal(value), number(value)) {
+        (Some(_), Some(factor)) => !(factor.is_finite() && factor >= 1.0),
+        (Some(_), None) => true,
+        (None, _) => is_negative(value),
+    };
+    if wrong {
+        errors.on(
+            value,
+            "invalid `factor`: write a number of at least 1, such as `factor = 2.0`",
+        );
+        return None;
+    }
+    Some(value.clone())
+}
+
+pub(super) fn jitter(value: &Expr, errors: &mut Errors) -> Option<Jitter> {
+    if let Some(string) = string(value) {
+        return word(Key::Jitter, string, errors).map(Jitter::Named);
+    }
+    match (literal(value), number(value)) {
+        (Some(_), Some(part)) if (0.0..=1.0).contains(&part) => Some(Jitter::Part(value.clone())),
+        (None, _) if !is_negative(value) => Some(Jitter::Expr(value.clone())),
+        _ => {
+            errors.on(
+                value,
+                "invalid `jitter`: write \"none\", \"full\", \"equal\", or the part of the delay to vary, from 0.0 to 1.0",
+            );
+            None
+        }
     }
 }
 
-/// One of the words that a key knows.
-pub(super) fn word(
-    what: &str,
-    string: &LitStr,
-    right: &[&'static str],
-    aliases: &[(&str, &str)],
-    errors: &mut Errors,
-) -> Option<&'static str> {
-    let word = string.value();
-    let found = right.iter().find(|right| **right == word).copied();
-    if found.is_none() {
-        let hint = suggest::hint(&word, right, aliases);
-        errors.on(string, format!("unknown {what} \"{word}\"{hint}"));
+pub(super) fn on(value: &Expr, errors: &mut Errors) -> OnErrors {
+    if let Some(string) = string(value) {
+        return word(Key::On, string, errors).map_or(OnErrors::Unset, OnErrors::Ladder);
     }
-    found
+    if literal(value).is_some() || is_variant(value) {
+        errors.on(
+            value,
+            "invalid `on`: write \"refused\", \"transient\", \"ambiguous\", \"any\", a classifier \
+             `Fn(&E) -> impl Into<Class>` such as `on = |error| true`, or `causes(ApiError, std::io::Error)`",
+        );
+        return OnErrors::Unset;
+    }
+    OnErrors::Classifier(value.clone())
 }
 
-/// Whether a name occurs in a value; in a string too, as `"{name}"` may be a use of it.
-pub(super) fn mentions(value: &Expr, name: &Ident) -> bool {
-    fn among(tokens: TokenStream, name: &Ident, in_string: &str) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(ident) => ident == *name,
-            TokenTree::Group(group) => among(group.stream(), name, in_string),
-            TokenTree::Literal(literal) => literal.to_string().contains(in_string),
-            TokenTree::Punct(_) => false,
+/// Whether this is a path such as `Class::Transient` or `Self::Busy`: by its letters, no function.
+fn is_variant(value: &Expr) -> bool {
+    let Expr::Path(path) = value else {
+        return false;
+    };
+    let mut segments = path.path.segments.iter().rev();
+    let mut is_type_name = || {
+        let name = segments.next().map(|segment| segment.ident.unraw());
+        name.is_some_and(|name| {
+            let name = name.to_string();
+            name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
         })
+    };
+    is_type_name() && is_type_name()
+}
+
+pub(super) fn budget(value: &Expr, errors: &mut Errors) -> Option<Budget> {
+    let Some(literal) = literal(value) else {
+        return Some(Budget::Expr(value.clone()));
+    };
+    let share = string(value).and_then(|string| {
+        let string = string.value();
+        string.trim().strip_suffix('%')?.trim().parse::<f64>().ok()
+    });
+    match share {
+        Some(percent) if (0.0..=100_000.0).contains(&percent) => {
+            Some(Budget::Share(percent / 100.0))
+        }
+        _ => {
+            errors.on(
+                literal,
+                "invalid `budget`: write a share of the calls, such as \"20%\", or a `Budget`, such as `budget = PAYMENTS`",
+            );
+            None
+        }
     }
-    among(
-        value.to_token_stream(),
-        name,
-        &format!("{{{}", name.unraw()),
-    )
+}
+
+pub(super) fn nested(value: &Expr, errors: &mut Errors) -> Option<Nested> {
+    let Some(string) = string(value) else {
+        errors.on(value, "invalid `nested`: write \"stop\" or \"multiply\"");
+        return None;
+    };
+    word(Key::Nested, string, errors)
+}
+
+pub(super) fn name(value: &Expr, errors: &mut Errors) -> Option<Expr> {
+    if literal(value).is_some() && string(value).is_none() {
+        errors.on(
+            value,
+            "invalid `name`: write a string, such as `name = \"fetch user\"`",
+        );
+        return None;
+    }
+    Some(value.clone())
 }

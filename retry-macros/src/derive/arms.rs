@@ -1,27 +1,27 @@
-//! One variant (or struct): the fields it needs, and the expression that says its class.
+//! The arm of one variant, or of a struct: the fields that it binds, and the expression for its class.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{Field, Fields, Index, Member, Path, Type};
 
 use super::attribute::{Said, Source};
 use crate::errors::Errors;
 use crate::function::{path_span, type_span};
 use crate::private::Private;
-use crate::suggest;
+use crate::words::{self, Class, Word};
 
-/// A pattern's fields, and what they give.
+/// The fields of a pattern, and what is computed from them.
 pub(super) struct Arm {
     /// `{ field: __field }`, or `{ .. }`.
     pub(super) fields: TokenStream,
     pub(super) class: TokenStream,
-    /// What the server asked for, if the class does not say it.
+    /// The wait that the server asked for, if it is not part of the class.
     pub(super) hint: Option<TokenStream>,
-    /// The type whose own classification decides, if one does.
+    /// The type whose own `Classify` decides, if one does.
     pub(super) asks: Option<Type>,
 }
 
-/// `None`, with an error, where the fields do not fit what is said.
+/// Writes an arm. `None`, with an error, if the fields do not fit the attribute.
 pub(super) fn arm(
     said: &Said,
     fields: &Fields,
@@ -30,17 +30,13 @@ pub(super) fn arm(
 ) -> Option<Arm> {
     let mixed = Span::mixed_site();
     match &said.source {
-        Source::Class("Throttled") => {
-            let private = private.at(mixed);
-            Some(Arm::without_fields(quote_spanned! {mixed=>
-                #private::Class::Throttled { retry_after: ::core::option::Option::None }
-            }))
-        }
         Source::Class(class) => {
             let private = private.at(mixed);
-            let class = format_ident!("{class}", span = mixed);
+            let name = Ident::new(class.variant(), mixed);
+            let fields = (*class == Class::Throttled)
+                .then(|| quote_spanned!(mixed=> { retry_after: ::core::option::Option::None }));
             Some(Arm::without_fields(
-                quote_spanned!(mixed=> #private::Class::#class),
+                quote_spanned!(mixed=> #private::Class::#name #fields),
             ))
         }
         Source::RetryAfter(member) => {
@@ -65,7 +61,7 @@ pub(super) fn arm(
             let Some((member, _)) = only(fields) else {
                 errors.on(
                     path,
-                    "`with` on a variant is given its only field, and this variant has another number of them: put `with` on the type",
+                    "`with` on a variant needs a single field: write `with` on the type, or give the variant one field",
                 );
                 return None;
             };
@@ -78,7 +74,7 @@ pub(super) fn arm(
     }
 }
 
-/// Errors about the classifier stand at the classifier.
+/// Writes the call of a classifier. Errors about it underline the classifier.
 pub(super) fn classify_with(private: Private<'_>, of: &TokenStream, path: &Path) -> TokenStream {
     let span = path_span(path).resolved_at(Span::mixed_site());
     let private = private.at(span);
@@ -121,7 +117,7 @@ fn only(fields: &Fields) -> Option<(Member, &Field)> {
     all.next().filter(|_| all.next().is_none())
 }
 
-/// The only field, or the one that is marked as the cause.
+/// Finds the only field, or the one that is marked as the cause.
 fn inner<'a>(said: Span, fields: &'a Fields, errors: &mut Errors) -> Option<(Member, &'a Field)> {
     let is_cause = |field: &Field| {
         let marks = field.attrs.iter();
@@ -133,7 +129,7 @@ fn inner<'a>(said: Span, fields: &'a Fields, errors: &mut Errors) -> Option<(Mem
     if found.is_none() {
         errors.at(
             said,
-            "`inner` asks the only field, or the one marked `#[source]` or `#[from]`, and there is none",
+            "`inner` needs a single field, or one that is marked `#[source]` or `#[from]`",
         );
     }
     found
@@ -148,11 +144,13 @@ fn find<'a>(
     let found = members(fields).find(|(member, _)| name(member) == word);
     if found.is_none() {
         let names: Vec<_> = members(fields).map(|(member, _)| name(&member)).collect();
-        let right: Vec<_> = names.iter().map(String::as_str).collect();
-        let hint = if right.is_empty() {
+        let hint = if names.is_empty() {
             String::new()
         } else {
-            suggest::hint(&word, &right, &[])
+            words::hint(
+                &word,
+                names.iter().map(|name| (name.as_str(), [].as_slice())),
+            )
         };
         errors.on(wanted, format!("there is no field `{word}`{hint}"));
     }

@@ -1,4 +1,4 @@
-//! `#[classify(…)]`: what it says of a type or of a variant.
+//! Parses `#[classify(…)]` on a type or a variant.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -6,47 +6,21 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, LitInt, Member, Path, Token};
 
 use crate::errors::Errors;
-use crate::suggest;
-
-const WORDS: &[&str] = &[
-    "permanent",
-    "ambiguous",
-    "transient",
-    "throttled",
-    "refused",
-    "inner",
-    "with",
-    "retry_after",
-    "crate",
-];
-
-const ALIASES: &[(&str, &str)] = &[
-    ("retry", "transient"),
-    ("retryable", "transient"),
-    ("temporary", "transient"),
-    ("fatal", "permanent"),
-    ("never", "permanent"),
-    ("rate_limited", "throttled"),
-    ("after", "retry_after"),
-    ("forward", "inner"),
-    ("inherit", "inner"),
-    ("transparent", "inner"),
-];
+use crate::words::{Candidate, Class, ClassifyKey, Word, hint, list};
 
 /// What decides the class.
 #[derive(Clone)]
 pub(super) enum Source {
-    /// A word: the variant of `Class`.
-    Class(&'static str),
+    Class(Class),
     /// `throttled, retry_after = field`.
     RetryAfter(Member),
-    /// `inner`: the error inside.
+    /// `inner`: the error in a field.
     Inner,
     /// `with = path`.
     With(Path),
 }
 
-/// A source, and the token that said it.
+/// A source, and the token that names it.
 #[derive(Clone)]
 pub(super) struct Said {
     pub(super) source: Source,
@@ -67,7 +41,8 @@ impl Attributes {
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("classify")) {
             let parsed = attr.parse_args_with(|input: ParseStream<'_>| {
                 if input.is_empty() {
-                    return Err(input.error(format!("expected one of {}", suggest::list(WORDS))));
+                    let words = list(candidates().map(|(word, _)| word));
+                    return Err(input.error(format!("expected one of {words}")));
                 }
                 while !input.is_empty() {
                     all.parse_one(input, on_type, errors)?;
@@ -90,19 +65,40 @@ impl Attributes {
         errors: &mut Errors,
     ) -> syn::Result<()> {
         let word = input.call(Ident::parse_any)?;
-        let source = match word.to_string().as_str() {
-            "permanent" => Source::Class("Permanent"),
-            "ambiguous" => Source::Class("Ambiguous"),
-            "transient" => Source::Class("Transient"),
-            "throttled" => Source::Class("Throttled"),
-            "refused" => Source::Class("Refused"),
-            "inner" => Source::Inner,
-            "with" => {
-                value(&word, input)?;
-                Source::With(input.call(Path::parse_mod_style)?)
+        let name = word.to_string();
+        if let Some(class) = Class::find(&name) {
+            self.say(Source::Class(class), &word, errors);
+            return Ok(());
+        }
+        let Some(key) = ClassifyKey::find(&name) else {
+            let hint = hint(&name, candidates());
+            errors.at(
+                word.span(),
+                format!("unknown `#[classify]` word `{name}`{hint}"),
+            );
+            // Its value, if it has one, is no second error.
+            if input.parse::<Option<Token![=]>>()?.is_some() {
+                input.parse::<syn::Expr>()?;
             }
-            "retry_after" => {
-                value(&word, input)?;
+            return Ok(());
+        };
+        match key {
+            ClassifyKey::Inner => self.say(Source::Inner, &word, errors),
+            ClassifyKey::With => {
+                value(
+                    "the path of a classifier: `with = path::to::classify`",
+                    &word,
+                    input,
+                )?;
+                let classifier = input.call(Path::parse_mod_style)?;
+                self.say(Source::With(classifier), &word, errors);
+            }
+            ClassifyKey::RetryAfter => {
+                value(
+                    "the field that holds a `Duration`: `retry_after = field`",
+                    &word,
+                    input,
+                )?;
                 let field = if input.peek(LitInt) {
                     Member::Unnamed(input.parse()?)
                 } else {
@@ -111,36 +107,18 @@ impl Attributes {
                 if self.retry_after.replace((field, word.span())).is_some() {
                     errors.at(word.span(), "`retry_after` is given twice");
                 }
-                return Ok(());
             }
-            "crate" if on_type => {
-                value(&word, input)?;
-                self.root = Some(input.call(Path::parse_mod_style)?);
-                return Ok(());
-            }
-            "crate" => {
-                errors.at(
-                    word.span(),
-                    "`crate` belongs to the `#[classify(…)]` of the type",
-                );
-                value(&word, input)?;
-                input.call(Path::parse_mod_style)?;
-                return Ok(());
-            }
-            unknown => {
-                let hint = suggest::hint(unknown, WORDS, ALIASES);
-                errors.at(
-                    word.span(),
-                    format!("unknown `#[classify]` word `{unknown}`{hint}"),
-                );
-                // Its value, if it has one, says nothing either.
-                if input.parse::<Option<Token![=]>>()?.is_some() {
-                    input.parse::<syn::Expr>()?;
+            ClassifyKey::Crate => {
+                if !on_type {
+                    errors.at(
+                        word.span(),
+                        "`crate` belongs to the `#[classify(…)]` of the type",
+                    );
                 }
-                return Ok(());
+                value("a path: `crate = ::retry_core`", &word, input)?;
+                self.root = Some(input.call(Path::parse_mod_style)?);
             }
-        };
-        self.say(source, &word, errors);
+        }
         Ok(())
     }
 
@@ -149,10 +127,9 @@ impl Attributes {
         match &self.said {
             None => self.said = Some(Said { source, span }),
             Some(first) => {
-                let message = format!("`{word}` contradicts what is said already: give only one");
-                let mut error = syn::Error::new(span, message);
-                error.combine(syn::Error::new(first.span, "said here"));
-                errors.push(error);
+                let message =
+                    format!("`{word}` contradicts an earlier word: write only one of the two");
+                errors.pair(span, message, first.span, "the earlier word");
             }
         }
     }
@@ -163,7 +140,7 @@ impl Attributes {
         };
         match &mut self.said {
             Some(Said {
-                source: source @ Source::Class("Throttled"),
+                source: source @ Source::Class(Class::Throttled),
                 ..
             }) => *source = Source::RetryAfter(field),
             _ => errors.at(
@@ -174,15 +151,16 @@ impl Attributes {
     }
 }
 
-fn value(word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+/// The words, and their aliases.
+fn candidates() -> impl Iterator<Item = Candidate> + Clone {
+    Class::candidates().chain(ClassifyKey::candidates())
+}
+
+/// Parses the `=` before a value, which is `what`.
+fn value(what: &str, word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
     if input.parse::<Option<Token![=]>>()?.is_some() && !input.is_empty() {
         return Ok(());
     }
-    let what = match word.to_string().as_str() {
-        "with" => "the path of a classifier: `with = path::to::classify`",
-        "crate" => "a path: `crate = ::retry_core`",
-        _ => "the field that holds a `Duration`: `retry_after = field`",
-    };
     Err(syn::Error::new(
         word.span(),
         format!("`{word}` needs {what}"),

@@ -1,4 +1,4 @@
-//! The impl that the derive writes.
+//! Writes the `impl Classify`.
 //!
 //! ```text
 //! Input:  enum E { #[classify(transient)] A, #[classify(inner)] B(X), C }
@@ -28,6 +28,7 @@ use super::arms::{Arm, arm, classify_with};
 use super::attribute::{Attributes, Said, Source};
 use crate::errors::Errors;
 use crate::private::Private;
+use crate::words::Class;
 
 pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
@@ -54,7 +55,7 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
     let asks = std::mem::take(&mut writer.asks);
     let hint = writer.hint();
     if !errors.is_empty() {
-        // An impl all the same, so that its absence is no second error.
+        // Without an impl, its absence would be a second error.
         body = quote_spanned!(mixed=> #private::Class::Permanent);
     }
 
@@ -83,13 +84,13 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
 struct Writer<'a> {
     private: Private<'a>,
     generics: &'a Generics,
-    /// Types whose own classification is asked, and which depend on a type parameter.
+    /// Field types that need `Classify`, and depend on a type parameter.
     asks: Vec<Type>,
-    /// Arms of `match self` for what `#[classify(inner)]` asks.
+    /// Arms of `match self` for `#[classify(inner)]`.
     hints: TokenStream,
-    /// Whether anything else has a class, which says its own hint.
+    /// Whether any other variant exists, whose hint is part of its class.
     by_class: bool,
-    /// Whether a value may be retried, or the type says that none is.
+    /// Whether a value may be retried, or the type says `permanent`.
     meant: bool,
     errors: &'a mut Errors,
 }
@@ -110,7 +111,7 @@ impl Writer<'_> {
         }
         self.meant = said
             .as_ref()
-            .is_some_and(|said| matches!(said.source, Source::Class("Permanent")));
+            .is_some_and(|said| matches!(said.source, Source::Class(Class::Permanent)));
         match &input.data {
             Data::Struct(data) => {
                 let said = said.unwrap_or_else(permanent);
@@ -150,7 +151,7 @@ impl Writer<'_> {
         }
     }
 
-    /// An error that is never retried is more often one whose attributes were forgotten.
+    /// Reports a type that is never retried: its attributes were probably forgotten.
     fn require_a_class(&mut self, input: &DeriveInput) {
         if self.meant || !self.errors.is_empty() {
             return;
@@ -162,14 +163,14 @@ impl Writer<'_> {
         self.errors.at(
             Span::call_site(),
             format!(
-                "every value of `{name}` is permanent, so nothing would be retried: write what may be, such as \
-                 `#[classify(transient)]` on {on}, or `#[classify(permanent)]` on the type if that is meant"
+                "every value of `{name}` is permanent, so nothing would be retried: mark what may be retried, such as \
+                 `#[classify(transient)]` on {on}, or write `#[classify(permanent)]` on the type if that is intended"
             ),
         );
     }
 
     fn arm(&mut self, said: &Said, fields: &Fields, pattern: &TokenStream) -> TokenStream {
-        self.meant |= !matches!(said.source, Source::Class("Permanent"));
+        self.meant |= !matches!(said.source, Source::Class(Class::Permanent));
         let Some(arm) = arm(said, fields, self.private, self.errors) else {
             return TokenStream::new();
         };
@@ -195,7 +196,7 @@ impl Writer<'_> {
         quote_spanned!(mixed=> #pattern #fields => #class,)
     }
 
-    /// The method `retry_after`; nothing if the default suffices, as it does without `inner`.
+    /// Writes the method `retry_after`; `None` if the default suffices, as it does without `inner`.
     fn hint(&self) -> Option<TokenStream> {
         if self.hints.is_empty() {
             return None;
@@ -231,17 +232,15 @@ impl Writer<'_> {
             let Some(said) = Attributes::parse(&variant.attrs, false, self.errors).said else {
                 continue;
             };
-            let message = "the `with` of the type classifies every variant already";
-            let mut error = syn::Error::new(said.span, message);
-            error.combine(syn::Error::new(with, "said here"));
-            self.errors.push(error);
+            let message = "the `with` of the type already classifies every variant: write only one of the two";
+            self.errors.pair(said.span, message, with, "`with` is here");
         }
     }
 }
 
 fn permanent() -> Said {
     Said {
-        source: Source::Class("Permanent"),
+        source: Source::Class(Class::Permanent),
         span: Span::call_site(),
     }
 }

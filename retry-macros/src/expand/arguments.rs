@@ -8,7 +8,7 @@ use crate::attribute::Settings;
 use crate::errors::Errors;
 use crate::function::{erase_impl_trait, type_span, ungroup};
 use crate::private::Private;
-use crate::suggest;
+use crate::words::hint;
 
 use super::patterns::{Bindings, bound_names, clone_of_part, parts, take_apart};
 
@@ -276,7 +276,6 @@ pub(super) fn check_shared_names<'a>(
         })
         .collect();
     let in_patterns: Vec<Ident> = patterns.flat_map(bound_names).collect();
-    let right: Vec<&str> = names.iter().map(String::as_str).collect();
     for (index, name) in share.iter().enumerate() {
         let word = name.to_string();
         if share[..index].contains(name) {
@@ -302,7 +301,10 @@ pub(super) fn check_shared_names<'a>(
         } else if names.is_empty() {
             errors.at(name.span(), "there is no argument to share");
         } else {
-            let hint = suggest::hint(&word, &right, &[]);
+            let hint = hint(
+                &word,
+                names.iter().map(|name| (name.as_str(), [].as_slice())),
+            );
             errors.at(name.span(), format!("there is no argument `{word}`{hint}"));
         }
     }

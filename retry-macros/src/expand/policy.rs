@@ -4,18 +4,19 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::attribute::{Jitter, Number, Settings, Shape, Time};
+use crate::attribute::{Backoff, Jitter, Number, Settings, Time};
 use crate::private::Private;
+use crate::words::{Key, Nested, Rung, Shape, Word};
 
-/// Defines the policy, and gives the expression that it is used by, of type `&Policy`. Neither takes room
-/// in the future.
+/// Writes the definition of the policy, and an expression of type `&Policy` that refers to it. Neither takes space in
+/// the future.
 ///
 /// ```text
 /// const __POLICY: &Policy<Exponential, On, Unlimited> = &Policy::new().max_attempts(5);
 /// ```
 ///
-/// An item is the least work for the compiler, but it can name neither generics nor `Self`, and has to
-/// name its type: what is not made of literals alone becomes
+/// An item is the least work for the compiler, but it can use neither generics nor `Self`, and has to
+/// name its type. A policy that is not made of literals alone becomes
 ///
 /// ```text
 /// let __policy = || const { &Policy::new().max_attempts(Self::MAX) };
@@ -35,14 +36,14 @@ pub(super) fn define(settings: &Settings, path: Private<'_>) -> (TokenStream, To
     }
 }
 
-/// The type of a policy that is made of literals alone.
+/// Writes the type of a policy that is made of literals alone.
 fn constant_type(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
-    if !settings.is_literal() {
+    if !settings.is_literal {
         return None;
     }
     let mixed = Span::mixed_site();
     let private = path.at(mixed);
-    let shape = Ident::new(shape_name(settings)?, mixed);
+    let shape = Ident::new(settings.shape()?.variant(), mixed);
     let limit = if settings.cuts_off() {
         quote_spanned!(mixed=> #private::TimeLimit)
     } else if settings.max_elapsed.is_some() {
@@ -53,19 +54,6 @@ fn constant_type(settings: &Settings, path: Private<'_>) -> Option<TokenStream> 
     Some(quote_spanned!(mixed=> #private::Policy<#private::#shape, #private::On, #limit>))
 }
 
-/// The type of the shape; `None` for a value of the user's.
-fn shape_name(settings: &Settings) -> Option<&'static str> {
-    Some(match &settings.backoff {
-        Some(Shape::Expr(_)) => return None,
-        Some(Shape::Named("none")) => "NoDelay",
-        Some(Shape::Named("fixed")) => "Fixed",
-        Some(Shape::Named("linear")) => "Linear",
-        Some(Shape::Named("fibonacci")) => "Fibonacci",
-        Some(Shape::Named("decorrelated")) => "Decorrelated",
-        Some(Shape::Named(_)) | None => "Exponential",
-    })
-}
-
 /// `Policy::new().max_attempts(5)…`.
 fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
     let mixed = Span::mixed_site();
@@ -74,53 +62,57 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
         Some(shape) => quote_spanned!(mixed=> #private::Policy::with_backoff(#shape)),
         None => quote_spanned!(mixed=> #private::Policy::new()),
     };
-    let max = match &settings.max {
-        Some(Number::Attempts(max)) => Some(("max_attempts", max)),
-        Some(Number::Retries(max)) => Some(("max_retries", max)),
-        None => None,
-    };
-    if let Some((name, max)) = max {
-        policy = match Value::of_expr(max, max.to_token_stream()) {
-            // `Policy::max_attempts` would name itself in its message, and not the key.
-            Value::Unchecked(max) if name == "max_attempts" => {
-                let span = max.span().resolved_at(mixed);
-                let private = path.at(span);
-                quote_spanned!(span=> #private::max(#policy, #max))
-            }
-            max => set(&policy, path, "Policy", name, max),
-        };
+    match &settings.max {
+        Some(Number::Attempts(max)) => {
+            policy = match Value::of_expr(max, max.to_token_stream()) {
+                // `Policy::max_attempts` would name itself in its message, and not the key.
+                Value::Unchecked(max) => {
+                    let span = max.span().resolved_at(mixed);
+                    let private = path.at(span);
+                    quote_spanned!(span=> #private::max(#policy, #max))
+                }
+                max @ Value::Checked(_) => set(&policy, path, "Policy", "max_attempts", max),
+            };
+        }
+        Some(Number::Retries(max)) => {
+            let max = Value::of_expr(max, max.to_token_stream());
+            policy = set(&policy, path, "Policy", "max_retries", max);
+        }
+        None => {}
     }
+    // The setters have the names of the keys.
     let times = [
-        ("attempt_timeout", &settings.attempt_timeout),
-        ("deadline", &settings.deadline),
-        ("max_elapsed", &settings.max_elapsed),
-        ("max_retry_after", &settings.max_retry_after),
+        (Key::AttemptTimeout, &settings.attempt_timeout),
+        (Key::Deadline, &settings.deadline),
+        (Key::MaxElapsed, &settings.max_elapsed),
+        (Key::MaxRetryAfter, &settings.max_retry_after),
     ];
-    for (name, time) in times {
+    for (key, time) in times {
         if let Some(time) = time {
-            policy = set(&policy, path, "Policy", name, Value::of_time(time, private));
+            let time = Value::of_time(time, private);
+            policy = set(&policy, path, "Policy", key.name(), time);
         }
     }
-    if settings.multiply {
+    if settings.nested == Some(Nested::Multiply) {
         policy.extend(quote_spanned!(mixed=> .nested(#private::Nested::Multiply)));
     }
-    // The default needs no words: that keeps the expansion of the common case small.
+    // Without a setter for the default, the expansion of the common case stays small.
     let rung = settings.on.rung();
-    if rung != "Transient" {
-        let rung = Ident::new(rung, mixed);
+    if rung != Rung::Transient {
+        let rung = Ident::new(rung.variant(), mixed);
         policy.extend(quote_spanned!(mixed=> .on(#private::On::#rung)));
     }
     policy
 }
 
-/// `None`: the default.
+/// Writes the backoff; `None` for the default.
 fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     let mixed = Span::mixed_site();
     let private = &path.at(mixed);
-    if let Some(Shape::Expr(shape)) = &settings.backoff {
+    if let Some(Backoff::Expr(shape)) = &settings.backoff {
         let span = shape.span().resolved_at(mixed);
         let private = path.at(span);
-        // A closure is a shape by `from_fn`, which also tells the types of its argument.
+        // `from_fn` makes a closure a shape, and infers the type of its argument.
         let shape = if is_closure(shape) {
             quote_spanned!(span=> #private::from_fn(#shape))
         } else {
@@ -128,18 +120,19 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
         };
         return Some(quote_spanned!(span=> #private::shape(#shape)));
     }
-    let name = shape_name(settings)?;
-    if name == "NoDelay" {
+    let shape = settings.shape()?;
+    if shape == Shape::NoDelay {
         return Some(quote_spanned!(mixed=> #private::NoDelay));
     }
     let unset = settings.base.is_none()
         && settings.factor.is_none()
         && settings.cap.is_none()
         && settings.jitter.is_none();
-    if name == "Exponential" && unset {
+    if shape == Shape::Exponential && unset {
         return None;
     }
 
+    let name = shape.variant();
     let shape = Ident::new(name, mixed);
     let base = match &settings.base {
         Some(base) => base.tokens(private),
@@ -163,7 +156,7 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     if let Some(jitter) = &settings.jitter {
         let jitter = match jitter {
             Jitter::Named(name) => {
-                let name = Ident::new(name, mixed);
+                let name = Ident::new(name.variant(), mixed);
                 Value::Checked(quote_spanned!(mixed=> #private::Jitter::#name))
             }
             Jitter::Part(part) => {
@@ -187,7 +180,7 @@ fn is_closure(value: &syn::Expr) -> bool {
     }
 }
 
-/// A call of a setter, of a value that the macro has checked, or of one that only the compiler can check.
+/// A setter's argument: checked by the macro, or left to the compiler.
 enum Value {
     Checked(TokenStream),
     Unchecked(TokenStream),
@@ -209,8 +202,8 @@ impl Value {
     }
 }
 
-/// `receiver.name(value)`. What only the compiler can check is written as `Type::name(receiver, value)`,
-/// of which no part but the receiver stands elsewhere than the value: so does an error about it.
+/// Writes `receiver.name(value)`. A value that only the compiler can check becomes `Type::name(receiver, value)`, whose
+/// tokens all have the span of the value, so that an error underlines the value.
 fn set(
     receiver: &TokenStream,
     path: Private<'_>,
@@ -232,7 +225,7 @@ fn set(
     }
 }
 
-/// `2` is as good a factor as `2.0`.
+/// Makes `2.0` of `2`.
 fn as_float(value: &syn::Expr) -> TokenStream {
     match value {
         syn::Expr::Lit(syn::ExprLit {
@@ -246,12 +239,12 @@ fn as_float(value: &syn::Expr) -> TokenStream {
     }
 }
 
-/// Whether the machine will ask for the time, as far as the attribute tells.
+/// Whether the call reads the clock; `false` if only a `policy` may say so.
 pub(super) fn needs_clock(settings: &Settings) -> bool {
     settings.cuts_off() || settings.is_bounded() || listens(settings)
 }
 
-/// Whether a hook will ask for the time.
+/// Whether a hook reads the clock.
 pub(super) fn listens(settings: &Settings) -> bool {
     settings.on_retry.is_some() || settings.on_give_up.is_some()
 }

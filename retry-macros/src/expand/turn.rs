@@ -9,6 +9,7 @@ use super::policy::{listens, needs_clock};
 use super::retry_loop::Parts;
 use crate::attribute::OnErrors;
 use crate::function::type_span;
+use crate::words::{Key, Word};
 
 /// How an attempt ended, in the expansion.
 struct Ended {
@@ -67,7 +68,7 @@ impl Parts<'_> {
         let private = self.private.at(mixed);
         let (policy, name) = (self.policy(), &self.name);
         let Ended { probe, ended } = self.ended();
-        let until = self.hook("until", self.settings.until.as_ref(), &ended);
+        let until = self.hook(Key::Until, self.settings.until.as_ref(), &ended);
         let hooks = self.hooks(None, &ended);
         // The last parameter says how the policy's rule asks the error.
         let via = self.settings.via.as_ref();
@@ -182,7 +183,7 @@ impl Parts<'_> {
             (on, Some(via)) => {
                 let span = type_span(via).resolved_at(mixed);
                 let private = self.private.at(span);
-                let rung = Ident::new(on.rung(), mixed);
+                let rung = Ident::new(on.rung().variant(), mixed);
                 quote_spanned!(span=> #private::via::<#via, _>(#ended, #private::On::#rung))
             }
             (_, None) => return None,
@@ -212,19 +213,19 @@ impl Parts<'_> {
         if until.is_none() && !listens(settings) {
             return quote_spanned!(self.span=> &#private::Hooks::NONE);
         }
-        let until = self.hook("until", until, ended);
-        let on_retry = self.hook("on_retry", settings.on_retry.as_ref(), ended);
-        let on_give_up = self.hook("on_give_up", settings.on_give_up.as_ref(), ended);
+        let until = self.hook(Key::Until, until, ended);
+        let on_retry = self.hook(Key::OnRetry, settings.on_retry.as_ref(), ended);
+        let on_give_up = self.hook(Key::OnGiveUp, settings.on_give_up.as_ref(), ended);
         quote_spanned!(self.span=> &#private::hooks(#until, #on_retry, #on_give_up))
     }
 
-    fn hook(&self, name: &str, hook: Option<&Expr>, ended: &TokenStream) -> TokenStream {
+    fn hook(&self, key: Key, hook: Option<&Expr>, ended: &TokenStream) -> TokenStream {
         let mixed = Span::mixed_site();
         match hook {
             Some(hook) => {
                 let span = hook.span().resolved_at(mixed);
                 let private = self.private.at(span);
-                let name = Ident::new(name, span);
+                let name = Ident::new(key.name(), span);
                 quote_spanned!(span=> #private::#name(#ended, #hook))
             }
             None => {

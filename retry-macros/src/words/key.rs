@@ -1,0 +1,94 @@
+//! The keys of `#[retryable(…)]`. One table has all facts about a key.
+
+use super::{Word, hint, words};
+
+/// What a key belongs to, and when its value is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// A setting of the policy that is fixed at compile time.
+    Fixed,
+    /// A setting of the policy that the function evaluates.
+    InFunction,
+    /// Not a part of the policy.
+    Call,
+}
+
+macro_rules! keys {
+    ($($key:ident = $name:literal $(| $alias:literal)*: $part:ident, $example:literal;)*) => {
+        words! {
+            /// A key, in the order of the documentation.
+            enum Key {
+                $($key = $name $(| $alias)*,)*
+            }
+        }
+
+        impl Key {
+            /// A value, for the message about a key that has none.
+            pub(crate) const fn example(self) -> &'static str {
+                match self {
+                    $(Self::$key => $example,)*
+                }
+            }
+
+            const fn part(self) -> Part {
+                match self {
+                    $(Self::$key => Part::$part,)*
+                }
+            }
+        }
+    };
+}
+
+keys! {
+    // "max = 3" is two retries, so "retries" means the other key.
+    Max = "max" | "attempts" | "max_attempts" | "max_times" | "max_tries" | "stop" | "times" | "tries": Fixed, "5";
+    MaxRetries = "max_retries" | "retries": Fixed, "4";
+    Backoff = "backoff" | "strategy": Fixed, "\"exp\"";
+    Base = "base" | "delay" | "initial" | "initial_delay" | "initial_interval" | "interval" | "min_delay" | "sleep"
+        | "wait": Fixed, "\"100ms\"";
+    Factor = "factor" | "exp_base" | "multiplier": Fixed, "2.0";
+    Cap = "cap" | "max_backoff" | "max_delay" | "max_interval": Fixed, "\"20s\"";
+    Jitter = "jitter": Fixed, "\"full\"";
+    On = "on" | "retry_if" | "retry_on" | "when": InFunction, "\"transient\"";
+    AttemptTimeout = "attempt_timeout" | "per_attempt_timeout": Fixed, "\"2s\"";
+    Deadline = "deadline" | "total_timeout": Fixed, "\"30s\"";
+    MaxElapsed = "max_elapsed" | "max_elapsed_time": Fixed, "\"30s\"";
+    MaxRetryAfter = "max_retry_after": Fixed, "\"2m\"";
+    Budget = "budget": InFunction, "\"20%\"";
+    Nested = "nested": Fixed, "\"multiply\"";
+    Policy = "policy" | "config": Call, "self.policy";
+    TimedOut = "timed_out": Call, "|timed_out| MyError::from(timed_out)";
+    Via = "via": Call, "Marker";
+    Until = "until" | "poll" | "retry_until": Call, "|value| value.is_ready()";
+    BeforeRetry = "before_retry": Call, "self.reconnect().await";
+    OnRetry = "on_retry" | "before_sleep" | "notify": Call, "|event| log(event)";
+    OnGiveUp = "on_give_up": Call, "|event| log(event)";
+    Share = "share" | "borrow" | "reference": Call, "(a, b)";
+    Name = "name": Call, "\"fetch user\"";
+    Crate = "crate": Call, "::retry_core";
+}
+
+impl Key {
+    /// Whether `policy = …` replaces it.
+    pub(crate) fn is_policy(self) -> bool {
+        self.part() != Part::Call
+    }
+
+    /// Whether its value is fixed at compile time.
+    pub(crate) fn is_fixed(self) -> bool {
+        self.part() == Part::Fixed
+    }
+}
+
+/// What to say of a word that is no key.
+pub(crate) fn unknown_key(word: &str) -> String {
+    let hint = match word {
+        // Two keys are timeouts: of an attempt, and of the call.
+        "timeout" => {
+            "; did you mean `attempt_timeout`, for each attempt, or `deadline`, for the whole call?"
+                .to_owned()
+        }
+        word => hint(word, Key::candidates()),
+    };
+    format!("unknown `#[retryable]` argument `{word}`{hint}")
+}
