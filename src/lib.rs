@@ -1,4 +1,5 @@
-//! Retries at the right time, for the right errors, in the right way.
+//! Declarative retries for async and blocking Rust: annotate a function, classify its errors, and get backoff,
+//! deadlines, retry budgets and `Retry-After` handling.
 //!
 //! ```
 //! use retryable::{Classify, retryable};
@@ -7,10 +8,10 @@
 //! enum ApiError {
 //!     #[classify(transient)]
 //!     Busy,
-//!     NotFound, // says nothing: permanent
+//!     NotFound, // no class: permanent
 //! }
 //!
-//! // `max` counts calls in all: the first one, and up to four retries.
+//! // `max` is the number of attempts: the first one and up to four retries.
 //! #[retryable(max = 5, backoff = "exp", on = "transient")]
 //! async fn user(id: u64) -> Result<String, ApiError> {
 //!     // … call an API …
@@ -20,7 +21,7 @@
 //! }
 //! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 //! assert_eq!(user(7).await, Ok("user 7".to_owned()));
-//! assert_eq!(user(0).await, Err(ApiError::NotFound)); // one call: another would end the same way
+//! assert_eq!(user(0).await, Err(ApiError::NotFound)); // one attempt: a second one would fail the same way
 //! # });
 //! ```
 //!
@@ -29,71 +30,81 @@
 //! | to | see |
 //! |---|---|
 //! | annotate a function | [`macro@retryable`]: every key, with an example, and what it expands to |
-//! | say which errors are worth another attempt | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
-//! | say so in place | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
-//! | store a policy in a struct, or choose its settings at run time | [`DynPolicy`], made by [`Policy::erase`] |
-//! | retry errors of other crates, `anyhow::Error`, `Box<dyn Error>` | [foreign errors](docs::foreign_errors); [`causes()`] |
-//! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
+//! | declare which errors to retry | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
+//! | classify one error where it is returned | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
+//! | retry errors of other crates, `anyhow::Error`, `Box<dyn Error>` | [foreign errors](docs::foreign_errors), [`causes()`] |
+//! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_async`](Policy::run_async), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
+//! | store a policy in a struct, or set it at run time | [`DynPolicy`], made by [`Policy::erase`] |
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
 //! | preview delays | [`Policy::schedule`] |
 //! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
-//! | keep an outage from multiplying calls | [`Budget`], [`Nested`], [`RetryBudget`] |
-//! | outlast a restart or an outage | [outages](docs::outages): what 0.1 s, 1 s and 10 s need of a policy |
-//! | call a service that others call too | [retries at scale](docs::retries_at_scale): what to set, and why |
-//! | know in an attempt which it is | [`attempt()`] |
-//! | keep services from multiplying each other's retries | [`http`], with the feature `reqwest-server`; [`Upstream`] |
+//! | limit retries in an outage | [`Budget`], [`Nested`], [`RetryBudget`] |
+//! | survive a restart or an outage | [outages](docs::outages): what 0.1 s, 1 s and 10 s require of a policy |
+//! | call a service that many clients call | [retries at scale](docs::retries_at_scale): what to set, and why |
+//! | read the number of the current attempt | [`attempt()`] |
+//! | limit retries across services | [`http`], with the feature `reqwest-server`; [`Upstream`] |
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
-//! | wait by another timer | [`Timer`], [`Policy::run_with`] |
+//! | wait with another timer | [`Timer`], [`Policy::run_with`] |
 //! | test code that retries | tokio's paused clock, or `VirtualTimer` with the feature `test-util` |
-//! | move over from `backoff` | [`migrate`], with the feature `backoff` |
+//! | migrate from `backoff` | [`migrate`], with the feature `backoff` |
+//! | name what a call returns or a setter requires | [`types`] |
 //!
-//! # What is decided, and in which order
+//! # How a decision is made
 //!
-//! When an attempt fails:
+//! When an attempt fails, these rules apply in this order:
 //!
-//! 1. its class is not on the ladder of [`On`]: stop, [`GiveUp::NotRetryable`];
-//! 2. the attempts are used up, or the backoff has no further delay: [`GiveUp::Exhausted`];
-//! 3. a retry nested in the attempt gave up: [`GiveUp::Nested`];
-//! 4. the server asked for a longer wait than
-//!    [`max_retry_after`](Policy::max_retry_after): [`GiveUp::HintTooLong`];
-//! 5. the delay is that of the backoff, and never less than what the server asked for, plus up to a
-//!    tenth of it, as far as the deadline leaves room for that;
-//! 6. the wait would reach the [`deadline`](Policy::deadline): [`GiveUp::Deadline`], or would pass
-//!    [`max_elapsed`](Policy::max_elapsed): [`GiveUp::MaxElapsed`], at once;
-//! 7. the budget is empty: [`GiveUp::Budget`];
-//! 8. otherwise wait. If the wait ends too late for 6, no attempt follows.
+//! 1. If the class of the error is not on the ladder ([`On`]), stop with [`GiveUp::NotRetryable`].
+//! 2. If no attempts are left, or the backoff returns no delay, stop with [`GiveUp::Exhausted`].
+//! 3. If a retry nested in the attempt gave up, stop with [`GiveUp::Nested`].
+//! 4. If the server asked for a longer wait than [`max_retry_after`](Policy::max_retry_after), stop
+//!    with [`GiveUp::HintTooLong`].
+//! 5. The delay is that of the backoff. If the server asked for a wait, it is never shorter than that, plus up to
+//!    10 %, as far as the deadline allows.
+//! 6. If the wait would reach the [`deadline`](Policy::deadline), stop with [`GiveUp::Deadline`]. If it would pass
+//!    [`max_elapsed`](Policy::max_elapsed), stop with [`GiveUp::MaxElapsed`]. Both stop at once, without sleeping.
+//! 7. If the budget is empty, stop with [`GiveUp::Budget`].
+//! 8. Otherwise wait. If the wait ends too late for rule 6, no attempt follows.
 //!
-//! The error that comes back is the caller's own, unchanged.
+//! The caller receives its own error, unchanged.
 //!
 //! # Features
 //!
 //! | feature | default | |
 //! |---|---|---|
-//! | `tokio` | yes | tokio's timer, for `async fn`, [`Policy::run`] and [`Delay`]'s `.await` |
-//! | `reqwest` | no | `reqwest::Error` classifies itself; helpers in [`http`] |
-//! | `backoff` | no | moving over from the unmaintained crate of that name: [`migrate`] |
+//! | `tokio` | yes | tokio's timer, for `async fn`, [`Policy::run`] and the `.await` of a [`Delay`] |
+//! | `reqwest` | no | `reqwest::Error` implements `Classify`; whole requests are retried: [`http`] |
+//! | `reqwest-blocking` | no | the same for `reqwest::blocking`: `http::blocking` |
+//! | `reqwest-json` | no | `json` of [`http::RetryRequest`] and [`http::Response`] |
+//! | `reqwest-stream` | no | [`http::Response`]'s `bytes_stream` |
+//! | `reqwest-multipart` | no | multipart forms from [`http::ReplayBody::from_fn`] |
+//! | `reqwest-middleware` | no | `http::RetryMiddleware`, for reqwest-middleware |
+//! | `reqwest-tower` | no | `http::RetryLayer`, a tower layer for clients |
+//! | `reqwest-server` | no | `http::UpstreamLayer`, a tower layer for servers: handlers see their caller's attempt |
+//! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
 //! | `test-util` | no | `VirtualTimer`; `for_test` of [`RetryEvent`] and [`GiveUpEvent`] |
+//!
+//! Each `reqwest-…` feature enables `reqwest`, and `reqwest` enables `tokio`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(any(doc, doctest))]
 pub mod docs;
 #[cfg(feature = "reqwest")]
 pub mod http;
+pub mod types;
 
 // The attributes.
 pub use retry_macros::{Classify, retryable};
 
 // What an error means for the next attempt.
 pub use retry_core::{
-    Causes, Class, Classified, Classify, On, ambiguous, causes, permanent, refused, throttled,
-    transient,
+    Class, Classified, Classify, On, ambiguous, causes, permanent, refused, throttled, transient,
 };
 
-// Policies, and the ways to run them.
+// Policies, and the ways to run them. `TimeLimit`, `SoftLimit` and `Unlimited` are parameters of a `Policy` in a `static`.
 pub use retry_core::{
-    AnyPolicy, Blocking, BudgetedPolicy, Decision, Delay, DynPolicy, InvalidPolicy, Nested, Policy,
-    PolicyView, Reported, Retry, Run, RunAsync, Schedule, TimedOut,
+    AnyPolicy, BudgetedPolicy, Decision, Delay, DynPolicy, InvalidPolicy, Nested, Policy, Retry,
+    SoftLimit, TimeLimit, TimedOut, Unlimited,
 };
 
 // How long to wait.
@@ -110,21 +121,12 @@ pub use retry_core::{
 };
 
 // Clocks and timers.
-#[cfg(feature = "tokio")]
-pub use retry_core::DefaultSleep;
-pub use retry_core::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 #[cfg(feature = "test-util")]
-pub use retry_core::{VirtualSleep, VirtualTimer};
+pub use retry_core::VirtualTimer;
+pub use retry_core::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 
 #[cfg(feature = "backoff")]
 pub use retry_core::migrate;
-
-// What the types above name: parameters, and the bounds on them.
-pub use retry_core::{
-    AsPolicy, AttemptLimit, BlockingLimit, CauseList, Erased, ErasedLimit, FromTimedOut, Hooks,
-    Limited, NoHook, OnGiveUp, OnRetry, Opaque, Pause, Rule, RunningAsync, SoftLimit, TimeLimit,
-    Timed, Unlimited, Until,
-};
 
 #[doc(hidden)]
 pub use retry_core::__private_0_1;

@@ -24,7 +24,6 @@ mod budget;
 mod class;
 mod classify;
 mod context;
-mod driver;
 mod event;
 mod give_up;
 mod invalid_policy;
@@ -37,6 +36,9 @@ mod rng;
 mod schedule;
 mod timed_out;
 mod timer;
+
+// After `policy`, because rustdoc keeps this order: the page of `Policy` opens with its constructors.
+mod driver;
 
 pub use backoff::backoff::Backoff;
 pub use backoff::decorrelated::Decorrelated;

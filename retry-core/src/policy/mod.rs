@@ -1,12 +1,14 @@
 //! Policies: what to retry, how often, how long, as values.
 
+// First, because rustdoc keeps this order: the page of `Policy` opens with its constructors.
+mod policy;
+
 mod as_policy;
 mod attempt_limit;
 #[cfg(feature = "alloc")]
 mod dyn_policy;
 mod erased;
 mod nested;
-mod policy;
 mod setters;
 mod settings;
 

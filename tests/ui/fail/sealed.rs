@@ -1,6 +1,6 @@
 //! Traits that only this library implements, so that they can gain methods.
 
-use retryable::{AttemptLimit, GiveUpEvent, OnGiveUp, OnRetry, RetryEvent, TimeLimit, Until};
+use retryable::{GiveUpEvent, RetryEvent, TimeLimit, types::*};
 
 struct Logger;
 
