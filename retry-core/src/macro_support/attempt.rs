@@ -31,7 +31,7 @@ pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
     message = "`{Self}` is passed by value to a `#[retryable]` function, but is not `Clone`",
     label = "every attempt starts with a clone of this argument",
     note = "pass a reference, `&{Self}`, or let all attempts borrow the one value: `#[retryable(share(..))]`",
-    note = "or make it `Clone`"
+    note = "or make it `Clone`; for a type parameter, write the bound `{Self}: Clone`"
 )]
 pub trait ClonedArgument: Sized {
     /// A clone.

@@ -1,4 +1,4 @@
-//! Every attempt starts from the same arguments: what is passed by value is cloned for each.
+//! Every attempt starts from the same arguments: those that are passed by value are cloned for each.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -12,8 +12,7 @@ use crate::words::hint;
 
 use super::patterns::{Bindings, bound_names, clone_of_part, parts, take_apart};
 
-/// Takes from the signature what belongs into the attempt: `mut` and patterns, which move from the
-/// parameters into the bindings that are returned.
+/// Moves `mut` and patterns from the parameters into the bindings that are returned, which each attempt begins with.
 ///
 /// ```text
 /// fn f(a: &str, mut b: Vec<u8>, (c, d): (u8, u8), e: &mut T)
@@ -26,8 +25,8 @@ use super::patterns::{Bindings, bound_names, clone_of_part, parts, take_apart};
 ///
 /// [`patterns`](super::patterns) has the bindings of `c` and `d`.
 ///
-/// What the attribute itself mentions counts as used; `before_retry` may change what the next attempt
-/// starts from.
+/// An argument that the attribute itself uses is not reported as unused. `before_retry` may change the arguments of the
+/// next attempt.
 pub(super) fn rebind(
     sig: &mut Signature,
     settings: &Settings,
@@ -55,7 +54,7 @@ pub(super) fn rebind(
     bindings
 }
 
-/// What is the same for all arguments of a function.
+/// The inputs that are the same for all arguments of a function.
 struct Context<'a> {
     settings: &'a Settings,
     private: Private<'a>,
@@ -65,7 +64,7 @@ struct Context<'a> {
 impl Context<'_> {
     fn rebind(&self, argument: &mut PatType, index: usize) -> Bindings {
         let plain = plain_name(&argument.pat);
-        // Nothing is bound, or the body captures it as it is.
+        // `_` binds nothing, and the body captures a shared argument directly.
         if matches!(*argument.pat, Pat::Wild(_))
             || plain
                 .as_ref()
@@ -110,7 +109,7 @@ impl Context<'_> {
         *argument.pat = ident_pattern(&outer, mutability);
 
         let span = type_span(&argument.ty).resolved_at(Span::mixed_site());
-        // All tokens of the value stand at the type, so that an error about it underlines the type.
+        // All tokens of the value have the span of the type, so that an error about it underlines the type.
         let mut located = outer.clone();
         located.set_span(outer.span().located_at(span));
         let value = match reference {
@@ -142,7 +141,7 @@ fn ident_pattern(name: &Ident, mutability: Option<Token![mut]>) -> Pat {
     })
 }
 
-/// Numbers, `bool` and `char` are copied by whoever uses them: every attempt captures the one argument.
+/// Numbers, `bool` and `char` are copied at each use, so every attempt can capture the argument itself.
 fn is_number(ty: &Type) -> bool {
     const NUMBERS: [&str; 16] = [
         "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
@@ -154,8 +153,9 @@ fn is_number(ty: &Type) -> bool {
     }
 }
 
-/// The name of the parameter itself: documentation shows it, but only the attribute may see it, so that
-/// no lint takes the clone for a use. Names such as the macro's own locals have stay the user's.
+/// Returns the name of the parameter itself. Documentation shows it, but the body cannot see it (unless the attribute
+/// uses it), so that no lint counts the clone as a use. A name that begins with `__`, as the macro's own locals do, is
+/// left as it is.
 pub(super) fn outer_name(plain: Option<Ident>, index: usize, seen: bool) -> Ident {
     let mixed = Span::mixed_site();
     match plain {
@@ -181,8 +181,7 @@ pub(super) fn make_mutable(sig: &mut Signature) {
     }
 }
 
-/// Takes the user's `mut` out of the sight of lints, for an argument that may be changed between attempts:
-/// that may be all the changing there is.
+/// Hides the user's `mut` from lints, for an argument that `before_retry` may change: no other use need change it.
 fn respan_mut(pat: &mut Pat) {
     if let Pat::Ident(pat) = pat {
         if let Some(mutability) = &mut pat.mutability {
@@ -198,11 +197,11 @@ pub(super) fn type_parameters(sig: &Signature) -> Vec<Ident> {
         .collect()
 }
 
-/// A clone of an argument, which is `mut`: an attempt that keeps an `&mut T` may be sent where a `T` may,
-/// and one that keeps a `&T` may not.
+/// Writes a clone of an argument. The argument is `mut`: an attempt that holds an `&mut T` is `Send` if `T` is, and one
+/// that holds a `&T` only if `T` is `Sync`.
 ///
-/// Where there is no clone, the message says what else to do; of a type parameter,
-/// the compiler's own message knows better what to write.
+/// If the type is not `Clone`, our message says what else to do. For a type parameter, the compiler's own message is
+/// better: it knows where to write the bound.
 pub(super) fn clone_of(
     ty: &Type,
     lent: &TokenStream,
@@ -220,17 +219,16 @@ pub(super) fn clone_of(
     quote_spanned!(span=> <#ty as #private::ClonedArgument>::cloned(#lent))
 }
 
-/// One of the function's own, or, as those of the `impl` around it cannot be seen, named like one.
+/// Whether a type is one of the function's own type parameters. Those of the `impl` are not in the signature: an error
+/// about them is that of any other type.
 pub(super) fn is_type_parameter(ty: &Type, type_parameters: &[Ident]) -> bool {
-    let Type::Path(path) = ungroup(ty) else {
-        return false;
-    };
-    path.path
-        .get_ident()
-        .is_some_and(|name| type_parameters.contains(name) || name.to_string().chars().count() == 1)
+    match ungroup(ty) {
+        Type::Path(path) => type_parameters.iter().any(|name| path.path.is_ident(name)),
+        _ => false,
+    }
 }
 
-/// The name of an argument that is no pattern.
+/// Returns the name of an argument that is not a pattern.
 pub(super) fn plain_name(pat: &Pat) -> Option<Ident> {
     match pat {
         Pat::Ident(PatIdent {
@@ -253,14 +251,14 @@ fn has_mut(pat: &Pat) -> bool {
     )
 }
 
-/// A parameter that is configured out has no binding, and lints are said where the name is bound.
+/// `cfg` removes the binding with its parameter, and lint levels apply to the name, which the binding introduces.
 fn belongs_to_binding(attr: &Attribute) -> bool {
     ["cfg", "cfg_attr", "allow", "expect", "warn", "deny"]
         .iter()
         .any(|name| attr.path().is_ident(name))
 }
 
-/// `patterns` are those that take arguments apart, wherever they stand.
+/// Reports names in `share` that are not whole arguments. `patterns` are those that take arguments apart.
 pub(super) fn check_shared_names<'a>(
     sig: &Signature,
     patterns: impl Iterator<Item = &'a Pat>,

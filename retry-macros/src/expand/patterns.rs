@@ -1,5 +1,5 @@
-//! Arguments that a pattern takes apart. `Path((id, name)): Path<(u32, String)>` need not be `Clone`, only its
-//! parts: the pattern is matched once, and every attempt starts with clones of what it has bound.
+//! Arguments that a pattern takes apart. In `Path((id, name)): Path<(u32, String)>`, only the parts need to be `Clone`:
+//! the pattern is matched once, and every attempt starts with clones of the names that it binds.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -16,15 +16,15 @@ pub(super) struct Part {
     mutability: Option<Token![mut]>,
 }
 
-/// What the pattern binds; `None` if the whole argument has to be cloned, because the parts borrow from it or
-/// cannot be told from constants.
+/// Returns the names that a pattern binds; `None` if the whole argument has to be cloned, because the parts borrow from
+/// it or may be constants.
 pub(super) fn parts(pattern: &Pat) -> Option<Vec<Part>> {
     let mut parts = Parts::default();
     parts.visit_pat(pattern);
     (!parts.whole).then_some(parts.found)
 }
 
-/// The names that a pattern binds.
+/// Returns all names that a pattern binds.
 pub(crate) fn bound_names(pattern: &Pat) -> impl Iterator<Item = Ident> {
     let mut parts = Parts::default();
     parts.visit_pat(pattern);
@@ -64,16 +64,16 @@ impl<'ast> Visit<'ast> for Parts {
     fn visit_expr(&mut self, _: &'ast Expr) {}
 }
 
-/// What binds the arguments.
+/// Statements that bind the arguments.
 #[derive(Default)]
 pub(super) struct Bindings {
-    /// Stands before the first attempt.
+    /// Run before the first attempt.
     pub(super) once: TokenStream,
-    /// Begins every attempt.
+    /// Begin every attempt.
     pub(super) attempt: TokenStream,
 }
 
-/// Lets `pattern` match `value` once, and every attempt clone the parts.
+/// Matches `pattern` with `value` once, and clones the parts for every attempt.
 ///
 /// ```text
 /// let (mut a, mut b) = {
@@ -85,8 +85,8 @@ pub(super) struct Bindings {
 /// let mut b = ClonedArgument::cloned(&mut b);
 /// ```
 ///
-/// The block hides the names of the pattern: what is outside has names that the body cannot see, as
-/// [`outer_name`] explains.
+/// The block hides the names of the pattern. The names outside of it cannot be seen by the body, as [`outer_name`]
+/// explains.
 pub(super) fn take_apart(
     pattern: &Pat,
     parts: &[Part],
@@ -96,7 +96,7 @@ pub(super) fn take_apart(
     attrs: &TokenStream,
 ) -> Bindings {
     let mixed = Span::mixed_site();
-    // The user's `mut` is for the attempts: lints do not look at it here.
+    // The user's `mut` is for the attempts: lints must not look at it here.
     let pattern = with_muts_at(mixed, pattern.to_token_stream());
     let mut inner = TokenStream::new();
     let mut outer_names = TokenStream::new();
@@ -111,7 +111,7 @@ pub(super) fn take_apart(
         let span = name.span().resolved_at(mixed);
         let mut located = outer.clone();
         located.set_span(outer.span().located_at(span));
-        // That `before_retry` changes the part may be all the changing there is.
+        // `before_retry` may be the only code that changes the part.
         let mutability = if settings.changes(name) {
             mutability.map(|_| Token![mut](mixed))
         } else {
@@ -150,8 +150,7 @@ fn with_muts_at(span: Span, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(respan).collect()
 }
 
-/// The function that clones a part of `ty`. Of a type parameter, the compiler's own message knows better what
-/// to write.
+/// Writes the function that clones a part of `ty`. For a type parameter, the compiler's own message is better.
 pub(super) fn clone_of_part(
     ty: Option<&Type>,
     private: Private<'_>,
