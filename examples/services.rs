@@ -11,7 +11,8 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
 use axum::routing::get;
-use retryable::http::{RetryClient, UpstreamLayer};
+use retryable::http::RetryClient;
+use retryable::server::UpstreamLayer;
 use retryable::{Exponential, On, Policy, TimeLimit, attempt};
 use tokio::net::TcpListener;
 

@@ -26,7 +26,7 @@
 //! | write a large response to a file | [`RetryRequest::download`] |
 //! | retry requests that block | `blocking`, with the feature `reqwest-blocking` |
 //! | retry in an existing stack | `RetryMiddleware`, `RetryLayer` |
-//! | tell a server about attempts, or be told | [`RetryRequest::attempt_header`], `UpstreamLayer` |
+//! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retryable::server` |
 //! | know what went wrong | [`Error`], [`explain`] |
 //!
 //! The documentation of the crate `retry-reqwest` has the rules: which failure is what, TLS, timeouts, bodies,
@@ -56,6 +56,3 @@ pub use retry_reqwest::blocking;
 #[cfg(feature = "reqwest-tower")]
 #[doc(inline)]
 pub use retry_reqwest::{RetryLayer, RetryService};
-#[cfg(feature = "reqwest-server")]
-#[doc(inline)]
-pub use retry_reqwest::{UpstreamFuture, UpstreamLayer, UpstreamService};

@@ -43,7 +43,7 @@
 //! | survive a restart or an outage | [outages](docs::outages): what 0.1 s, 1 s and 10 s require of a policy |
 //! | call a service that many clients call | [retries at scale](docs::retries_at_scale): what to set, and why |
 //! | read the number of the current attempt | [`attempt()`] |
-//! | limit retries across services | [`http`], with the feature `reqwest-server`; [`Upstream`] |
+//! | limit retries across services | [`server`], with the feature `server`; [`Upstream`] |
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
 //! | wait with another timer | [`Timer`], [`Policy::run_with`] |
 //! | test code that retries | tokio's paused clock, or `VirtualTimer` with the feature `test-util` |
@@ -80,7 +80,7 @@
 //! | `reqwest-multipart` | no | multipart forms from [`http::ReplayBody::from_fn`] |
 //! | `reqwest-middleware` | no | `http::RetryMiddleware`, for reqwest-middleware |
 //! | `reqwest-tower` | no | `http::RetryLayer`, a tower layer for clients |
-//! | `reqwest-server` | no | `http::UpstreamLayer`, a tower layer for servers: handlers see their caller's attempt |
+//! | `server` | no | [`server`]: a tower layer for servers that retry calls of other services; without a client |
 //! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
 //! | `test-util` | no | `VirtualTimer`; `for_test` of [`RetryEvent`] and [`GiveUpEvent`] |
 //!
@@ -127,6 +127,8 @@ pub use retry_core::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 
 #[cfg(feature = "backoff")]
 pub use retry_core::migrate;
+#[cfg(feature = "server")]
+pub use retry_core::server;
 
 #[doc(hidden)]
 pub use retry_core::__private_0_1;

@@ -34,6 +34,8 @@ pub mod migrate;
 mod policy;
 mod rng;
 mod schedule;
+#[cfg(feature = "server")]
+pub mod server;
 mod timed_out;
 mod timer;
 

@@ -17,7 +17,6 @@ pub mod bodies {}
 pub mod downloads {}
 
 /// Retries from service to service.
-#[cfg(feature = "server")]
 #[doc = include_str!("../docs/services.md")]
 pub mod services {}
 

@@ -45,13 +45,13 @@
 //! | retry requests that block | the module `blocking` |
 //! | retry in a stack that there is | `RetryMiddleware`, `RetryLayer` |
 //! | keep a host that is down from using up the retries of others | [`RetryClient::budget_per_host`] |
-//! | tell a server about attempts, or be told | [`RetryRequest::attempt_header`], `UpstreamLayer` |
+//! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retry_core::server` |
 //! | see the redirects that a client follows | [`redirects`] |
 //! | obey a header of an API's own | [`RetryClient::hint_header`] |
 //! | know what went wrong | [`Error`] |
 //!
 //! The pages: [which requests are retried](docs::requests), [hints](docs::hints),
-//! [bodies](docs::bodies), [downloads](docs::downloads), across services (`docs::services`), and
+//! [bodies](docs::bodies), [downloads](docs::downloads), [across services](docs::services), and
 //! [moving over](docs::migrating) from reqwest-retry or go-retryablehttp.
 //!
 //! # Which failure is what
@@ -91,7 +91,6 @@
 //! | `json` | no | `json` of [`RetryRequest`] and of [`Response`] |
 //! | `stream` | no | [`Response`]'s `bytes_stream` |
 //! | `multipart` | no | a form from [`ReplayBody::from_fn`] |
-//! | `server` | no | `UpstreamLayer`, for servers that retry calls of their own |
 //! | `middleware` | no | `RetryMiddleware`, for `reqwest_middleware` |
 //! | `tower` | no | `RetryLayer`, for a stack of tower |
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -112,8 +111,6 @@ mod redirect;
 mod request;
 mod response;
 mod retry;
-#[cfg(feature = "server")]
-mod upstream;
 
 pub use body::{MakeBody, NotReplayable, ReplayBody, clone_request};
 pub use classify::{
@@ -128,8 +125,6 @@ pub use redirect::redirects;
 pub use request::RequestBuilderExt;
 pub use response::Response;
 pub use retry::{ReportedRequest, RetryClient, RetryRequest, RetrySettings};
-#[cfg(feature = "server")]
-pub use upstream::{UpstreamFuture, UpstreamLayer, UpstreamService};
 
 #[cfg(doc)]
 use retry_core::Class;

@@ -61,9 +61,9 @@ pub(crate) fn hint(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Opt
 }
 
 /// `true` or `false`, by which some services say themselves what their answer means.
-pub(crate) const SHOULD_RETRY: &str = "x-should-retry";
+const SHOULD_RETRY: &str = "x-should-retry";
 
-pub(crate) fn should_retry(headers: &HeaderMap) -> Option<bool> {
+pub(super) fn should_retry(headers: &HeaderMap) -> Option<bool> {
     let value = first(headers, SHOULD_RETRY)?;
     if value.eq_ignore_ascii_case("true") {
         Some(true)
@@ -75,7 +75,7 @@ pub(crate) fn should_retry(headers: &HeaderMap) -> Option<bool> {
 }
 
 /// The first value, if it is ASCII, without the blanks around it.
-pub(crate) fn first<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(super) fn first<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let value = headers.get(name)?.to_str().ok()?;
     Some(value.trim_ascii())
 }
@@ -126,14 +126,6 @@ fn date(value: &str) -> Option<SystemTime> {
     let two_digits = date.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     let zero = if two_digits { "" } else { "0" };
     parse_http_date(&format!("{weekday} {zero}{date} GMT")).ok()
-}
-
-/// Digits only: `str::parse` would take a plus sign.
-#[cfg(feature = "server")]
-pub(crate) fn digits(value: &str) -> Option<&str> {
-    let first = list_head(value);
-    let digits = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then_some(first)
 }
 
 /// The first of several values, which may have been joined by commas on the way (RFC 9110 section 5.3).

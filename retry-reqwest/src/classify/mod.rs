@@ -23,8 +23,6 @@ pub(crate) use causes::causes;
 pub(crate) use failure::{judge, judge_first_hop};
 pub(crate) use hint_headers::HintHeaders;
 pub(crate) use hints::hint;
-#[cfg(feature = "server")]
-pub(crate) use hints::{SHOULD_RETRY, digits, first};
 pub(crate) use rules::Rule;
 pub(crate) use safety::{IDEMPOTENCY_KEY, Safety};
 pub(crate) use status::{is_failure, judge_status};

@@ -26,8 +26,6 @@ pub use request::RetryRequest;
 pub use settings::RetrySettings;
 
 pub(crate) use again::Again;
-#[cfg(feature = "server")]
-pub(crate) use attempt_headers::AttemptHeaders;
 pub(crate) use exchange::Exchange;
 pub(crate) use limit::{Limit, left};
 #[cfg(any(feature = "middleware", feature = "tower"))]

@@ -41,7 +41,6 @@ mod retry;
 mod runtimes;
 mod secrets;
 mod server;
-#[cfg(feature = "server")]
 mod services;
 mod shared_bodies;
 mod site;
@@ -49,5 +48,4 @@ mod status;
 mod superseded;
 mod tls;
 mod tunnels;
-#[cfg(feature = "server")]
 mod upstream;

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use http::{HeaderMap, Request, Response};
 use reqwest::header::HeaderName;
+use retry_core::server::UpstreamLayer;
 use retry_core::{Attempt, Class, Classify, GiveUp, Nested, attempt, note_give_up, transient};
-use retry_reqwest::{Error, RequestBuilderExt, UpstreamLayer};
+use retry_reqwest::{Error, RequestBuilderExt};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
 use crate::recorder::{Recorder, Reply};

@@ -12,9 +12,8 @@ use std::thread::{self, Thread};
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next};
-use retryable::http::{
-    self, RequestBuilderExt, RetryLayer, RetryMiddleware, RetrySettings, UpstreamLayer,
-};
+use retryable::http::{self, RequestBuilderExt, RetryLayer, RetryMiddleware, RetrySettings};
+use retryable::server::UpstreamLayer;
 use retryable::{Class, Classify, Nested, RetryEvent};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
