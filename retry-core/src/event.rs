@@ -2,7 +2,8 @@
 
 use core::time::Duration;
 
-use crate::{Class, GiveUp};
+use crate::class::Class;
+use crate::give_up::GiveUp;
 
 /// An attempt failed and there will be another one. Given to `on_retry` before the wait.
 #[derive(Debug)]

@@ -5,10 +5,14 @@
 
 use core::time::Duration;
 
+use crate::backoff::{Backoff, Step};
 use crate::budget::RetryBudget;
+use crate::class::{Class, On};
 use crate::context::{Brief, Left};
-use crate::policy::Settings;
-use crate::{Backoff, Class, Clock, GiveUp, Moment, Nested, On, Step, rng};
+use crate::give_up::GiveUp;
+use crate::policy::{Nested, Settings};
+use crate::rng;
+use crate::timer::{Clock, Moment};
 
 /// What to do after an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,10 @@ use core::time::Duration;
 
 use ::backoff::exponential::ExponentialBackoff;
 
-use crate::backoff::{grow, scale};
-use crate::{Backoff, Class, Classify, On, Policy, SoftLimit, Step};
+use crate::backoff::{Backoff, Step, grow, scale};
+use crate::class::{Class, On};
+use crate::classify::Classify;
+use crate::policy::{Policy, SoftLimit};
 
 /// The shape alone: `initial_interval · multiplier^(retry − 1)` up to `max_interval`, then uniform
 /// within `randomization_factor` of it. The part of that window above `max_interval` is cut off before

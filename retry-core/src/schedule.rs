@@ -2,9 +2,12 @@
 
 use core::time::Duration;
 
-use crate::machine::{Limits, Machine, Rules, Surroundings};
-use crate::policy::{Nested, Settings};
-use crate::{Backoff, Class, Clock, Decision, Moment, NoBudget, On, Policy};
+use crate::backoff::Backoff;
+use crate::budget::NoBudget;
+use crate::class::{Class, On};
+use crate::machine::{Decision, Limits, Machine, Rules, Surroundings};
+use crate::policy::{Nested, Policy, Settings};
+use crate::timer::{Clock, Moment};
 
 impl<B: Backoff, O, L, T> Policy<B, O, L, T> {
     /// The delays that a call under this policy would wait, if every attempt failed at once and the

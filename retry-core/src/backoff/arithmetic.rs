@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::InvalidPolicy;
+use crate::invalid_policy::InvalidPolicy;
 
 const NANOS_PER_SEC: u128 = 1_000_000_000;
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::Step;
+use super::step::Step;
 
 /// A shape of backoff: how long to wait before a given retry.
 ///

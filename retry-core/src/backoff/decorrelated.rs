@@ -4,7 +4,8 @@ use core::fmt;
 use core::time::Duration;
 
 use super::arithmetic::default_cap;
-use crate::{Backoff, Step};
+use super::backoff::Backoff;
+use super::step::Step;
 
 /// Uniform in `base..=min(cap, 3 · previous)`, where `previous` starts as `base`: the "decorrelated
 /// jitter" of "Exponential Backoff and Jitter" (Marc Brooker, AWS Architecture Blog, 2015). A `previous`

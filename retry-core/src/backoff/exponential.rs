@@ -4,8 +4,10 @@ use core::fmt;
 use core::time::Duration;
 
 use super::arithmetic::{default_cap, grow};
-use crate::invalid_policy::valid;
-use crate::{Backoff, InvalidPolicy, Jitter, Step};
+use super::backoff::Backoff;
+use super::jitter::Jitter;
+use super::step::Step;
+use crate::invalid_policy::{InvalidPolicy, valid};
 
 /// `min(cap, base · factor^(retry − 1))`, then jitter. The default shape.
 ///

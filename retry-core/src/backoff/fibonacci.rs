@@ -4,7 +4,9 @@ use core::fmt;
 use core::time::Duration;
 
 use super::arithmetic::default_cap;
-use crate::{Backoff, Jitter, Step};
+use super::backoff::Backoff;
+use super::jitter::Jitter;
+use super::step::Step;
 
 /// `min(cap, base · fib(retry))` with `fib` = 1, 1, 2, 3, 5, …, then jitter: gentler than doubling.
 ///

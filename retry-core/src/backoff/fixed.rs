@@ -3,7 +3,9 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::{Backoff, Jitter, Step};
+use super::backoff::Backoff;
+use super::jitter::Jitter;
+use super::step::Step;
 
 /// The same delay before every retry, then jitter.
 ///

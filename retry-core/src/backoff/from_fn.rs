@@ -3,7 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::{Backoff, Step};
+use super::backoff::Backoff;
+use super::step::Step;
 
 /// Makes a shape of a function that returns the delay before a retry, or `None` to stop.
 ///

@@ -3,7 +3,8 @@
 use core::time::Duration;
 
 use super::arithmetic::scale;
-use crate::{InvalidPolicy, Step};
+use super::step::Step;
+use crate::invalid_policy::InvalidPolicy;
 
 /// How a delay `d` is spread. Always downward, from a delay that was already cut to its cap: what
 /// comes out never exceeds the cap, and capped delays stay spread.

@@ -3,7 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::{Backoff, Step};
+use super::backoff::Backoff;
+use super::step::Step;
 
 /// No delay at all: attempts follow one another at once, and an awaited call only lets other tasks run
 /// in between. For tests, and where something else does the waiting.

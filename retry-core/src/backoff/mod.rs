@@ -27,3 +27,8 @@ pub use from_fn::{FromFn, from_fn};
 
 #[cfg(feature = "backoff")]
 pub(crate) use arithmetic::{grow, scale};
+
+pub(crate) use backoff::Backoff;
+pub(crate) use exponential::Exponential;
+pub(crate) use fixed::Fixed;
+pub(crate) use step::Step;

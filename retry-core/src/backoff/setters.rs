@@ -26,7 +26,7 @@ macro_rules! setters {
         /// # Errors
         ///
         /// When `cap` is shorter than the first delay.
-        pub const fn try_cap(mut self, cap: Duration) -> Result<Self, $crate::InvalidPolicy> {
+        pub const fn try_cap(mut self, cap: Duration) -> Result<Self, $crate::invalid_policy::InvalidPolicy> {
             match $crate::backoff::arithmetic::check_cap(self.$first, cap) {
                 Ok(()) => {
                     self.cap = cap;
@@ -56,7 +56,7 @@ macro_rules! setters {
         /// # Errors
         ///
         /// When a [`Jitter::Proportional`] is not in `0.0..=1.0`.
-        pub const fn try_jitter(mut self, jitter: Jitter) -> Result<Self, $crate::InvalidPolicy> {
+        pub const fn try_jitter(mut self, jitter: Jitter) -> Result<Self, $crate::invalid_policy::InvalidPolicy> {
             match jitter.check() {
                 Ok(()) => {
                     self.jitter = jitter;

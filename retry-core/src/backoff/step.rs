@@ -4,7 +4,8 @@ use core::cell::Cell;
 use core::time::Duration;
 
 use super::arithmetic::part;
-use crate::{Class, rng};
+use crate::class::Class;
+use crate::rng;
 
 /// One step of a schedule: which retry it is, what went before, and a source of randomness.
 ///

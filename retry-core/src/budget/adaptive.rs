@@ -5,7 +5,10 @@ use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
 
 use super::RetryBudget;
-use crate::{Class, Clock, InvalidPolicy, Moment, Step};
+use crate::backoff::Step;
+use crate::class::Class;
+use crate::invalid_policy::InvalidPolicy;
+use crate::timer::{Clock, Moment};
 
 const BUCKETS: usize = 10;
 

@@ -2,7 +2,9 @@
 
 use super::RetryBudget;
 use super::sync::{AtomicI64, Ordering};
-use crate::{Clock, InvalidPolicy, Step};
+use crate::backoff::Step;
+use crate::invalid_policy::InvalidPolicy;
+use crate::timer::Clock;
 use core::fmt;
 
 /// A token is a billion parts, so that a ratio such as 0.1 is exact.
@@ -158,7 +160,7 @@ impl Budget {
     /// Asks for a retry, and spends it. `false`: there is none.
     #[cfg(feature = "std")]
     pub fn withdraw(&self) -> bool {
-        self.withdraw_by(&crate::DefaultTimer)
+        self.withdraw_by(&crate::timer::DefaultTimer)
     }
 
     /// Asks for a retry, and spends it, by a clock of the caller's.

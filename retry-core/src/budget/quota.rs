@@ -4,7 +4,9 @@ use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::RetryBudget;
-use crate::{Class, Clock, Step};
+use crate::backoff::Step;
+use crate::class::Class;
+use crate::timer::Clock;
 
 /// A bucket of tokens that retries empty and successes fill, as the AWS SDKs' standard retry mode
 /// has it: a retry costs by the class of the failure, a success after a retry gives back what that

@@ -1,6 +1,8 @@
 //! The trait `RetryBudget`.
 
-use crate::{Class, Clock, Step};
+use crate::backoff::Step;
+use crate::class::Class;
+use crate::timer::Clock;
 use core::fmt;
 
 /// Decides over the retries of many calls: it is told how they fare, and asked for every retry.

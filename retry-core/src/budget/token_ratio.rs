@@ -4,7 +4,10 @@ use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::RetryBudget;
-use crate::{Class, Clock, InvalidPolicy, Step};
+use crate::backoff::Step;
+use crate::class::Class;
+use crate::invalid_policy::InvalidPolicy;
+use crate::timer::Clock;
 
 /// Tokens in thousandths: gRPC keeps three decimals.
 const TOKEN: u32 = 1000;

@@ -6,8 +6,9 @@ use core::iter::successors;
 use core::marker::PhantomData;
 use core::time::Duration;
 
-use super::Rule;
-use crate::{Class, Classified, Classify, On, TimedOut};
+use super::{Classified, Classify, Rule};
+use crate::class::{Class, On};
+use crate::timed_out::TimedOut;
 
 /// Returns a rule for errors that hide what they are, such as `anyhow::Error`, `eyre::Report` and
 /// `Box<dyn Error>`: it asks the first cause of a type in the tuple `L`.

@@ -3,7 +3,7 @@
 use core::convert::Infallible;
 use core::time::Duration;
 
-use crate::Class;
+use crate::class::Class;
 
 /// Says what an error means for the next attempt.
 ///

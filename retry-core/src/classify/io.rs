@@ -1,6 +1,7 @@
 //! `std::io::Error`.
 
-use crate::{Class, Classify};
+use super::Classify;
+use crate::class::Class;
 
 /// What an `io::Error` alone proves, whatever was being done.
 ///

@@ -2,7 +2,8 @@
 
 use core::time::Duration;
 
-use crate::{Class, Classify};
+use super::Classify;
+use crate::class::Class;
 
 impl<E, Via> Classify<Via> for &E
 where

@@ -3,7 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::{Class, Classify, On};
+use super::Classify;
+use crate::class::{Class, On};
 
 /// What a policy decides by: an [`On`] ([`Policy::on`](crate::Policy::on)), or a `Fn(&E) -> impl Into<Class>`
 /// ([`Policy::on_error`](crate::Policy::on_error)).

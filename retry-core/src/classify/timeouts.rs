@@ -1,6 +1,8 @@
 //! Attempts that took too long: this crate's `TimedOut`, and tokio's `Elapsed`.
 
-use crate::{Class, Classify, TimedOut};
+use super::Classify;
+use crate::class::Class;
+use crate::timed_out::TimedOut;
 
 /// A slow attempt is a passing fault. An error type that takes `TimedOut` in may say otherwise.
 impl Classify for TimedOut {

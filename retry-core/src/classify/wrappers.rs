@@ -4,7 +4,8 @@ use core::error::Error;
 use core::fmt;
 use core::time::Duration;
 
-use crate::{Class, Classify};
+use super::Classify;
+use crate::class::Class;
 
 /// An error together with the class that was said of it. Made by [`transient`], [`permanent`],
 /// [`refused`], [`ambiguous`] and [`throttled`].

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{Frame, current, identity};
-use crate::{Clock, DefaultTimer, Moment};
+use crate::timer::{Clock, DefaultTimer, Moment};
 
 /// The attempt that this code runs in. Given by [`attempt`].
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! What is current while an attempt is polled or called.
 
-use crate::Moment;
+use crate::timer::Moment;
 
 /// An attempt, as code inside of it sees it.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 //! another.
 
 use super::frame::{Frame, Left};
-use crate::Moment;
+use crate::timer::Moment;
 
 pub(crate) fn enter<T>(_: Frame, code: impl FnOnce() -> T) -> (T, Option<Left>) {
     (code(), None)

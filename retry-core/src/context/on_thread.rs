@@ -4,7 +4,7 @@ use core::cell::Cell;
 
 use super::frame::{Brief, Frame, Left, Rest};
 use super::identity;
-use crate::Moment;
+use crate::timer::Moment;
 
 std::thread_local! {
     /// Plain where `REST` is clear. Attempts without a deadline, a name and a mark come and go by this one

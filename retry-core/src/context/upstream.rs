@@ -9,7 +9,7 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use super::{Brief, Frame, Rest, enter, mark_around};
-use crate::{Clock, DefaultTimer};
+use crate::timer::{Clock, DefaultTimer};
 
 /// The attempt of a caller in another process, in which a server answers a request.
 ///

@@ -6,8 +6,15 @@ use super::call_state::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
 use super::{block, within};
-use crate::policy::BlockingLimit;
-use crate::{Backoff, BlockingTimer, GiveUpEvent, Policy, Report, RetryBudget, RetryEvent, Rule};
+use crate::backoff::Backoff;
+use crate::budget::RetryBudget;
+use crate::classify::Rule;
+use crate::event::{GiveUpEvent, RetryEvent};
+use crate::give_up::Report;
+use crate::policy::{BlockingLimit, Policy};
+use crate::timer::BlockingTimer;
+#[cfg(feature = "std")]
+use crate::timer::DefaultTimer;
 
 impl<B, O, L, P> Policy<B, O, L, P> {
     /// Calls `op` until it succeeds or there is no further attempt, and blocks the thread in between.
@@ -54,15 +61,12 @@ impl<B, O, L, P> Policy<B, O, L, P> {
     /// assert_eq!(report.attempts, 3);
     /// ```
     #[cfg(feature = "std")]
-    pub fn blocking<F, T, E>(
-        &self,
-        op: F,
-    ) -> Blocking<'_, B, O, L, P, F, crate::DefaultTimer, Hooks>
+    pub fn blocking<F, T, E>(&self, op: F) -> Blocking<'_, B, O, L, P, F, DefaultTimer, Hooks>
     where
         L: BlockingLimit,
         F: FnMut() -> Result<T, E>,
     {
-        self.blocking_with(crate::DefaultTimer, op)
+        self.blocking_with(DefaultTimer, op)
     }
 
     /// Like `blocking`, with a timer of the caller's: for targets without `std`, and for tests.

@@ -4,13 +4,16 @@ use core::time::Duration;
 
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Measure;
+use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
+use crate::class::Class;
+use crate::classify::Rule;
 use crate::context::{Frame, Left, Rest, around_deadline, mark_around};
-use crate::machine::{Limits, Machine, Rules, Surroundings};
-use crate::policy::Settings;
-use crate::{
-    Backoff, Class, Clock, Decision, GiveUp, GiveUpEvent, Moment, Policy, Report, RetryEvent, Rule,
-};
+use crate::event::{GiveUpEvent, RetryEvent};
+use crate::give_up::{GiveUp, Report};
+use crate::machine::{Decision, Limits, Machine, Rules, Surroundings};
+use crate::policy::{Policy, Settings};
+use crate::timer::{Clock, Moment};
 
 /// What the machine decided about an attempt that failed, as the hooks see it.
 #[derive(Clone, Copy, Debug)]

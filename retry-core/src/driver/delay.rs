@@ -4,7 +4,7 @@ use core::future::IntoFuture;
 use core::time::Duration;
 
 use super::{Pause, block};
-use crate::{BlockingTimer, Timer};
+use crate::timer::{BlockingTimer, Timer};
 
 /// A wait before the next attempt: `.await` it, [`block`](Self::block) on it, or take its
 /// [`duration`](Self::duration) and wait by other means.

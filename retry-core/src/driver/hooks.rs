@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{GiveUpEvent, RetryEvent};
+use crate::event::{GiveUpEvent, RetryEvent};
 
 /// The hooks of a call; each is [`NoHook`] until it is set.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::{Clock, Moment};
+use crate::timer::{Clock, Moment};
 
 /// What a call needs of time.
 pub trait Measure: Clock {
@@ -93,7 +93,7 @@ pub struct Untimed;
 impl Clock for Untimed {
     #[cfg(feature = "std")]
     fn now(&self) -> Moment {
-        crate::DefaultTimer.now()
+        crate::timer::DefaultTimer.now()
     }
 
     #[cfg(not(feature = "std"))]

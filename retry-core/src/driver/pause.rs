@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::{BlockingTimer, Timer};
+use crate::timer::{BlockingTimer, Timer};
 
 pin_project! {
     /// A wait by a timer, as a future. Made by a [`Delay`](crate::Delay).

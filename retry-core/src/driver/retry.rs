@@ -9,10 +9,15 @@ use core::time::Duration;
 use super::call_state::Call;
 use super::hooks::{Hooks, OnRetry};
 use super::measure::{Measure, Stopwatch};
-use super::{InAttempt, within};
-use crate::{
-    AsPolicy, Backoff, Clock, GiveUp, GiveUpEvent, NoHook, Policy, Report, RetryBudget, RetryEvent,
-};
+use super::{InAttempt, NoHook, within};
+use crate::backoff::Backoff;
+use crate::budget::RetryBudget;
+use crate::event::{GiveUpEvent, RetryEvent};
+use crate::give_up::{GiveUp, Report};
+use crate::policy::{AsPolicy, Policy};
+use crate::timer::Clock;
+#[cfg(feature = "std")]
+use crate::timer::DefaultTimer;
 use ended::Both;
 
 /// One call under a policy: counts its attempts and decides, while the loop is the caller's own. So
@@ -49,8 +54,8 @@ pub struct Retry<'b, P, C, H = Hooks> {
 impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
     /// Starts a call whose loop the caller writes.
     #[cfg(feature = "std")]
-    pub fn start(&self) -> Retry<'_, &Self, crate::DefaultTimer> {
-        self.start_with(crate::DefaultTimer)
+    pub fn start(&self) -> Retry<'_, &Self, DefaultTimer> {
+        self.start_with(DefaultTimer)
     }
 
     /// Like `start`, with a clock of the caller's: for other runtimes, for targets without `std`, and for
@@ -81,8 +86,8 @@ impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
     /// assert_eq!(call.number(), 2);
     /// ```
     #[cfg(feature = "std")]
-    pub fn start_owned(self) -> Retry<'static, Self, crate::DefaultTimer> {
-        self.start_owned_with(crate::DefaultTimer)
+    pub fn start_owned(self) -> Retry<'static, Self, DefaultTimer> {
+        self.start_owned_with(DefaultTimer)
     }
 
     /// Like [`start_owned`](Self::start_owned), with a clock of the caller's.

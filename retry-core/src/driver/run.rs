@@ -12,9 +12,16 @@ use super::Pause;
 use super::call_state::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
+use crate::backoff::Backoff;
+use crate::budget::RetryBudget;
+use crate::classify::Rule;
 use crate::context::enter;
-use crate::policy::Limited;
-use crate::{Backoff, GiveUpEvent, Policy, Report, RetryBudget, RetryEvent, Rule, Timer};
+use crate::event::{GiveUpEvent, RetryEvent};
+use crate::give_up::Report;
+use crate::policy::{Limited, Policy};
+#[cfg(feature = "tokio")]
+use crate::timer::DefaultTimer;
+use crate::timer::Timer;
 
 impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     /// Awaits `op` until it succeeds or there is no further attempt, and waits in between by tokio's
@@ -55,15 +62,15 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     pub fn run<F, Fut, T, E, Via: ?Sized>(
         &self,
         op: F,
-    ) -> Run<'_, B, O, L, P, F, Fut, Via, crate::DefaultTimer, Hooks>
+    ) -> Run<'_, B, O, L, P, F, Fut, Via, DefaultTimer, Hooks>
     where
         B: Backoff,
         O: Rule<E, Via>,
-        L: Limited<Result<T, E>, crate::DefaultTimer>,
+        L: Limited<Result<T, E>, DefaultTimer>,
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        self.run_with(crate::DefaultTimer, op)
+        self.run_with(DefaultTimer, op)
     }
 
     /// Like `run`, with a timer of the caller's: for other runtimes, and for tests.

@@ -11,8 +11,15 @@ use super::call_state::Call;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
 use super::{InAttempt, Pause};
-use crate::policy::Limited;
-use crate::{Backoff, GiveUpEvent, Policy, Report, RetryBudget, RetryEvent, Rule, Timer};
+use crate::backoff::Backoff;
+use crate::budget::RetryBudget;
+use crate::classify::Rule;
+use crate::event::{GiveUpEvent, RetryEvent};
+use crate::give_up::Report;
+use crate::policy::{Limited, Policy};
+#[cfg(feature = "tokio")]
+use crate::timer::DefaultTimer;
+use crate::timer::Timer;
 
 impl<B, O, L, P> Policy<B, O, L, P>
 where
@@ -70,17 +77,17 @@ where
         '_,
         Self,
         F,
-        crate::DefaultTimer,
+        DefaultTimer,
         Hooks,
         impl Future<Output = (Result<T, E>, Report)> + use<'_, B, O, L, P, F, T, E, Via>,
     >
     where
         F: AsyncFnMut() -> Result<T, E>,
         O: Rule<E, Via>,
-        L: Limited<Result<T, E>, crate::DefaultTimer>,
+        L: Limited<Result<T, E>, DefaultTimer>,
         Via: ?Sized,
     {
-        self.run_async_with(crate::DefaultTimer, op)
+        self.run_async_with(DefaultTimer, op)
     }
 
     /// Like `run_async`, with a timer of the caller's: for other runtimes, and for tests.

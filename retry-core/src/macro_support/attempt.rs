@@ -4,7 +4,7 @@ use core::future::Future;
 use core::time::Duration;
 
 use crate::driver::{self, Call, InAttempt, Measure, Pause, within};
-use crate::{BlockingTimer, Timer};
+use crate::timer::{BlockingTimer, Timer};
 
 /// An attempt of an `async fn`.
 pub fn attempt<M: Measure, F: Future>(call: &mut Call<M>, attempt: F) -> InAttempt<'_, M, F> {

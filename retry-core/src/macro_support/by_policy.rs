@@ -7,9 +7,12 @@
 use core::time::Duration;
 
 use super::{Outcome, PolicyLimit, policy_limit, start};
+use crate::backoff::Backoff;
+use crate::budget::RetryBudget;
+use crate::class::Class;
+use crate::classify::Rule;
 use crate::driver::{Call, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
-use crate::policy::BlockingLimit;
-use crate::{Backoff, Class, Policy, RetryBudget, Rule};
+use crate::policy::{BlockingLimit, Policy};
 
 /// The call begins, under `policy = …`. Returns the limit of its first attempt too.
 pub fn start_policy<B, O, L: Copy, P: RetryBudget, M: Measure>(

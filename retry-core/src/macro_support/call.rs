@@ -3,8 +3,13 @@
 use core::time::Duration;
 
 use super::Outcome;
+use crate::backoff::Backoff;
+use crate::budget::{NoBudget, RetryBudget};
+use crate::class::On;
+use crate::classify::{Classify, Rule};
 use crate::driver::{Call, Hooks, Measure, OnGiveUp, OnRetry, Stopwatch, Until, Untimed};
-use crate::{Backoff, Classify, Clock, NoBudget, On, Policy, RetryBudget, Rule};
+use crate::policy::Policy;
+use crate::timer::Clock;
 
 /// The base of every shape, where the attribute names none: as in `Policy::new`.
 pub const DEFAULT_BASE: Duration = Duration::from_millis(100);

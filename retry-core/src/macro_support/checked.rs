@@ -7,8 +7,11 @@
 use core::time::Duration;
 
 use super::Outcome;
+use crate::backoff::{Backoff, Step};
+use crate::class::{Class, On};
+use crate::classify::Rule;
 use crate::driver::{Hooks, OnGiveUp, OnRetry, Sealed, Until};
-use crate::{Backoff, Class, GiveUpEvent, On, RetryEvent, Rule, Step};
+use crate::event::{GiveUpEvent, RetryEvent};
 
 /// What `backoff = …` takes.
 pub const fn shape<B: Backoff>(shape: B) -> CheckedShape<B> {

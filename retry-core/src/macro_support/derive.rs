@@ -3,7 +3,8 @@
 use core::time::Duration;
 
 use super::IntoClass;
-use crate::{Class, Classify};
+use crate::class::Class;
+use crate::classify::Classify;
 
 /// The field of `#[classify(inner)]`.
 ///

@@ -4,8 +4,8 @@ use core::error::Error;
 use core::time::Duration;
 
 use super::Outcome;
-use crate::classify::{Found, ask, find};
-use crate::{Class, Classify, On, Opaque, Rule};
+use crate::class::{Class, On};
+use crate::classify::{Classify, Found, Opaque, Rule, ask, find};
 
 /// The rule of an attribute, of which nothing needs a proof any more.
 #[derive(Debug)]

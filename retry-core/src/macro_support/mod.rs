@@ -21,10 +21,18 @@ pub use time_limit::*;
 
 pub use core::time::Duration;
 
+pub use crate::backoff::decorrelated::Decorrelated;
+pub use crate::backoff::exponential::Exponential;
+pub use crate::backoff::fibonacci::Fibonacci;
+pub use crate::backoff::fixed::Fixed;
 pub use crate::backoff::from_fn;
+pub use crate::backoff::jitter::Jitter;
+pub use crate::backoff::linear::Linear;
+pub use crate::backoff::lists::NoDelay;
+pub use crate::budget::{Budget, NoBudget};
+pub use crate::class::{Class, On};
+pub use crate::classify::Classify;
 pub use crate::driver::{Call, Hooks, NoHook, Untimed};
-pub use crate::policy::{AsPolicy, SoftLimit, TimeLimit, Unlimited};
-pub use crate::{
-    Budget, Class, Classify, Decorrelated, DefaultTimer, Exponential, Fibonacci, Fixed, Jitter,
-    Linear, Nested, NoBudget, NoDelay, On, Policy, TimedOut,
-};
+pub use crate::policy::{AsPolicy, Nested, Policy, SoftLimit, TimeLimit, Unlimited};
+pub use crate::timed_out::TimedOut;
+pub use crate::timer::DefaultTimer;

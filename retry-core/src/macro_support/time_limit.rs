@@ -8,8 +8,9 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use crate::driver::{Call, Measure};
-use crate::policy::{AttemptLimit, Limited};
-use crate::{FromTimedOut, Policy, TimedOut, Timer};
+use crate::policy::{AttemptLimit, Limited, Policy};
+use crate::timed_out::{FromTimedOut, TimedOut};
+use crate::timer::Timer;
 
 /// The time limit of the attempt that begins now.
 #[derive(Clone, Copy, Debug)]

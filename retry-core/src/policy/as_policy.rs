@@ -1,6 +1,8 @@
 //! The trait `AsPolicy`.
 
-use crate::{Backoff, Policy, RetryBudget};
+use super::Policy;
+use crate::backoff::Backoff;
+use crate::budget::RetryBudget;
 
 /// A [`Policy`], or a reference to one: what `policy = …` takes and what a [`Retry`](crate::Retry) holds.
 #[diagnostic::on_unimplemented(

@@ -7,8 +7,8 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::Timer;
 use crate::timed_out::{FromTimedOut, TimedOut};
+use crate::timer::Timer;
 
 /// No limit of time: a policy with none of `attempt_timeout`, `deadline` and `max_elapsed`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,8 +6,12 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::erased::Erase;
-use super::{Erased, ErasedLimit};
-use crate::{Backoff, Class, FromTimedOut, On, Policy, RetryBudget, Rule, TimedOut};
+use super::{Erased, ErasedLimit, Policy};
+use crate::backoff::Backoff;
+use crate::budget::RetryBudget;
+use crate::class::{Class, On};
+use crate::classify::Rule;
+use crate::timed_out::{FromTimedOut, TimedOut};
 
 /// A policy of any parts for calls that fail with `E`: for struct fields, and for settings that are known only at
 /// run time. Made by [`Policy::erase`].

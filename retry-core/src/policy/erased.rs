@@ -10,10 +10,13 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use super::attempt_limit::poll_race;
-use super::{AttemptLimit, BlockingLimit, Limited, SoftLimit, TimeLimit, Unlimited};
-use crate::{
-    Backoff, Class, Clock, FromTimedOut, On, Policy, RetryBudget, Rule, Step, TimedOut, Timer,
-};
+use super::{AttemptLimit, BlockingLimit, Limited, Policy, SoftLimit, TimeLimit, Unlimited};
+use crate::backoff::{Backoff, Step};
+use crate::budget::RetryBudget;
+use crate::class::{Class, On};
+use crate::classify::Rule;
+use crate::timed_out::{FromTimedOut, TimedOut};
+use crate::timer::{Clock, Timer};
 
 /// Any policy for calls that fail with `E`, as a trait object or as a bound: every [`Policy`] whose parts can be
 /// shared between threads, a [`DynPolicy`](crate::DynPolicy), and references, boxes and `Arc`s of them.

@@ -3,7 +3,10 @@
 use core::time::Duration;
 
 use super::{Nested, Settings, Unlimited};
-use crate::{Backoff, Budget, Exponential, Fixed, InvalidPolicy, NoBudget, On, RetryBudget};
+use crate::backoff::{Backoff, Exponential, Fixed};
+use crate::budget::{Budget, NoBudget, RetryBudget};
+use crate::class::On;
+use crate::invalid_policy::InvalidPolicy;
 
 /// What is retried, how often, and how long to wait: a value that any number of calls share.
 ///

@@ -2,8 +2,10 @@
 
 use core::time::Duration;
 
-use super::{AttemptLimit, TimeLimit};
-use crate::{Backoff, On, Policy, RetryBudget};
+use super::{AttemptLimit, Policy, TimeLimit};
+use crate::backoff::Backoff;
+use crate::budget::RetryBudget;
+use crate::class::On;
 
 impl<B, L, T> Policy<B, On, L, T> {
     /// Sets which failures are retried, by their own class. Default: [`On::Transient`].

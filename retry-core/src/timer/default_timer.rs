@@ -15,8 +15,8 @@
 pub struct DefaultTimer;
 
 #[cfg(feature = "std")]
-impl crate::Clock for DefaultTimer {
-    fn now(&self) -> crate::Moment {
+impl super::Clock for DefaultTimer {
+    fn now(&self) -> super::Moment {
         #[cfg(feature = "tokio")]
         let now = tokio::time::Instant::now().into_std();
         #[cfg(not(feature = "tokio"))]
@@ -26,7 +26,7 @@ impl crate::Clock for DefaultTimer {
 }
 
 #[cfg(feature = "tokio")]
-impl crate::Timer for DefaultTimer {
+impl super::Timer for DefaultTimer {
     type Sleep = super::DefaultSleep;
 
     fn sleep(&self, duration: core::time::Duration) -> super::DefaultSleep {
@@ -35,7 +35,7 @@ impl crate::Timer for DefaultTimer {
 }
 
 #[cfg(feature = "std")]
-impl crate::BlockingTimer for DefaultTimer {
+impl super::BlockingTimer for DefaultTimer {
     fn block(&self, duration: core::time::Duration) {
         std::thread::sleep(duration);
     }

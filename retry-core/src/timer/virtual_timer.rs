@@ -7,7 +7,7 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::{BlockingTimer, Clock, Moment, Timer};
+use super::{BlockingTimer, Clock, Moment, Timer};
 
 /// A clock for tests: waiting moves it forward and takes no time. Clones share one clock.
 ///

@@ -2,12 +2,16 @@
 
 use core::time::Duration;
 
-use super::super::Delay;
 use super::super::hooks::{Hooks, OnGiveUp, OnRetry};
+use super::super::{Delay, NoHook};
 use super::Retry;
-use crate::classify::Hinted;
-use crate::machine::Rules;
-use crate::{AsPolicy, Class, Clock, Decision, NoHook, On, RetryBudget, Rule, Step};
+use crate::backoff::Step;
+use crate::budget::RetryBudget;
+use crate::class::{Class, On};
+use crate::classify::{Hinted, Rule};
+use crate::machine::{Decision, Rules};
+use crate::policy::AsPolicy;
+use crate::timer::Clock;
 
 impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     /// Takes in that the attempt under way failed with `error`: gives the delay before the next one,
