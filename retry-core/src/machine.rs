@@ -8,7 +8,7 @@ use core::time::Duration;
 use crate::backoff::{Backoff, Step};
 use crate::budget::RetryBudget;
 use crate::class::{Class, On};
-use crate::context::{Brief, Left};
+use crate::context::{AttemptEffects, PackedAttempt};
 use crate::give_up::GiveUp;
 use crate::policy::{Nested, Settings};
 use crate::rng;
@@ -26,28 +26,28 @@ pub enum Decision {
 
 /// What the machine decides by: a policy, less its type parameters.
 #[derive(Clone, Copy)]
-pub(crate) struct Rules<'p> {
+pub(crate) struct PolicyRef<'p> {
     pub(crate) settings: &'p Settings,
     pub(crate) backoff: &'p dyn Backoff,
     pub(crate) budget: &'p dyn RetryBudget,
     pub(crate) ladder: On,
 }
 
-impl Rules<'_> {
+impl PolicyRef<'_> {
     /// Reports a failure to the budget, if the server or the network caused it.
-    fn count(self, class: Class, surroundings: &dyn Surroundings) {
+    fn count(self, class: Class, env: &dyn Env) {
         // A deadline from outside cut the attempt off, or left it too little time. Budgets are shared: a
         // caller in a hurry would otherwise use up the retries of all others.
-        if self.ladder.retries(class) && !surroundings.outer_deadline_has_passed() {
-            self.budget.failed(class, surroundings.clock());
+        if self.ladder.retries(class) && !env.outer_deadline_has_passed() {
+            self.budget.failed(class, env.clock());
         }
     }
 }
 
 /// What the machine asks of the world, and only where a rule needs it.
-pub(crate) trait Surroundings {
+pub(crate) trait Env {
     /// The time, and the moments that bound the call; `None` if nothing does.
-    fn limits(&self, max_elapsed: Option<Duration>) -> Option<Limits>;
+    fn bounds(&self, max_elapsed: Option<Duration>) -> Option<Bounds>;
 
     /// Whether a deadline has passed that the call did not set itself: that of the attempt that it was made
     /// in, or of a caller in another process.
@@ -59,13 +59,13 @@ pub(crate) trait Surroundings {
 
 /// The time now, and the moments that bound a call; [`Moment::NEVER`] for a bound that it does not have.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
+pub(crate) struct Bounds {
     pub(crate) now: Moment,
     pub(crate) deadline: Moment,
     pub(crate) max_elapsed: Moment,
 }
 
-impl Limits {
+impl Bounds {
     /// `None` if neither bound is set: the clock is not read then.
     pub(crate) fn new(deadline: Moment, max_elapsed: Moment, clock: &impl Clock) -> Option<Self> {
         (deadline.min(max_elapsed) < Moment::NEVER).then(|| Self {
@@ -100,25 +100,25 @@ impl Limits {
 /// first words.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
-    brief: Brief,
-    call: u64,
-    past: Option<Past>,
+    packed: PackedAttempt,
+    call_number: u64,
+    failure: Option<FailureState>,
 }
 
 /// What is known once an attempt has failed.
 #[derive(Clone, Copy, Debug, Default)]
-struct Past {
+struct FailureState {
     /// The last delay that the backoff gave: nanoseconds in 48 bits, up to 78 hours.
     previous_upper: u16,
     previous_lower: u32,
     /// How the attempt failed that the last retry was for.
-    retried: Option<Kind>,
+    retried: Option<ClassTag>,
     gave_up: Option<GiveUp>,
 }
 
 /// A class, less the hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ClassTag {
     Refused,
     Throttled,
     Transient,
@@ -129,16 +129,16 @@ enum Kind {
 impl Machine {
     pub(crate) const fn new() -> Self {
         Self {
-            brief: Brief::new(1, Brief::UNLIMITED),
-            call: 0,
-            past: None,
+            packed: PackedAttempt::new(1, PackedAttempt::UNLIMITED),
+            call_number: 0,
+            failure: None,
         }
     }
 
     /// The first attempt begins.
     #[inline]
     pub(crate) fn begin(&mut self, max_attempts: u32) {
-        self.brief = Brief::new(1, max_attempts);
+        self.packed = PackedAttempt::new(1, max_attempts);
     }
 
     /// Records that the current attempt failed with this class. `hint` is how long the server asked to
@@ -147,42 +147,37 @@ impl Machine {
     /// After it has said stop, it says so for ever.
     pub(crate) fn decide(
         &mut self,
-        rules: Rules<'_>,
+        rules: PolicyRef<'_>,
         class: Class,
         hint: Option<Duration>,
-        surroundings: &dyn Surroundings,
+        env: &dyn Env,
     ) -> Decision {
         let decision = match self.gave_up() {
             Some(reason) => Err(reason),
-            None => self.delay(rules, class, hint, surroundings),
+            None => self.delay(rules, class, hint, env),
         };
-        let past = self.past.get_or_insert_default();
+        let failure = self.failure.get_or_insert_default();
         match decision {
             Ok((planned, delay)) => {
-                past.set_previous(planned);
-                past.retried = Some(kind(class));
-                self.brief = self.brief.next();
+                failure.set_previous(planned);
+                failure.retried = Some(tag(class));
+                self.packed = self.packed.next();
                 Decision::Wait(delay)
             }
             Err(reason) => {
-                past.gave_up = Some(reason);
+                failure.gave_up = Some(reason);
                 Decision::Stop(reason)
             }
         }
     }
 
     /// Takes in that the attempt under way failed with this class, and that the driver makes no other one.
-    pub(crate) fn stop(
-        &mut self,
-        rules: Rules<'_>,
-        class: Class,
-        surroundings: &dyn Surroundings,
-    ) -> GiveUp {
+    pub(crate) fn stop(&mut self, rules: PolicyRef<'_>, class: Class, env: &dyn Env) -> GiveUp {
         if self.gave_up().is_none() {
-            rules.count(class, surroundings);
+            rules.count(class, env);
         }
-        let past = self.past.get_or_insert_default();
-        *past.gave_up.get_or_insert(GiveUp::NotRetryable)
+        let failure = self.failure.get_or_insert_default();
+        *failure.gave_up.get_or_insert(GiveUp::NotRetryable)
     }
 
     /// Checks that the attempt that comes next does not begin too late: after a wait, which may have ended
@@ -193,33 +188,33 @@ impl Machine {
     pub(crate) fn check_time(
         &mut self,
         max_elapsed: Option<Duration>,
-        surroundings: &dyn Surroundings,
+        env: &dyn Env,
     ) -> Option<GiveUp> {
         if let Some(reason) = self.gave_up() {
             return Some(reason);
         }
         let max_elapsed = max_elapsed.filter(|_| self.attempt() > 1);
-        let limits = surroundings.limits(max_elapsed)?;
-        let reason = limits.forbid(Duration::ZERO)?;
-        self.brief = self.brief.previous();
-        self.past.get_or_insert_default().gave_up = Some(reason);
+        let bounds = env.bounds(max_elapsed)?;
+        let reason = bounds.forbid(Duration::ZERO)?;
+        self.packed = self.packed.previous();
+        self.failure.get_or_insert_default().gave_up = Some(reason);
         Some(reason)
     }
 
     /// The rules, in their order. Gives the delay of the backoff, and the one to wait.
     fn delay(
         &self,
-        rules: Rules<'_>,
+        rules: PolicyRef<'_>,
         class: Class,
         hint: Option<Duration>,
-        surroundings: &dyn Surroundings,
+        env: &dyn Env,
     ) -> Result<(Duration, Duration), GiveUp> {
         // 1. The class is on the ladder.
         if !rules.ladder.retries(class) {
             return Err(GiveUp::NotRetryable);
         }
-        rules.count(class, surroundings);
-        let Rules {
+        rules.count(class, env);
+        let PolicyRef {
             settings,
             backoff,
             budget,
@@ -234,7 +229,7 @@ impl Machine {
         let planned = backoff.delay(&step).ok_or(GiveUp::Exhausted)?;
 
         // 3. No nested retry gave up inside this attempt.
-        if self.brief.is_marked() && settings.nested == Nested::Stop {
+        if self.packed.is_marked() && settings.nested == Nested::Stop {
             return Err(GiveUp::Nested);
         }
 
@@ -244,10 +239,10 @@ impl Machine {
         }
 
         // 5. The delay is at least what the server asked for, plus up to a tenth.
-        let limits = surroundings.limits(settings.max_elapsed);
+        let bounds = env.bounds(settings.max_elapsed);
         let delay = match hint {
             Some(hint) if backoff.spreads_hints() => {
-                let spread = spread(hint, limits.map(Limits::remaining));
+                let spread = spread(hint, bounds.map(Bounds::remaining));
                 planned.max(hint.saturating_add(step.part_of(spread)))
             }
             Some(hint) => planned.max(hint),
@@ -255,12 +250,12 @@ impl Machine {
         };
 
         // 6. The wait ends before the deadline, and not after `max_elapsed`.
-        if let Some(reason) = limits.and_then(|limits| limits.forbid(delay)) {
+        if let Some(reason) = bounds.and_then(|bounds| bounds.forbid(delay)) {
             return Err(reason);
         }
 
         // 7. The budget has a retry left. It is spent now, before the wait.
-        if !budget.withdraw(&step, surroundings.clock()) {
+        if !budget.withdraw(&step, env.clock()) {
             return Err(GiveUp::Budget);
         }
 
@@ -271,54 +266,54 @@ impl Machine {
     fn step(&self, settings: &Settings, class: Class) -> Step {
         // Each retry draws from a stream of its own, so that a call needs no seed of its own either.
         let seed = settings.seed.unwrap_or_else(rng::fresh_seed);
-        let retried = self.past.filter(|past| past.retried.is_some());
-        let previous = retried.map(Past::previous);
+        let retried = self.failure.filter(|failure| failure.retried.is_some());
+        let previous = retried.map(FailureState::previous);
         Step::new(self.attempt(), previous, class, seed)
     }
 
     /// The number of the call; 0 until something asks for it.
-    pub(crate) const fn call(&self) -> u64 {
-        self.call
+    pub(crate) const fn call_number(&self) -> u64 {
+        self.call_number
     }
 
     /// The attempt under way, or the last one, as the context has it.
-    pub(crate) const fn brief(&self) -> Brief {
-        self.brief
+    pub(crate) const fn packed(&self) -> PackedAttempt {
+        self.packed
     }
 
     /// The number of the attempt under way, or of the last one.
     pub(crate) const fn attempt(&self) -> u32 {
-        self.brief.number()
+        self.packed.number()
     }
 
     /// How the attempt before this one failed; `None` in the first.
     pub(crate) fn retried(&self) -> Option<Class> {
-        let kind = self.past?.retried?;
-        Some(match kind {
-            Kind::Refused => Class::Refused,
-            Kind::Throttled => Class::Throttled { retry_after: None },
-            Kind::Transient => Class::Transient,
-            Kind::Ambiguous => Class::Ambiguous,
-            Kind::Permanent => Class::Permanent,
+        let tag = self.failure?.retried?;
+        Some(match tag {
+            ClassTag::Refused => Class::Refused,
+            ClassTag::Throttled => Class::Throttled { retry_after: None },
+            ClassTag::Transient => Class::Transient,
+            ClassTag::Ambiguous => Class::Ambiguous,
+            ClassTag::Permanent => Class::Permanent,
         })
     }
 
     pub(crate) fn gave_up(&self) -> Option<GiveUp> {
-        self.past?.gave_up
+        self.failure?.gave_up
     }
 
     /// What the attempt under way has left behind.
-    pub(crate) fn absorb(&mut self, left: Left) {
-        self.call = left.call;
-        self.brief = self.brief.marked(left.marked);
+    pub(crate) fn absorb(&mut self, effects: AttemptEffects) {
+        self.call_number = effects.call_number;
+        self.packed = self.packed.marked(effects.marked);
     }
 
     /// Whether the attempt that this call was made in is to know that a retry gave up: this one, or
     /// one inside of it whose failure was not handled.
-    pub(crate) fn marks_around(&self) -> bool {
+    pub(crate) fn marks_enclosing(&self) -> bool {
         match self.gave_up() {
             None => false,
-            Some(GiveUp::NotRetryable) => self.brief.is_marked(),
+            Some(GiveUp::NotRetryable) => self.packed.is_marked(),
             Some(_) => true,
         }
     }
@@ -337,17 +332,17 @@ fn spread(hint: Duration, remaining: Option<Duration>) -> Duration {
     }
 }
 
-fn kind(class: Class) -> Kind {
+fn tag(class: Class) -> ClassTag {
     match class {
-        Class::Refused => Kind::Refused,
-        Class::Throttled { .. } => Kind::Throttled,
-        Class::Transient => Kind::Transient,
-        Class::Ambiguous => Kind::Ambiguous,
-        Class::Permanent => Kind::Permanent,
+        Class::Refused => ClassTag::Refused,
+        Class::Throttled { .. } => ClassTag::Throttled,
+        Class::Transient => ClassTag::Transient,
+        Class::Ambiguous => ClassTag::Ambiguous,
+        Class::Permanent => ClassTag::Permanent,
     }
 }
 
-impl Past {
+impl FailureState {
     fn set_previous(&mut self, delay: Duration) {
         let nanos = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
         match u16::try_from(nanos >> 32) {

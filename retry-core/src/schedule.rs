@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::backoff::Backoff;
 use crate::budget::NoBudget;
 use crate::class::{Class, On};
-use crate::machine::{Decision, Limits, Machine, Rules, Surroundings};
+use crate::machine::{Bounds, Decision, Env, Machine, PolicyRef};
 use crate::policy::{Nested, Policy, Settings};
 use crate::timer::{Clock, Moment};
 
@@ -56,18 +56,18 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
-        let rules = Rules {
+        let rules = PolicyRef {
             settings: &self.settings,
             backoff: self.backoff,
             budget: &NoBudget,
             ladder: On::Any,
         };
-        let surroundings = OnlyWaits {
+        let env = OnlyWaits {
             now: Moment::EPOCH.after(self.slept),
             deadline: moment(self.settings.deadline),
         };
         let class = Class::Transient;
-        match self.machine.decide(rules, class, None, &surroundings) {
+        match self.machine.decide(rules, class, None, &env) {
             Decision::Wait(delay) => {
                 self.slept = self.slept.saturating_add(delay);
                 Some(delay)
@@ -88,9 +88,9 @@ fn moment(limit: Option<Duration>) -> Moment {
     limit.map_or(Moment::NEVER, |limit| Moment::EPOCH.after(limit))
 }
 
-impl Surroundings for OnlyWaits {
-    fn limits(&self, max_elapsed: Option<Duration>) -> Option<Limits> {
-        Limits::new(self.deadline, moment(max_elapsed), self)
+impl Env for OnlyWaits {
+    fn bounds(&self, max_elapsed: Option<Duration>) -> Option<Bounds> {
+        Bounds::new(self.deadline, moment(max_elapsed), self)
     }
 
     fn outer_deadline_has_passed(&self) -> bool {

@@ -44,7 +44,7 @@ pub struct Budget {
     /// Whether deposits look before they add: not 0 where the last one found the bucket full. A bucket
     /// that is full is only read, so that threads that all succeed do not contend; one that is not is
     /// only added to, as a look before costs those that contend as much again.
-    looks: AtomicI64,
+    seen_full: AtomicI64,
     ratio: i64,
     capacity: i64,
     per_second: u32,
@@ -97,7 +97,7 @@ impl Budget {
                 word: AtomicI64::new(FULL),
                 asked: AtomicI64::new(i64::MIN),
             },
-            looks: AtomicI64::new(1),
+            seen_full: AtomicI64::new(1),
             ratio: (ratio * TOKEN as f64 + 0.5) as i64,
             capacity: 0,
             per_second: 0,
@@ -131,11 +131,11 @@ impl Budget {
 
     /// A call is made. Reads no clock.
     pub fn deposit(&self) {
-        if self.looks.load(Ordering::Relaxed) != 0 {
+        if self.seen_full.load(Ordering::Relaxed) != 0 {
             if self.last_level() >= self.capacity {
                 return;
             }
-            self.looks.store(0, Ordering::Relaxed);
+            self.seen_full.store(0, Ordering::Relaxed);
         }
         // The word is not `FULL`, which it never is again after the first withdrawal.
         let word = self.hot.word.fetch_add(self.ratio, Ordering::Acquire);
@@ -144,7 +144,7 @@ impl Budget {
             _ => self.level(word, self.hot.asked.load(Ordering::Relaxed)),
         };
         if level >= self.capacity {
-            self.looks.store(1, Ordering::Relaxed);
+            self.seen_full.store(1, Ordering::Relaxed);
         }
     }
 
@@ -184,7 +184,7 @@ impl Budget {
                 }
                 word = full;
             }
-            let now = self.tell(now);
+            let now = self.publish(now);
             let left = self.level(word, now) - TOKEN;
             let asked = if left < 0 {
                 self.is_still(word)
@@ -226,7 +226,7 @@ impl Budget {
 
     /// Tells others what time it is, and gives the time that they know of, where it is later. Whoever
     /// sees a word sees the time that it was made at, too; and whoever sees a time, what was made before it.
-    fn tell(&self, now: i64) -> i64 {
+    fn publish(&self, now: i64) -> i64 {
         self.hot.asked.fetch_max(now, Ordering::AcqRel).max(now)
     }
 

@@ -12,6 +12,6 @@ mod wrappers;
 pub use causes::{CauseList, Causes, Opaque, causes};
 pub(crate) use causes::{Found, ask, find};
 pub use classify::Classify;
-pub(crate) use rule::Hinted;
+pub(crate) use rule::HintedRule;
 pub use rule::Rule;
 pub use wrappers::{Classified, ambiguous, permanent, refused, throttled, transient};

@@ -82,12 +82,12 @@ where
 }
 
 /// A rule, and a hint that its driver knows in addition to the error's own. The longer one counts.
-pub(crate) struct Hinted<'r, R> {
+pub(crate) struct HintedRule<'r, R> {
     pub(crate) rule: &'r R,
     pub(crate) hint: Option<Duration>,
 }
 
-impl<E: ?Sized, Via: ?Sized, R: Rule<E, Via>> Rule<E, Via> for Hinted<'_, R> {
+impl<E: ?Sized, Via: ?Sized, R: Rule<E, Via>> Rule<E, Via> for HintedRule<'_, R> {
     fn class(&self, error: &E) -> Class {
         self.rule.class(error)
     }

@@ -34,19 +34,19 @@ pub struct Attempt {
 /// assert!(attempt().is_none());
 /// ```
 pub fn attempt() -> Option<Attempt> {
-    current::named().map(|frame| Attempt { frame })
+    current::with_call_number().map(|frame| Attempt { frame })
 }
 
 impl Attempt {
     /// Which attempt this is, from 1.
     pub fn number(self) -> u32 {
-        self.frame.brief.number()
+        self.frame.packed.number()
     }
 
     /// Calls in all, the first included; `u32::MAX` where nobody here knows, as the attempt is that of
     /// a caller in another process ([`Upstream`](crate::Upstream)), and for more than a billion.
     pub fn max(self) -> u32 {
-        self.frame.brief.max()
+        self.frame.packed.max()
     }
 
     /// Whether there is certainly no attempt after this one. Not so in an attempt of a caller in another
@@ -58,7 +58,7 @@ impl Attempt {
     /// The time until the nearest deadline, those of calls around this one included; `None` where
     /// there is none. Measured by the clock of [`DefaultTimer`].
     pub fn remaining(self) -> Option<Duration> {
-        let deadline = self.frame.rest.deadline;
+        let deadline = self.frame.scope.deadline;
         (deadline < Moment::NEVER).then(|| deadline.since(DefaultTimer.now()))
     }
 
@@ -73,6 +73,6 @@ impl Attempt {
     ///
     /// It tells calls apart, in logs and at a server. It is no secret: the hash is made for tables.
     pub fn call_id(self) -> u128 {
-        identity::call_id(self.frame.rest.call)
+        identity::call_id(self.frame.scope.call_number)
     }
 }

@@ -15,7 +15,7 @@ std::thread_local! {
 }
 
 /// A number that no other call of this process has, and which is not 0.
-pub(super) fn next_call() -> u64 {
+pub(super) fn next_call_number() -> u64 {
     let (call, numbers) = after(NUMBERS.get(), process_id());
     NUMBERS.set(numbers);
     call

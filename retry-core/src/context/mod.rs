@@ -8,6 +8,7 @@ mod current;
 mod frame;
 #[cfg(feature = "std")]
 mod identity;
+mod packed_attempt;
 #[cfg(feature = "std")]
 mod upstream;
 
@@ -16,5 +17,6 @@ pub use attempt::{Attempt, attempt};
 #[cfg(feature = "std")]
 pub use upstream::{Upstream, note_give_up};
 
-pub(crate) use current::{around_deadline, enter, mark_around};
-pub(crate) use frame::{Brief, Frame, Left, Rest};
+pub(crate) use current::{enclosing_deadline, enter, mark_enclosing};
+pub(crate) use frame::{AttemptEffects, CallScope, Frame};
+pub(crate) use packed_attempt::PackedAttempt;

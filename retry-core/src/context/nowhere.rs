@@ -1,15 +1,14 @@
-//! Without `std` there are no threads to keep the current attempt on: calls do not know of one
-//! another.
+//! Without `std` there is no thread-local storage for the current attempt: calls do not know of one another.
 
-use super::frame::{Frame, Left};
+use super::{AttemptEffects, Frame};
 use crate::timer::Moment;
 
-pub(crate) fn enter<T>(_: Frame, code: impl FnOnce() -> T) -> (T, Option<Left>) {
+pub(crate) fn enter<T>(_: Frame, code: impl FnOnce() -> T) -> (T, Option<AttemptEffects>) {
     (code(), None)
 }
 
-pub(crate) fn around_deadline() -> Moment {
+pub(crate) fn enclosing_deadline() -> Moment {
     Moment::NEVER
 }
 
-pub(crate) fn mark_around() {}
+pub(crate) fn mark_enclosing() {}

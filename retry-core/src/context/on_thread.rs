@@ -2,95 +2,97 @@
 
 use core::cell::Cell;
 
-use super::frame::{Brief, Frame, Left, Rest};
-use super::identity;
+use super::{AttemptEffects, CallScope, Frame, PackedAttempt, identity};
 use crate::timer::Moment;
 
 std::thread_local! {
-    /// Plain where `REST` is clear. Attempts without a deadline, a name and a mark come and go by this one
-    /// word, in one another too.
-    static BRIEF: Cell<Brief> = const { Cell::new(Brief::NONE) };
-    static REST: Cell<Rest> = const { Cell::new(Rest::CLEAR) };
+    /// The current attempt. If it has no deadline, call number or flag, this word is the whole state, and `SCOPE`
+    /// is not touched.
+    static CURRENT: Cell<PackedAttempt> = const { Cell::new(PackedAttempt::NONE) };
+    static SCOPE: Cell<CallScope> = const { Cell::new(CallScope::CLEAR) };
 }
 
-/// Runs `code` in this attempt, and restores what was current before, on a panic too. Gives what was left
-/// behind, if anything was.
-// Inlined, as every poll of an attempt comes here, from another crate.
+/// Runs `code` in this attempt, and restores what was current before, on a panic too. Returns what `code` left
+/// behind, if anything.
+// Inlined, because every poll of an attempt comes here, from another crate.
 #[inline]
-pub(crate) fn enter<T>(frame: Frame, code: impl FnOnce() -> T) -> (T, Option<Left>) {
-    let before = BRIEF.replace(frame.brief);
-    let mut around = Around {
-        brief: before,
-        rest: None,
+pub(crate) fn enter<T>(frame: Frame, code: impl FnOnce() -> T) -> (T, Option<AttemptEffects>) {
+    let before = CURRENT.replace(frame.packed);
+    let mut guard = RestoreGuard {
+        packed: before,
+        scope: None,
     };
-    // One test, not two.
-    if before.beyond() | frame.rest.bits() > 0 {
-        around.enter(frame.brief, frame.rest);
+    // "|", not "||": every poll runs this, and one branch is cheaper than two.
+    if before.flags() | frame.scope.bits() > 0 {
+        guard.enter(frame.packed, frame.scope);
     }
     let output = code();
-    if BRIEF.get().beyond() == 0 {
-        core::mem::forget(around);
-        BRIEF.set(before);
+    if CURRENT.get().flags() == 0 {
+        // Nothing but the word has to be restored, and storing it here is cheaper than the guard's `drop`.
+        core::mem::forget(guard);
+        CURRENT.set(before);
         return (output, None);
     }
-    let left = Left {
-        call: REST.get().call,
-        marked: BRIEF.get().is_marked(),
+    let effects = AttemptEffects {
+        call_number: SCOPE.get().call_number,
+        marked: CURRENT.get().is_marked(),
     };
-    (output, Some(left))
+    (output, Some(effects))
 }
 
-/// What was current before. It is so again when this is dropped.
-struct Around {
-    brief: Brief,
-    /// `None` where it is clear.
-    rest: Option<Rest>,
+/// The attempt that was current before. Dropping this makes it current again.
+struct RestoreGuard {
+    packed: PackedAttempt,
+    /// `None` if it is clear.
+    scope: Option<CallScope>,
 }
 
-impl Around {
+impl RestoreGuard {
+    // Not inlined, so that the code of the common case stays small.
     #[inline(never)]
-    fn enter(&mut self, brief: Brief, rest: Rest) {
-        let around = REST.get();
-        self.rest = Some(around);
-        BRIEF.set(brief.not_plain());
-        REST.set(Rest {
-            deadline: rest.deadline.min(around.deadline),
-            ..rest
+    fn enter(&mut self, packed: PackedAttempt, scope: CallScope) {
+        let enclosing = SCOPE.get();
+        self.scope = Some(enclosing);
+        CURRENT.set(packed.with_scope());
+        SCOPE.set(CallScope {
+            deadline: scope.deadline.min(enclosing.deadline),
+            ..scope
         });
     }
 }
 
-impl Drop for Around {
+impl Drop for RestoreGuard {
     #[inline(never)]
     fn drop(&mut self) {
-        BRIEF.set(self.brief);
-        REST.set(self.rest.unwrap_or(Rest::CLEAR));
+        CURRENT.set(self.packed);
+        SCOPE.set(self.scope.unwrap_or(CallScope::CLEAR));
     }
 }
 
-/// The current attempt, if there is one and its number is known. Its call has a name from now on.
-pub(super) fn named() -> Option<Frame> {
-    let (brief, mut rest) = (BRIEF.get(), REST.get());
-    if brief.number() == 0 {
+/// Returns the current attempt, if there is one and its number is known, and gives its call a number if it has
+/// none.
+pub(super) fn with_call_number() -> Option<Frame> {
+    let (packed, mut scope) = (CURRENT.get(), SCOPE.get());
+    if packed.number() == 0 {
         return None;
     }
-    if rest.call == 0 {
-        rest.call = identity::next_call();
-        REST.set(rest);
-        BRIEF.set(brief.not_plain());
+    if scope.call_number == 0 {
+        scope.call_number = identity::next_call_number();
+        SCOPE.set(scope);
+        CURRENT.set(packed.with_scope());
     }
-    Some(Frame { brief, rest })
+    Some(Frame { packed, scope })
 }
 
-/// When the attempt must have ended that the code runs in.
-pub(crate) fn around_deadline() -> Moment {
-    REST.get().deadline
+/// Returns the deadline of the attempt that this code runs in, or of one around that.
+pub(crate) fn enclosing_deadline() -> Moment {
+    SCOPE.get().deadline
 }
 
-/// A call gave up: the attempt that it was made in is to know.
-pub(crate) fn mark_around() {
-    let brief = BRIEF.get();
-    if brief != Brief::NONE {
-        BRIEF.set(brief.marked(true));
+/// Marks the attempt that this code runs in: a nested call gave up.
+pub(crate) fn mark_enclosing() {
+    let packed = CURRENT.get();
+    if packed != PackedAttempt::NONE {
+        CURRENT.set(packed.marked(true));
     }
 }

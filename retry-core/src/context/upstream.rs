@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use super::{Brief, Frame, Rest, enter, mark_around};
+use super::{CallScope, Frame, PackedAttempt, enter, mark_enclosing};
 use crate::timer::{Clock, DefaultTimer};
 
 /// The attempt of a caller in another process, in which a server answers a request.
@@ -46,10 +46,10 @@ pub struct Upstream {
 impl Upstream {
     /// An attempt of which nothing is known, so that [`attempt()`](crate::attempt()) gives `None`.
     pub const fn new() -> Self {
-        let brief = Brief::new(0, Brief::UNLIMITED);
-        let rest = Rest::CLEAR;
+        let packed = PackedAttempt::new(0, PackedAttempt::UNLIMITED);
+        let scope = CallScope::CLEAR;
         Self {
-            frame: Frame { brief, rest },
+            frame: Frame { packed, scope },
         }
     }
 
@@ -59,13 +59,13 @@ impl Upstream {
             u32::MAX => u32::MAX - 1,
             number => number,
         };
-        self.frame.brief = Brief::new(number, Brief::UNLIMITED);
+        self.frame.packed = PackedAttempt::new(number, PackedAttempt::UNLIMITED);
         self
     }
 
     /// How long the caller waits, from now on. Measured by the clock of [`DefaultTimer`].
-    pub fn remaining(mut self, left: Duration) -> Self {
-        self.frame.rest.deadline = DefaultTimer.now().after(left);
+    pub fn remaining(mut self, remaining: Duration) -> Self {
+        self.frame.scope.deadline = DefaultTimer.now().after(remaining);
         self
     }
 
@@ -94,17 +94,17 @@ impl Upstream {
     /// Runs `code` in this attempt; for futures written by hand, each poll. What was current before is so
     /// again afterwards, after a panic too.
     pub fn serve_blocking<T>(&mut self, code: impl FnOnce() -> T) -> T {
-        let (output, left) = enter(self.frame, code);
-        if let Some(left) = left {
-            self.frame.brief = self.frame.brief.marked(left.marked);
-            self.frame.rest.call = left.call;
+        let (output, effects) = enter(self.frame, code);
+        if let Some(effects) = effects {
+            self.frame.packed = self.frame.packed.marked(effects.marked);
+            self.frame.scope.call_number = effects.call_number;
         }
         output
     }
 
     /// Whether a call in this attempt gave up, in so far as it has been served.
     pub const fn gave_up(&self) -> bool {
-        self.frame.brief.is_marked()
+        self.frame.packed.is_marked()
     }
 }
 
@@ -155,5 +155,5 @@ impl<F: Future> Future for InUpstream<'_, F> {
 /// assert_eq!((report.attempts, report.gave_up), (1, Some(GiveUp::Nested)));
 /// ```
 pub fn note_give_up() {
-    mark_around();
+    mark_enclosing();
 }

@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use super::call_state::Call;
+use super::call_state::CallState;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
-use super::{block, within};
+use super::{block, run_scoped};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::classify::Rule;
@@ -174,7 +174,7 @@ where
         (outcome, call.report())
     }
 
-    fn drive<Via: ?Sized>(mut self, timed: bool) -> (Result<T, E>, Call<Stopwatch<C>>)
+    fn drive<Via: ?Sized>(mut self, timed: bool) -> (Result<T, E>, CallState<Stopwatch<C>>)
     where
         L: BlockingLimit,
         B: Backoff,
@@ -185,11 +185,11 @@ where
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let mut call = Call::new(Stopwatch::new(self.timer));
+        let mut call = CallState::new(Stopwatch::new(self.timer));
         let policy = self.policy;
         call.begin(&policy.settings, &policy.budget, timed);
         loop {
-            let outcome = within(&mut call, &mut self.op);
+            let outcome = run_scoped(&mut call, &mut self.op);
             let settled = call.settle(
                 policy,
                 &policy.budget,

@@ -8,10 +8,10 @@ use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::Class;
 use crate::classify::Rule;
-use crate::context::{Frame, Left, Rest, around_deadline, mark_around};
+use crate::context::{AttemptEffects, CallScope, Frame, enclosing_deadline, mark_enclosing};
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::{GiveUp, Report};
-use crate::machine::{Decision, Limits, Machine, Rules, Surroundings};
+use crate::machine::{Bounds, Decision, Env, Machine, PolicyRef};
 use crate::policy::{Policy, Settings};
 use crate::timer::{Clock, Moment};
 
@@ -31,12 +31,12 @@ pub(crate) struct Judged {
 /// The policy is passed in each time, so that an annotated method may take it from `self` and still
 /// borrow all of `self` in its body.
 #[derive(Debug)]
-pub struct Call<M> {
+pub struct CallState<M> {
     pub(super) measure: M,
     pub(super) machine: Machine,
 }
 
-impl<M: Measure> Call<M> {
+impl<M: Measure> CallState<M> {
     /// A call that has not begun.
     pub(crate) const fn new(measure: M) -> Self {
         Self {
@@ -62,43 +62,43 @@ impl<M: Measure> Call<M> {
     #[inline]
     pub(crate) fn frame(&self) -> Frame {
         Frame {
-            brief: self.machine.brief(),
-            rest: Rest {
-                call: self.machine.call(),
+            packed: self.machine.packed(),
+            scope: CallScope {
+                call_number: self.machine.call_number(),
                 deadline: self.measure.deadline(),
             },
         }
     }
 
     /// What code in the attempt has left behind.
-    pub(crate) fn absorb(&mut self, left: Left) {
-        self.machine.absorb(left);
+    pub(crate) fn absorb(&mut self, effects: AttemptEffects) {
+        self.machine.absorb(effects);
     }
 
     /// The machine's decision about an attempt that failed with this class and this hint.
     pub(crate) fn decide(
         &mut self,
-        rules: Rules<'_>,
+        rules: PolicyRef<'_>,
         class: Class,
         hint: Option<Duration>,
     ) -> Decision {
-        let now = Now(&self.measure);
+        let now = CallEnv(&self.measure);
         let decision = self.machine.decide(rules, class, hint, &now);
         if let Decision::Wait(delay) = decision {
             self.measure.wait(delay);
         }
-        if self.machine.marks_around() {
-            mark_around();
+        if self.machine.marks_enclosing() {
+            mark_enclosing();
         }
         decision
     }
 
     /// The attempt under way failed with this class, and there is no other one, whatever the machine would
     /// say.
-    pub(crate) fn stop(&mut self, rules: Rules<'_>, class: Class) -> GiveUp {
-        let reason = self.machine.stop(rules, class, &Now(&self.measure));
-        if self.machine.marks_around() {
-            mark_around();
+    pub(crate) fn stop(&mut self, rules: PolicyRef<'_>, class: Class) -> GiveUp {
+        let reason = self.machine.stop(rules, class, &CallEnv(&self.measure));
+        if self.machine.marks_enclosing() {
+            mark_enclosing();
         }
         reason
     }
@@ -149,7 +149,7 @@ impl<M: Measure> Call<M> {
                 (class, rule.retry_after(error, class))
             }
         };
-        let rules = Rules {
+        let rules = PolicyRef {
             settings: &policy.settings,
             backoff: &policy.backoff,
             budget,
@@ -202,7 +202,7 @@ impl<M: Measure> Call<M> {
             }
             Decision::Stop(reason) => {
                 let failure = (error, class);
-                self.tell_give_up(name, max_attempts, failure, reason, &hooks.on_give_up);
+                self.notify_give_up(name, max_attempts, failure, reason, &hooks.on_give_up);
                 None
             }
         }
@@ -210,9 +210,9 @@ impl<M: Measure> Call<M> {
 
     /// Checks that the attempt that comes next does not begin too late; `Some`: the call has given up.
     pub(crate) fn check_time(&mut self, max_elapsed: Option<Duration>) -> Option<GiveUp> {
-        let now = Now(&self.measure);
+        let now = CallEnv(&self.measure);
         let reason = self.machine.check_time(max_elapsed, &now)?;
-        mark_around();
+        mark_enclosing();
         Some(reason)
     }
 
@@ -237,7 +237,7 @@ impl<M: Measure> Call<M> {
     pub(crate) fn can_begin(&self, max_elapsed: Option<Duration>) -> bool {
         let mut machine = self.machine.clone();
         machine
-            .check_time(max_elapsed, &Now(&self.measure))
+            .check_time(max_elapsed, &CallEnv(&self.measure))
             .is_none()
     }
 
@@ -263,13 +263,13 @@ impl<M: Measure> Call<M> {
             let class = error.map_or(Class::Transient, |error| rule.class(error));
             let failure = (error, class);
             let max_attempts = policy.settings.max_attempts;
-            self.tell_give_up(name, max_attempts, failure, reason, &hooks.on_give_up);
+            self.notify_give_up(name, max_attempts, failure, reason, &hooks.on_give_up);
         }
         true
     }
 
     /// There is no further attempt, as the machine has noted.
-    pub(crate) fn tell_give_up<E, G: OnGiveUp<E>>(
+    pub(crate) fn notify_give_up<E, G: OnGiveUp<E>>(
         &self,
         name: &'static str,
         max_attempts: u32,
@@ -295,11 +295,11 @@ impl<M: Measure> Call<M> {
     /// How long the attempt that begins now may take: the smaller of the policy's limit and what is
     /// left until the nearest deadline.
     pub(crate) fn attempt_limit(&self, attempt_timeout: Option<Duration>) -> Option<Duration> {
-        let limits = Now(&self.measure).limits(None);
-        let left = limits.map(|limits| limits.deadline.since(limits.now));
-        match (attempt_timeout, left) {
-            (Some(limit), Some(left)) => Some(limit.min(left)),
-            (limit, left) => limit.or(left),
+        let bounds = CallEnv(&self.measure).bounds(None);
+        let remaining = bounds.map(|bounds| bounds.deadline.since(bounds.now));
+        match (attempt_timeout, remaining) {
+            (Some(limit), Some(remaining)) => Some(limit.min(remaining)),
+            (limit, remaining) => limit.or(remaining),
         }
     }
 
@@ -314,17 +314,17 @@ impl<M: Measure> Call<M> {
 }
 
 /// The time as the machine asks for it.
-struct Now<'a, M>(&'a M);
+struct CallEnv<'a, M>(&'a M);
 
-impl<M: Measure> Surroundings for Now<'_, M> {
-    fn limits(&self, max_elapsed: Option<Duration>) -> Option<Limits> {
-        let deadline = self.0.deadline().min(around_deadline());
+impl<M: Measure> Env for CallEnv<'_, M> {
+    fn bounds(&self, max_elapsed: Option<Duration>) -> Option<Bounds> {
+        let deadline = self.0.deadline().min(enclosing_deadline());
         let max_elapsed = max_elapsed.map_or(Moment::NEVER, |max| self.0.started().after(max));
-        Limits::new(deadline, max_elapsed, self.0)
+        Bounds::new(deadline, max_elapsed, self.0)
     }
 
     fn outer_deadline_has_passed(&self) -> bool {
-        let outer = around_deadline();
+        let outer = enclosing_deadline();
         // The clock is read only if there is such a deadline.
         outer < Moment::NEVER && outer <= self.0.now()
     }

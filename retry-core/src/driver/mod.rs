@@ -12,7 +12,7 @@ mod run_async;
 mod scoped_attempt;
 
 pub use blocking::Blocking;
-pub use call_state::Call;
+pub use call_state::CallState;
 pub(crate) use call_state::Judged;
 pub use delay::Delay;
 pub(crate) use hooks::Sealed;
@@ -24,4 +24,4 @@ pub(crate) use pause::block;
 pub use retry::Retry;
 pub use run::{Reported, Run};
 pub use run_async::{RunAsync, RunningAsync};
-pub(crate) use scoped_attempt::{InAttempt, within};
+pub(crate) use scoped_attempt::{ScopedAttempt, run_scoped};

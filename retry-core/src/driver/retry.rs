@@ -6,10 +6,10 @@ use core::fmt;
 use core::future::Future;
 use core::time::Duration;
 
-use super::call_state::Call;
+use super::call_state::CallState;
 use super::hooks::{Hooks, OnRetry};
 use super::measure::{Measure, Stopwatch};
-use super::{InAttempt, NoHook, within};
+use super::{NoHook, ScopedAttempt, run_scoped};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::event::{GiveUpEvent, RetryEvent};
@@ -18,7 +18,7 @@ use crate::policy::{AsPolicy, Policy};
 use crate::timer::Clock;
 #[cfg(feature = "std")]
 use crate::timer::DefaultTimer;
-use ended::Both;
+use ended::BothBudgets;
 
 /// One call under a policy: counts its attempts and decides, while the loop is the caller's own. So
 /// there is no closure, and `&mut` borrows and `?` are ordinary. Made by [`Policy::start`].
@@ -46,7 +46,7 @@ use ended::Both;
 #[must_use = "a retry counts attempts only when it is told how they ended"]
 pub struct Retry<'b, P, C, H = Hooks> {
     policy: P,
-    call: Call<Stopwatch<C>>,
+    call: CallState<Stopwatch<C>>,
     hooks: H,
     budget: Option<&'b (dyn RetryBudget + Sync)>,
 }
@@ -98,7 +98,7 @@ impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
 
 impl<P: AsPolicy, C: Clock> Retry<'_, P, C> {
     fn new(policy: P, clock: C) -> Self {
-        let mut call = Call::new(Stopwatch::new(clock));
+        let mut call = CallState::new(Stopwatch::new(clock));
         let Policy {
             settings, budget, ..
         } = policy.as_policy();
@@ -285,18 +285,18 @@ impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
     /// # })
     /// ```
     pub fn attempt<F: Future>(&mut self, attempt: F) -> impl Future<Output = F::Output> {
-        InAttempt::new(&mut self.call, attempt)
+        ScopedAttempt::new(&mut self.call, attempt)
     }
 
     /// Like [`attempt`](Self::attempt), for blocking code.
     pub fn attempt_blocking<R>(&mut self, attempt: impl FnOnce() -> R) -> R {
-        within(&mut self.call, attempt)
+        run_scoped(&mut self.call, attempt)
     }
 
     /// Tells the policy's budget that the call succeeded. Only rules that count successes need it,
     /// such as [`RetryQuota`](crate::RetryQuota); a [`Budget`](crate::Budget) does not.
     pub fn succeeded(&self) {
-        let budget = Both(&self.policy.as_policy().budget, self.budget);
+        let budget = BothBudgets(&self.policy.as_policy().budget, self.budget);
         budget.succeeded(self.call.machine.retried(), &self.call.measure);
     }
 }

@@ -9,7 +9,7 @@ use core::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::Pause;
-use super::call_state::Call;
+use super::call_state::CallState;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
 use crate::backoff::Backoff;
@@ -89,7 +89,7 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     {
         Run {
             policy: self,
-            call: Call::new(Stopwatch::new(timer)),
+            call: CallState::new(Stopwatch::new(timer)),
             op,
             hooks: Hooks::NONE,
             timed: false,
@@ -109,7 +109,7 @@ pin_project! {
         L: Limited<Fut::Output, C>,
     {
         policy: &'p Policy<B, O, L, P>,
-        call: Call<Stopwatch<C>>,
+        call: CallState<Stopwatch<C>>,
         op: F,
         hooks: H,
         timed: bool,
@@ -273,11 +273,14 @@ where
                 None => {
                     let call = &*this.call;
                     // The closure may do as much as the future that it makes, and is in the attempt as well.
-                    let (polled, left) = enter(call.frame(), || {
+                    let (polled, effects) = enter(call.frame(), || {
                         if begins {
-                            let left = || call.attempt_limit(policy.settings.attempt_timeout);
+                            let remaining = || call.attempt_limit(policy.settings.attempt_timeout);
                             let attempt = (this.op)();
-                            let attempt = policy.limit.limited(attempt, &call.measure.clock, left);
+                            let attempt =
+                                policy
+                                    .limit
+                                    .limited(attempt, &call.measure.clock, remaining);
                             this.phase.set(Phase::Attempt { attempt });
                         }
                         match this.phase.as_mut().project() {
@@ -285,8 +288,8 @@ where
                             _ => unreachable!("the attempt has begun"),
                         }
                     });
-                    if let Some(left) = left {
-                        this.call.absorb(left);
+                    if let Some(effects) = effects {
+                        this.call.absorb(effects);
                     }
                     ready!(polled)
                 }

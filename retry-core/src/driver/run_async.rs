@@ -7,10 +7,10 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::call_state::Call;
+use super::call_state::CallState;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
-use super::{InAttempt, Pause};
+use super::{Pause, ScopedAttempt};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::classify::Rule;
@@ -292,16 +292,16 @@ where
         budget,
         ..
     } = policy;
-    let mut call = Call::new(Stopwatch::new(timer));
+    let mut call = CallState::new(Stopwatch::new(timer));
     call.begin(settings, budget, reported || Hooks::<U, R, G>::listen());
     let mut too_late = limit.too_late(|| call.check_time(settings.max_elapsed).is_some());
     loop {
         let outcome = match too_late.take() {
             Some(outcome) => outcome,
             None => {
-                let left = || call.attempt_limit(settings.attempt_timeout);
-                let attempt = limit.limited(op(), &call.measure.clock, left);
-                InAttempt::new(&mut call, attempt).await
+                let remaining = || call.attempt_limit(settings.attempt_timeout);
+                let attempt = limit.limited(op(), &call.measure.clock, remaining);
+                ScopedAttempt::new(&mut call, attempt).await
             }
         };
         // The attempt was dropped: hooks find free what it held.

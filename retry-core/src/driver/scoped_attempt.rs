@@ -6,15 +6,15 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::{Call, Measure};
+use super::{CallState, Measure};
 use crate::context::enter;
 
 /// Runs `attempt` with the attempt of `call` as the current one.
 #[inline]
-pub(crate) fn within<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce() -> T) -> T {
-    let (outcome, left) = enter(call.frame(), attempt);
-    if let Some(left) = left {
-        call.absorb(left);
+pub(crate) fn run_scoped<M: Measure, T>(call: &mut CallState<M>, attempt: impl FnOnce() -> T) -> T {
+    let (outcome, effects) = enter(call.frame(), attempt);
+    if let Some(effects) = effects {
+        call.absorb(effects);
     }
     outcome
 }
@@ -23,25 +23,25 @@ pin_project! {
     /// An attempt that is the current one while it is polled.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless they are awaited"]
-    pub struct InAttempt<'c, M, F> {
-        call: &'c mut Call<M>,
+    pub struct ScopedAttempt<'c, M, F> {
+        call: &'c mut CallState<M>,
         #[pin]
         attempt: F,
     }
 }
 
-impl<'c, M, F> InAttempt<'c, M, F> {
-    pub(crate) fn new(call: &'c mut Call<M>, attempt: F) -> Self {
+impl<'c, M, F> ScopedAttempt<'c, M, F> {
+    pub(crate) fn new(call: &'c mut CallState<M>, attempt: F) -> Self {
         Self { call, attempt }
     }
 }
 
-impl<M: Measure, F: Future> Future for InAttempt<'_, M, F> {
+impl<M: Measure, F: Future> Future for ScopedAttempt<'_, M, F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let attempt = this.attempt;
-        within(this.call, || attempt.poll(cx))
+        run_scoped(this.call, || attempt.poll(cx))
     }
 }

@@ -3,17 +3,20 @@
 use core::future::Future;
 use core::time::Duration;
 
-use crate::driver::{self, Call, InAttempt, Measure, Pause, within};
+use crate::driver::{self, CallState, Measure, Pause, ScopedAttempt, run_scoped};
 use crate::timer::{BlockingTimer, Timer};
 
 /// An attempt of an `async fn`.
-pub fn attempt<M: Measure, F: Future>(call: &mut Call<M>, attempt: F) -> InAttempt<'_, M, F> {
-    InAttempt::new(call, attempt)
+pub fn attempt<M: Measure, F: Future>(
+    call: &mut CallState<M>,
+    attempt: F,
+) -> ScopedAttempt<'_, M, F> {
+    ScopedAttempt::new(call, attempt)
 }
 
 /// An attempt of a blocking function.
-pub fn attempt_blocking<M: Measure, T>(call: &mut Call<M>, attempt: impl FnOnce() -> T) -> T {
-    within(call, attempt)
+pub fn attempt_blocking<M: Measure, T>(call: &mut CallState<M>, attempt: impl FnOnce() -> T) -> T {
+    run_scoped(call, attempt)
 }
 
 /// The wait of an `async fn`.

@@ -11,7 +11,7 @@ use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::Class;
 use crate::classify::Rule;
-use crate::driver::{Call, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
+use crate::driver::{CallState, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
 use crate::policy::{BlockingLimit, Policy};
 
 /// The call begins, under `policy = …`. Returns the limit of its first attempt too.
@@ -19,7 +19,7 @@ pub fn start_policy<B, O, L: Copy, P: RetryBudget, M: Measure>(
     policy: &Policy<B, O, L, P>,
     measure: M,
     timed: bool,
-) -> (Call<M>, PolicyLimit<L>) {
+) -> (CallState<M>, PolicyLimit<L>) {
     let call = start(policy, &policy.budget, measure, timed);
     (call, policy_limit(policy))
 }
@@ -42,7 +42,7 @@ pub struct Decided<L> {
 
 /// What a decision leaves for the time after its wait.
 #[derive(Debug)]
-pub struct Kept<L> {
+pub struct Waiting<L> {
     next: PolicyLimit<L>,
     class: Class,
     max_attempts: u32,
@@ -53,7 +53,7 @@ pub struct Kept<L> {
 /// One reference serves for the settings, the budget, the rule and the next attempt's limit. The expression
 /// may name a policy that another thread replaces, and a decision must not mix two policies.
 pub fn decide<B, O, L, P, M, R, Via: ?Sized>(
-    call: &mut Call<M>,
+    call: &mut CallState<M>,
     policy: &Policy<B, O, L, P>,
     outcome: &R,
     until: &impl Until<R::Value>,
@@ -76,14 +76,14 @@ where
 /// The wait is over, under `policy = …`. The limit of the attempt that begins now, or the decision to make
 /// none because the wait ended too late. It follows from the policy of the decision before the wait.
 pub fn decide_after_wait<L, M: Measure>(
-    call: &mut Call<M>,
-    kept: Kept<L>,
+    call: &mut CallState<M>,
+    waiting: Waiting<L>,
 ) -> Result<PolicyLimit<L>, Decided<L>> {
-    let Kept {
+    let Waiting {
         next,
         class,
         max_attempts,
-    } = kept;
+    } = waiting;
     match call.judge_wait(next.max_elapsed, class, max_attempts) {
         None => Ok(next),
         judged => Err(Decided { judged, next }),
@@ -92,12 +92,12 @@ pub fn decide_after_wait<L, M: Measure>(
 
 /// Calls the hooks. `Some`: wait, then ask [`decide_after_wait`].
 pub fn notify<L, M, R, N, G>(
-    call: &Call<M>,
+    call: &CallState<M>,
     decided: Decided<L>,
     outcome: &R,
     name: &'static str,
     hooks: &Hooks<NoHook, N, G>,
-) -> Option<(Duration, Kept<L>)>
+) -> Option<(Duration, Waiting<L>)>
 where
     M: Measure,
     R: Outcome,
@@ -105,13 +105,13 @@ where
     G: OnGiveUp<R::Error>,
 {
     let judged = decided.judged?;
-    let kept = Kept {
+    let waiting = Waiting {
         next: decided.next,
         class: judged.class,
         max_attempts: judged.max_attempts,
     };
     let delay = call.notify(judged, name, outcome.as_result().err(), hooks)?;
-    Some((delay, kept))
+    Some((delay, waiting))
 }
 
 /// Returns the policy.

@@ -7,7 +7,7 @@ use crate::backoff::Backoff;
 use crate::budget::{NoBudget, RetryBudget};
 use crate::class::On;
 use crate::classify::{Classify, Rule};
-use crate::driver::{Call, Hooks, Measure, OnGiveUp, OnRetry, Stopwatch, Until, Untimed};
+use crate::driver::{CallState, Hooks, Measure, OnGiveUp, OnRetry, Stopwatch, Until, Untimed};
 use crate::policy::Policy;
 use crate::timer::Clock;
 
@@ -36,14 +36,14 @@ pub fn start<B, O, L, P, M: Measure>(
     budget: &impl RetryBudget,
     measure: M,
     timed: bool,
-) -> Call<M> {
-    let mut call = Call::new(measure);
+) -> CallState<M> {
+    let mut call = CallState::new(measure);
     call.begin(&policy.settings, budget, timed);
     call
 }
 
 /// The call begins, with nothing but a policy: less for the compiler to check than [`start`].
-pub fn start_common<B, L>(policy: &Policy<B, On, L>) -> Call<Untimed> {
+pub fn start_common<B, L>(policy: &Policy<B, On, L>) -> CallState<Untimed> {
     start(policy, &NoBudget, Untimed, false)
 }
 
@@ -60,7 +60,7 @@ pub fn stopwatch<C: Clock>(clock: C) -> Stopwatch<C> {
 /// Functions with a limit of time keep the outcome during the wait, and come here a second time when they
 /// have `waited`: `Some` if another attempt may still begin.
 pub fn settle<B, L, P, M, R, Via, U, N, G>(
-    call: &mut Call<M>,
+    call: &mut CallState<M>,
     waited: bool,
     policy: &Policy<B, On, L, P>,
     budget: &impl RetryBudget,
@@ -85,7 +85,7 @@ where
 
 /// The attempt has ended, with nothing but a policy: less for the compiler to check than [`settle`].
 pub fn settle_common<B, L, R, Via>(
-    call: &mut Call<Untimed>,
+    call: &mut CallState<Untimed>,
     policy: &Policy<B, On, L>,
     outcome: &R,
 ) -> Option<Duration>
@@ -105,7 +105,7 @@ where
     reason = "generated code passes what it has, and nothing is worth a type"
 )]
 pub fn settle_by<B, O, L, P, M, R, Via: ?Sized, U, N, G>(
-    call: &mut Call<M>,
+    call: &mut CallState<M>,
     waited: bool,
     policy: &Policy<B, O, L, P>,
     budget: &impl RetryBudget,

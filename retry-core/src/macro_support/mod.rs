@@ -32,7 +32,7 @@ pub use crate::backoff::lists::NoDelay;
 pub use crate::budget::{Budget, NoBudget};
 pub use crate::class::{Class, On};
 pub use crate::classify::Classify;
-pub use crate::driver::{Call, Hooks, NoHook, Untimed};
+pub use crate::driver::{CallState, Hooks, NoHook, Untimed};
 pub use crate::policy::{AsPolicy, Nested, Policy, SoftLimit, TimeLimit, Unlimited};
 pub use crate::timed_out::TimedOut;
 pub use crate::timer::DefaultTimer;

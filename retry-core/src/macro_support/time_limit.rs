@@ -7,16 +7,16 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::driver::{Call, Measure};
+use crate::driver::{CallState, Measure};
 use crate::policy::{AttemptLimit, Limited, Policy};
 use crate::timed_out::{FromTimedOut, TimedOut};
 use crate::timer::Timer;
 
 /// The time limit of the attempt that begins now.
 #[derive(Clone, Copy, Debug)]
-pub struct Limit<L> {
+pub struct AttemptDeadline<L> {
     limit: L,
-    left: Option<Duration>,
+    remaining: Option<Duration>,
 }
 
 /// What a policy says about the time of the next attempt.
@@ -42,47 +42,51 @@ pub fn policy_limit<B, O, L: Copy, T>(policy: &Policy<B, O, L, T>) -> PolicyLimi
 /// Combines the limit of the policy with what the deadlines leave now. If a deadline has passed, the call
 /// gives up and the attempt has no time, so that it ends before it begins.
 pub fn limit<L, M>(
-    call: &mut Call<M>,
+    call: &mut CallState<M>,
     PolicyLimit {
         limit,
         attempt_timeout,
         max_elapsed,
     }: PolicyLimit<L>,
-) -> Limit<L>
+) -> AttemptDeadline<L>
 where
     L: AttemptLimit,
     M: Measure,
 {
-    let left = if !limit.cuts_off() {
+    let remaining = if !limit.cuts_off() {
         None
     } else if call.check_time(max_elapsed).is_some() {
         Some(Duration::ZERO)
     } else {
         call.attempt_limit(attempt_timeout)
     };
-    Limit { limit, left }
+    AttemptDeadline { limit, remaining }
 }
 
 /// An attempt under `policy = …`, which may limit it.
-pub fn limited<L, C, F>(limit: Limit<L>, timer: &C, attempt: F) -> L::Attempt<F>
+pub fn limited<L, C, F>(limit: AttemptDeadline<L>, timer: &C, attempt: F) -> L::Attempt<F>
 where
     L: Limited<F::Output, C>,
     C: Timer,
     F: Future,
 {
-    let Limit { limit, left } = limit;
-    limit.limited(attempt, timer, || left)
+    let AttemptDeadline { limit, remaining } = limit;
+    limit.limited(attempt, timer, || remaining)
 }
 
 /// An attempt that the attribute says how to turn a [`TimedOut`] of into the function's error: by
 /// `timed_out = …`, or with settings of the attribute by `From`.
-pub fn limited_to<L, C, F>(limit: Limit<L>, timer: &C, attempt: F) -> L::Attempt<Whole<F>>
+pub fn limited_to<L, C, F>(
+    limit: AttemptDeadline<L>,
+    timer: &C,
+    attempt: F,
+) -> L::Attempt<InTime<F>>
 where
     L: Limited<Result<F::Output, TimedOut>, C>,
     C: Timer,
     F: Future,
 {
-    limited(limit, timer, Whole::new(attempt))
+    limited(limit, timer, InTime::new(attempt))
 }
 
 /// What `timed_out = …` takes. The closure may be written without types: `_` says what the function
@@ -116,19 +120,19 @@ impl<T, E: FromTimedOut> Interruptible for Result<T, E> {
 pin_project! {
     /// An attempt whose outcome, if it has one, was not cut off.
     #[derive(Debug)]
-    pub struct Whole<F> {
+    pub struct InTime<F> {
         #[pin]
         attempt: F,
     }
 }
 
-impl<F> Whole<F> {
+impl<F> InTime<F> {
     fn new(attempt: F) -> Self {
         Self { attempt }
     }
 }
 
-impl<F: Future> Future for Whole<F> {
+impl<F: Future> Future for InTime<F> {
     type Output = Result<F::Output, TimedOut>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

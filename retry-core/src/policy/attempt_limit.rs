@@ -96,12 +96,12 @@ pub trait Limited<Out, C: Timer>: AttemptLimit {
     /// the call is no larger.
     type Kept;
 
-    /// Lets `attempt` take at most as long as `left` returns; without a timer, if it returns `None`.
+    /// Lets `attempt` take at most as long as `remaining` returns; without a timer, if it returns `None`.
     fn limited<F>(
         &self,
         attempt: F,
         timer: &C,
-        left: impl FnOnce() -> Option<Duration>,
+        remaining: impl FnOnce() -> Option<Duration>,
     ) -> Self::Attempt<F>
     where
         F: Future<Output = Out>;
@@ -170,12 +170,12 @@ impl<V, E: FromTimedOut, C: Timer> Limited<Result<V, E>, C> for TimeLimit {
         &self,
         attempt: F,
         timer: &C,
-        left: impl FnOnce() -> Option<Duration>,
+        remaining: impl FnOnce() -> Option<Duration>,
     ) -> Timed<F, C::Sleep>
     where
         F: Future<Output = Result<V, E>>,
     {
-        let after = left();
+        let after = remaining();
         Timed {
             attempt,
             sleep: after.map(|after| timer.sleep(after)),

@@ -291,12 +291,12 @@ impl<V, E, C: Timer> Limited<Result<V, E>, C> for ErasedLimit<E> {
         &self,
         attempt: F,
         timer: &C,
-        left: impl FnOnce() -> Option<Duration>,
+        remaining: impl FnOnce() -> Option<Duration>,
     ) -> MaybeTimed<F, C::Sleep, E>
     where
         F: Future<Output = Result<V, E>>,
     {
-        let after = self.timed_out.and_then(|_| left());
+        let after = self.timed_out.and_then(|_| remaining());
         MaybeTimed {
             attempt,
             sleep: after.map(|after| timer.sleep(after)),

@@ -8,8 +8,8 @@ use super::Retry;
 use crate::backoff::Step;
 use crate::budget::RetryBudget;
 use crate::class::{Class, On};
-use crate::classify::{Hinted, Rule};
-use crate::machine::{Decision, Rules};
+use crate::classify::{HintedRule, Rule};
+use crate::machine::{Decision, PolicyRef};
 use crate::policy::AsPolicy;
 use crate::timer::Clock;
 
@@ -96,8 +96,8 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     {
         let policy = self.policy.as_policy();
         let outcome = Err::<&(), _>(error);
-        let budget = Both(&policy.budget, self.budget);
-        let rule = Hinted {
+        let budget = BothBudgets(&policy.budget, self.budget);
+        let rule = HintedRule {
             rule: &policy.on,
             hint,
         };
@@ -160,16 +160,16 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     {
         let policy = self.policy.as_policy();
         let class = policy.on.class(error);
-        let rules = Rules {
+        let rules = PolicyRef {
             settings: &policy.settings,
             backoff: &policy.backoff,
-            budget: &Both(&policy.budget, self.budget),
+            budget: &BothBudgets(&policy.budget, self.budget),
             ladder: policy.on.ladder(),
         };
         let reason = self.call.stop(rules, class);
         let failure = (Some(error), class);
         let on_give_up = &self.hooks.on_give_up;
-        self.call.tell_give_up(
+        self.call.notify_give_up(
             "",
             policy.settings.max_attempts,
             failure,
@@ -195,10 +195,10 @@ impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
     /// ```
     pub fn decide(&mut self, class: Class) -> Decision {
         let policy = self.policy.as_policy();
-        let rules = Rules {
+        let rules = PolicyRef {
             settings: &policy.settings,
             backoff: &policy.backoff,
-            budget: &Both(&policy.budget, self.budget),
+            budget: &BothBudgets(&policy.budget, self.budget),
             ladder: policy.on,
         };
         self.call.decide(rules, class, class.retry_after())
@@ -206,12 +206,12 @@ impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
 }
 
 /// The budget of the policy, and that of the call.
-pub(super) struct Both<'b, T>(
+pub(super) struct BothBudgets<'b, T>(
     pub(super) &'b T,
     pub(super) Option<&'b (dyn RetryBudget + Sync)>,
 );
 
-impl<T: RetryBudget> RetryBudget for Both<'_, T> {
+impl<T: RetryBudget> RetryBudget for BothBudgets<'_, T> {
     fn call(&self, clock: &dyn Clock) {
         self.each(|budget| budget.call(clock));
     }
@@ -230,7 +230,7 @@ impl<T: RetryBudget> RetryBudget for Both<'_, T> {
     }
 }
 
-impl<T: RetryBudget> Both<'_, T> {
+impl<T: RetryBudget> BothBudgets<'_, T> {
     fn each(&self, tell: impl Fn(&dyn RetryBudget)) {
         tell(self.0);
         if let Some(budget) = self.1 {
