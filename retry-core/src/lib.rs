@@ -34,6 +34,7 @@ pub mod migrate;
 mod policy;
 mod rng;
 mod schedule;
+mod sealed;
 #[cfg(feature = "server")]
 pub mod server;
 mod timed_out;

@@ -147,14 +147,14 @@ impl Machine {
     /// After it has said stop, it says so for ever.
     pub(crate) fn decide(
         &mut self,
-        rules: PolicyRef<'_>,
+        policy: PolicyRef<'_>,
         class: Class,
         hint: Option<Duration>,
         env: &dyn Env,
     ) -> Decision {
         let decision = match self.gave_up() {
             Some(reason) => Err(reason),
-            None => self.delay(rules, class, hint, env),
+            None => self.delay(policy, class, hint, env),
         };
         let failure = self.failure.get_or_insert_default();
         match decision {
@@ -172,9 +172,9 @@ impl Machine {
     }
 
     /// Takes in that the attempt under way failed with this class, and that the driver makes no other one.
-    pub(crate) fn stop(&mut self, rules: PolicyRef<'_>, class: Class, env: &dyn Env) -> GiveUp {
+    pub(crate) fn stop(&mut self, policy: PolicyRef<'_>, class: Class, env: &dyn Env) -> GiveUp {
         if self.gave_up().is_none() {
-            rules.count(class, env);
+            policy.count(class, env);
         }
         let failure = self.failure.get_or_insert_default();
         *failure.gave_up.get_or_insert(GiveUp::NotRetryable)
@@ -204,22 +204,22 @@ impl Machine {
     /// The rules, in their order. Gives the delay of the backoff, and the one to wait.
     fn delay(
         &self,
-        rules: PolicyRef<'_>,
+        policy: PolicyRef<'_>,
         class: Class,
         hint: Option<Duration>,
         env: &dyn Env,
     ) -> Result<(Duration, Duration), GiveUp> {
         // 1. The class is on the ladder.
-        if !rules.ladder.retries(class) {
+        if !policy.ladder.retries(class) {
             return Err(GiveUp::NotRetryable);
         }
-        rules.count(class, env);
+        policy.count(class, env);
         let PolicyRef {
             settings,
             backoff,
             budget,
             ..
-        } = rules;
+        } = policy;
 
         // 2. There are attempts left, and the backoff has a delay.
         if self.attempt() >= settings.max_attempts {

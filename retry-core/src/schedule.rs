@@ -56,7 +56,7 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
-        let rules = PolicyRef {
+        let policy_ref = PolicyRef {
             settings: &self.settings,
             backoff: self.backoff,
             budget: &NoBudget,
@@ -67,7 +67,7 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
             deadline: moment(self.settings.deadline),
         };
         let class = Class::Transient;
-        match self.machine.decide(rules, class, None, &env) {
+        match self.machine.decide(policy_ref, class, None, &env) {
             Decision::Wait(delay) => {
                 self.slept = self.slept.saturating_add(delay);
                 Some(delay)

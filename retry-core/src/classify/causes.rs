@@ -4,10 +4,10 @@ use core::error::Error;
 use core::fmt;
 use core::iter::successors;
 use core::marker::PhantomData;
-use core::time::Duration;
 
-use super::{Classified, Classify, Rule};
+use super::{Classified, Classify, Rule, Verdict};
 use crate::class::{Class, On};
+use crate::sealed::Sealed;
 use crate::timed_out::TimedOut;
 
 /// Returns a rule for errors that hide what they are, such as `anyhow::Error`, `eyre::Report` and
@@ -69,16 +69,11 @@ where
     L: CauseList<Vias>,
     As: ?Sized,
 {
-    fn class(&self, error: &E) -> Class {
-        find(error.outermost(), L::ask).class
-    }
-
-    fn retry_after(&self, error: &E, _: Class) -> Option<Duration> {
-        find(error.outermost(), L::ask).retry_after
-    }
-
-    fn ladder(&self) -> On {
-        On::Transient
+    fn judge(&self, error: Option<&E>) -> Verdict {
+        match error {
+            Some(error) => find(error.outermost(), L::ask),
+            None => Verdict::of(Class::Transient),
+        }
     }
 }
 
@@ -93,11 +88,16 @@ where
     note = "otherwise give a classifier: `on = path::to::classifier`, or `policy.on_error(classifier)`"
 )]
 pub trait Opaque<As: ?Sized> {
+    #[doc(hidden)]
+    const SEALED: Sealed;
+
     /// The outermost error.
     fn outermost(&self) -> &(dyn Error + 'static);
 }
 
 impl<E: AsRef<dyn Error + 'static>> Opaque<dyn Error> for E {
+    const SEALED: Sealed = Sealed;
+
     fn outermost(&self) -> &(dyn Error + 'static) {
         self.as_ref()
     }
@@ -106,6 +106,8 @@ impl<E: AsRef<dyn Error + 'static>> Opaque<dyn Error> for E {
 // Not `AsRef<dyn Error>`, because a pointer is `AsRef` of exactly what it points to.
 #[cfg(feature = "alloc")]
 impl Opaque<dyn Error + Send + Sync> for alloc::boxed::Box<dyn Error + Send + Sync> {
+    const SEALED: Sealed = Sealed;
+
     fn outermost(&self) -> &(dyn Error + 'static) {
         &**self
     }
@@ -113,6 +115,8 @@ impl Opaque<dyn Error + Send + Sync> for alloc::boxed::Box<dyn Error + Send + Sy
 
 #[cfg(feature = "alloc")]
 impl Opaque<dyn Error + Send + Sync> for alloc::sync::Arc<dyn Error + Send + Sync> {
+    const SEALED: Sealed = Sealed;
+
     fn outermost(&self) -> &(dyn Error + 'static) {
         &**self
     }
@@ -127,14 +131,8 @@ impl Opaque<dyn Error + Send + Sync> for alloc::sync::Arc<dyn Error + Send + Syn
 )]
 pub trait CauseList<Vias> {
     /// What `error` says, if it is of a type in the list. Its own causes are not asked.
-    fn ask(error: &(dyn Error + 'static)) -> Option<Found>;
-}
-
-/// What a cause says.
-#[derive(Clone, Copy, Debug)]
-pub struct Found {
-    pub(crate) class: Class,
-    pub(crate) retry_after: Option<Duration>,
+    #[doc(hidden)]
+    fn ask(error: &(dyn Error + 'static)) -> Option<Verdict>;
 }
 
 macro_rules! lists {
@@ -143,7 +141,7 @@ macro_rules! lists {
         where
             $($cause: Error + Classify<$via> + 'static,)*
         {
-            fn ask(error: &(dyn Error + 'static)) -> Option<Found> {
+            fn ask(error: &(dyn Error + 'static)) -> Option<Verdict> {
                 None $(.or_else(|| ask::<$cause, $via>(error)))*
             }
         }
@@ -164,43 +162,36 @@ lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj K Vk);
 lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj K Vk L Vl);
 
 /// What `error` says, if it is of type `E`.
-pub(crate) fn ask<E, Via>(error: &(dyn Error + 'static)) -> Option<Found>
+pub(crate) fn ask<E, Via>(error: &(dyn Error + 'static)) -> Option<Verdict>
 where
     E: Error + Classify<Via> + 'static,
     Via: ?Sized,
 {
-    fn found<E: Classify<Via>, Via: ?Sized>(error: &E) -> Found {
-        Found {
-            class: error.classify(),
-            retry_after: error.retry_after(),
-        }
+    fn said<E: Classify<Via>, Via: ?Sized>(error: &E) -> Verdict {
+        Rule::<E, Via>::judge(&On::Transient, Some(error))
     }
 
-    let classified = error.downcast_ref::<Classified<E>>().map(found);
-    let found_in = classified.or_else(|| error.downcast_ref::<E>().map(found));
+    let classified = error.downcast_ref::<Classified<E>>().map(said);
+    let found = classified.or_else(|| error.downcast_ref::<E>().map(said));
     // `source()` of a pointer is that of what it points to, which would never be asked.
     #[cfg(feature = "alloc")]
-    let found_in = found_in
-        .or_else(|| error.downcast_ref::<alloc::boxed::Box<E>>().map(found))
-        .or_else(|| error.downcast_ref::<alloc::sync::Arc<E>>().map(found));
-    found_in
+    let found = found
+        .or_else(|| error.downcast_ref::<alloc::boxed::Box<E>>().map(said))
+        .or_else(|| error.downcast_ref::<alloc::sync::Arc<E>>().map(said));
+    found
 }
 
 /// What the first cause says of which `ask` knows the type.
 pub(crate) fn find(
     outermost: &(dyn Error + 'static),
-    ask_listed: impl Fn(&(dyn Error + 'static)) -> Option<Found>,
-) -> Found {
-    const PERMANENT: Found = Found {
-        class: Class::Permanent,
-        retry_after: None,
-    };
+    ask_listed: impl Fn(&(dyn Error + 'static)) -> Option<Verdict>,
+) -> Verdict {
     // The policy itself made this one: `attempt_timeout` would otherwise end the call.
     let own = || ask::<TimedOut, ()>(outermost);
     chain(outermost)
         .find_map(ask_listed)
         .or_else(own)
-        .unwrap_or(PERMANENT)
+        .unwrap_or(Verdict::of(Class::Permanent))
 }
 
 /// The error and its causes, outermost first.

@@ -10,8 +10,8 @@ mod timeouts;
 mod wrappers;
 
 pub use causes::{CauseList, Causes, Opaque, causes};
-pub(crate) use causes::{Found, ask, find};
+pub(crate) use causes::{ask, find};
 pub use classify::Classify;
-pub(crate) use rule::HintedRule;
 pub use rule::Rule;
+pub(crate) use rule::{HintedRule, KnownRule, Verdict};
 pub use wrappers::{Classified, ambiguous, permanent, refused, throttled, transient};

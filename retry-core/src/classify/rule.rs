@@ -10,7 +10,7 @@ use crate::class::{Class, On};
 /// ([`Policy::on_error`](crate::Policy::on_error)).
 ///
 /// `Via` is that of [`Classify`], and is inferred. A rule for an error type that implements `Classify` itself is a
-/// `Rule<E>`.
+/// `Rule<E>`. This trait is sealed: no other crate can implement it.
 #[diagnostic::on_unimplemented(
     message = "this policy does not know which values of `{E}` are worth another attempt",
     note = "if the type is yours, write `#[derive(Classify)]` on it, or `impl Classify for {E}`",
@@ -18,18 +18,9 @@ use crate::class::{Class, On};
     note = "if it hides which error is in it, as `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` do, list the types to look for: `policy.on_error(causes::<(ApiError, std::io::Error)>())`"
 )]
 pub trait Rule<E: ?Sized, Via: ?Sized = ()> {
-    /// What this error means for the next attempt.
-    fn class(&self, error: &E) -> Class;
-
-    /// Returns how long the server asked to wait, if it did. `class` is what [`class`](Self::class)
-    /// returned for the same error, so that a classifier is not called twice.
-    fn retry_after(&self, error: &E, class: Class) -> Option<Duration> {
-        let _ = error;
-        class.retry_after()
-    }
-
-    /// Which classes are tried again.
-    fn ladder(&self) -> On;
+    /// Says what a failure means. `None` is a value that `until` rejected: a temporary fault.
+    #[doc(hidden)]
+    fn judge(&self, error: Option<&E>) -> Verdict;
 
     /// Writes the rule for the `Debug` of a policy whose type does not show it, such as a
     /// [`DynPolicy`](crate::DynPolicy). The default is the name of the type.
@@ -42,21 +33,41 @@ pub trait Rule<E: ?Sized, Via: ?Sized = ()> {
     }
 }
 
+/// What a rule says of a failure.
+///
+/// No other crate can name this type, so that none can implement [`Rule`].
+#[derive(Clone, Copy, Debug)]
+pub struct Verdict {
+    pub(crate) class: Class,
+    /// How long the server asked to wait, if it did. Apart from the class, because an error of any class may have
+    /// a hint.
+    pub(crate) hint: Option<Duration>,
+    /// Which classes are retried.
+    pub(crate) ladder: On,
+}
+
+impl Verdict {
+    /// The verdict of a classifier: its hint is that of the class, because the error's own is not asked.
+    pub(crate) const fn of(class: Class) -> Self {
+        Self {
+            class,
+            hint: class.retry_after(),
+            ladder: On::Transient,
+        }
+    }
+}
+
 impl<E, Via> Rule<E, Via> for On
 where
     E: Classify<Via> + ?Sized,
     Via: ?Sized,
 {
-    fn class(&self, error: &E) -> Class {
-        error.classify()
-    }
-
-    fn retry_after(&self, error: &E, _: Class) -> Option<Duration> {
-        error.retry_after()
-    }
-
-    fn ladder(&self) -> On {
-        *self
+    fn judge(&self, error: Option<&E>) -> Verdict {
+        Verdict {
+            class: error.map_or(Class::Transient, E::classify),
+            hint: error.and_then(E::retry_after),
+            ladder: *self,
+        }
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,12 +83,21 @@ where
     F: Fn(&E) -> C,
     C: Into<Class>,
 {
-    fn class(&self, error: &E) -> Class {
-        self(error).into()
+    fn judge(&self, error: Option<&E>) -> Verdict {
+        Verdict::of(error.map_or(Class::Transient, |error| self(error).into()))
     }
+}
 
-    fn ladder(&self) -> On {
-        On::Transient
+/// A rule for errors of type `E` whose `Via` is known, and is not part of the type.
+pub(crate) struct KnownRule<'r, R, E: ?Sized> {
+    pub(crate) rule: &'r R,
+    /// [`Rule::judge`] of `R`.
+    pub(crate) judge: fn(&R, Option<&E>) -> Verdict,
+}
+
+impl<R, E: ?Sized> Rule<E> for KnownRule<'_, R, E> {
+    fn judge(&self, error: Option<&E>) -> Verdict {
+        (self.judge)(self.rule, error)
     }
 }
 
@@ -88,16 +108,12 @@ pub(crate) struct HintedRule<'r, R> {
 }
 
 impl<E: ?Sized, Via: ?Sized, R: Rule<E, Via>> Rule<E, Via> for HintedRule<'_, R> {
-    fn class(&self, error: &E) -> Class {
-        self.rule.class(error)
-    }
-
-    fn retry_after(&self, error: &E, class: Class) -> Option<Duration> {
-        // `None` is less than any hint.
-        self.rule.retry_after(error, class).max(self.hint)
-    }
-
-    fn ladder(&self) -> On {
-        self.rule.ladder()
+    fn judge(&self, error: Option<&E>) -> Verdict {
+        let verdict = self.rule.judge(error);
+        Verdict {
+            // `None` is less than any hint.
+            hint: verdict.hint.max(self.hint),
+            ..verdict
+        }
     }
 }

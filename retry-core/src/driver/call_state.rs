@@ -7,7 +7,7 @@ use super::measure::Measure;
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::Class;
-use crate::classify::Rule;
+use crate::classify::{Rule, Verdict};
 use crate::context::{AttemptEffects, CallScope, Frame, enclosing_deadline, mark_enclosing};
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::{GiveUp, Report};
@@ -78,12 +78,12 @@ impl<M: Measure> CallState<M> {
     /// The machine's decision about an attempt that failed with this class and this hint.
     pub(crate) fn decide(
         &mut self,
-        rules: PolicyRef<'_>,
+        policy_ref: PolicyRef<'_>,
         class: Class,
         hint: Option<Duration>,
     ) -> Decision {
         let now = CallEnv(&self.measure);
-        let decision = self.machine.decide(rules, class, hint, &now);
+        let decision = self.machine.decide(policy_ref, class, hint, &now);
         if let Decision::Wait(delay) = decision {
             self.measure.wait(delay);
         }
@@ -95,8 +95,10 @@ impl<M: Measure> CallState<M> {
 
     /// The attempt under way failed with this class, and there is no other one, whatever the machine would
     /// say.
-    pub(crate) fn stop(&mut self, rules: PolicyRef<'_>, class: Class) -> GiveUp {
-        let reason = self.machine.stop(rules, class, &CallEnv(&self.measure));
+    pub(crate) fn stop(&mut self, policy_ref: PolicyRef<'_>, class: Class) -> GiveUp {
+        let reason = self
+            .machine
+            .stop(policy_ref, class, &CallEnv(&self.measure));
         if self.machine.marks_enclosing() {
             mark_enclosing();
         }
@@ -138,22 +140,24 @@ impl<M: Measure> CallState<M> {
         B: Backoff,
         V: ?Sized,
     {
-        let (class, hint) = match outcome {
+        let error = match outcome {
             Ok(value) if until.accepts(value) => {
                 budget.succeeded(self.machine.retried(), &self.measure);
                 return None;
             }
-            Ok(_) => (Class::Transient, None),
-            Err(error) => {
-                let class = rule.class(error);
-                (class, rule.retry_after(error, class))
-            }
+            Ok(_) => None,
+            Err(error) => Some(error),
         };
-        let rules = PolicyRef {
+        let Verdict {
+            class,
+            hint,
+            ladder,
+        } = rule.judge(error);
+        let policy_ref = PolicyRef {
             settings: &policy.settings,
             backoff: &policy.backoff,
             budget,
-            ladder: rule.ladder(),
+            ladder,
         };
         let (attempt, slept) = (self.machine.attempt(), self.measure.slept());
         Some(Judged {
@@ -161,7 +165,7 @@ impl<M: Measure> CallState<M> {
             max_attempts: policy.settings.max_attempts,
             attempt,
             slept,
-            decision: self.decide(rules, class, hint),
+            decision: self.decide(policy_ref, class, hint),
         })
     }
 
@@ -260,8 +264,7 @@ impl<M: Measure> CallState<M> {
         };
         if G::LISTENS {
             let error = outcome.err();
-            let class = error.map_or(Class::Transient, |error| rule.class(error));
-            let failure = (error, class);
+            let failure = (error, rule.judge(error).class);
             let max_attempts = policy.settings.max_attempts;
             self.notify_give_up(name, max_attempts, failure, reason, &hooks.on_give_up);
         }

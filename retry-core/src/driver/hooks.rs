@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::event::{GiveUpEvent, RetryEvent};
+use crate::sealed::Sealed;
 
 /// The hooks of a call; each is [`NoHook`] until it is set.
 #[derive(Clone, Copy)]
@@ -65,14 +66,6 @@ impl<U, R, G> fmt::Debug for Hooks<U, R, G> {
 /// Stands where no hook was set.
 #[derive(Clone, Copy, Debug)]
 pub struct NoHook;
-
-mod sealed {
-    /// No other crate can name this type, so none can implement the traits of this file: they may gain methods.
-    #[derive(Debug)]
-    pub struct Sealed;
-}
-
-pub(crate) use sealed::Sealed;
 
 /// Which `Ok` values end the call: a `Fn(&T) -> bool`.
 pub trait Until<T: ?Sized> {

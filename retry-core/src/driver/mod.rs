@@ -15,7 +15,6 @@ pub use blocking::Blocking;
 pub use call_state::CallState;
 pub(crate) use call_state::Judged;
 pub use delay::Delay;
-pub(crate) use hooks::Sealed;
 pub use hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
 pub use measure::Untimed;
 pub(crate) use measure::{Measure, Stopwatch};

@@ -7,9 +7,9 @@ use core::future::Future;
 use core::time::Duration;
 
 use super::call_state::CallState;
-use super::hooks::{Hooks, OnRetry};
+use super::hooks::{Hooks, NoHook};
 use super::measure::{Measure, Stopwatch};
-use super::{NoHook, ScopedAttempt, run_scoped};
+use super::{ScopedAttempt, run_scoped};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::event::{GiveUpEvent, RetryEvent};
@@ -132,17 +132,7 @@ impl<'b, P, C: Clock, R, G> Retry<'b, P, C, Hooks<NoHook, R, G>> {
     where
         N: Fn(&RetryEvent<'_, E>),
     {
-        self.tell(on_retry)
-    }
-
-    /// The same for a hook that may be none: the call is measured only for one that listens.
-    #[doc(hidden)]
-    pub fn tell<E, N>(self, on_retry: N) -> Retry<'b, P, C, Hooks<NoHook, N, G>>
-    where
-        N: OnRetry<E>,
-    {
-        let retry = if N::LISTENS { self.timed() } else { self };
-        retry.hooked(|hooks| hooks.on_retry(on_retry))
+        self.timed().hooked(|hooks| hooks.on_retry(on_retry))
     }
 
     /// Is called by [`again`](Self::again) and [`stop`](Self::stop) when an attempt has failed and there is

@@ -8,10 +8,11 @@ use core::time::Duration;
 
 use super::Outcome;
 use crate::backoff::{Backoff, Step};
-use crate::class::{Class, On};
-use crate::classify::Rule;
-use crate::driver::{Hooks, OnGiveUp, OnRetry, Sealed, Until};
+use crate::class::Class;
+use crate::classify::{Rule, Verdict};
+use crate::driver::{Hooks, OnGiveUp, OnRetry, Until};
 use crate::event::{GiveUpEvent, RetryEvent};
+use crate::sealed::Sealed;
 
 /// What `backoff = …` takes.
 pub const fn shape<B: Backoff>(shape: B) -> CheckedShape<B> {
@@ -79,12 +80,8 @@ impl<F, T: ?Sized, O> Checked<F, T, O> {
 
 #[diagnostic::do_not_recommend]
 impl<F, E> Rule<E, ()> for Checked<F, E, Class> {
-    fn class(&self, error: &E) -> Class {
-        self.call(error)
-    }
-
-    fn ladder(&self) -> On {
-        On::Transient
+    fn judge(&self, error: Option<&E>) -> Verdict {
+        Verdict::of(error.map_or(Class::Transient, |error| self.call(error)))
     }
 }
 

@@ -1,38 +1,28 @@
 //! What `on = causes(..)` and `via = …` become in the code that `#[retryable]` generates. Not public API.
 
 use core::error::Error;
-use core::time::Duration;
 
 use super::Outcome;
 use crate::class::{Class, On};
-use crate::classify::{Classify, Found, Opaque, Rule, ask, find};
+use crate::classify::{Classify, Opaque, Rule, Verdict, ask, find};
 
 /// The rule of an attribute, of which nothing needs a proof any more.
 #[derive(Debug)]
-pub struct KnownRule<E: ?Sized> {
-    class: fn(&E) -> Class,
-    retry_after: fn(&E) -> Option<Duration>,
+pub struct LadderRule<E: ?Sized> {
     ladder: On,
+    judge: fn(&On, Option<&E>) -> Verdict,
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: ?Sized> Rule<E, ()> for KnownRule<E> {
-    fn class(&self, error: &E) -> Class {
-        (self.class)(error)
-    }
-
-    fn retry_after(&self, error: &E, _: Class) -> Option<Duration> {
-        (self.retry_after)(error)
-    }
-
-    fn ladder(&self) -> On {
-        self.ladder
+impl<E: ?Sized> Rule<E, ()> for LadderRule<E> {
+    fn judge(&self, error: Option<&E>) -> Verdict {
+        (self.judge)(&self.ladder, error)
     }
 }
 
 /// One type of `on = causes(A, B)`, so that an error about it stands at the type.
 #[derive(Clone, Copy, Debug)]
-pub struct Cause(fn(&(dyn Error + 'static)) -> Option<Found>);
+pub struct Cause(fn(&(dyn Error + 'static)) -> Option<Verdict>);
 
 /// One type of `on = causes(A, B)`.
 pub fn cause<E, Via>() -> Cause
@@ -63,38 +53,26 @@ where
     }
 }
 
-impl<E: ?Sized, const N: usize> KnownCauses<E, N> {
-    fn find(&self, error: &E) -> Found {
-        let ask = |error: &_| self.causes.iter().find_map(|cause| cause.0(error));
-        find((self.outermost)(error), ask)
-    }
-}
-
 #[diagnostic::do_not_recommend]
 impl<E: ?Sized, const N: usize> Rule<E, ()> for KnownCauses<E, N> {
-    fn class(&self, error: &E) -> Class {
-        self.find(error).class
-    }
-
-    fn retry_after(&self, error: &E, _: Class) -> Option<Duration> {
-        self.find(error).retry_after
-    }
-
-    fn ladder(&self) -> On {
-        On::Transient
+    fn judge(&self, error: Option<&E>) -> Verdict {
+        let ask = |error: &_| self.causes.iter().find_map(|cause| cause.0(error));
+        match error {
+            Some(error) => find((self.outermost)(error), ask),
+            None => Verdict::of(Class::Transient),
+        }
     }
 }
 
 /// What `via = Marker` takes.
-pub fn via<Via, R>(_: &R, ladder: On) -> KnownRule<R::Error>
+pub fn via<Via, R>(_: &R, ladder: On) -> LadderRule<R::Error>
 where
     R: Outcome,
     R::Error: Classify<Via>,
     Via: ?Sized,
 {
-    KnownRule {
-        class: R::Error::classify,
-        retry_after: R::Error::retry_after,
+    LadderRule {
         ladder,
+        judge: <On as Rule<R::Error, Via>>::judge,
     }
 }

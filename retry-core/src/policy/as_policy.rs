@@ -1,6 +1,7 @@
 //! The trait `AsPolicy`.
 
 use super::Policy;
+use super::sealed::Sealed;
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 
@@ -9,7 +10,7 @@ use crate::budget::RetryBudget;
     message = "`policy` takes a `Policy`, or a reference to one",
     label = "this is not a `Policy`"
 )]
-pub trait AsPolicy {
+pub trait AsPolicy: Sealed {
     /// The shape of backoff.
     type Backoff: Backoff;
     /// The rule for errors.

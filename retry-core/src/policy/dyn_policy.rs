@@ -9,8 +9,7 @@ use super::erased::Erase;
 use super::{Erased, ErasedLimit, Policy};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
-use crate::class::{Class, On};
-use crate::classify::Rule;
+use crate::classify::{Rule, Verdict};
 use crate::timed_out::{FromTimedOut, TimedOut};
 
 /// A policy of any parts for calls that fail with `E`: for struct fields, and for settings that are known only at
@@ -150,16 +149,8 @@ where
     O: Rule<E, Via>,
     Via: ?Sized,
 {
-    fn class(&self, error: &E) -> Class {
-        self.rule.class(error)
-    }
-
-    fn retry_after(&self, error: &E, class: Class) -> Option<Duration> {
-        self.rule.retry_after(error, class)
-    }
-
-    fn ladder(&self) -> On {
-        self.rule.ladder()
+    fn judge(&self, error: Option<&E>) -> Verdict {
+        self.rule.judge(error)
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

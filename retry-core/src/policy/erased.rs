@@ -10,11 +10,12 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use super::attempt_limit::poll_race;
+use super::sealed::Sealed;
 use super::{AttemptLimit, BlockingLimit, Limited, Policy, SoftLimit, TimeLimit, Unlimited};
 use crate::backoff::{Backoff, Step};
 use crate::budget::RetryBudget;
-use crate::class::{Class, On};
-use crate::classify::Rule;
+use crate::class::Class;
+use crate::classify::{Rule, Verdict};
 use crate::timed_out::{FromTimedOut, TimedOut};
 use crate::timer::{Clock, Timer};
 
@@ -48,7 +49,7 @@ use crate::timer::{Clock, Timer};
     message = "`{Self}` is not a policy for calls that fail with `{E}`",
     note = "it takes a `Policy`, whose parts are `Sync` and whose classifier takes a `&{E}`, or a reference to one"
 )]
-pub trait AnyPolicy<E>: sealed::Sealed {
+pub trait AnyPolicy<E>: Sealed {
     /// Returns the policy with its parts behind references: every call of a policy can be made under it.
     fn view(&self) -> PolicyView<'_, E>;
 }
@@ -60,12 +61,6 @@ pub type PolicyView<'p, E> = Policy<
     ErasedLimit<E>,
     Erased<&'p (dyn RetryBudget + Sync)>,
 >;
-
-mod sealed {
-    pub trait Sealed {}
-}
-
-impl<B, O, L, T> sealed::Sealed for Policy<B, O, L, T> {}
 
 impl<B, O, L, T, E> AnyPolicy<E> for Policy<B, O, L, T>
 where
@@ -87,8 +82,6 @@ where
 
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
-        impl<P: sealed::Sealed + ?Sized> sealed::Sealed for $pointer {}
-
         impl<P: AnyPolicy<E> + ?Sized, E> AnyPolicy<E> for $pointer {
             fn view(&self) -> PolicyView<'_, E> {
                 (**self).view()
@@ -154,16 +147,8 @@ impl<P, E: ?Sized> Rule<E> for Erased<P>
 where
     P: Deref<Target: Rule<E>>,
 {
-    fn class(&self, error: &E) -> Class {
-        self.0.class(error)
-    }
-
-    fn retry_after(&self, error: &E, class: Class) -> Option<Duration> {
-        self.0.retry_after(error, class)
-    }
-
-    fn ladder(&self) -> On {
-        self.0.ladder()
+    fn judge(&self, error: Option<&E>) -> Verdict {
+        self.0.judge(error)
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -23,3 +23,20 @@ pub use nested::Nested;
 pub use policy::{BudgetedPolicy, Policy};
 
 pub(crate) use settings::Settings;
+
+/// Keeps [`AsPolicy`] and [`AnyPolicy`] to policies and pointers to them.
+mod sealed {
+    use super::Policy;
+
+    pub trait Sealed {}
+
+    impl<B, O, L, T> Sealed for Policy<B, O, L, T> {}
+
+    impl<P: Sealed + ?Sized> Sealed for &P {}
+
+    #[cfg(feature = "alloc")]
+    impl<P: Sealed + ?Sized> Sealed for alloc::boxed::Box<P> {}
+
+    #[cfg(feature = "alloc")]
+    impl<P: Sealed + ?Sized> Sealed for alloc::sync::Arc<P> {}
+}

@@ -8,7 +8,7 @@ use super::Retry;
 use crate::backoff::Step;
 use crate::budget::RetryBudget;
 use crate::class::{Class, On};
-use crate::classify::{HintedRule, Rule};
+use crate::classify::{HintedRule, Rule, Verdict};
 use crate::machine::{Decision, PolicyRef};
 use crate::policy::AsPolicy;
 use crate::timer::Clock;
@@ -159,14 +159,14 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
         G: OnGiveUp<E>,
     {
         let policy = self.policy.as_policy();
-        let class = policy.on.class(error);
-        let rules = PolicyRef {
+        let Verdict { class, ladder, .. } = policy.on.judge(Some(error));
+        let policy_ref = PolicyRef {
             settings: &policy.settings,
             backoff: &policy.backoff,
             budget: &BothBudgets(&policy.budget, self.budget),
-            ladder: policy.on.ladder(),
+            ladder,
         };
-        let reason = self.call.stop(rules, class);
+        let reason = self.call.stop(policy_ref, class);
         let failure = (Some(error), class);
         let on_give_up = &self.hooks.on_give_up;
         self.call.notify_give_up(
@@ -195,13 +195,13 @@ impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
     /// ```
     pub fn decide(&mut self, class: Class) -> Decision {
         let policy = self.policy.as_policy();
-        let rules = PolicyRef {
+        let policy_ref = PolicyRef {
             settings: &policy.settings,
             backoff: &policy.backoff,
             budget: &BothBudgets(&policy.budget, self.budget),
             ladder: policy.on,
         };
-        self.call.decide(rules, class, class.retry_after())
+        self.call.decide(policy_ref, class, class.retry_after())
     }
 }
 
