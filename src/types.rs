@@ -2,18 +2,22 @@
 //!
 //! Every name that an application writes is at the root of the crate.
 
-// Calls that have not begun, calls in progress, waits.
+// Calls that have not begun, and waits.
 #[cfg(feature = "tokio")]
 pub use retry_core::DefaultSleep;
 #[cfg(feature = "test-util")]
 pub use retry_core::VirtualSleep;
-pub use retry_core::{Blocking, Pause, Reported, Run, RunAsync, RunningAsync, Schedule, Timed};
+pub use retry_core::{Blocking, Reported, Run, RunAsync, Schedule};
 
-// Parts of a policy and of a call.
-pub use retry_core::{Causes, Erased, ErasedLimit, Hooks, NoHook, PolicyView};
+// Parts of a policy.
+pub use retry_core::{Causes, PolicyView};
 
 // Bounds.
+pub use retry_core::{AsPolicy, BlockingLimit, Rule};
+
+// Public because signatures show them. A user who has to can name them, and the documentation leaves them out.
+#[doc(hidden)]
 pub use retry_core::{
-    AsPolicy, AttemptLimit, BlockingLimit, CauseList, FromTimedOut, Limited, OnGiveUp, OnRetry,
-    Opaque, Rule, Until,
+    AttemptLimit, CauseList, Erased, ErasedLimit, FromTimedOut, Hooks, Limited, NoHook, OnGiveUp,
+    OnRetry, Opaque, Pause, RunningAsync, Timed, Until,
 };

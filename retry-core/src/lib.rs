@@ -57,15 +57,11 @@ pub use budget::AdaptiveThrottle;
 pub use budget::{Budget, NoBudget, RetryBudget, RetryQuota, TokenRatio};
 pub use class::{Class, On};
 pub use classify::{
-    CauseList, Causes, Classified, Classify, Opaque, Rule, ambiguous, causes, permanent, refused,
-    throttled, transient,
+    Causes, Classified, Classify, Rule, ambiguous, causes, permanent, refused, throttled, transient,
 };
 #[cfg(feature = "std")]
 pub use context::{Attempt, Upstream, attempt, note_give_up};
-pub use driver::{
-    Blocking, Delay, Hooks, NoHook, OnGiveUp, OnRetry, Pause, Reported, Retry, Run, RunAsync,
-    RunningAsync, Until,
-};
+pub use driver::{Blocking, Delay, Reported, Retry, Run, RunAsync};
 pub use event::{GiveUpEvent, RetryEvent};
 pub use give_up::{GiveUp, Report};
 pub use invalid_policy::InvalidPolicy;
@@ -73,16 +69,26 @@ pub use machine::Decision;
 #[cfg(feature = "alloc")]
 pub use policy::DynPolicy;
 pub use policy::{
-    AnyPolicy, AsPolicy, AttemptLimit, BlockingLimit, BudgetedPolicy, Erased, ErasedLimit, Limited,
-    Nested, Policy, PolicyView, SoftLimit, TimeLimit, Timed, Unlimited,
+    AnyPolicy, AsPolicy, BlockingLimit, BudgetedPolicy, Nested, Policy, PolicyView, SoftLimit,
+    TimeLimit, Unlimited,
 };
 pub use schedule::Schedule;
-pub use timed_out::{FromTimedOut, TimedOut};
+pub use timed_out::TimedOut;
 #[cfg(feature = "tokio")]
 pub use timer::DefaultSleep;
 pub use timer::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 #[cfg(feature = "test-util")]
 pub use timer::{VirtualSleep, VirtualTimer};
+
+// Public because signatures show them. A user who has to can name them, and the documentation leaves them out.
+#[doc(hidden)]
+pub use classify::{CauseList, Opaque};
+#[doc(hidden)]
+pub use driver::{Hooks, NoHook, OnGiveUp, OnRetry, Pause, RunningAsync, Until};
+#[doc(hidden)]
+pub use policy::{AttemptLimit, Erased, ErasedLimit, Limited, Timed};
+#[doc(hidden)]
+pub use timed_out::FromTimedOut;
 
 // The name carries the version, so that generated code meets only the runtime that it was written for.
 #[doc(hidden)]
