@@ -54,7 +54,9 @@ pub use backoff::lists::NoDelay;
 pub use backoff::step::Step;
 #[cfg(feature = "std")]
 pub use budget::AdaptiveThrottle;
-pub use budget::{Budget, NoBudget, RetryBudget, RetryQuota, TokenRatio};
+#[cfg(target_has_atomic = "32")]
+pub use budget::{Budget, RetryQuota, TokenRatio};
+pub use budget::{NoBudget, RetryBudget};
 pub use class::{Class, On};
 pub use classify::{
     Causes, Classified, Classify, Rule, ambiguous, causes, permanent, refused, throttled, transient,
@@ -66,11 +68,12 @@ pub use event::{GiveUpEvent, RetryEvent};
 pub use give_up::{GiveUp, Report};
 pub use invalid_policy::InvalidPolicy;
 pub use machine::Decision;
+#[cfg(target_has_atomic = "32")]
+pub use policy::BudgetedPolicy;
 #[cfg(feature = "alloc")]
 pub use policy::DynPolicy;
 pub use policy::{
-    AnyPolicy, AsPolicy, BlockingLimit, BudgetedPolicy, Nested, Policy, PolicyView, SoftLimit,
-    TimeLimit, Unlimited,
+    AnyPolicy, AsPolicy, BlockingLimit, Nested, Policy, PolicyView, SoftLimit, TimeLimit, Unlimited,
 };
 pub use schedule::Schedule;
 pub use timed_out::TimedOut;

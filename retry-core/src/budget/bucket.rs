@@ -23,7 +23,8 @@ const FULL: i64 = i64::MAX;
 /// ```
 ///
 /// It starts with `burst` tokens and never holds more. Lock-free; shared as a `static` or in an `Arc`
-/// by any number of calls. The rule is Finagle's and Linkerd's `RetryBudget`, with a bucket in place
+/// by any number of calls. (On 32-bit processors without 64-bit atomics, `portable-atomic` has a lock
+/// instead: interrupt handlers that retry need that crate's feature `critical-section`.) The rule is Finagle's and Linkerd's `RetryBudget`, with a bucket in place
 /// of their sliding window.
 ///
 /// # Examples

@@ -1,11 +1,14 @@
-//! The atomics of `Budget`: those of `core`, or loom's, which run every interleaving.
+//! The atomics of `Budget`: those of `core`, a lock's where the processor has none so wide, or loom's, which run
+//! every interleaving.
 
 pub(super) use core::sync::atomic::Ordering;
 
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_has_atomic = "64"))]
 pub(super) use core::sync::atomic::AtomicI64;
 #[cfg(loom)]
 pub(super) use in_loom::AtomicI64;
+#[cfg(all(not(loom), not(target_has_atomic = "64")))]
+pub(super) use portable_atomic::AtomicI64;
 
 #[cfg(loom)]
 mod in_loom {

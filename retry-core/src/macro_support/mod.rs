@@ -29,7 +29,9 @@ pub use crate::backoff::from_fn;
 pub use crate::backoff::jitter::Jitter;
 pub use crate::backoff::linear::Linear;
 pub use crate::backoff::lists::NoDelay;
-pub use crate::budget::{Budget, NoBudget};
+#[cfg(target_has_atomic = "32")]
+pub use crate::budget::Budget;
+pub use crate::budget::NoBudget;
 pub use crate::class::{Class, On};
 pub use crate::classify::Classify;
 pub use crate::driver::{CallState, Hooks, NoHook, Untimed};

@@ -20,7 +20,9 @@ pub use attempt_limit::{
 pub use dyn_policy::DynPolicy;
 pub use erased::{AnyPolicy, Erased, ErasedLimit, PolicyView};
 pub use nested::Nested;
-pub use policy::{BudgetedPolicy, Policy};
+#[cfg(target_has_atomic = "32")]
+pub use policy::BudgetedPolicy;
+pub use policy::Policy;
 
 pub(crate) use settings::Settings;
 

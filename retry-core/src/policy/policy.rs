@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::{Nested, Settings, Unlimited};
 use crate::backoff::{Backoff, Exponential, Fixed};
-use crate::budget::{Budget, NoBudget, RetryBudget};
+use crate::budget::{NoBudget, RetryBudget};
 use crate::class::On;
 use crate::invalid_policy::InvalidPolicy;
 
@@ -75,7 +75,7 @@ impl Policy {
 
     /// Makes a policy with a [`budget`](Self::budget), and the defaults of everything else: for a `static`.
     ///
-    /// A `const` cannot refer to a `static` that changes, such as a [`Budget`].
+    /// A `const` cannot refer to a `static` that changes, such as a [`Budget`](crate::Budget).
     ///
     /// # Examples
     ///
@@ -121,7 +121,8 @@ impl Policy {
 }
 
 /// A policy whose calls share a budget that is a `static`. See [`Policy::with_budget`].
-pub type BudgetedPolicy<B = Exponential> = Policy<B, On, Unlimited, &'static Budget>;
+#[cfg(target_has_atomic = "32")]
+pub type BudgetedPolicy<B = Exponential> = Policy<B, On, Unlimited, &'static crate::Budget>;
 
 impl Default for Policy {
     fn default() -> Self {

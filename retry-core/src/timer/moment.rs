@@ -41,6 +41,7 @@ impl Moment {
         self.0.abs_diff(Self::NEVER.0)
     }
 
+    #[cfg(target_has_atomic = "32")]
     pub(crate) fn nanos(self) -> i64 {
         self.0
     }
