@@ -6,6 +6,7 @@ mod errors;
 mod expand;
 mod function;
 mod group;
+mod instrumented;
 mod lending;
 mod private;
 mod repeated_post;

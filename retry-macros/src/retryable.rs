@@ -9,7 +9,7 @@ use crate::attribute::{Settings, check_fixed, parse};
 use crate::errors::Errors;
 use crate::expand::{bound_names, expand, parse_boxed, returns_boxed_future};
 use crate::function::{Function, ungroup};
-use crate::{group, lending, repeated_post};
+use crate::{group, instrumented, lending, repeated_post};
 
 pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     if let Some(group) = group::parse_methods(item) {
@@ -54,6 +54,7 @@ fn names_of_arguments(sig: &Signature) -> Vec<Ident> {
 fn check_function(function: &Function, settings: &Settings, errors: &mut Errors) {
     let sig = &function.sig;
     lending::check(sig, errors);
+    instrumented::check(function, errors);
     if let Some(keyword) = &sig.constness {
         errors.at(
             keyword.span,

@@ -2,7 +2,6 @@
 
 mod arguments;
 mod boxed;
-mod instrumented;
 mod patterns;
 mod policy;
 mod retry_loop;

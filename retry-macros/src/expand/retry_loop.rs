@@ -39,7 +39,6 @@ use syn::{Ident, ReturnType, Signature, Type};
 
 use super::arguments::{check_shared_names, make_mutable, rebind};
 use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
-use super::instrumented::borrow_receiver;
 use super::patterns::Bindings;
 use super::policy::{define, listens, needs_clock};
 use crate::attribute::{Budget, Settings};
@@ -75,7 +74,7 @@ pub(crate) fn expand(
                 once: mut content,
                 attempt: mut bindings,
             } = rebind(&mut function.sig, settings, parts.private, errors);
-            let mut body = borrow_receiver(function.body.clone(), &function.sig);
+            let mut body = function.body.clone();
             // Items in the body must not be seen by what is generated: it has a block of its own.
             body.set_span(function.body.span().resolved_at(Span::mixed_site()));
             body.to_tokens(&mut bindings);

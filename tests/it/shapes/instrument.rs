@@ -1,7 +1,7 @@
-//! Together with `#[tracing::instrument]`, which may stand above or below.
+//! Together with `#[tracing::instrument]`.
 //!
-//! The attribute that stands above is expanded first, and so ends up inside: above, a span is one
-//! attempt; below, it is the whole call.
+//! The attribute that is written above is expanded first, so it ends up inside: above `#[retryable]`, each attempt has
+//! a span; below it, the whole call has one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -47,21 +47,21 @@ struct Client {
 impl Client {
     #[instrument(skip(self))]
     #[retryable(max = 4)]
-    async fn above(&mut self, (left, right): (u8, u8)) -> Result<u32, Busy> {
+    async fn above(&self, (left, right): (u8, u8)) -> Result<u32, Busy> {
         assert_eq!(right, left + 1);
         self.calls.third()
     }
 
     #[instrument(skip_all, err(Debug))]
     #[retryable]
-    async fn above_with_err(&mut self, text: String) -> Result<u32, Busy> {
+    async fn above_with_err(&self, text: String) -> Result<u32, Busy> {
         drop(text);
         self.calls.third()
     }
 
     #[instrument(skip_all, ret)]
     #[retryable]
-    async fn above_with_ret(self: Arc<Self>) -> Result<u32, Busy> {
+    async fn above_with_ret(self: &Arc<Self>) -> Result<u32, Busy> {
         let moved = async move { 3 };
         assert_eq!(moved.await, 3);
         self.calls.third()
@@ -69,11 +69,17 @@ impl Client {
 
     #[instrument(skip_all, err(Debug), ret)]
     #[retryable]
-    async fn above_with_both(self) -> Result<u32, Busy> {
+    async fn above_with_both(&self) -> Result<u32, Busy> {
         self.calls.third()
     }
 
     #[instrument(skip_all, err(Debug))]
+    #[retryable(backoff = "none")]
+    fn blocking_above_with_err(&self) -> Result<u32, Busy> {
+        self.calls.third()
+    }
+
+    #[instrument(skip_all)]
     #[retryable(backoff = "none")]
     fn blocking_above(&mut self) -> Result<u32, Busy> {
         self.calls.third()
@@ -83,6 +89,18 @@ impl Client {
     #[instrument(skip(self))]
     async fn below(&mut self, (left, right): (u8, u8)) -> Result<u32, Busy> {
         assert_eq!(right, left + 1);
+        self.calls.third()
+    }
+
+    #[retryable]
+    #[instrument(skip_all, err(Debug), ret)]
+    async fn below_by_value(self) -> Result<u32, Busy> {
+        self.calls.third()
+    }
+
+    #[retryable(backoff = "none")]
+    #[instrument(skip_all, err(Debug))]
+    fn blocking_below(self: Arc<Self>) -> Result<u32, Busy> {
         self.calls.third()
     }
 }
@@ -119,6 +137,12 @@ async fn spans<T>(call: impl AsyncFnOnce() -> T) -> (T, u64) {
     (outcome, count.load(Relaxed))
 }
 
+fn client() -> Client {
+    Client {
+        calls: Calls::new(),
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn instrument_above_gives_a_span_to_every_attempt() {
     let calls = Calls::new();
@@ -128,28 +152,23 @@ async fn instrument_above_gives_a_span_to_every_attempt() {
     let outcome = spans(async || blocking_above(&Calls::new(), String::new())).await;
     assert_eq!(outcome, (Ok(3), 3));
 
-    let mut client = Client {
-        calls: Calls::new(),
-    };
-    let outcome = spans(async || client.above((1, 2)).await).await;
-    assert_eq!(outcome, (Ok(3), 3));
-
-    let client = || Client {
-        calls: Calls::new(),
-    };
     let text = String::new;
+    let outcome = spans(async || client().above((1, 2)).await).await;
+    assert_eq!(outcome, (Ok(3), 3));
     let outcome = spans(async || client().above_with_err(text()).await).await;
     assert_eq!(outcome, (Ok(3), 3));
     let outcome = spans(async || Arc::new(client()).above_with_ret().await).await;
     assert_eq!(outcome, (Ok(3), 3));
     let outcome = spans(async || client().above_with_both().await).await;
     assert_eq!(outcome, (Ok(3), 3));
+    let outcome = spans(async || client().blocking_above_with_err()).await;
+    assert_eq!(outcome, (Ok(3), 3));
     let outcome = spans(async || client().blocking_above()).await;
     assert_eq!(outcome, (Ok(3), 3));
 }
 
 #[tokio::test(start_paused = true)]
-async fn instrument_below_gives_one_span_to_the_call() {
+async fn instrument_below_gives_one_span_to_the_call_for_every_receiver() {
     let calls = Calls::new();
     let outcome = spans(async || below(&calls, String::new()).await).await;
     assert_eq!(outcome, (Ok(3), 1));
@@ -157,9 +176,10 @@ async fn instrument_below_gives_one_span_to_the_call() {
     let outcome = spans(async || blocking_below(&Calls::new(), String::new())).await;
     assert_eq!(outcome, (Ok(3), 1));
 
-    let mut client = Client {
-        calls: Calls::new(),
-    };
-    let outcome = spans(async || client.below((1, 2)).await).await;
+    let outcome = spans(async || client().below((1, 2)).await).await;
+    assert_eq!(outcome, (Ok(3), 1));
+    let outcome = spans(async || client().below_by_value().await).await;
+    assert_eq!(outcome, (Ok(3), 1));
+    let outcome = spans(async || Arc::new(client()).blocking_below()).await;
     assert_eq!(outcome, (Ok(3), 1));
 }
