@@ -1,34 +1,21 @@
 //! What functions expand to, formatted: a change of the expansion shows as a change of these files.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo test -p retry-macros` writes them anew.
+//! `UPDATE_EXPECT=1 cargo test -p retry-macros` writes them.
 
-use std::path::Path;
-use std::{env, fs};
+use expect_test::{ExpectFile, expect_file};
 
 use super::expand;
 
-#[track_caller]
-fn assert_expands_to(name: &str, arguments: &str, item: &str) {
+fn assert_expands_to(snapshot: &ExpectFile, arguments: &str, item: &str) {
     let expanded = expand(arguments, item);
     let file = syn::parse2(expanded).expect("expands to items");
-    let expanded = prettyplease::unparse(&file);
-
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/snapshots");
-    let path = path.join(name).with_extension("rs");
-    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        fs::write(&path, &expanded).expect("the snapshot can be written");
-    }
-    let snapshot = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        expanded, snapshot,
-        "`UPDATE_SNAPSHOTS=1 cargo test -p retry-macros` takes this over"
-    );
+    snapshot.assert_eq(&prettyplease::unparse(&file));
 }
 
 #[test]
 fn the_common_case() {
     assert_expands_to(
-        "common_case",
+        &expect_file!["snapshots/common_case.rs"],
         r#"max = 5, backoff = "exp", on = "transient""#,
         "/// Documented.
         pub async fn user(client: &Client, id: u64) -> Result<User, reqwest::Error> {
@@ -40,7 +27,7 @@ fn the_common_case() {
 #[test]
 fn arguments_of_every_kind() {
     assert_expands_to(
-        "arguments",
+        &expect_file!["snapshots/arguments.rs"],
         "share(shared), on_retry = |event| log(seen, event)",
         "async fn send<T: Clone>(
             &mut self,
@@ -64,7 +51,7 @@ fn arguments_of_every_kind() {
 #[test]
 fn every_setting() {
     assert_expands_to(
-        "settings",
+        &expect_file!["snapshots/settings.rs"],
         r#"
             max = MAX,
             backoff = "exp",
@@ -83,7 +70,7 @@ fn every_setting() {
 #[test]
 fn a_blocking_function() {
     assert_expands_to(
-        "blocking",
+        &expect_file!["snapshots/blocking.rs"],
         r#"backoff = "none""#,
         "fn read(path: &Path, options: Options) -> io::Result<String> {
             #![allow(unused)]
@@ -95,7 +82,7 @@ fn a_blocking_function() {
 #[test]
 fn a_policy_of_the_caller_s() {
     assert_expands_to(
-        "policy",
+        &expect_file!["snapshots/policy.rs"],
         "policy = self.policy, crate = ::retry_core",
         "async fn call(&mut self) -> Result<(), Error> { self.body().await }",
     );
@@ -104,7 +91,7 @@ fn a_policy_of_the_caller_s() {
 #[test]
 fn a_value_that_is_polled_for() {
     assert_expands_to(
-        "until",
+        &expect_file!["snapshots/until.rs"],
         r#"until = |state| state.is_ready(), on_give_up = report, name = "state""#,
         "async fn state(&self) -> State { self.body().await }",
     );
@@ -113,7 +100,7 @@ fn a_value_that_is_polled_for() {
 #[test]
 fn a_timeout_a_classifier_and_something_in_between() {
     assert_expands_to(
-        "timeout",
+        &expect_file!["snapshots/timeout.rs"],
         r#"attempt_timeout = "2s", on = is_worth_it, before_retry = token = refresh(&token).await"#,
         "async fn call(mut token: String) -> Result<(), Error> { body(token).await }",
     );
@@ -122,7 +109,7 @@ fn a_timeout_a_classifier_and_something_in_between() {
 #[test]
 fn a_deadline_and_an_error_of_the_caller_s_for_it() {
     assert_expands_to(
-        "deadline",
+        &expect_file!["snapshots/deadline.rs"],
         r#"deadline = "10s", timed_out = |timed_out| Error::Slow(timed_out)"#,
         "async fn call() -> Result<(), Error> { body().await }",
     );
@@ -131,7 +118,7 @@ fn a_deadline_and_an_error_of_the_caller_s_for_it() {
 #[test]
 fn a_future_that_async_trait_has_boxed() {
     assert_expands_to(
-        "boxed",
+        &expect_file!["snapshots/boxed.rs"],
         "max = 4",
         "fn call<'life0, 'async_trait>(&'life0 mut self, key: String)
             -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'async_trait>>
@@ -154,7 +141,7 @@ fn a_future_that_async_trait_has_boxed() {
 #[test]
 fn an_impl_block() {
     assert_expands_to(
-        "impl_block",
+        &expect_file!["snapshots/impl_block.rs"],
         r#"max = 5, on = "refused""#,
         "impl Client {
             #[retryable]
@@ -169,7 +156,7 @@ fn an_impl_block() {
 #[test]
 fn a_half_typed_attribute() {
     assert_expands_to(
-        "half_typed",
+        &expect_file!["snapshots/half_typed.rs"],
         "max = , backof = \"exp\"",
         "async fn call() -> io::Result<()> { body().await }",
     );
