@@ -75,6 +75,24 @@ mod opaque {
         assert_eq!(count(|calls| load(calls, || read().unwrap_err())), 3);
     }
 
+    #[retryable(backoff = "none", on = causes(ApiError, io::Error))]
+    fn report(calls: &Cell<u32>, error: fn() -> eyre::Report) -> eyre::Result<()> {
+        next(calls);
+        Err(error())
+    }
+
+    #[test]
+    fn a_listed_cause_in_a_report_of_eyre_decides() {
+        let count = |error: fn() -> eyre::Report| count(|calls| report(calls, error));
+        assert_eq!(count(|| ApiError::Busy.into()), 3);
+        assert_eq!(
+            count(|| eyre::Report::new(ApiError::Busy).wrap_err("loading")),
+            3
+        );
+        assert_eq!(count(|| ApiError::NotFound.into()), 1);
+        assert_eq!(count(|| eyre::eyre!("words")), 1);
+    }
+
     #[retryable(max = 2, backoff = "none", on = causes(io::Error), on_give_up = |event| reason.set(Some(event.reason)))]
     async fn noted(calls: &Cell<u32>, reason: &Cell<Option<GiveUp>>) -> Result<(), Box<dyn Error>> {
         next(calls);
