@@ -1,4 +1,4 @@
-//! Errors are collected, so that all mistakes of an attribute are reported at once.
+//! Collects errors, so that all mistakes of an attribute are reported at once.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;

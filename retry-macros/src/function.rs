@@ -1,4 +1,4 @@
-//! The annotated function: its signature is parsed, its body stays as it was written.
+//! The annotated function. Its signature is parsed, and its body stays as it was written.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -30,7 +30,7 @@ impl Parse for Function {
             ));
         }
         if input.is_empty() {
-            // Half typed. There is no token to point at but the last one.
+            // The function is half typed, and its name is the only place for the error.
             return Err(syn::Error::new(
                 sig.ident.span(),
                 "this function has no body yet",
@@ -55,7 +55,7 @@ fn begins_a_function(input: ParseStream<'_>) -> bool {
         || input.peek(Token![extern])
 }
 
-/// The braces, out of the invisible parentheses that `macro_rules!` adds to a `$body:block`.
+/// Takes the braces out of the invisible parentheses that `macro_rules!` adds to a `$body:block`.
 fn braced(body: TokenTree) -> syn::Result<Group> {
     let span = body.span();
     match body {
@@ -71,7 +71,7 @@ fn braced(body: TokenTree) -> syn::Result<Group> {
     }
 }
 
-/// `#![allow(…)]` in a body means the function: it becomes `#[allow(…)]` on it.
+/// Moves `#![allow(…)]` from the body to the function, as `#[allow(…)]`.
 fn lift_inner_attributes(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
     let split = |input: ParseStream<'_>| {
         let inner = input.call(Attribute::parse_inner)?;
@@ -90,7 +90,7 @@ fn lift_inner_attributes(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result
     Ok(stripped)
 }
 
-/// The type with `impl Trait` in it replaced by `_`, so that it can be written in a body.
+/// Replaces `impl Trait` in a type by `_`, so that the type can be written in a body.
 pub(crate) fn nameable(ty: Option<&Type>) -> TokenStream {
     match ty {
         None => quote_spanned!(Span::mixed_site()=> ()),
@@ -102,12 +102,12 @@ pub(crate) fn nameable(ty: Option<&Type>) -> TokenStream {
     }
 }
 
-/// Where an error about a returned type belongs: at the error type, if it is spelled out.
+/// Returns the place of errors about a returned type: its error type, if that is written out.
 pub(crate) fn output_span(ty: &Type) -> Span {
     error_type(ty).map_or_else(|| type_span(ty), type_span)
 }
 
-/// `E` of a type that is written `…Result<T, E>`.
+/// Returns `E` of a type that is written `…Result<T, E>`.
 fn error_type(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ungroup(ty) else {
         return None;
@@ -126,7 +126,7 @@ fn error_type(ty: &Type) -> Option<&Type> {
     types.nth(1)
 }
 
-/// One token that stands for a type: the last name of a path, else its first token.
+/// Returns the token that errors about a type underline: the last name of a path, else the first token.
 pub(crate) fn type_span(ty: &Type) -> Span {
     match ungroup(ty) {
         Type::Path(path) => path_span(&path.path),
@@ -134,7 +134,7 @@ pub(crate) fn type_span(ty: &Type) -> Span {
     }
 }
 
-/// The last name of a path.
+/// Returns the last name of a path.
 pub(crate) fn path_span(path: &Path) -> Span {
     match path.segments.last() {
         Some(last) => last.ident.span(),
@@ -142,7 +142,7 @@ pub(crate) fn path_span(path: &Path) -> Span {
     }
 }
 
-/// The type inside the invisible parentheses that `macro_rules!` adds.
+/// Returns the type inside the invisible parentheses that `macro_rules!` adds.
 pub(crate) fn ungroup(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => ungroup(&group.elem),
@@ -151,7 +151,7 @@ pub(crate) fn ungroup(ty: &Type) -> &Type {
     }
 }
 
-/// Replaces every `impl Trait` in a type by `_`; tells whether there was one.
+/// Replaces every `impl Trait` in a type by `_`. Returns whether there was one.
 pub(crate) fn erase_impl_trait(ty: &mut Type) -> bool {
     match ty {
         Type::ImplTrait(opaque) => {
@@ -171,7 +171,7 @@ pub(crate) fn erase_impl_trait(ty: &mut Type) -> bool {
     }
 }
 
-/// Erases in all of them, not only up to the first that had one.
+/// Erases in all types, and does not stop at the first with an `impl Trait`.
 fn any<'a>(types: impl Iterator<Item = &'a mut Type>) -> bool {
     types.fold(false, |found, ty| erase_impl_trait(ty) | found)
 }

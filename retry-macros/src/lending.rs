@@ -1,7 +1,7 @@
-//! Functions that return what they borrow mutably. The next attempt borrows it again, so none can be retried.
+//! Functions that return a borrow of a `&mut` argument. They cannot be retried, because the next attempt borrows it again.
 //!
-//! The compiler finds them too, but its errors stand in generated closures and loops. What is found here is
-//! what the signature says: which lifetime of the returned type is that of which `&mut`.
+//! The compiler rejects them too, but its errors are about generated closures and loops. This file reads the signature:
+//! which lifetime of the returned type is that of which `&mut`.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -43,8 +43,8 @@ pub(crate) fn check(sig: &Signature, errors: &mut Errors) {
         };
         if let Some(lender) = lender {
             let message = format!(
-                "this lends out of {}, which the next attempt borrows again: use it within the attempt and \
-                 return an owned value, or use it in each turn of a loop with `Policy::start`",
+                "this borrows from {}, which the next attempt borrows again: return an owned value, or write a loop with \
+                 `Policy::start`",
                 lender.name
             );
             errors.at(place.span, message);
@@ -53,7 +53,7 @@ pub(crate) fn check(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// The `&mut` whose lifetime an elided one in the returned type is.
+/// Finds the `&mut` whose lifetime is that of an elided one in the returned type.
 fn elided<'a>(sig: &Signature, lenders: &'a [Lender]) -> Option<&'a Lender> {
     let first = lenders.first()?;
     let of_receiver = matches!(&sig.inputs[0], FnArg::Receiver(_)) && is_self(first);
@@ -64,7 +64,7 @@ fn elided<'a>(sig: &Signature, lenders: &'a [Lender]) -> Option<&'a Lender> {
     (only && first.place.mutable).then_some(first)
 }
 
-/// The `&mut` whose lifetime a named one in the returned type is.
+/// Finds the `&mut` whose lifetime is that of a named one in the returned type.
 fn named<'a>(
     sig: &Signature,
     lenders: &'a [Lender],
@@ -78,7 +78,7 @@ fn named<'a>(
         sig.generics.params.iter().any(
             |param| matches!(param, GenericParam::Lifetime(param) if param.lifetime == *lifetime),
         );
-    // A lifetime of the `impl` may be that of a reference in `self`, which is copied and not lent.
+    // A lifetime of the `impl` may be that of a reference in `self`, which is copied.
     if mutable || (own && with_it.clone().all(|lender| lender.place.mutable)) {
         with_it.find(|lender| lender.place.mutable)
     } else {
@@ -92,7 +92,7 @@ fn is_self(lender: &Lender) -> bool {
     lender.name == SELF
 }
 
-/// All lifetimes of the arguments, those of the receiver first.
+/// Returns all lifetimes of the arguments, those of the receiver first.
 fn lenders(sig: &Signature) -> Vec<Lender> {
     let mut lenders = Vec::new();
     for input in &sig.inputs {
@@ -160,15 +160,15 @@ impl<'ast> Visit<'ast> for Places {
         }
     }
 
-    // An elided lifetime in `Fn(&mut T)` or `fn(&mut T)` is that of each call of it.
+    // An elided lifetime in `Fn(&mut T)` or `fn(&mut T)` is new in each call.
     fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
     fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
 
-    // These declare lifetimes, or say what a type may capture.
+    // These declare lifetimes, or list what a type may capture.
     fn visit_bound_lifetimes(&mut self, _: &'ast BoundLifetimes) {}
     fn visit_precise_capture(&mut self, _: &'ast PreciseCapture) {}
 
-    // A length holds no borrow.
+    // A length borrows nothing.
     fn visit_expr(&mut self, _: &'ast syn::Expr) {}
 }
 

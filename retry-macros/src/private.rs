@@ -1,13 +1,13 @@
-//! The path to what generated code calls.
+//! The path to the items that generated code calls.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Path;
 
-/// `::retryable::__private_0_1`, or that of another root.
+/// `::retryable::__private_0_1`, or the same module of another root.
 ///
-/// The name carries the version: code that another version of the macro generated does not find the module, and
-/// the error names both.
+/// The name has the version, so that code from another version of the macro does not find the module, and the error
+/// names both versions.
 #[derive(Clone, Copy)]
 pub(crate) struct Private<'a> {
     root: Option<&'a Path>,
@@ -18,8 +18,8 @@ impl<'a> Private<'a> {
         Self { root }
     }
 
-    /// The path, all of it at `span`: an error about what is called there then underlines that, and not
-    /// everything between there and the attribute. A root that the user named stays where they did.
+    /// Writes the path with all tokens at `span`, so that an error about the call underlines that place only. The user's
+    /// own root keeps its place.
     pub(crate) fn at(self, span: Span) -> TokenStream {
         let span = span.resolved_at(Span::mixed_site());
         match self.root {

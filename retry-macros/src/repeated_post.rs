@@ -1,8 +1,8 @@
 //! The default that repeats a POST: `#[retryable]` without `on` over `client.post(url).send()`.
 //!
-//! A `reqwest::Error` does not know the method of its request, so a connection that breaks off is `Transient`,
-//! and the default repeats it: while a server restarts, orders are placed twice. The macro sees what the error
-//! does not know, so the author has to say that repeating is safe.
+//! A `reqwest::Error` does not know the method of its request, so a lost connection is `Transient`, and the default
+//! repeats the request: while a server restarts, orders are placed twice. The macro sees the method, and requires the
+//! author to say what is safe.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -13,7 +13,7 @@ use crate::function::Function;
 
 pub(crate) fn check(function: &Function, settings: &Settings, errors: &mut Errors) {
     let decided = !matches!(settings.on, OnErrors::Unset) || settings.policy.is_some();
-    // Classified errors are made by `transient(..)` and its like: their author has said what each is.
+    // `Classified` errors are made by functions such as `transient(..)`: their author has classified each of them.
     let classified = names(function.sig.output.to_token_stream(), "Classified");
     if decided || classified || settings.makes_one_attempt() {
         return;
@@ -25,10 +25,10 @@ pub(crate) fn check(function: &Function, settings: &Settings, errors: &mut Error
             span,
             format!(
                 "{call} may be processed twice: if the response is lost, the default repeats the request, \
-                 because the error does not know its method; say what is safe:\n\
-                 - `send_checked()` in place of `send()`, with `http::Error`, which knows the method\n\
-                 - an idempotency key, by which the server recognizes the repeated request\n\
-                 - `on = \"refused\"`, which repeats what was certainly not processed\n\
+                 because the error does not know its method; write one of:\n\
+                 - `send_checked()` instead of `send()`, with `http::Error`, which knows the method\n\
+                 - an idempotency key, with which the server recognizes the repeated request\n\
+                 - `on = \"refused\"`, which repeats only requests that were certainly not processed\n\
                  - `on = \"transient\"`, if processing it twice does no harm"
             ),
         );
@@ -43,7 +43,7 @@ fn names(tokens: TokenStream, name: &str) -> bool {
     })
 }
 
-/// What a body says about its requests. A guess by names: types are not known here.
+/// The requests in a body. The macro knows names and not types, so this is a guess.
 #[derive(Default)]
 struct Body {
     /// `.post(..)` or `.patch(..)`, or `Method::POST` or `Method::PATCH`.

@@ -22,7 +22,7 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
         Ok(function) => {
             check_fixed(&entries, &names_of_arguments(&function.sig), &mut errors);
             check_function(&function, &settings, &mut errors);
-            // A mistake in the attribute may be in the `on` that decides about this.
+            // A mistake in the attribute may be in the `on` that this check depends on.
             if errors.is_empty() {
                 repeated_post::check(&function, &settings, &mut errors);
             }
@@ -36,13 +36,13 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
     if errors.is_empty() {
         return expanded;
     }
-    // The item as it was written, so that an editor knows it while the attribute is half typed, and
-    // so that its callers do not fail too.
+    // The item stays as it was written, so that an editor knows it while the attribute is half typed, and so that its
+    // callers do not fail too.
     let errors = errors.to_compile_errors();
     quote!(#item #errors)
 }
 
-/// The names of the arguments, those in patterns included.
+/// Returns the names of the arguments, those in patterns included.
 fn names_of_arguments(sig: &Signature) -> Vec<Ident> {
     let patterns = sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(argument) => Some(&*argument.pat),
@@ -58,7 +58,7 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
     if let Some(keyword) = &sig.constness {
         errors.at(
             keyword.span,
-            "a `const fn` can neither wait nor read a clock, so it cannot be retried",
+            "a `const fn` can neither wait nor read a clock, so it cannot be retried: remove `const`",
         );
     }
     if sig.asyncness.is_some() {
@@ -68,7 +68,7 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
         if parse_boxed(function).is_none() {
             errors.at(
                 sig.fn_token.span,
-                "expected an `async fn`, or a body that ends with `Box::pin(async move { … })`: nothing else can be called again",
+                "the body does not end with `Box::pin(async move { … })`, so the future cannot be made again: write that, or an `async fn`",
             );
         }
         return;
@@ -77,12 +77,12 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
         if let Type::ImplTrait(opaque) = ungroup(ty) {
             errors.at(
                 opaque.span(),
-                "this may be a future, which cannot be called again: write an `async fn`",
+                "this may be a future, which can run only once: write an `async fn`",
             );
             return;
         }
     }
-    // Of an `async fn`, the compiler says itself that the attribute has no effect.
+    // For an `async fn`, the compiler's own warning says that the attribute has no effect.
     let track_caller = function
         .attrs
         .iter()
@@ -90,16 +90,16 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
     if let Some(attr) = track_caller {
         errors.on(
             attr,
-            "`#[track_caller]` does not reach the body, which is a closure: call `Location::caller()` in a \
-             function around this one, and pass the location as an argument",
+            "`#[track_caller]` has no effect on the body, which becomes a closure: call `Location::caller()` in an outer \
+             function, and pass the location as an argument",
         );
     }
     let limits = [&settings.attempt_timeout, &settings.deadline];
     for limit in limits.into_iter().flatten() {
         errors.on(
             limit.place(),
-            "a blocking function cannot be cut off: write `max_elapsed`, after which no attempt begins, \
-             set the timeout of what it calls, or make it an `async fn`",
+            "a blocking function cannot be cut off: write `max_elapsed`, after which no attempt begins, set a timeout in \
+             the client that it calls, or make it an `async fn`",
         );
     }
 }

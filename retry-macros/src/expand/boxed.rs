@@ -1,4 +1,4 @@
-//! Functions that return a boxed future, as `#[async_trait]` and `#[async_recursion]` leave them.
+//! Functions that return a boxed future, as `#[async_trait]` and `#[async_recursion]` write them.
 //!
 //! ```text
 //! Input:  fn f<'a>(&'a mut self, k: String) -> Pin<Box<dyn Future<Output = R> + 'a>> {
@@ -11,7 +11,7 @@
 //!             })
 //!         }
 //!
-//! Output: the loop stands inside of `Box::pin(async move { … })`, and each attempt begins with
+//! Output: the loop is inside `Box::pin(async move { … })`, and each attempt begins with
 //!                 let __self = &mut *self;
 //!                 let k = <String as Clone>::clone(&k);
 //! ```
@@ -30,7 +30,7 @@ use crate::attribute::Settings;
 use crate::function::{Function, type_span, ungroup};
 use crate::private::Private;
 
-/// The last segment's type arguments, of a path that ends with `name`.
+/// Returns the type argument of a path that ends with `name`.
 fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ungroup(ty) else {
         return None;
@@ -47,7 +47,7 @@ fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     }
 }
 
-/// `R` of `Pin<Box<dyn Future<Output = R> + …>>`.
+/// Returns `R` of `Pin<Box<dyn Future<Output = R> + …>>`.
 pub(crate) fn boxed_output(sig: &Signature) -> Option<&Type> {
     let ReturnType::Type(_, ty) = &sig.output else {
         return None;
@@ -70,19 +70,19 @@ pub(crate) fn boxed_output(sig: &Signature) -> Option<&Type> {
     })
 }
 
-/// Whether the function is no `async fn`, and returns a boxed future all the same.
+/// Whether the function returns a boxed future, and is not an `async fn`.
 pub(crate) fn returns_boxed_future(sig: &Signature) -> bool {
     sig.asyncness.is_none() && boxed_output(sig).is_some()
 }
 
-/// The body of such a function: what stands before the future, and the future.
+/// The body of such a function: the statements before the future, and the future.
 pub(crate) struct Boxed {
     before: Vec<Stmt>,
     pin: TokenStream,
     future: ExprAsync,
 }
 
-/// `None` where the body does not end with `Box::pin(async move { … })`.
+/// Returns `None` if the body does not end with `Box::pin(async move { … })`.
 pub(crate) fn parse_boxed(function: &Function) -> Option<Boxed> {
     let mut before = Block::parse_within.parse2(function.body.stream()).ok()?;
     let Some(Stmt::Expr(Expr::Call(call), None)) = before.pop() else {
@@ -110,7 +110,7 @@ impl Boxed {
         self.future.async_token
     }
 
-    /// Whether the future tells its type already, as `#[async_trait]`'s does.
+    /// Whether the future begins with a statement that infers its type, as that of `#[async_trait]` does.
     pub(super) fn has_hint(&self) -> bool {
         matches!(
             self.future.block.stmts.first(),
@@ -118,7 +118,7 @@ impl Boxed {
         )
     }
 
-    /// The patterns of its `let` statements, such as those of the arguments.
+    /// Returns the patterns of its `let` statements, such as those of the arguments.
     pub(super) fn patterns(&self) -> impl Iterator<Item = &Pat> {
         let statements = self.future.block.stmts.iter();
         statements.filter_map(|statement| match statement {
@@ -127,7 +127,7 @@ impl Boxed {
         })
     }
 
-    /// The statements of the future, each attempt starting from the same arguments.
+    /// Writes the statements of the future, such that each attempt starts from the same arguments.
     pub(super) fn attempt(
         &self,
         sig: &Signature,
@@ -160,7 +160,7 @@ impl Boxed {
                 statement => statement.to_tokens(&mut attempt),
             }
         }
-        // What the body uses without such a binding of its own.
+        // Arguments that the body uses without a binding.
         let mut missing = TokenStream::new();
         for argument in arguments(sig) {
             let taken = bound.contains(&argument.name) || share.contains(&argument.name);
@@ -178,7 +178,7 @@ impl Boxed {
         }
     }
 
-    /// The body of the function, with `looped` as the content of the future.
+    /// Writes the body of the function, with `looped` as the content of the future.
     pub(super) fn rebuild(&self, looped: &TokenStream) -> TokenStream {
         let Self {
             before,
@@ -235,7 +235,7 @@ fn arguments(sig: &Signature) -> impl Iterator<Item = Argument<'_>> {
     })
 }
 
-/// The argument that a `let` does nothing but bind anew: `let k = k;`, or `let (a, b) = { … __arg1 };`.
+/// Finds the argument that a `let` only binds again: `let k = k;`, or `let (a, b) = { … __arg1 };`.
 fn rebound<'a>(local: &Local, sig: &'a Signature) -> Option<Argument<'a>> {
     let name = last_name(&local.init.as_ref()?.expr)?;
     arguments(sig).find(|argument| argument.name == name)
@@ -270,14 +270,14 @@ fn rebind(
     quote_spanned!(mixed=> #(#attrs)* let #pattern = #value;)
 }
 
-/// How arguments are cloned.
+/// Writes clones of arguments.
 struct Cloning<'a> {
     private: Private<'a>,
     type_parameters: Vec<Ident>,
 }
 
 impl Cloning<'_> {
-    /// For an argument by value that a pattern takes apart.
+    /// Takes apart an argument that is passed by value to a pattern.
     fn take_apart(
         &self,
         local: &Local,

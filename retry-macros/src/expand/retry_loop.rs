@@ -1,4 +1,4 @@
-//! The loop itself.
+//! Writes the loop around a function's body.
 //!
 //! ```text
 //! Input:  #[retryable(max = 5)]
@@ -24,12 +24,12 @@
 //!         }
 //! ```
 //!
-//! With a limit of time for the whole call, the outcome is kept during the wait, after which `settle` is asked
-//! again: if the wait ended too late, the call ends with that outcome.
+//! If the whole call has a time limit, the outcome is kept during the wait, and `settle` is called again after it: if the
+//! wait ended too late, the call ends with that outcome.
 //!
-//! Spans decide what a user sees. `async` and the braces are the user's own, so that type errors,
-//! coverage and panics point at their code; an error about the outcome stands at the returned type;
-//! everything else is mixed-site, which lints do not look into and names do not leak from.
+//! Spans decide what a user sees. `async` and the braces are the user's, so that type errors, coverage and panics point
+//! to their code. An error about the outcome underlines the returned type. All other tokens are mixed-site: lints skip
+//! them, and their names are invisible to the body.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -46,7 +46,7 @@ use crate::errors::Errors;
 use crate::function::{Function, nameable, output_span};
 use crate::private::Private;
 
-/// The function, its body replaced by the loop.
+/// Replaces the body of the function by the loop.
 pub(crate) fn expand(
     mut function: Function,
     settings: &Settings,
@@ -75,7 +75,7 @@ pub(crate) fn expand(
                 attempt: mut bindings,
             } = rebind(&mut function.sig, settings, parts.private, errors);
             let mut body = function.body.clone();
-            // Items in the body must not be seen by what is generated: it has a block of its own.
+            // Items in the body must be invisible to generated code, so the body has its own block.
             body.set_span(function.body.span().resolved_at(Span::mixed_site()));
             body.to_tokens(&mut bindings);
             let keyword = match &function.sig.asyncness {
@@ -101,9 +101,9 @@ pub(super) struct Parts<'a> {
     pub(super) settings: &'a Settings,
     pub(super) private: Private<'a>,
     pub(super) is_async: bool,
-    /// What an attempt evaluates to; `None` for `()`.
+    /// The type of an attempt's value; `None` for `()`.
     output: Option<Type>,
-    /// Where errors about the outcome belong.
+    /// The place of errors about the outcome.
     pub(super) span: Span,
     pub(super) name: TokenStream,
 }
@@ -137,8 +137,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A `&Policy`: one for the whole call, or the current value of `policy = …`. That is evaluated once to
-    /// begin and once per decision, so that a policy that is replaced meanwhile is never half obeyed.
+    /// Writes a `&Policy`: one for the whole call, or the value of `policy = …`. That is evaluated once when the call
+    /// begins and once per decision, so that no decision mixes two policies.
     pub(super) fn policy(&self) -> TokenStream {
         match &self.settings.policy {
             Some(policy) => {
@@ -155,7 +155,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A reference to what every retry has to ask.
+    /// Writes a reference to the budget.
     pub(super) fn budget(&self) -> TokenStream {
         let mixed = Span::mixed_site();
         let private = self.private.at(mixed);
@@ -169,8 +169,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The user's body, as one attempt: an expression of the returned type. `keyword` is where the
-    /// user wrote `async` or `fn`, and `braces` is what it is braced by.
+    /// Writes an attempt: an expression of the returned type. `keyword` is the place of the user's `async` or `fn`, and
+    /// `braces` are those of the body.
     fn attempt(
         &self,
         keyword: Span,
@@ -238,7 +238,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A wrong type is then reported where it is returned, as in a plain function.
+    /// Writes a statement that infers the returned type, so that a wrong type is reported where it is returned.
     fn hint(&self) -> TokenStream {
         if matches!(self.output, Some(Type::Never(_))) {
             return TokenStream::new();
@@ -273,7 +273,7 @@ impl<'a> Parts<'a> {
         };
         let before_retry = self.settings.before_retry.as_ref().map(|before_retry| {
             let span = before_retry.span().resolved_at(mixed);
-            // In a labeled block, the compiler rejects a `break` that a macro hides from `jumps.rs`.
+            // In a labeled block, the compiler rejects a `break` that a macro hides from `check_jumps`.
             quote_spanned!(span=> '__before_retry: { #before_retry; })
         });
         let own_budget = match &self.settings.budget {

@@ -1,4 +1,4 @@
-//! A turn of the loop: an attempt, the decision after it, and the wait.
+//! Writes a turn of the loop: an attempt, the decision after it, and the wait.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -13,14 +13,14 @@ use crate::words::{Key, Word};
 
 /// How an attempt ended, in the expansion.
 struct Ended {
-    /// Statements that come first.
+    /// Statements before it.
     probe: Option<TokenStream>,
     /// A reference to an `Outcome`.
     ended: TokenStream,
 }
 
 impl Parts<'_> {
-    /// An attempt and the wait after it. Breaks with the outcome of the last one.
+    /// Writes an attempt and the wait after it. The code breaks with the outcome of the last attempt.
     pub(super) fn turn(&self, attempt: &TokenStream, wait: &TokenStream) -> TokenStream {
         let mixed = Span::mixed_site();
         if self.settings.policy.is_some() {
@@ -40,7 +40,7 @@ impl Parts<'_> {
                 #wait
             };
         }
-        // A wait may end too late for another attempt: the call then ends with the outcome before it.
+        // If the wait ends too late for another attempt, the call ends with the outcome before the wait.
         quote_spanned! {mixed=>
             {
                 let __outcome = #attempt;
@@ -60,8 +60,8 @@ impl Parts<'_> {
         }
     }
 
-    /// The turn under `policy = …`. What is known after the wait, and the limit of the next attempt, follow
-    /// from the decision before the wait: the policy is not evaluated again.
+    /// Writes the turn under `policy = …`. The decision before the wait also says whether the wait ended too late, and
+    /// how long the next attempt may take: the policy is not evaluated again.
     fn turn_by_policy(&self, attempt: &TokenStream, wait: &TokenStream) -> TokenStream {
         let (mixed, output) = (Span::mixed_site(), self.span);
         let at_output = self.private.at(output);
@@ -70,7 +70,7 @@ impl Parts<'_> {
         let Ended { probe, ended } = self.ended();
         let until = self.hook(Key::Until, self.settings.until.as_ref(), &ended);
         let hooks = self.hooks(None, &ended);
-        // The last parameter says how the policy's rule asks the error.
+        // The last parameter selects the impl of `Classify` that the policy's rule uses.
         let via = self.settings.via.as_ref();
         let via = via.map(|via| quote_spanned!(output=> ::<_, _, _, _, _, _, #via>));
         let decide = quote_spanned! {output=>
@@ -84,8 +84,7 @@ impl Parts<'_> {
         } else {
             quote_spanned!(mixed=> let _)
         };
-        // Each key stands here once, so that a closure in it is compiled once. What it borrows is dropped
-        // before the wait.
+        // Each key is written once, so that a closure in it is compiled once. Its borrows end before the wait.
         quote_spanned! {mixed=>
             #limit = {
                 let __outcome = #attempt;
@@ -117,7 +116,7 @@ impl Parts<'_> {
         }
     }
 
-    /// Whether there is nothing but a policy: less for the compiler to check.
+    /// Whether only the policy is set: the compiler then has less to check.
     pub(super) fn is_common(&self) -> bool {
         let settings = self.settings;
         settings.budget.is_none()
@@ -128,7 +127,7 @@ impl Parts<'_> {
             && matches!(settings.on, OnErrors::Unset | OnErrors::Ladder(_))
     }
 
-    /// An `Option`: of the delay before the next attempt.
+    /// Writes an `Option` of the delay before the next attempt.
     fn settle(&self) -> TokenStream {
         let (mixed, output) = (Span::mixed_site(), self.span);
         let private = self.private.at(output);
@@ -160,7 +159,7 @@ impl Parts<'_> {
         }
     }
 
-    /// What judges errors, if it is not their own `Classify`. Errors about it stand at the value of the key.
+    /// Writes the rule for errors; `None` if their own `Classify` decides. Errors about it underline the value of the key.
     fn rule(&self, ended: &TokenStream) -> Option<TokenStream> {
         let mixed = Span::mixed_site();
         let (on, via) = (&self.settings.on, &self.settings.via);
@@ -193,7 +192,7 @@ impl Parts<'_> {
     fn ended(&self) -> Ended {
         let output = self.span;
         let private = self.private.at(output);
-        // With `until`, a value that is no `Result` is an outcome too.
+        // With `until`, a value that is not a `Result` is an outcome too.
         let probe = self.settings.until.is_some().then(|| {
             quote_spanned! {output=>
                 use #private::PlainOutcome as _;

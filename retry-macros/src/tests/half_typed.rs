@@ -1,5 +1,5 @@
-//! While an attribute or a function is half typed, the function stays: an editor goes on to know it, and
-//! its callers do not fail too.
+//! While an attribute or a function is half typed, the function stays: an editor still knows it, and its callers do not
+//! fail too.
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -17,8 +17,7 @@ const FUNCTION: &str = "
     }
 ";
 
-/// How many `compile_error!`s there are, after checking that the item stands before them as it was
-/// written.
+/// Counts the `compile_error!`s, after checking that the item precedes them as it was written.
 #[track_caller]
 fn errors_after(item: &str, expanded: &TokenStream) -> usize {
     let item: TokenStream = item.parse().expect("the item can be lexed");
@@ -96,7 +95,7 @@ fn a_half_typed_attribute_keeps_its_function() {
     }
 }
 
-/// What only the compiler can tell, it tells where it stands.
+/// Only the compiler can find these mistakes.
 #[test]
 fn what_is_whole_as_far_as_the_macro_can_tell_is_expanded() {
     for arguments in [

@@ -6,7 +6,7 @@ mod snapshots;
 
 use proc_macro2::TokenStream;
 
-/// `#[retryable(arguments)] item`, expanded.
+/// Expands `#[retryable(arguments)] item`.
 fn expand(arguments: &str, item: &str) -> TokenStream {
     let item: TokenStream = item.parse().expect("the item of a test can be lexed");
     let arguments = arguments.parse().expect("the arguments can be lexed");

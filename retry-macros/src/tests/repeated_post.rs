@@ -1,4 +1,4 @@
-//! Which bodies the default may not repeat.
+//! Bodies that the default may not repeat.
 
 use super::expand;
 
