@@ -5,8 +5,8 @@ use quote::{ToTokens, quote_spanned};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, GenericArgument, Path, PathArguments, PathSegment, Signature, Token, Type,
-    Visibility,
+    Attribute, FnArg, GenericArgument, Pat, Path, PathArguments, PathSegment, Signature, Token,
+    Type, Visibility,
 };
 
 pub(crate) struct Function {
@@ -88,6 +88,14 @@ fn lift_inner_attributes(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result
     let mut stripped = Group::new(Delimiter::Brace, rest);
     stripped.set_span(body.span());
     Ok(stripped)
+}
+
+/// Returns the patterns of the arguments.
+pub(crate) fn patterns(sig: &Signature) -> impl Iterator<Item = &Pat> {
+    sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(argument) => Some(&*argument.pat),
+        FnArg::Receiver(_) => None,
+    })
 }
 
 /// Replaces `impl Trait` in a type by `_`, so that the type can be written in a body.

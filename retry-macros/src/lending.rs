@@ -11,8 +11,8 @@ use syn::{
     PreciseCapture, Receiver, ReceiverKind, ReturnType, Signature, Type, TypeFnPtr, TypeReference,
 };
 
+use crate::boxed_future::boxed_output;
 use crate::errors::Errors;
-use crate::expand::boxed_output;
 
 /// A place for a lifetime in a type.
 struct Place {

@@ -1,6 +1,7 @@
 //! `#[retryable]` and `#[derive(Classify)]`. Use them through the facade `retryable`.
 
 mod attribute;
+mod boxed_future;
 mod derive;
 mod errors;
 mod expand;

@@ -3,12 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{FnArg, Ident, ReturnType, Signature, Type};
+use syn::{ReturnType, Type};
 
 use crate::attribute::{Settings, check_fixed, parse};
+use crate::boxed_future::{parse_boxed, returns_boxed_future};
 use crate::errors::Errors;
-use crate::expand::{bound_names, expand, parse_boxed, returns_boxed_future};
-use crate::function::{Function, ungroup};
+use crate::expand::{bound_names, expand};
+use crate::function::{Function, patterns, ungroup};
 use crate::{group, instrumented, lending, repeated_post};
 
 pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStream {
@@ -20,7 +21,8 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
 
     let expanded = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => {
-            check_fixed(&entries, &names_of_arguments(&function.sig), &mut errors);
+            let names: Vec<_> = patterns(&function.sig).flat_map(bound_names).collect();
+            check_fixed(&entries, &names, &mut errors);
             check_function(&function, &settings, &mut errors);
             // A mistake in the attribute may be in the `on` that this check depends on.
             if errors.is_empty() {
@@ -40,15 +42,6 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
     // callers do not fail too.
     let errors = errors.to_compile_errors();
     quote!(#item #errors)
-}
-
-/// Returns the names of the arguments, those in patterns included.
-fn names_of_arguments(sig: &Signature) -> Vec<Ident> {
-    let patterns = sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(argument) => Some(&*argument.pat),
-        FnArg::Receiver(_) => None,
-    });
-    patterns.flat_map(bound_names).collect()
 }
 
 fn check_function(function: &Function, settings: &Settings, errors: &mut Errors) {

@@ -5,12 +5,10 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Token, Type};
 
 use crate::attribute::Settings;
-use crate::errors::Errors;
 use crate::function::{erase_impl_trait, type_span, ungroup};
 use crate::private::Private;
-use crate::words::hint;
 
-use super::patterns::{Bindings, bound_names, clone_of_part, parts, take_apart};
+use super::patterns::{Bindings, clone_of_part, parts, take_apart};
 
 /// Moves `mut` and patterns from the parameters into the bindings that are returned, which each attempt begins with.
 ///
@@ -27,17 +25,7 @@ use super::patterns::{Bindings, bound_names, clone_of_part, parts, take_apart};
 ///
 /// An argument that the attribute itself uses is not reported as unused. `before_retry` may change the arguments of the
 /// next attempt.
-pub(super) fn rebind(
-    sig: &mut Signature,
-    settings: &Settings,
-    private: Private<'_>,
-    errors: &mut Errors,
-) -> Bindings {
-    let patterns = sig.inputs.iter().filter_map(|argument| match argument {
-        FnArg::Typed(argument) => Some(&*argument.pat),
-        FnArg::Receiver(_) => None,
-    });
-    check_shared_names(sig, patterns, &settings.share, errors);
+pub(super) fn rebind(sig: &mut Signature, settings: &Settings, private: Private<'_>) -> Bindings {
     let mut bindings = Bindings::default();
     let context = Context {
         settings,
@@ -256,54 +244,4 @@ fn belongs_to_binding(attr: &Attribute) -> bool {
     ["cfg", "cfg_attr", "allow", "expect", "warn", "deny"]
         .iter()
         .any(|name| attr.path().is_ident(name))
-}
-
-/// Reports names in `share` that are not whole arguments. `patterns` are those that take arguments apart.
-pub(super) fn check_shared_names<'a>(
-    sig: &Signature,
-    patterns: impl Iterator<Item = &'a Pat>,
-    share: &[Ident],
-    errors: &mut Errors,
-) {
-    let names: Vec<String> = sig
-        .inputs
-        .iter()
-        .filter_map(|argument| match argument {
-            FnArg::Typed(argument) => plain_name(&argument.pat).map(|name| name.to_string()),
-            FnArg::Receiver(_) => None,
-        })
-        .collect();
-    let in_patterns: Vec<Ident> = patterns.flat_map(bound_names).collect();
-    for (index, name) in share.iter().enumerate() {
-        let word = name.to_string();
-        if share[..index].contains(name) {
-            errors.at(name.span(), format!("`{word}` is shared already"));
-            continue;
-        }
-        if names.contains(&word) {
-            continue;
-        }
-        if in_patterns.contains(name) {
-            errors.at(
-                name.span(),
-                format!(
-                    "`{word}` is part of a pattern, and `share` takes whole arguments: \
-                     give the argument a plain name, and share that"
-                ),
-            );
-        } else if word == "self" {
-            errors.at(
-                name.span(),
-                "`self` is never cloned, and need not be shared",
-            );
-        } else if names.is_empty() {
-            errors.at(name.span(), "there is no argument to share");
-        } else {
-            let hint = hint(
-                &word,
-                names.iter().map(|name| (name.as_str(), [].as_slice())),
-            );
-            errors.at(name.span(), format!("there is no argument `{word}`{hint}"));
-        }
-    }
 }

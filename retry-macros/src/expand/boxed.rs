@@ -1,4 +1,4 @@
-//! Functions that return a boxed future, as `#[async_trait]` and `#[async_recursion]` write them.
+//! The attempts of a function that returns a boxed future.
 //!
 //! ```text
 //! Input:  fn f<'a>(&'a mut self, k: String) -> Pin<Box<dyn Future<Output = R> + 'a>> {
@@ -18,177 +18,63 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::parse::Parser;
-use syn::{
-    Block, Expr, ExprAsync, FnArg, GenericArgument, Local, Pat, PathArguments, ReceiverKind,
-    ReturnType, Signature, Stmt, Token, Type, TypeParamBound,
-};
+use syn::{Expr, FnArg, Local, Pat, ReceiverKind, Signature, Stmt, Type};
 
 use super::arguments::{clone_of, plain_name, type_parameters};
 use super::patterns::{Bindings, clone_of_part, parts, take_apart};
 use crate::attribute::Settings;
-use crate::function::{Function, type_span, ungroup};
+use crate::boxed_future::Boxed;
+use crate::function::{type_span, ungroup};
 use crate::private::Private;
 
-/// Returns the type argument of a path that ends with `name`.
-fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ungroup(ty) else {
-        return None;
+/// Writes the statements of the future, such that each attempt starts from the same arguments.
+pub(super) fn boxed_attempt(
+    boxed: &Boxed,
+    sig: &Signature,
+    settings: &Settings,
+    private: Private<'_>,
+) -> Bindings {
+    let share = &settings.share;
+    let cloning = Cloning {
+        private,
+        type_parameters: type_parameters(sig),
     };
-    let last = path.path.segments.last()?;
-    match &last.arguments {
-        PathArguments::AngleBracketed(arguments) if last.ident == name => {
-            arguments.args.iter().find_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            })
-        }
-        _ => None,
-    }
-}
-
-/// Returns `R` of `Pin<Box<dyn Future<Output = R> + …>>`.
-pub(crate) fn boxed_output(sig: &Signature) -> Option<&Type> {
-    let ReturnType::Type(_, ty) = &sig.output else {
-        return None;
-    };
-    let Type::TraitObject(object) = ungroup(argument_of(argument_of(ty, "Pin")?, "Box")?) else {
-        return None;
-    };
-    object.bounds.iter().find_map(|bound| {
-        let TypeParamBound::Trait(bound) = bound else {
-            return None;
-        };
-        let PathArguments::AngleBracketed(arguments) = &bound.path.segments.last()?.arguments
-        else {
-            return None;
-        };
-        arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(output) if output.ident == "Output" => Some(&output.ty),
-            _ => None,
-        })
-    })
-}
-
-/// Whether the function returns a boxed future, and is not an `async fn`.
-pub(crate) fn returns_boxed_future(sig: &Signature) -> bool {
-    sig.asyncness.is_none() && boxed_output(sig).is_some()
-}
-
-/// The body of such a function: the statements before the future, and the future.
-pub(crate) struct Boxed {
-    before: Vec<Stmt>,
-    pin: TokenStream,
-    future: ExprAsync,
-}
-
-/// Returns `None` if the body does not end with `Box::pin(async move { … })`.
-pub(crate) fn parse_boxed(function: &Function) -> Option<Boxed> {
-    let mut before = Block::parse_within.parse2(function.body.stream()).ok()?;
-    let Some(Stmt::Expr(Expr::Call(call), None)) = before.pop() else {
-        return None;
-    };
-    let Expr::Path(path) = &*call.func else {
-        return None;
-    };
-    if path.path.segments.last()?.ident != "pin" {
-        return None;
-    }
-    let pin = call.func.to_token_stream();
-    match call.args.into_iter().next()? {
-        Expr::Async(future) if future.capture.is_some() => Some(Boxed {
-            before,
-            pin,
-            future,
-        }),
-        _ => None,
-    }
-}
-
-impl Boxed {
-    pub(super) fn keyword(&self) -> Token![async] {
-        self.future.async_token
-    }
-
-    /// Whether the future begins with a statement that infers its type, as that of `#[async_trait]` does.
-    pub(super) fn has_hint(&self) -> bool {
-        matches!(
-            self.future.block.stmts.first(),
-            Some(Stmt::Expr(Expr::If(_), _))
-        )
-    }
-
-    /// Returns the patterns of its `let` statements, such as those of the arguments.
-    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pat> {
-        let statements = self.future.block.stmts.iter();
-        statements.filter_map(|statement| match statement {
-            Stmt::Local(local) => Some(&local.pat),
-            _ => None,
-        })
-    }
-
-    /// Writes the statements of the future, such that each attempt starts from the same arguments.
-    pub(super) fn attempt(
-        &self,
-        sig: &Signature,
-        settings: &Settings,
-        private: Private<'_>,
-    ) -> Bindings {
-        let share = &settings.share;
-        let cloning = Cloning {
-            private,
-            type_parameters: type_parameters(sig),
-        };
-        let mut bound = Vec::new();
-        let mut once = TokenStream::new();
-        let mut attempt = TokenStream::new();
-        for statement in &self.future.block.stmts {
-            match statement {
-                Stmt::Local(local) => match rebound(local, sig) {
-                    Some(argument) => {
-                        match cloning.take_apart(local, &argument, settings) {
-                            Some(rebound) => {
-                                once.extend(rebound.once);
-                                attempt.extend(rebound.attempt);
-                            }
-                            None => attempt.extend(rebind(local, &argument, share, &cloning)),
+    let mut bound = Vec::new();
+    let mut once = TokenStream::new();
+    let mut attempt = TokenStream::new();
+    for statement in boxed.statements() {
+        match statement {
+            Stmt::Local(local) => match rebound(local, sig) {
+                Some(argument) => {
+                    match cloning.take_apart(local, &argument, settings) {
+                        Some(rebound) => {
+                            once.extend(rebound.once);
+                            attempt.extend(rebound.attempt);
                         }
-                        bound.push(argument.name);
+                        None => attempt.extend(rebind(local, &argument, share, &cloning)),
                     }
-                    None => statement.to_tokens(&mut attempt),
-                },
-                statement => statement.to_tokens(&mut attempt),
-            }
-        }
-        // Arguments that the body uses without a binding.
-        let mut missing = TokenStream::new();
-        for argument in arguments(sig) {
-            let taken = bound.contains(&argument.name) || share.contains(&argument.name);
-            if let (false, By::Value(ty), false) = (taken, &argument.by, argument.name == "self") {
-                let name = &argument.name;
-                let clone = cloning.clone_for(name, *ty);
-                let mixed = Span::mixed_site();
-                missing.extend(quote_spanned!(mixed=> let #name = #clone;));
-            }
-        }
-        missing.extend(attempt);
-        Bindings {
-            once,
-            attempt: missing,
+                    bound.push(argument.name);
+                }
+                None => statement.to_tokens(&mut attempt),
+            },
+            statement => statement.to_tokens(&mut attempt),
         }
     }
-
-    /// Writes the body of the function, with `looped` as the content of the future.
-    pub(super) fn rebuild(&self, looped: &TokenStream) -> TokenStream {
-        let Self {
-            before,
-            pin,
-            future,
-        } = self;
-        let keyword = future.async_token;
-        let capture = future.capture;
-        let mixed = Span::mixed_site();
-        quote_spanned!(mixed=> #(#before)* #pin(#keyword #capture { #looped }))
+    // Arguments that the body uses without a binding.
+    let mut missing = TokenStream::new();
+    for argument in arguments(sig) {
+        let taken = bound.contains(&argument.name) || share.contains(&argument.name);
+        if let (false, By::Value(ty), false) = (taken, &argument.by, argument.name == "self") {
+            let name = &argument.name;
+            let clone = cloning.clone_for(name, *ty);
+            let mixed = Span::mixed_site();
+            missing.extend(quote_spanned!(mixed=> let #name = #clone;));
+        }
+    }
+    missing.extend(attempt);
+    Bindings {
+        once,
+        attempt: missing,
     }
 }
 

@@ -1,12 +1,13 @@
 //! From a checked attribute and its function to the loop that retries it.
 
 mod arguments;
+mod attempt;
 mod boxed;
 mod patterns;
 mod policy;
 mod retry_loop;
+mod share;
 mod turn;
 
-pub(crate) use boxed::{boxed_output, parse_boxed, returns_boxed_future};
 pub(crate) use patterns::bound_names;
 pub(crate) use retry_loop::expand;

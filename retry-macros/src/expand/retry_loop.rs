@@ -35,15 +35,17 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Ident, ReturnType, Signature, Type};
+use syn::{ReturnType, Signature, Type};
 
-use super::arguments::{check_shared_names, make_mutable, rebind};
-use super::boxed::{boxed_output, parse_boxed, returns_boxed_future};
+use super::arguments::{make_mutable, rebind};
+use super::boxed::boxed_attempt;
 use super::patterns::Bindings;
 use super::policy::{define, listens, needs_clock};
+use super::share::check_shared_names;
 use crate::attribute::{Budget, Settings};
+use crate::boxed_future::{boxed_output, parse_boxed, returns_boxed_future};
 use crate::errors::Errors;
-use crate::function::{Function, nameable, output_span};
+use crate::function::{Function, output_span, patterns};
 use crate::private::Private;
 
 /// Replaces the body of the function by the loop.
@@ -57,7 +59,8 @@ pub(crate) fn expand(
     let body = match boxed.flatten() {
         Some(boxed) => {
             check_shared_names(&function.sig, boxed.patterns(), &settings.share, errors);
-            let Bindings { once, attempt } = boxed.attempt(&function.sig, settings, parts.private);
+            let Bindings { once, attempt } =
+                boxed_attempt(&boxed, &function.sig, settings, parts.private);
             let attempt = parts.attempt(
                 boxed.keyword().span,
                 &function.body,
@@ -70,10 +73,16 @@ pub(crate) fn expand(
             boxed.rebuild(&quote_spanned!(mixed=> #once #statements))
         }
         None => {
+            check_shared_names(
+                &function.sig,
+                patterns(&function.sig),
+                &settings.share,
+                errors,
+            );
             let Bindings {
                 once: mut content,
                 attempt: mut bindings,
-            } = rebind(&mut function.sig, settings, parts.private, errors);
+            } = rebind(&mut function.sig, settings, parts.private);
             let mut body = function.body.clone();
             // Items in the body must be invisible to generated code, so the body has its own block.
             body.set_span(function.body.span().resolved_at(Span::mixed_site()));
@@ -102,7 +111,7 @@ pub(super) struct Parts<'a> {
     pub(super) private: Private<'a>,
     pub(super) is_async: bool,
     /// The type of an attempt's value; `None` for `()`.
-    output: Option<Type>,
+    pub(super) output: Option<Type>,
     /// The place of errors about the outcome.
     pub(super) span: Span,
     pub(super) name: TokenStream,
@@ -166,89 +175,6 @@ impl<'a> Parts<'a> {
                 quote_spanned!(span=> &#budget)
             }
             None => quote_spanned!(mixed=> &#private::NoBudget),
-        }
-    }
-
-    /// Writes an attempt: an expression of the returned type. `keyword` is the place of the user's `async` or `fn`, and
-    /// `braces` are those of the body.
-    fn attempt(
-        &self,
-        keyword: Span,
-        braces: &Group,
-        hinted: bool,
-        content: &TokenStream,
-    ) -> TokenStream {
-        let mixed = Span::mixed_site();
-        let hint = hinted.then(|| self.hint());
-        let mut block = Group::new(Delimiter::Brace, quote_spanned!(mixed=> #hint #content));
-        block.set_span(braces.span());
-
-        if !self.is_async {
-            let private = self.private.at(keyword);
-            let call = quote_spanned!(mixed=> &mut __call);
-            return quote_spanned!(keyword=> #private::attempt_blocking(#call, || #block));
-        }
-        let attempt = quote_spanned!(keyword=> async #block);
-        let span = self.span;
-        let private = self.private.at(span);
-        let timed_out = self.settings.timed_out.as_ref();
-        let by_from = self.settings.policy.is_some() && timed_out.is_none();
-        let limited = if by_from {
-            "limited"
-        } else if self.settings.cuts_off() || timed_out.is_some() {
-            "limited_to"
-        } else {
-            let private = self.private.at(mixed);
-            return quote_spanned!(mixed=> #private::attempt(&mut __call, #attempt).await);
-        };
-        let limited = Ident::new(limited, span);
-        let limit = if self.settings.policy.is_some() {
-            quote_spanned!(span=> __limit)
-        } else {
-            let policy = self.policy();
-            quote_spanned!(span=> #private::policy_limit(#policy))
-        };
-        let attempt = quote_spanned! {span=>
-            #private::#limited(__limit, &#private::DefaultTimer, #attempt)
-        };
-        let attempt = quote_spanned! {span=> {
-            let __limit = #private::limit(&mut __call, #limit);
-            #private::attempt(&mut __call, #attempt).await
-        }};
-        if by_from {
-            return attempt;
-        }
-        let cut_off = match timed_out {
-            Some(timed_out) => {
-                let span = timed_out.span().resolved_at(mixed);
-                let private = self.private.at(span);
-                // With the type, a wrong error is reported where the closure returns it.
-                let output = nameable(self.output.as_ref());
-                quote_spanned! {span=>
-                    #private::timed_out(::core::option::Option::None::<#output>, __timed_out, #timed_out)
-                }
-            }
-            None => quote_spanned!(span=> #private::Interruptible::cut_off(__timed_out)),
-        };
-        quote_spanned! {span=>
-            match #attempt {
-                ::core::result::Result::Ok(__whole) => __whole,
-                ::core::result::Result::Err(__timed_out) => #cut_off,
-            }
-        }
-    }
-
-    /// Writes a statement that infers the returned type, so that a wrong type is reported where it is returned.
-    fn hint(&self) -> TokenStream {
-        if matches!(self.output, Some(Type::Never(_))) {
-            return TokenStream::new();
-        }
-        let output = nameable(self.output.as_ref());
-        let span = self.span;
-        quote_spanned! {span=>
-            if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<#output> {
-                return __ret;
-            }
         }
     }
 
