@@ -34,7 +34,7 @@ pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
     message = "`{Self}` is passed by value to a `#[retryable]` function, but is not `Clone`",
     label = "every attempt starts with a clone of this argument",
     note = "pass a reference, `&{Self}`, or let all attempts borrow the one value: `#[retryable(share(..))]`",
-    note = "or make it `Clone`; for a type parameter, write the bound `{Self}: Clone`"
+    note = "or make it `Clone`: derive it, or add the bound `Clone` to a type parameter"
 )]
 pub trait ClonedArgument: Sized {
     /// A clone.

@@ -129,7 +129,7 @@ impl Attributes {
             Some(first) => {
                 let message =
                     format!("`{word}` contradicts an earlier word: write only one of the two");
-                errors.pair(span, message, first.span, "the earlier word");
+                errors.pair(span, message, first.span, "the earlier word is here");
             }
         }
     }
