@@ -2,17 +2,15 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
 
-use crate::classify::Safety;
 use crate::error::Error;
+use crate::response::show;
 
 /// A [`Response`](crate::Response) that blocks the thread while its body is read.
 ///
-/// It is a [`reqwest::blocking::Response`] but for the reading of its body, which fails with an
-/// [`Error`].
+/// It dereferences to the [`reqwest::blocking::Response`], but reading its body fails with an [`Error`].
 ///
 /// # Examples
 ///
@@ -25,17 +23,9 @@ use crate::error::Error;
 ///     request.send_checked()?.text()
 /// }
 /// ```
-pub struct Response {
-    inner: reqwest::blocking::Response,
-    /// Whether the server may process the request twice.
-    repeatable: Safety,
-}
+pub type Response = crate::Response<reqwest::blocking::Response>;
 
 impl Response {
-    pub(super) fn new(inner: reqwest::blocking::Response, repeatable: Safety) -> Self {
-        Self { inner, repeatable }
-    }
-
     /// Reads the whole body as text.
     ///
     /// # Errors
@@ -43,7 +33,7 @@ impl Response {
     /// If the body cannot be read to its end.
     pub fn text(self) -> Result<String, Error> {
         let read = self.inner.text();
-        read.map_err(|error| Error::from_reading(error, self.repeatable))
+        read.map_err(|error| Error::from_reading(error, self.safety))
     }
 
     /// Reads the whole body.
@@ -53,21 +43,21 @@ impl Response {
     /// If the body cannot be read to its end.
     pub fn bytes(self) -> Result<Bytes, Error> {
         let read = self.inner.bytes();
-        read.map_err(|error| Error::from_reading(error, self.repeatable))
+        read.map_err(|error| Error::from_reading(error, self.safety))
     }
 
     /// Reads the whole body as JSON.
     ///
     /// # Errors
     ///
-    /// If the body cannot be read to its end, or is not JSON of this shape: that is permanent.
+    /// If the body cannot be read to its end, or is not JSON of this shape. The latter is permanent.
     #[cfg(feature = "json")]
     pub fn json<T: serde::de::DeserializeOwned>(self) -> Result<T, Error> {
         let read = self.inner.json();
-        read.map_err(|error| Error::from_reading(error, self.repeatable))
+        read.map_err(|error| Error::from_reading(error, self.safety))
     }
 
-    /// Copies the body to `writer`, and returns the number of bytes.
+    /// Copies the body to `writer`. Returns the number of bytes.
     ///
     /// # Errors
     ///
@@ -80,44 +70,24 @@ impl Response {
                 Ok(0) => return Ok(copied),
                 Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Error::from_body(error, self.repeatable)),
+                Err(error) => return Err(Error::from_body(error, self.safety)),
             };
             let piece = piece.get(..read).unwrap_or_default();
             writer.write_all(piece).map_err(Error::writer)?;
             copied += piece.len() as u64;
         }
     }
-
-    /// The response of reqwest. What fails in reading it is a plain [`reqwest::Error`], which does not know
-    /// the method of the request: do not return it from a function that retries a `POST`.
-    pub fn into_inner(self) -> reqwest::blocking::Response {
-        self.inner
-    }
 }
 
-/// Fails with an [`io::Error`] around an [`Error`], which says what the failure means for the method.
+/// Fails with an [`io::Error`] that wraps an [`Error`], which knows the method of the request.
 impl Read for Response {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.inner.read(buffer) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                Err(io::Error::other(Error::from_body(error, self.repeatable)))
+                Err(io::Error::other(Error::from_body(error, self.safety)))
             }
             read => read,
         }
-    }
-}
-
-impl Deref for Response {
-    type Target = reqwest::blocking::Response;
-
-    fn deref(&self) -> &reqwest::blocking::Response {
-        &self.inner
-    }
-}
-
-impl DerefMut for Response {
-    fn deref_mut(&mut self) -> &mut reqwest::blocking::Response {
-        &mut self.inner
     }
 }
 
@@ -130,11 +100,6 @@ impl From<Response> for reqwest::blocking::Response {
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut url = self.inner.url().clone();
-        crate::error::url::clean(&mut url);
-        f.debug_struct("Response")
-            .field("status", &self.inner.status())
-            .field("url", &url.as_str())
-            .finish_non_exhaustive()
+        show(f, self.status(), self.url())
     }
 }

@@ -16,17 +16,18 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
+use reqwest::{StatusCode, Url};
 
 use crate::classify::Safety;
-use crate::error::Error;
+use crate::error::{Error, url};
 
 /// A response that has not failed, and knows whether its request may be sent again: the type that
 /// [`send_checked`](crate::RequestBuilderExt::send_checked) and [`RetryRequest::send`](crate::RetryRequest::send)
 /// return.
 ///
-/// It is a [`reqwest::Response`] but for the reading of its body, which fails with an [`Error`]. A body that
-/// ends early is worth another attempt for a `GET`; for a `POST` it is not, because the server has
-/// processed the request.
+/// It dereferences to the [`reqwest::Response`], but reading its body fails with an [`Error`]. If the body ends
+/// early, the error of a `GET` is worth another attempt; that of a `POST` is not, because the server has processed
+/// the request.
 ///
 /// # Examples
 ///
@@ -38,17 +39,27 @@ use crate::error::Error;
 ///     request.send_checked().await?.text().await
 /// }
 /// ```
-pub struct Response {
-    inner: reqwest::Response,
+pub struct Response<R = reqwest::Response> {
+    pub(crate) inner: R,
     /// Whether the server may process the request twice.
-    repeatable: Safety,
+    pub(crate) safety: Safety,
+}
+
+impl<R> Response<R> {
+    pub(crate) fn new(inner: R, safety: Safety) -> Self {
+        Self { inner, safety }
+    }
+
+    /// Returns the response of reqwest.
+    ///
+    /// Reading it fails with a plain [`reqwest::Error`], which does not know the method of the request: do not return
+    /// that error from a function that retries a `POST`.
+    pub fn into_inner(self) -> R {
+        self.inner
+    }
 }
 
 impl Response {
-    pub(crate) fn new(inner: reqwest::Response, repeatable: Safety) -> Self {
-        Self { inner, repeatable }
-    }
-
     /// Reads the whole body as text, as [`reqwest::Response::text`] does.
     ///
     /// # Errors
@@ -60,7 +71,7 @@ impl Response {
     /// Dropping the future drops the response.
     pub async fn text(self) -> Result<String, Error> {
         let read = self.inner.text().await;
-        read.map_err(|error| Error::from_reading(error, self.repeatable))
+        read.map_err(|error| Error::from_reading(error, self.safety))
     }
 
     /// Reads the whole body.
@@ -74,14 +85,14 @@ impl Response {
     /// Dropping the future drops the response.
     pub async fn bytes(self) -> Result<Bytes, Error> {
         let read = self.inner.bytes().await;
-        read.map_err(|error| Error::from_reading(error, self.repeatable))
+        read.map_err(|error| Error::from_reading(error, self.safety))
     }
 
     /// Reads the whole body as JSON.
     ///
     /// # Errors
     ///
-    /// If the body cannot be read to its end, or is not JSON of this shape: that is permanent.
+    /// If the body cannot be read to its end, or is not JSON of this shape. The latter is permanent.
     ///
     /// # Cancel safety
     ///
@@ -89,10 +100,10 @@ impl Response {
     #[cfg(feature = "json")]
     pub async fn json<T: serde::de::DeserializeOwned>(self) -> Result<T, Error> {
         let read = self.inner.json().await;
-        read.map_err(|error| Error::from_reading(error, self.repeatable))
+        read.map_err(|error| Error::from_reading(error, self.safety))
     }
 
-    /// Reads the next piece of the body; `None` at its end.
+    /// Reads the next piece of the body. Returns `None` at its end.
     ///
     /// # Errors
     ///
@@ -103,14 +114,14 @@ impl Response {
     /// No piece is lost if the future is dropped: the next call returns it.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let read = self.inner.chunk().await;
-        read.map_err(|error| Error::from_reading(error, self.repeatable))
+        read.map_err(|error| Error::from_reading(error, self.safety))
     }
 
-    /// The pieces of the body as a stream.
+    /// Returns the body as a stream of pieces.
     ///
     /// # Errors
     ///
-    /// The stream's items are errors where the body ends early.
+    /// If the body ends early, the last item of the stream is an error.
     ///
     /// # Examples
     ///
@@ -127,14 +138,8 @@ impl Response {
     pub fn bytes_stream(self) -> impl futures_core::Stream<Item = Result<Bytes, Error>> {
         Pieces {
             inner: self.inner.bytes_stream(),
-            repeatable: self.repeatable,
+            safety: self.safety,
         }
-    }
-
-    /// The response of reqwest. What fails in reading it is a plain [`reqwest::Error`], which does not know
-    /// the method of the request: do not return it from a function that retries a `POST`.
-    pub fn into_inner(self) -> reqwest::Response {
-        self.inner
     }
 }
 
@@ -143,7 +148,7 @@ pin_project_lite::pin_project! {
     struct Pieces<S> {
         #[pin]
         inner: S,
-        repeatable: Safety,
+        safety: Safety,
     }
 }
 
@@ -158,21 +163,21 @@ impl<S: futures_core::Stream<Item = reqwest::Result<Bytes>>> futures_core::Strea
         let this = self.project();
         let polled = this.inner.poll_next(cx);
         polled.map(|item| {
-            item.map(|read| read.map_err(|error| Error::from_reading(error, *this.repeatable)))
+            item.map(|read| read.map_err(|error| Error::from_reading(error, *this.safety)))
         })
     }
 }
 
-impl Deref for Response {
-    type Target = reqwest::Response;
+impl<R> Deref for Response<R> {
+    type Target = R;
 
-    fn deref(&self) -> &reqwest::Response {
+    fn deref(&self) -> &R {
         &self.inner
     }
 }
 
-impl DerefMut for Response {
-    fn deref_mut(&mut self) -> &mut reqwest::Response {
+impl<R> DerefMut for Response<R> {
+    fn deref_mut(&mut self) -> &mut R {
         &mut self.inner
     }
 }
@@ -186,11 +191,16 @@ impl From<Response> for reqwest::Response {
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut url = self.inner.url().clone();
-        crate::error::url::clean(&mut url);
-        f.debug_struct("Response")
-            .field("status", &self.inner.status())
-            .field("url", &url.as_str())
-            .finish_non_exhaustive()
+        show(f, self.status(), self.url())
     }
+}
+
+/// Shows the response without secrets.
+pub(crate) fn show(f: &mut fmt::Formatter<'_>, status: StatusCode, url: &Url) -> fmt::Result {
+    let mut url = url.clone();
+    url::clean(&mut url);
+    f.debug_struct("Response")
+        .field("status", &status)
+        .field("url", &url.as_str())
+        .finish_non_exhaustive()
 }
