@@ -52,7 +52,8 @@ impl RetryLayer {
         Self::with_settings(Arc::new(policy), |_| RetrySettings::new())
     }
 
-    /// Says of each request how it may be repeated. Default: as its method and its headers say.
+    /// Says of each request how it may be repeated, and under which [`policy`](RetrySettings::policy). Default: as its
+    /// method and its headers say, under the policy of the layer.
     pub fn settings_by<F>(self, settings: F) -> Self
     where
         F: Fn(&Request) -> RetrySettings + Send + Sync + 'static,

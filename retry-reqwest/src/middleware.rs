@@ -6,11 +6,11 @@ use std::sync::Arc;
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error as MiddlewareError, Middleware, Next};
-use retry_core::{AnyPolicy, DynPolicy};
+use retry_core::AnyPolicy;
 use tokio::sync::Mutex;
 
 use crate::error::Error;
-use crate::retry::{AnyHttpPolicy, NotSent, RetrySettings, SharedPolicy, pass};
+use crate::retry::{NotSent, RetrySettings, SharedPolicy, pass};
 
 /// Retries requests by the rules of this crate, for clients of `reqwest_middleware`.
 ///
@@ -20,8 +20,8 @@ use crate::retry::{AnyHttpPolicy, NotSent, RetrySettings, SharedPolicy, pass};
 /// that was never sent, although an earlier hop has processed it, this crate's [`Error`](crate::Error) comes back instead, as
 /// [`Middleware`](MiddlewareError::Middleware); so does a redirect that was not followed.
 ///
-/// A request takes settings of its own from its extensions: [`RetrySettings`], and a [`DynPolicy<Error>`](DynPolicy),
-/// made of any policy by [`Policy::erase`](retry_core::Policy::erase), which then counts in place of the middleware's.
+/// A request can have its own [`RetrySettings`], and in them its own [`policy`](RetrySettings::policy): put them into
+/// its extensions. A policy that is put there by itself is not looked for.
 ///
 /// Middlewares before this one see a call once; those after it see each attempt.
 ///
@@ -29,8 +29,8 @@ use crate::retry::{AnyHttpPolicy, NotSent, RetrySettings, SharedPolicy, pass};
 ///
 /// ```
 /// use reqwest_middleware::ClientBuilder;
-/// use retryable::Policy;
-/// use retryable::http::{Error, RetryMiddleware, RetrySettings};
+/// use retry_core::Policy;
+/// use retry_reqwest::{RetryMiddleware, RetrySettings};
 ///
 /// # async fn order() -> Result<(), reqwest_middleware::Error> {
 /// let policy = Policy::new().max_attempts(5);
@@ -39,8 +39,7 @@ use crate::retry::{AnyHttpPolicy, NotSent, RetrySettings, SharedPolicy, pass};
 ///     .build();
 /// let order = client
 ///     .post("https://example.com/orders")
-///     .with_extension(RetrySettings::new().idempotency_key())
-///     .with_extension(policy.max_attempts(2).erase::<Error, _>()) // for this one
+///     .with_extension(RetrySettings::new().policy(policy.max_attempts(2)).idempotency_key())
 ///     .body("three apples");
 /// order.send().await?;
 /// # Ok(())
@@ -60,8 +59,8 @@ impl RetryMiddleware {
         }
     }
 
-    /// How requests may be repeated that bring no [`RetrySettings`] in their extensions. Default: as their
-    /// method and their headers say.
+    /// Sets how requests without [`RetrySettings`] in their extensions may be repeated. Default: as their method and
+    /// their headers say.
     pub fn settings(mut self, settings: RetrySettings) -> Self {
         self.settings = settings;
         self
@@ -76,17 +75,12 @@ impl Middleware for RetryMiddleware {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        let own = extensions.get::<DynPolicy<Error>>().cloned();
-        let policy: &AnyHttpPolicy<'_> = match &own {
-            Some(own) => own,
-            None => &*self.policy,
-        };
         let settings = extensions.get::<RetrySettings>();
         let settings = settings.unwrap_or(&self.settings).clone();
         // One attempt at a time: no task waits for the lock.
         let extensions = Mutex::new(extensions);
         let send = |request| attempt(request, &extensions, next.clone());
-        let outcome = pass(policy, &settings, request, send).await;
+        let outcome = pass(&*self.policy, &settings, request, send).await;
         match outcome {
             Ok(ended) => ended,
             Err(error) => Err(match error.into_reqwest() {

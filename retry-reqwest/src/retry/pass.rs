@@ -29,13 +29,13 @@ pub(crate) enum NotSent<E> {
     Other(E),
 }
 
-/// Sends the request until an answer is no failure, or the policy says that it was the last. A failed
-/// answer is then given as it is, its body unread.
+/// Sends the request until a response is no failure, or the policy gives up. The last failed response is then
+/// returned as it is, its body unread. A policy of the settings counts in place of `policy`.
 ///
 /// No `async fn`, so that the future need not hold the request beside its template.
-pub(crate) fn pass<S, F, E>(
-    policy: &AnyHttpPolicy<'_>,
-    settings: &RetrySettings,
+pub(crate) fn pass<'p, S, F, E>(
+    policy: &'p AnyHttpPolicy<'p>,
+    settings: &'p RetrySettings,
     mut request: Request,
     send: S,
 ) -> impl Future<Output = Result<Result<Response, E>, Error>>
@@ -57,6 +57,7 @@ where
     };
     let mut told = Told::nothing();
     settings.tell(&mut told);
+    let policy = settings.own_policy().unwrap_or(policy);
     let mut call = begin(policy, None, told);
     async move {
         let outcome = drive(&mut call, &mut template, repeatable, &mut passed);

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{Method, Request};
-use retry_core::{GiveUpEvent, RetryEvent};
+use retry_core::{AnyPolicy, GiveUpEvent, RetryEvent};
 
 use super::Told;
 use super::attempt_headers::AttemptHeaders;
 use super::idempotency_key::idempotency_key;
+use super::policy::{AnyHttpPolicy, SharedPolicy};
 use crate::body::ReplayBody;
 use crate::classify::{HintHeaders, IDEMPOTENCY_KEY, Safety};
 use crate::error::Error;
@@ -22,17 +23,19 @@ pub(crate) type BeforeAttempt = Arc<
     dyn Fn(Request) -> Pin<Box<dyn Future<Output = Result<Request, Error>> + Send>> + Send + Sync,
 >;
 
-/// Callbacks that many requests share.
+/// The policy and the callbacks that many requests share.
 #[derive(Clone, Default)]
-struct SharedHooks {
+struct SharedParts {
+    policy: Option<SharedPolicy>,
     on_retry: Option<Arc<dyn Fn(&RetryEvent<'_, Error>) + Send + Sync>>,
     on_give_up: Option<Arc<dyn Fn(&GiveUpEvent<'_, Error>) + Send + Sync>>,
     before_attempt: Option<BeforeAttempt>,
 }
 
-impl fmt::Debug for SharedHooks {
+impl fmt::Debug for SharedParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SharedHooks")
+        f.debug_struct("SharedParts")
+            .field("policy", &self.policy.as_ref().map(|policy| policy.view()))
             .field("on_retry", &self.on_retry.is_some())
             .field("on_give_up", &self.on_give_up.is_some())
             .field("before_attempt", &self.before_attempt.is_some())
@@ -61,7 +64,7 @@ pub struct RetrySettings {
     body: Option<ReplayBody>,
     tells: Option<Arc<AttemptHeaders>>,
     hints: Option<Arc<HintHeaders>>,
-    hooks: SharedHooks,
+    shared: SharedParts,
 }
 
 impl RetrySettings {
@@ -125,7 +128,7 @@ impl RetrySettings {
     where
         F: Fn(&RetryEvent<'_, Error>) + Send + Sync + 'static,
     {
-        self.hooks.on_retry = Some(Arc::new(on_retry));
+        self.shared.on_retry = Some(Arc::new(on_retry));
         self
     }
 
@@ -135,7 +138,7 @@ impl RetrySettings {
     where
         F: Fn(&GiveUpEvent<'_, Error>) + Send + Sync + 'static,
     {
-        self.hooks.on_give_up = Some(Arc::new(on_give_up));
+        self.shared.on_give_up = Some(Arc::new(on_give_up));
         self
     }
 
@@ -145,22 +148,45 @@ impl RetrySettings {
         F: Fn(Request) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Request, Error>> + Send + 'static,
     {
-        self.hooks.before_attempt = Some(Arc::new(move |request| Box::pin(before(request))));
+        self.shared.before_attempt = Some(Arc::new(move |request| Box::pin(before(request))));
         self
+    }
+
+    /// Puts the request under this policy, in place of that of the middleware or the layer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    /// use retry_reqwest::RetrySettings;
+    ///
+    /// let settings = RetrySettings::new().policy(Policy::new().max_attempts(2));
+    /// # let _ = settings;
+    /// ```
+    pub fn policy(mut self, policy: impl AnyPolicy<Error> + Send + Sync + 'static) -> Self {
+        self.shared.policy = Some(Arc::new(policy));
+        self
+    }
+
+    /// The policy of the request, if it has its own.
+    #[cfg(any(feature = "middleware", feature = "tower"))]
+    pub(crate) fn own_policy(&self) -> Option<&AnyHttpPolicy<'_>> {
+        let policy = self.shared.policy.as_deref()?;
+        Some(policy)
     }
 
     /// Adds the callbacks of the settings to those of one request.
     pub(crate) fn tell(&self, told: &mut Told<'_>) {
-        if let Some(hook) = self.hooks.on_retry.clone() {
+        if let Some(hook) = self.shared.on_retry.clone() {
             told.on_retry(move |event| hook(event));
         }
-        if let Some(hook) = self.hooks.on_give_up.clone() {
+        if let Some(hook) = self.shared.on_give_up.clone() {
             told.on_give_up(move |event| hook(event));
         }
     }
 
     pub(crate) fn before(&self) -> Option<BeforeAttempt> {
-        self.hooks.before_attempt.clone()
+        self.shared.before_attempt.clone()
     }
 
     fn tells_mut(&mut self) -> &mut AttemptHeaders {

@@ -73,6 +73,24 @@ async fn a_post_is_repeated_only_by_its_settings() {
 }
 
 #[tokio::test]
+async fn a_request_may_have_its_own_policy() {
+    let server = Recorder::start([FAILING]).await;
+    let layer = RetryLayer::new(POLICY).settings_by(|request| match request.url().path() {
+        "/once" => RetrySettings::new().policy(POLICY.max_attempts(1)),
+        _ => RetrySettings::new(),
+    });
+    let service = layer.layer(client());
+    let mut attempts = Vec::new();
+    for path in ["once", "often"] {
+        let request = client().get(server.url() + path).build().unwrap();
+        let before = server.seen().len();
+        service.clone().oneshot(request).await.unwrap();
+        attempts.push(server.seen().len() - before);
+    }
+    assert_eq!(attempts, [1, 5]);
+}
+
+#[tokio::test]
 async fn a_failure_of_the_transport_is_an_error_of_this_crate() {
     let refusing = Refusing::start();
     let url = refusing.url();

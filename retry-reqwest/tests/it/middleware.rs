@@ -73,8 +73,7 @@ async fn a_request_may_bring_its_policy_and_its_body() {
     let settings = RetrySettings::new().replay_body(ReplayBody::from_bytes("whole"));
     let request = retrying(POLICY)
         .put(server.url())
-        .with_extension(POLICY.max_attempts(2).erase::<Error, _>())
-        .with_extension(settings);
+        .with_extension(settings.policy(POLICY.max_attempts(2)));
     assert_eq!(request.send().await.unwrap().status(), 503);
     assert_eq!(
         server.bodies(),
@@ -109,27 +108,29 @@ async fn an_attempt_that_takes_too_long_comes_back_as_an_error_of_this_crate() {
 }
 
 #[tokio::test]
-async fn the_policy_of_a_request_is_obeyed_whatever_it_was_made_from() {
-    let policies: [DynPolicy<Error>; 3] = [
-        Policy::fixed(Duration::ZERO).max_attempts(2).erase(),
-        POLICY
-            .on_error(|error: &Error| error.status().is_none())
-            .max_attempts(9)
-            .erase(),
-        POLICY
-            .deadline(Duration::from_secs(60))
-            .max_attempts(3)
-            .erase(),
+async fn the_policy_of_a_request_is_obeyed_whatever_its_type() {
+    let settings = RetrySettings::new;
+    let erased: DynPolicy<Error> = Policy::fixed(Duration::ZERO).max_attempts(4).erase();
+    let settings = [
+        settings().policy(POLICY.max_attempts(2)),
+        settings().policy(POLICY.on_error(|error: &Error| error.status().is_none())),
+        settings().policy(POLICY.deadline(Duration::from_secs(60)).max_attempts(3)),
+        settings().policy(erased),
+        settings(),
     ];
     let mut attempts = Vec::new();
-    for policy in policies {
+    for settings in settings {
         let server = Recorder::start([FAILING]).await;
-        let client = ClientBuilder::new(client())
-            .with(RetryMiddleware::new(POLICY))
-            .build();
-        let request = client.get(server.url()).with_extension(policy);
+        let request = retrying(POLICY).get(server.url()).with_extension(settings);
         request.send().await.unwrap();
         attempts.push(server.seen().len());
     }
-    assert_eq!(attempts, [2, 1, 3]);
+    assert_eq!(attempts, [2, 1, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn settings_show_their_policy() {
+    let settings = RetrySettings::new().policy(POLICY.max_attempts(7));
+    let shown = format!("{settings:?}");
+    assert!(shown.contains("max_attempts: 7"), "{shown}");
 }
