@@ -1,10 +1,16 @@
-//! `RetryClient`, for requests that block the thread.
+//! The blocking client of reqwest, as what repeats requests sees it.
 
-use reqwest::IntoUrl;
-use reqwest::Method;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::RetryRequest;
-use crate::retry::requests;
+use reqwest::blocking::{Client, Request, RequestBuilder};
+use reqwest::header::HeaderMap;
+use reqwest::{IntoUrl, Method, Url};
+use retry_core::{BlockingLimit, Policy};
+
+use super::ReplayBody;
+use crate::error::Error;
+use crate::retry::{Accepts, HttpClient};
 
 /// A [`RetryClient`](crate::RetryClient) whose requests block the thread.
 ///
@@ -19,6 +25,65 @@ use crate::retry::requests;
 /// client.get(format!("https://example.com/users/{id}")).text()
 /// # }
 /// ```
-pub type RetryClient = crate::RetryClient<reqwest::blocking::Client>;
+pub type RetryClient = crate::RetryClient<Client>;
 
-requests!(reqwest::blocking::Client);
+impl RetryClient {
+    /// On every request that does not set its own: see [`RetryRequest::before_attempt`](super::RetryRequest).
+    pub fn before_attempt<F>(mut self, before: F) -> Self
+    where
+        F: Fn(Request) -> Result<Request, Error> + Send + Sync + 'static,
+    {
+        self.settings = self.settings.with_before_attempt(Arc::new(before));
+        self
+    }
+}
+
+/// Changes the request of an attempt.
+type BeforeAttempt = Arc<dyn Fn(Request) -> Result<Request, Error> + Send + Sync>;
+
+impl HttpClient for Client {
+    type Builder = RequestBuilder;
+    type Request = Request;
+    type Body = ReplayBody;
+    type BeforeAttempt = BeforeAttempt;
+
+    fn request<U: IntoUrl>(&self, method: Method, url: U) -> RequestBuilder {
+        self.request(method, url)
+    }
+
+    fn build_split(builder: RequestBuilder) -> (Self, reqwest::Result<Request>) {
+        builder.build_split()
+    }
+
+    fn repeat(request: &Request) -> Option<Request> {
+        request.try_clone()
+    }
+
+    fn head(request: &Request) -> (&Method, &Url, Option<Duration>) {
+        (request.method(), request.url(), request.timeout().copied())
+    }
+
+    fn headers_mut(request: &mut Request) -> &mut HeaderMap {
+        request.headers_mut()
+    }
+
+    fn empty(request: &mut Request) {
+        *request.body_mut() = None;
+    }
+
+    fn can_replay(body: &ReplayBody) -> bool {
+        body.can_replay()
+    }
+
+    fn take_back(body: &mut ReplayBody) {
+        body.take_back();
+    }
+}
+
+impl<B, O, L: BlockingLimit, T> Accepts<Policy<B, O, L, T>> for Client {}
+
+impl<P> Accepts<&P> for Client where Self: Accepts<P> {}
+
+impl<P> Accepts<Box<P>> for Client where Self: Accepts<P> {}
+
+impl<P> Accepts<Arc<P>> for Client where Self: Accepts<P> {}

@@ -19,11 +19,8 @@ pub(super) struct Download<W> {
 }
 
 impl<W: Write> Download<W> {
-    /// For this request; one that could not be built downloads nothing.
-    pub(super) fn of(request: Option<&Request>, writer: W) -> Self {
-        let transfer = request.map_or_else(Transfer::of_nothing, |request| {
-            Transfer::new(request.method(), request.headers())
-        });
+    pub(super) fn new(writer: W) -> Self {
+        let transfer = Transfer::new();
         Self { writer, transfer }
     }
 
@@ -49,8 +46,8 @@ impl<W: Write> Read for Download<W> {
     type Output = u64;
 
     fn prepare(&mut self, request: &mut Request) -> Result<(), Error> {
-        let url = request.url().clone();
-        self.transfer.prepare(&url, request.headers_mut())
+        let (method, url) = (request.method().clone(), request.url().clone());
+        self.transfer.prepare(&method, &url, request.headers_mut())
     }
 
     fn fails(&self, status: StatusCode, _: AskedFor) -> bool {

@@ -4,18 +4,16 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use reqwest::blocking::{Client, Request, Response};
-use reqwest::header::HeaderMap;
 use retry_core::note_give_up;
 
-use super::ReplayBody;
 use super::read::Read;
 use crate::classify::{AskedFor, HintHeaders, Safety};
 use crate::error::Error;
 use crate::redirect::{InFlight, Redirects, Trail, is_elsewhere, remove_credentials};
 use crate::response::{DRAIN, EXCERPT};
-use crate::retry::{Repeat, Template};
+use crate::retry::Template;
 
-/// Sends the request of one attempt, and reads its answer. `again` makes the request once more, for a
+/// Sends the request of one attempt, and reads its response. `resend` makes the request once more, for a
 /// redirect that asks for it.
 pub(super) fn exchange<D: Read>(
     client: &Client,
@@ -23,7 +21,7 @@ pub(super) fn exchange<D: Read>(
     limit: Option<Duration>,
     read: &mut D,
     (repeatable, hints): (Safety, Option<&HintHeaders>),
-    again: impl FnMut() -> Option<Result<Request, Error>>,
+    resend: impl FnMut() -> Option<Result<Request, Error>>,
 ) -> Result<D::Output, Error> {
     if limit == Some(Duration::ZERO) {
         let url = Some(request.url().clone());
@@ -32,7 +30,7 @@ pub(super) fn exchange<D: Read>(
     read.prepare(&mut request)?;
     let asked_for = AskedFor::by(request.headers());
     let mut trail = Trail::of_thread(request.url(), repeatable);
-    let response = send(client, request, limit, &mut trail, again)?;
+    let response = send(client, request, limit, &mut trail, resend)?;
     let status = response.status();
     if read.fails(status, asked_for) {
         let (headers, url) = (response.headers(), response.url());
@@ -51,7 +49,7 @@ fn send(
     first: Request,
     limit: Option<Duration>,
     trail: &mut Trail,
-    mut again: impl FnMut() -> Option<Result<Request, Error>>,
+    mut resend: impl FnMut() -> Option<Result<Request, Error>>,
 ) -> Result<Response, Error> {
     let home = first.url().clone();
     let mut redirects = Redirects::UNKNOWN;
@@ -72,7 +70,7 @@ fn send(
             return Ok(response);
         }
         let next = redirects.next(response.status(), response.headers(), response.url());
-        let Some((next, same)) = next.zip(again()) else {
+        let Some((next, same)) = next.zip(resend()) else {
             return Ok(response);
         };
         request = same?;
@@ -100,12 +98,12 @@ fn drain(response: Response) -> Box<[u8]> {
     body.into_boxed_slice()
 }
 
-impl Template<Request> {
+impl Template<Client> {
     /// The request of the attempt that begins now, with its body.
     pub(super) fn next(&mut self, number: u32, limit: Option<Duration>) -> Result<Request, Error> {
         let mut request = self.begin(number, limit)?;
         self.fill(&mut request)?;
-        Ok(request)
+        self.prepared(request)
     }
 
     /// The request of the current attempt once more, with its body: for a redirect that keeps the method.
@@ -114,44 +112,24 @@ impl Template<Request> {
         number: u32,
         limit: Option<Duration>,
     ) -> Option<Result<Request, Error>> {
-        let mut request = self.again(number, limit)?;
+        let mut request = self.copy(number, limit)?;
         let filled = self.fill(&mut request);
-        Some(filled.map(|()| request))
+        Some(filled.and_then(|()| self.prepared(request)))
+    }
+
+    /// The request as the callback before each attempt leaves it.
+    fn prepared(&self, request: Request) -> Result<Request, Error> {
+        match &self.before_attempt {
+            Some(before) => before(request),
+            None => Ok(request),
+        }
     }
 
     /// Gives a request its body, from its start. See `fill` of the requests that are awaited.
-    pub(super) fn fill(&mut self, request: &mut Request) -> Result<(), Error> {
+    fn fill(&mut self, request: &mut Request) -> Result<(), Error> {
         if let Some(body) = &mut self.body {
             *request.body_mut() = Some(body.make()?);
         }
         Ok(())
-    }
-}
-
-impl Repeat for Request {
-    type Body = ReplayBody;
-
-    fn repeat(&self) -> Option<Self> {
-        self.try_clone()
-    }
-
-    fn headers_mut(&mut self) -> &mut HeaderMap {
-        self.headers_mut()
-    }
-
-    fn timeout(&self) -> Option<Duration> {
-        self.timeout().copied()
-    }
-
-    fn empty(&mut self) {
-        *self.body_mut() = None;
-    }
-
-    fn can_replay(body: &ReplayBody) -> bool {
-        body.can_replay()
-    }
-
-    fn take_back(body: &mut ReplayBody) {
-        body.take_back();
     }
 }

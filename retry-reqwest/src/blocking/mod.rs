@@ -1,4 +1,4 @@
-//! The same for [`reqwest::blocking`]: requests that are retried whole, and block the thread.
+//! Retrying requests for [`reqwest::blocking`].
 //!
 //! The rules are those of the rest of this crate. What a thread cannot do is to interrupt itself: a
 //! policy with an `attempt_timeout` does not fit here, and a deadline bounds waits, but an attempt only where the
@@ -36,6 +36,5 @@ mod send;
 
 pub use body::ReplayBody;
 pub use client::RetryClient;
-pub use reported::ReportedRequest;
-pub use request::{RequestBuilderExt, RetryRequest};
+pub use request::{ReportedRequest, RequestBuilderExt, RetryRequest};
 pub use response::Response;

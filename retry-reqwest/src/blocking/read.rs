@@ -25,12 +25,12 @@ pub(super) trait Read {
     /// Reads a response that is no failure.
     fn read(&mut self, response: Response, repeatable: Safety) -> Result<Self::Output, Error>;
 
-    /// Takes in how an attempt failed, and says what the policy is told.
+    /// Receives how an attempt failed, and returns the error for the policy.
     fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
         Err(error)
     }
 
-    /// Takes in how the last attempt failed, and says what the caller is told.
+    /// Receives how the last attempt failed, and returns the error for the caller.
     fn end(&mut self, error: Error) -> Error {
         error
     }
@@ -48,9 +48,9 @@ impl Read for Head {
 }
 
 /// All of it, by one of reqwest's own methods.
-pub(super) struct Whole<F>(pub(super) F);
+pub(super) struct ReadWith<F>(pub(super) F);
 
-impl<F: Fn(Response) -> reqwest::Result<T>, T> Read for Whole<F> {
+impl<F: Fn(Response) -> reqwest::Result<T>, T> Read for ReadWith<F> {
     type Output = T;
 
     fn read(&mut self, response: Response, repeatable: Safety) -> Result<T, Error> {

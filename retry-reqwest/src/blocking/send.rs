@@ -4,16 +4,15 @@ use std::io::Write;
 use std::ops::ControlFlow;
 
 use bytes::Bytes;
-use reqwest::blocking::{Request, Response};
+use reqwest::blocking::Response;
 use retry_core::Report;
 
 use super::download::Download;
 use super::exchange::exchange;
-use super::read::{Head, Read, Whole};
+use super::read::{Head, Read, ReadWith};
 use super::{Response as Checked, RetryRequest};
-use crate::classify::Safety;
 use crate::error::Error;
-use crate::retry::{Hosts, Template, begin, settle};
+use crate::retry::{Start, begin, settle};
 
 impl RetryRequest<'_> {
     /// Sends the request until there is a response that is no failure.
@@ -31,7 +30,7 @@ impl RetryRequest<'_> {
     ///
     /// The failure of the last attempt.
     pub fn text(self) -> Result<String, Error> {
-        self.drive(Whole(Response::text)).0
+        self.drive(ReadWith(Response::text)).0
     }
 
     /// Sends the request and reads the whole body, until both succeed in one attempt.
@@ -40,7 +39,7 @@ impl RetryRequest<'_> {
     ///
     /// The failure of the last attempt.
     pub fn bytes(self) -> Result<Bytes, Error> {
-        self.drive(Whole(Response::bytes)).0
+        self.drive(ReadWith(Response::bytes)).0
     }
 
     /// Sends the request and reads the whole body as JSON, until both succeed in one attempt.
@@ -53,7 +52,7 @@ impl RetryRequest<'_> {
     where
         T: serde::de::DeserializeOwned,
     {
-        self.drive(Whole(Response::json)).0
+        self.drive(ReadWith(Response::json)).0
     }
 
     /// Writes the body of the answer to `writer`, and flushes that. Gives the number of bytes written. By
@@ -84,51 +83,31 @@ impl RetryRequest<'_> {
     where
         W: Write,
     {
-        self.drive_with(|request| Download::of(request, writer)).0
+        self.drive(Download::new(writer)).0
     }
 
-    pub(super) fn drive<D>(self, read: D) -> (Result<D::Output, Error>, Report)
+    pub(super) fn drive<D>(self, mut read: D) -> (Result<D::Output, Error>, Report)
     where
         D: Read,
     {
-        self.drive_with(|_| read)
-    }
-
-    /// `read` is made for the request, if that could be built.
-    pub(super) fn drive_with<D>(
-        self,
-        read: impl FnOnce(Option<&Request>) -> D,
-    ) -> (Result<D::Output, Error>, Report)
-    where
-        D: Read,
-    {
-        let (client, request) = self.request.build_split();
-        let prepared = request.map_err(Error::from).and_then(|mut request| {
-            let method = request.method().clone();
-            let repeatable = self.settings.apply_to(&method, request.headers_mut())?;
-            Ok((request, repeatable))
-        });
-        // One that was not built is not repeated anyway.
-        let repeatable = prepared
-            .as_ref()
-            .map_or(Safety::Once, |(_, safety)| *safety);
-        let request = prepared.map(|(request, _)| request);
-        let url = request.as_ref().ok().map(Request::url);
-        let budget = Hosts::budget_of(self.hosts, url);
-        let mut read = read(request.as_ref().ok());
-        let mut template = Template::new(request, self.body, &self.settings);
-        let mut told = self.told;
-        self.settings.tell(&mut told);
-        let mut call = begin(self.policy, budget.as_deref(), told);
-        let hints = self.settings.hints();
+        let Start {
+            client,
+            mut template,
+            repeatable,
+            hints,
+            policy,
+            budget,
+            hooks,
+        } = self.start();
+        let mut call = begin(policy, budget.as_deref(), hooks);
         let judged = (repeatable, hints.as_deref());
         let mut before = None;
         loop {
             let (number, limit) = (call.number(), call.attempt_limit());
             let outcome = call.attempt_blocking(|| {
                 let request = template.next(number, limit)?;
-                let again = || template.same(number, limit);
-                exchange(&client, request, limit, &mut read, judged, again)
+                let resend = || template.same(number, limit);
+                exchange(&client, request, limit, &mut read, judged, resend)
             });
             let outcome = outcome.or_else(|error| read.failed(error));
             let ended = match settle(&mut call, &mut template, outcome) {

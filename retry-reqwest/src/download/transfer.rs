@@ -19,17 +19,12 @@ pub(crate) struct Transfer {
 }
 
 impl Transfer {
-    /// By a request with this method and these headers.
-    pub(crate) fn new(method: &Method, headers: &HeaderMap) -> Self {
+    /// A download that has not begun: the first attempt says what is asked for.
+    pub(crate) fn new() -> Self {
         Self {
-            resume: Resume::new(method, headers),
+            resume: Resume::new(&Method::GET, &HeaderMap::new()),
             url: None,
         }
-    }
-
-    /// Of a request that could not be built, which downloads nothing.
-    pub(crate) fn of_nothing() -> Self {
-        Self::new(&Method::GET, &HeaderMap::new())
     }
 
     /// Changes the request of the attempt that begins now.
@@ -37,7 +32,15 @@ impl Transfer {
     /// # Errors
     ///
     /// When there is nothing to ask for.
-    pub(crate) fn prepare(&mut self, url: &Url, headers: &mut HeaderMap) -> Result<(), Error> {
+    pub(crate) fn prepare(
+        &mut self,
+        method: &Method,
+        url: &Url,
+        headers: &mut HeaderMap,
+    ) -> Result<(), Error> {
+        if self.url.is_none() {
+            self.resume = Resume::new(method, headers);
+        }
         self.url = Some(url.clone());
         let next = self.resume.next().map_err(|rule| self.refused(rule))?;
         headers

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use reqwest::{Request, Response};
+use reqwest::{Client, Request, Response};
 
 use super::template::Template;
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::response::drain;
 /// Where the request comes from.
 pub(crate) enum Again<'t> {
     /// An attempt with this number, which may take so long.
-    Attempt(&'t mut Template<Request>, u32, Option<Duration>),
+    Attempt(&'t mut Template<Client>, u32, Option<Duration>),
     /// A request that is sent once; `None` if its body can be read only once.
     Once(Option<Box<Request>>),
 }

@@ -10,8 +10,10 @@ use reqwest::{Client, IntoUrl, Method, Request};
 use retry_core::{AnyPolicy, Budget, GiveUpEvent, RetryEvent};
 
 use super::hosts::Hosts;
-use super::policy::{SharedPolicy, sealed};
-use super::{RetryRequest, RetrySettings};
+use super::http_client::{Accepts, HttpClient};
+use super::policy::SharedPolicy;
+use super::request::RetryRequest;
+use super::settings::RetrySettings;
 use crate::error::Error;
 
 /// A client whose requests are retried under one policy.
@@ -33,24 +35,24 @@ use crate::error::Error;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct RetryClient<C = Client> {
-    pub(crate) client: C,
-    pub(crate) policy: SharedPolicy,
-    pub(crate) settings: RetrySettings,
-    pub(crate) hosts: Option<Arc<Hosts>>,
+pub struct RetryClient<C: HttpClient = Client> {
+    client: C,
+    policy: SharedPolicy,
+    pub(crate) settings: RetrySettings<C>,
+    hosts: Option<Arc<Hosts>>,
 }
 
-impl<C> RetryClient<C> {
+impl<C: HttpClient> RetryClient<C> {
     /// Requests of this client, under this policy.
     pub fn new<P>(client: C, policy: P) -> Self
     where
         P: AnyPolicy<Error> + Send + Sync + 'static,
-        C: sealed::Client<P>,
+        C: Accepts<P>,
     {
         Self {
             client,
             policy: Arc::new(policy),
-            settings: RetrySettings::new(),
+            settings: RetrySettings::none(),
             hosts: None,
         }
     }
@@ -148,50 +150,43 @@ impl<C> RetryClient<C> {
     pub fn policy(&self) -> &(dyn AnyPolicy<Error> + Send + Sync) {
         &*self.policy
     }
-}
 
-/// What makes requests, awaited or blocking: of the `RetryRequest` that is in scope.
-macro_rules! requests {
-    ($client:ty) => {
-        impl $crate::RetryClient<$client> {
-            /// A `GET`.
-            pub fn get(&self, url: impl IntoUrl) -> RetryRequest<'_> {
-                self.request(Method::GET, url)
-            }
+    /// A `GET`.
+    pub fn get(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
+        self.request(Method::GET, url)
+    }
 
-            /// A `HEAD`.
-            pub fn head(&self, url: impl IntoUrl) -> RetryRequest<'_> {
-                self.request(Method::HEAD, url)
-            }
+    /// A `HEAD`.
+    pub fn head(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
+        self.request(Method::HEAD, url)
+    }
 
-            /// A `PUT`.
-            pub fn put(&self, url: impl IntoUrl) -> RetryRequest<'_> {
-                self.request(Method::PUT, url)
-            }
+    /// A `PUT`.
+    pub fn put(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
+        self.request(Method::PUT, url)
+    }
 
-            /// A `DELETE`.
-            pub fn delete(&self, url: impl IntoUrl) -> RetryRequest<'_> {
-                self.request(Method::DELETE, url)
-            }
+    /// A `DELETE`.
+    pub fn delete(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
+        self.request(Method::DELETE, url)
+    }
 
-            /// A `POST`, which is repeated only where it was certainly not processed, unless it is said to be
-            /// [`idempotent`](RetryRequest::idempotent) or has a [key](RetryRequest::idempotency_key).
-            pub fn post(&self, url: impl IntoUrl) -> RetryRequest<'_> {
-                self.request(Method::POST, url)
-            }
+    /// A `POST`, which is repeated only if it was certainly not processed, or is said to be
+    /// [`idempotent`](RetryRequest::idempotent) or has a [key](RetryRequest::idempotency_key).
+    pub fn post(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
+        self.request(Method::POST, url)
+    }
 
-            /// A `PATCH`, which is repeated as a [`POST`](Self::post) is.
-            pub fn patch(&self, url: impl IntoUrl) -> RetryRequest<'_> {
-                self.request(Method::PATCH, url)
-            }
+    /// A `PATCH`, which is repeated as a [`POST`](Self::post) is.
+    pub fn patch(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
+        self.request(Method::PATCH, url)
+    }
 
-            /// A request with any method. A URL that cannot be parsed is an error when the request is sent.
-            pub fn request(&self, method: Method, url: impl IntoUrl) -> RetryRequest<'_> {
-                let request = RetryRequest::new(self.client.request(method, url), &*self.policy);
-                request.of_client(&self.settings, self.hosts.as_deref())
-            }
-        }
-    };
+    /// A request with any method. A URL that cannot be parsed is an error when the request is sent.
+    pub fn request(&self, method: Method, url: impl IntoUrl) -> RetryRequest<'_, C> {
+        let request = RetryRequest::new(self.client.request(method, url), &*self.policy);
+        request.of_client(&self.settings, self.hosts.as_deref())
+    }
 }
 
 impl RetryClient {
@@ -206,12 +201,7 @@ impl RetryClient {
     }
 }
 
-#[cfg(feature = "blocking")]
-pub(crate) use requests;
-
-requests!(Client);
-
-impl<C> fmt::Debug for RetryClient<C> {
+impl<C: HttpClient> fmt::Debug for RetryClient<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The client would show its default headers.
         f.debug_struct("RetryClient")

@@ -16,11 +16,8 @@ pub(crate) struct Download<W> {
 }
 
 impl<W: AsyncWrite + Unpin> Download<W> {
-    /// For this request; one that could not be built downloads nothing.
-    pub(crate) fn of(request: Option<&Request>, writer: W) -> Self {
-        let transfer = request.map_or_else(Transfer::of_nothing, |request| {
-            Transfer::new(request.method(), request.headers())
-        });
+    pub(crate) fn new(writer: W) -> Self {
+        let transfer = Transfer::new();
         Self { writer, transfer }
     }
 
@@ -45,8 +42,8 @@ impl<W: AsyncWrite + Unpin> Read for Download<W> {
     type Output = u64;
 
     fn prepare(&mut self, request: &mut Request) -> Result<(), Error> {
-        let url = request.url().clone();
-        self.transfer.prepare(&url, request.headers_mut())
+        let (method, url) = (request.method().clone(), request.url().clone());
+        self.transfer.prepare(&method, &url, request.headers_mut())
     }
 
     fn fails(&self, status: StatusCode, _: AskedFor) -> bool {

@@ -5,13 +5,14 @@ use std::ops::ControlFlow;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use reqwest::Request;
+use reqwest::{Client, Request};
 use retry_core::{DefaultTimer, Delay, Report};
 
 use super::again::Again;
+use super::http_client::HttpClient;
 use super::limit::Limit;
 use super::policy::Call;
-use super::template::{Repeat, Template};
+use super::template::Template;
 use crate::classify::Safety;
 use crate::error::Error;
 
@@ -34,7 +35,7 @@ pub(crate) trait Attempts {
         again: Again<'a>,
     ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error>;
 
-    /// Takes in how an attempt failed, cut off or not, and says what the policy is told. `Ok`: the call is
+    /// Receives how an attempt failed, timeouts included, and returns the error for the policy. `Ok`: the call is
     /// complete after all, and [`finish`](Self::finish) has its output.
     fn failed(&mut self, error: Error) -> Result<(), Error> {
         Err(error)
@@ -45,8 +46,8 @@ pub(crate) trait Attempts {
         Err(Error::unknown())
     }
 
-    /// There will be another attempt, after a wait that has begun. Dropped when that is over.
-    async fn again(&mut self) {}
+    /// Runs during the wait before another attempt, and is dropped when the wait is over.
+    async fn before_retry(&mut self) {}
 
     /// The last attempt has failed so. Gives an error to return in place of it.
     async fn close(&mut self, error: &Error) -> Option<Error> {
@@ -66,7 +67,7 @@ pub(crate) trait Attempts {
 /// Borrows, as an `async fn` holds what it is given twice.
 pub(crate) async fn drive<A: Attempts>(
     call: &mut Call<'_>,
-    template: &mut Template<Request>,
+    template: &mut Template<Client>,
     repeatable: Safety,
     attempts: &mut A,
 ) -> (Result<A::Output, Error>, Report) {
@@ -114,9 +115,9 @@ pub(crate) async fn drive<A: Attempts>(
 async fn wait(delay: Delay<DefaultTimer>, attempts: &mut impl Attempts) {
     let mut wait = pin!(delay.into_future());
     // Fused by hand, as it is short when it is polled at all.
-    let (mut again, mut ready) = (pin!(attempts.again()), false);
+    let (mut before, mut ready) = (pin!(attempts.before_retry()), false);
     poll_fn(|cx| {
-        ready = ready || again.as_mut().poll(cx).is_ready();
+        ready = ready || before.as_mut().poll(cx).is_ready();
         wait.as_mut().poll(cx)
     })
     .await;
@@ -128,7 +129,7 @@ type Attempt<F> = Pin<Box<F>>;
 /// Begins an attempt. Its request is made within it: opening a file takes time.
 fn begin<'a, A: Attempts>(
     call: &Call<'_>,
-    template: &'a mut Template<Request>,
+    template: &'a mut Template<Client>,
     attempts: &'a mut A,
 ) -> (
     Limit,
@@ -151,9 +152,9 @@ fn begin<'a, A: Attempts>(
 
 /// Takes in how an attempt ended. `Continue`: wait so long, and make another one. After a failure that
 /// no other attempt can follow, the policy is not asked.
-pub(crate) fn settle<T, Q: Repeat>(
+pub(crate) fn settle<T, C: HttpClient>(
     call: &mut Call<'_>,
-    template: &mut Template<Q>,
+    template: &mut Template<C>,
     outcome: Result<T, Error>,
 ) -> ControlFlow<Result<T, Error>, (Delay<DefaultTimer>, Error)> {
     if outcome.is_err() {

@@ -15,12 +15,12 @@ use crate::redirect::{Redirects, Trail, is_redirect_with_body};
 use crate::response::drain;
 
 /// What the attempts of one call share.
-pub(super) struct Exchanges<D> {
+pub(super) struct ClientAttempts<D> {
     pub(super) client: Client,
     pub(super) exchange: Exchange<D>,
 }
 
-impl<D: Read> Attempts for Exchanges<D> {
+impl<D: Read> Attempts for ClientAttempts<D> {
     type Output = D::Output;
 
     fn attempt<'a>(
@@ -52,8 +52,8 @@ pub(crate) struct Exchange<D> {
     /// Whether the server may process the request twice.
     repeatable: Safety,
     hints: Option<Arc<HintHeaders>>,
-    /// What a failed answer says, while its body is read.
-    told: Option<Error>,
+    /// The error of a failed response, while its body is read.
+    failed_response: Option<Error>,
 }
 
 impl<D: Read> Exchange<D> {
@@ -62,7 +62,7 @@ impl<D: Read> Exchange<D> {
             read,
             repeatable,
             hints,
-            told: None,
+            failed_response: None,
         }
     }
 
@@ -95,22 +95,22 @@ impl<D: Read> Exchange<D> {
         }
     }
 
-    /// What a failed answer says, with the beginning of its body.
+    /// Returns the error of a failed response, with the beginning of its body.
     async fn failure(&mut self, response: Response, trail: &Trail) -> Error {
         let error = trail.failed_response(&response, self.hints.as_deref());
         if error.server_gave_up() {
             note_give_up();
         }
-        self.told = Some(error);
+        self.failed_response = Some(error);
         let body = drain(response).await;
-        let told = self.told.take();
-        told.map_or_else(Error::unknown, |told| told.with_body(body))
+        let error = self.failed_response.take();
+        error.map_or_else(Error::unknown, |error| error.with_body(body))
     }
 
-    /// An attempt failed so. One that was cut short while the body of a failed answer was read has failed by
-    /// that answer, and not by its time.
+    /// Returns the error of an attempt that failed with `error`. An attempt that was cut off while the body of a
+    /// failed response was read has failed by that response, and not by its time.
     pub(crate) fn failed(&mut self, error: Error) -> Error {
-        self.told.take().unwrap_or(error)
+        self.failed_response.take().unwrap_or(error)
     }
 }
 

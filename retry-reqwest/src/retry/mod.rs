@@ -2,12 +2,12 @@
 
 mod again;
 mod attempt_headers;
-mod call;
 mod client;
 mod download;
 mod drive;
 mod exchange;
 mod hosts;
+mod http_client;
 mod idempotency_key;
 mod limit;
 #[cfg(any(feature = "middleware", feature = "tower"))]
@@ -18,6 +18,7 @@ mod reported;
 mod request;
 mod send;
 mod settings;
+mod start;
 mod template;
 
 pub use client::RetryClient;
@@ -33,13 +34,14 @@ pub(crate) use pass::{NotSent, pass};
 pub(crate) use read::{Head, Read};
 
 #[cfg(feature = "blocking")]
-pub(crate) use client::requests;
-#[cfg(feature = "blocking")]
 pub(crate) use drive::settle;
 #[cfg(feature = "blocking")]
-pub(crate) use hosts::Hosts;
+pub(crate) use http_client::{Accepts, HttpClient};
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub(crate) use policy::SharedPolicy;
-pub(crate) use policy::{AnyHttpPolicy, Told, begin};
 #[cfg(feature = "blocking")]
-pub(crate) use template::{Repeat, Template};
+pub(crate) use policy::begin;
+#[cfg(feature = "blocking")]
+pub(crate) use start::Start;
+#[cfg(feature = "blocking")]
+pub(crate) use template::Template;

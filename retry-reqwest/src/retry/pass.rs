@@ -10,8 +10,9 @@ use retry_core::note_give_up;
 
 use super::again::Again;
 use super::drive::{Attempts, drive};
+use super::policy::{AnyHttpPolicy, CallHooks, begin};
+use super::settings::RetrySettings;
 use super::template::Template;
-use super::{AnyHttpPolicy, RetrySettings, Told, begin};
 use crate::classify::{AskedFor, HintHeaders, Safety, is_failure};
 use crate::error::Error;
 use crate::redirect::{Redirects, Trail, is_redirect_with_body};
@@ -47,25 +48,25 @@ where
     // One without a key that it should have is not sent.
     let repeatable = *settled.as_ref().unwrap_or(&Safety::Once);
     let request = settled.map(|_| request);
-    let mut template = Template::new(request, settings.body(), settings);
-    let mut passed = Passed {
+    let mut template = Template::new(request, settings);
+    let mut attempts = ForwardAttempts {
         send,
         ended: None,
         front: VecDeque::new(),
         repeatable,
-        hints: settings.hints(),
+        hints: settings.hints.clone(),
     };
-    let mut told = Told::nothing();
-    settings.tell(&mut told);
+    let mut hooks = CallHooks::none();
+    settings.add_hooks(&mut hooks);
     let policy = settings.own_policy().unwrap_or(policy);
-    let mut call = begin(policy, None, told);
+    let mut call = begin(policy, None, hooks);
     async move {
-        let outcome = drive(&mut call, &mut template, repeatable, &mut passed);
+        let outcome = drive(&mut call, &mut template, repeatable, &mut attempts);
         outcome.await.0
     }
 }
 
-struct Passed<S, E> {
+struct ForwardAttempts<S, E> {
     send: S,
     /// How the last attempt failed, if that is more than an [`Error`].
     ended: Option<Result<Response, E>>,
@@ -75,7 +76,7 @@ struct Passed<S, E> {
     hints: Option<Arc<HintHeaders>>,
 }
 
-impl<S, E> Passed<S, E> {
+impl<S, E> ForwardAttempts<S, E> {
     fn answered(
         &mut self,
         sent: Result<Response, NotSent<E>>,
@@ -105,7 +106,7 @@ impl<S, E> Passed<S, E> {
     }
 }
 
-impl<S, F, E> Attempts for Passed<S, E>
+impl<S, F, E> Attempts for ForwardAttempts<S, E>
 where
     S: FnMut(Request) -> F,
     F: Future<Output = Result<Response, NotSent<E>>>,
@@ -139,7 +140,7 @@ where
 
     /// Reads the body of the failed response, so that its connection can be used again. Nothing of it is
     /// lost, in case there is no further attempt after all.
-    async fn again(&mut self) {
+    async fn before_retry(&mut self) {
         let Some(Ok(response)) = &mut self.ended else {
             return;
         };

@@ -22,14 +22,14 @@ pub(crate) type Call<'p> =
     Retry<'p, PolicyView<'p, Error>, DefaultTimer, Hooks<NoHook, OnRetry<'p>, OnGiveUp<'p>>>;
 
 /// The hooks of one request.
-pub(crate) struct Told<'p> {
+pub(crate) struct CallHooks<'p> {
     pub(crate) on_retry: OnRetry<'p>,
     pub(crate) on_give_up: OnGiveUp<'p>,
 }
 
-impl<'p> Told<'p> {
+impl<'p> CallHooks<'p> {
     /// No hooks. Boxes of closures that capture nothing do not allocate.
-    pub(crate) fn nothing() -> Self {
+    pub(crate) fn none() -> Self {
         Self {
             on_retry: Box::new(|_| {}),
             on_give_up: Box::new(|_| {}),
@@ -59,31 +59,11 @@ impl<'p> Told<'p> {
 pub(crate) fn begin<'p>(
     policy: &'p AnyHttpPolicy<'_>,
     budget: Option<&'p Budget>,
-    told: Told<'p>,
+    hooks: CallHooks<'p>,
 ) -> Call<'p> {
     let mut retry: Retry<'p, _, _> = policy.view().start_owned();
     if let Some(budget) = budget {
         retry = retry.budget(budget);
     }
-    retry.on_retry(told.on_retry).on_give_up(told.on_give_up)
-}
-
-pub(crate) mod sealed {
-    #[cfg(feature = "blocking")]
-    use retry_core::Policy;
-
-    /// Implemented by the clients of reqwest, for the policies that their requests can be under.
-    #[diagnostic::on_unimplemented(
-        message = "`{P}` is not a policy for requests of `{Self}`",
-        note = "a thread cannot be interrupted: write `max_elapsed` in place of `deadline`, and set a timeout on the request in place of `attempt_timeout`"
-    )]
-    pub trait Client<P> {}
-
-    impl<P> Client<P> for reqwest::Client {}
-
-    #[cfg(feature = "blocking")]
-    impl<B, O, L, T> Client<Policy<B, O, L, T>> for reqwest::blocking::Client where
-        L: retry_core::BlockingLimit
-    {
-    }
+    retry.on_retry(hooks.on_retry).on_give_up(hooks.on_give_up)
 }

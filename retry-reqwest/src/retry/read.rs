@@ -1,6 +1,7 @@
 //! What an attempt does with its response: the part of the boundary after the head.
 
-use bytes::Bytes;
+use std::future::Future;
+
 use reqwest::{Request, Response, StatusCode};
 
 use crate::classify::{AskedFor, Safety, is_failure};
@@ -36,7 +37,7 @@ pub(crate) trait Read {
     async fn read(&mut self, response: Response, repeatable: Safety)
     -> Result<Self::Output, Error>;
 
-    /// Takes in how an attempt failed, cut off or not, and says what the policy is told. `Ok`: what was read
+    /// Receives how an attempt failed, timeouts included, and returns the error for the policy. `Ok`: what was read
     /// is complete after all, and [`finish`](Self::finish) has the output.
     fn failed(&mut self, error: Error) -> Result<(), Error> {
         Err(error)
@@ -65,47 +66,18 @@ impl Read for Head {
     }
 }
 
-/// The whole body.
-pub(crate) struct Whole;
+/// The whole body, by one of reqwest's own methods.
+pub(crate) struct ReadWith<F>(pub(crate) F);
 
-impl Read for Whole {
-    type Output = Bytes;
-
-    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<Bytes, Error> {
-        let body = response.bytes().await;
-        body.map_err(|error| Error::from_reading(error, repeatable))
-    }
-}
-
-/// The whole body, as text.
-pub(crate) struct Text;
-
-impl Read for Text {
-    type Output = String;
-
-    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<String, Error> {
-        let body = response.text().await;
-        body.map_err(|error| Error::from_reading(error, repeatable))
-    }
-}
-
-/// The whole body, as JSON.
-#[cfg(feature = "json")]
-pub(crate) struct Json<T>(std::marker::PhantomData<fn() -> T>);
-
-#[cfg(feature = "json")]
-impl<T> Json<T> {
-    pub(crate) const fn new() -> Self {
-        Self(std::marker::PhantomData)
-    }
-}
-
-#[cfg(feature = "json")]
-impl<T: serde::de::DeserializeOwned> Read for Json<T> {
+impl<F, R, T> Read for ReadWith<F>
+where
+    F: Fn(Response) -> R,
+    R: Future<Output = reqwest::Result<T>>,
+{
     type Output = T;
 
     async fn read(&mut self, response: Response, repeatable: Safety) -> Result<T, Error> {
-        let body = response.json().await;
+        let body = (self.0)(response).await;
         body.map_err(|error| Error::from_reading(error, repeatable))
     }
 }

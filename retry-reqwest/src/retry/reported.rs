@@ -1,26 +1,26 @@
-//! Calls that also tell what they took.
+//! Calls whose outcome comes with a report.
 
 use std::convert::identity;
 use std::fmt;
 use std::future::Future;
 
 use bytes::Bytes;
+use reqwest::Client;
 use retry_core::Report;
 use tokio::io::AsyncWrite;
 
-use super::RetryRequest;
 use super::download::Download;
-#[cfg(feature = "json")]
-use super::read::Json;
-use super::read::{Head, Text, Whole};
+use super::http_client::HttpClient;
+use super::read::{Head, ReadWith};
+use super::request::RetryRequest;
 use crate::error::Error;
 use crate::response::Response;
 
 /// A [`RetryRequest`] whose outcome comes with a [`Report`]. Made by [`RetryRequest::report`].
 ///
 /// Each method is that of the same name there, cancel safety included.
-#[must_use = "nothing is sent before `send`, `text` or another method of that kind is awaited"]
-pub struct ReportedRequest<'p>(pub(super) RetryRequest<'p>);
+#[must_use = "nothing is sent before `send`, `text` or another method of that kind"]
+pub struct ReportedRequest<'p, C: HttpClient = Client>(pub(crate) RetryRequest<'p, C>);
 
 impl ReportedRequest<'_> {
     /// See [`RetryRequest::send`].
@@ -30,12 +30,12 @@ impl ReportedRequest<'_> {
 
     /// See [`RetryRequest::text`].
     pub fn text(self) -> impl Future<Output = (Result<String, Error>, Report)> {
-        self.0.drive(Text, identity)
+        self.0.drive(ReadWith(reqwest::Response::text), identity)
     }
 
     /// See [`RetryRequest::bytes`].
     pub fn bytes(self) -> impl Future<Output = (Result<Bytes, Error>, Report)> {
-        self.0.drive(Whole, identity)
+        self.0.drive(ReadWith(reqwest::Response::bytes), identity)
     }
 
     /// See [`RetryRequest::download`].
@@ -43,8 +43,7 @@ impl ReportedRequest<'_> {
     where
         W: AsyncWrite + Unpin,
     {
-        self.0
-            .drive_with(|request| Download::of(request, writer), identity)
+        self.0.drive(Download::new(writer), identity)
     }
 
     /// See [`RetryRequest::json`].
@@ -53,11 +52,11 @@ impl ReportedRequest<'_> {
     where
         T: serde::de::DeserializeOwned,
     {
-        self.0.drive(Json::new(), identity)
+        self.0.drive(ReadWith(reqwest::Response::json), identity)
     }
 }
 
-impl fmt::Debug for ReportedRequest<'_> {
+impl<C: HttpClient> fmt::Debug for ReportedRequest<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ReportedRequest").field(&self.0).finish()
     }

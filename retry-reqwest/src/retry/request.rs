@@ -5,12 +5,14 @@ use std::future::Future;
 use std::time::Duration;
 
 use reqwest::header::HeaderName;
-use reqwest::{Request, RequestBuilder};
+use reqwest::{Client, Request};
 use retry_core::{AnyPolicy, GiveUpEvent, RetryEvent};
 
 use super::hosts::Hosts;
-use super::{AnyHttpPolicy, ReportedRequest, RetrySettings, Told};
-use crate::body::ReplayBody;
+use super::http_client::{Accepts, HttpClient};
+use super::policy::{AnyHttpPolicy, CallHooks};
+use super::reported::ReportedRequest;
+use super::settings::RetrySettings;
 use crate::error::Error;
 
 /// A request under a policy. Made by [`RequestBuilderExt::retry`](crate::RequestBuilderExt::retry),
@@ -61,35 +63,40 @@ use crate::error::Error;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "nothing is sent before `send`, `text` or another method of that kind is awaited"]
-pub struct RetryRequest<'p> {
-    pub(super) request: RequestBuilder,
+///
+/// The parameter is the client: for `reqwest::blocking`, there is the alias `blocking::RetryRequest`, with the same
+/// settings.
+#[must_use = "nothing is sent before `send`, `text` or another method of that kind"]
+pub struct RetryRequest<'p, C: HttpClient = Client> {
+    pub(super) request: C::Builder,
     pub(super) policy: &'p AnyHttpPolicy<'p>,
-    pub(super) told: Told<'p>,
-    pub(super) settings: RetrySettings,
+    pub(super) hooks: CallHooks<'p>,
+    pub(crate) settings: RetrySettings<C>,
     pub(super) hosts: Option<&'p Hosts>,
 }
 
-impl<'p> RetryRequest<'p> {
-    pub(crate) fn new(request: RequestBuilder, policy: &'p AnyHttpPolicy<'p>) -> Self {
+impl<'p, C: HttpClient> RetryRequest<'p, C> {
+    pub(crate) fn new(request: C::Builder, policy: &'p AnyHttpPolicy<'p>) -> Self {
         Self {
             request,
             policy,
-            told: Told::nothing(),
-            settings: RetrySettings::new(),
+            hooks: CallHooks::none(),
+            settings: RetrySettings::none(),
             hosts: None,
         }
     }
 
     /// By what a client sets on all of its requests.
-    pub(super) fn of_client(mut self, settings: &RetrySettings, hosts: Option<&'p Hosts>) -> Self {
+    pub(super) fn of_client(
+        mut self,
+        settings: &RetrySettings<C>,
+        hosts: Option<&'p Hosts>,
+    ) -> Self {
         self.settings = settings.clone();
         self.hosts = hosts;
         self
     }
-}
 
-impl<'p> RetryRequest<'p> {
     /// Changes the request itself: its headers, its query, its body.
     ///
     /// # Examples
@@ -105,13 +112,13 @@ impl<'p> RetryRequest<'p> {
     ///         .await
     /// }
     /// ```
-    pub fn with(mut self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
+    pub fn with(mut self, change: impl FnOnce(C::Builder) -> C::Builder) -> Self {
         self.request = change(self.request);
         self
     }
 
-    /// Says that the server may process the request twice, whatever its method: a failure after which
-    /// nobody knows whether it took effect is a passing one.
+    /// Says that the server may process the request twice, for every method: a failure that leaves open whether
+    /// the request took effect is then a temporary one.
     pub fn idempotent(mut self) -> Self {
         self.settings = self.settings.idempotent();
         self
@@ -126,15 +133,15 @@ impl<'p> RetryRequest<'p> {
         self
     }
 
-    /// The body of every attempt, in place of one that was set on the builder.
-    pub fn replay_body(mut self, body: ReplayBody) -> Self {
+    /// Sets the body of every attempt, a [`ReplayBody`](crate::ReplayBody), in place of one that was set on the
+    /// builder. Bytes that were set there need none. A blocking request takes a `blocking::ReplayBody`.
+    pub fn replay_body(mut self, body: C::Body) -> Self {
         self.settings = self.settings.replay_body(body);
         self
     }
 
-    /// Tells the server the number of each attempt, from 1, in this header: for services that know what to
-    /// make of it, such as one with an `UpstreamLayer`. What the request has by this name is
-    /// replaced. Default: none.
+    /// Sends the number of each attempt, from 1, in this header: for services that read it, such as one with an
+    /// `UpstreamLayer`. A header of this name that the request has is replaced. Default: none.
     ///
     /// # Examples
     ///
@@ -154,10 +161,11 @@ impl<'p> RetryRequest<'p> {
         self
     }
 
-    /// Tells the server in this header how long each attempt may take, in whole milliseconds: the
-    /// smallest of what the policy gives an attempt, what is left until its deadline or one around the call,
-    /// and the timeout of the request. Where none of these is set, the header is not sent. What the
-    /// request has by this name is replaced. Default: none.
+    /// Sends in this header how long each attempt may take, in whole milliseconds: the smallest of the policy's
+    /// attempt timeout, the time until its deadline or that of an enclosing call, and the timeout of the request. If
+    /// none of these is set, the header is not sent. A header of this name that the request has is replaced. The
+    /// client's own timeout is not known here, and does not count: that of a blocking client is 30 s by default.
+    /// Default: no such header.
     pub fn remaining_header(mut self, name: HeaderName) -> Self {
         self.settings = self.settings.remaining_header(name);
         self
@@ -192,7 +200,7 @@ impl<'p> RetryRequest<'p> {
         self
     }
 
-    /// Is called before each wait.
+    /// Sets a callback that runs before each wait.
     ///
     /// # Examples
     ///
@@ -209,7 +217,7 @@ impl<'p> RetryRequest<'p> {
     where
         N: Fn(&RetryEvent<'_, Error>) + Send + 'p,
     {
-        self.told.on_retry(on_retry);
+        self.hooks.on_retry(on_retry);
         self
     }
 
@@ -218,10 +226,40 @@ impl<'p> RetryRequest<'p> {
     where
         N: Fn(&GiveUpEvent<'_, Error>) + Send + 'p,
     {
-        self.told.on_give_up(on_give_up);
+        self.hooks.on_give_up(on_give_up);
         self
     }
 
+    /// Puts this request under another policy than that of its client, and keeps everything else, such as the
+    /// budget of its host.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn ping(client: retry_reqwest::RetryClient) -> Result<(), retry_reqwest::Error> {
+    /// use retry_core::Policy;
+    ///
+    /// let once = Policy::new().max_attempts(1);
+    /// client.get("https://example.com/health").policy(&once).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn policy<P>(mut self, policy: &'p P) -> Self
+    where
+        P: AnyPolicy<Error> + Sync,
+        C: Accepts<P>,
+    {
+        self.policy = policy;
+        self
+    }
+
+    /// Returns a [`Report`](retry_core::Report) in addition to the outcome, on success too.
+    pub fn report(self) -> ReportedRequest<'p, C> {
+        ReportedRequest(self)
+    }
+}
+
+impl RetryRequest<'_> {
     /// Changes the request of each attempt just before it is sent: for signatures and tokens that expire. Runs as
     /// part of the attempt, so its time counts, and its failure is that of the attempt. Runs again if a redirect
     /// makes this crate send the request once more. Default: none.
@@ -252,36 +290,9 @@ impl<'p> RetryRequest<'p> {
         self.settings = self.settings.before_attempt(before);
         self
     }
-
-    /// Puts this request under another policy than that of its client, and keeps everything else, such as the
-    /// budget of its host.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # async fn ping(client: retryable::http::RetryClient) -> Result<(), retryable::http::Error> {
-    /// use retryable::Policy;
-    ///
-    /// let once = Policy::new().max_attempts(1);
-    /// client.get("https://example.com/health").policy(&once).send().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn policy<P>(mut self, policy: &'p P) -> Self
-    where
-        P: AnyPolicy<Error> + Sync,
-    {
-        self.policy = policy;
-        self
-    }
-
-    /// Gives a [`Report`](retry_core::Report) of what the call took beside its outcome, on success too.
-    pub fn report(self) -> ReportedRequest<'p> {
-        ReportedRequest(self)
-    }
 }
 
-impl fmt::Debug for RetryRequest<'_> {
+impl<C: HttpClient> fmt::Debug for RetryRequest<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The builder would show its headers.
         f.debug_struct("RetryRequest")

@@ -5,12 +5,10 @@ use std::future::Future;
 use bytes::Bytes;
 use tokio::io::AsyncWrite;
 
-use super::RetryRequest;
-use super::call::only;
 use super::download::Download;
-#[cfg(feature = "json")]
-use super::read::Json;
-use super::read::{Head, Text, Whole};
+use super::read::{Head, ReadWith};
+use super::request::RetryRequest;
+use super::start::only;
 use crate::error::Error;
 use crate::response::Response;
 
@@ -42,7 +40,7 @@ impl RetryRequest<'_> {
     ///
     /// As for [`send`](Self::send); what was read is lost.
     pub fn text(self) -> impl Future<Output = Result<String, Error>> {
-        self.drive(Text, only)
+        self.drive(ReadWith(reqwest::Response::text), only)
     }
 
     /// Sends the request and reads the whole body, until both succeed in one attempt.
@@ -55,7 +53,7 @@ impl RetryRequest<'_> {
     ///
     /// As for [`send`](Self::send); what was read is lost.
     pub fn bytes(self) -> impl Future<Output = Result<Bytes, Error>> {
-        self.drive(Whole, only)
+        self.drive(ReadWith(reqwest::Response::bytes), only)
     }
 
     /// Sends the request and reads the whole body as JSON, until both succeed in one attempt.
@@ -73,7 +71,7 @@ impl RetryRequest<'_> {
     where
         T: serde::de::DeserializeOwned,
     {
-        self.drive(Json::new(), only)
+        self.drive(ReadWith(reqwest::Response::json), only)
     }
 
     /// Writes the body of the answer to `writer`, and flushes that. Gives the number of bytes written.
@@ -131,6 +129,6 @@ impl RetryRequest<'_> {
     where
         W: AsyncWrite + Unpin,
     {
-        self.drive_with(|request| Download::of(request, writer), only)
+        self.drive(Download::new(writer), only)
     }
 }

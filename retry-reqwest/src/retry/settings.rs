@@ -2,37 +2,32 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName};
-use reqwest::{Method, Request};
+use reqwest::header::HeaderName;
+use reqwest::{Client, Request};
 use retry_core::{AnyPolicy, GiveUpEvent, RetryEvent};
 
-use super::Told;
 use super::attempt_headers::AttemptHeaders;
+use super::http_client::HttpClient;
 use super::idempotency_key::idempotency_key;
-use super::policy::{AnyHttpPolicy, SharedPolicy};
-use crate::body::ReplayBody;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+use super::policy::AnyHttpPolicy;
+use super::policy::{CallHooks, SharedPolicy};
 use crate::classify::{HintHeaders, IDEMPOTENCY_KEY, Safety};
 use crate::error::Error;
 
-/// Changes the request of an attempt.
-pub(crate) type BeforeAttempt = Arc<
-    dyn Fn(Request) -> Pin<Box<dyn Future<Output = Result<Request, Error>> + Send>> + Send + Sync,
->;
-
 /// The policy and the callbacks that many requests share.
-#[derive(Clone, Default)]
-struct SharedParts {
+#[derive(Clone)]
+pub(super) struct SharedParts<C: HttpClient> {
     policy: Option<SharedPolicy>,
     on_retry: Option<Arc<dyn Fn(&RetryEvent<'_, Error>) + Send + Sync>>,
     on_give_up: Option<Arc<dyn Fn(&GiveUpEvent<'_, Error>) + Send + Sync>>,
-    before_attempt: Option<BeforeAttempt>,
+    pub(super) before_attempt: Option<C::BeforeAttempt>,
 }
 
-impl fmt::Debug for SharedParts {
+impl<C: HttpClient> fmt::Debug for SharedParts<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedParts")
             .field("policy", &self.policy.as_ref().map(|policy| policy.view()))
@@ -56,21 +51,72 @@ impl fmt::Debug for SharedParts {
 ///     .replay_body(ReplayBody::from_file("backup.tar"));
 /// # let _ = settings;
 /// ```
-#[derive(Clone, Debug, Default)]
+///
+/// The parameter is the client: only this crate makes settings for another one.
+#[derive(Clone, Debug)]
 #[must_use = "settings do nothing until they are given to a request"]
-pub struct RetrySettings {
+pub struct RetrySettings<C: HttpClient = Client> {
     idempotent: bool,
     key: bool,
-    body: Option<ReplayBody>,
-    tells: Option<Arc<AttemptHeaders>>,
-    hints: Option<Arc<HintHeaders>>,
-    shared: SharedParts,
+    pub(super) body: Option<C::Body>,
+    pub(super) attempt_headers: Option<Arc<AttemptHeaders>>,
+    pub(super) hints: Option<Arc<HintHeaders>>,
+    pub(super) shared: SharedParts<C>,
 }
 
 impl RetrySettings {
-    /// The method decides, no key is sent, the body is that of the request, and servers are told nothing.
+    /// The method decides, no key is sent, the body is that of the request, and no headers are added.
     pub fn new() -> Self {
-        Self::default()
+        Self::none()
+    }
+
+    /// Puts the request under this policy, in place of that of the middleware or the layer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    /// use retry_reqwest::RetrySettings;
+    ///
+    /// let settings = RetrySettings::new().policy(Policy::new().max_attempts(2));
+    /// # let _ = settings;
+    /// ```
+    pub fn policy(mut self, policy: impl AnyPolicy<Error> + Send + Sync + 'static) -> Self {
+        self.shared.policy = Some(Arc::new(policy));
+        self
+    }
+
+    /// See [`RetryRequest::before_attempt`](crate::RetryRequest::before_attempt).
+    pub fn before_attempt<F, Fut>(self, before: F) -> Self
+    where
+        F: Fn(Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Request, Error>> + Send + 'static,
+    {
+        self.with_before_attempt(Arc::new(move |request| Box::pin(before(request))))
+    }
+}
+
+impl Default for RetrySettings {
+    fn default() -> Self {
+        Self::none()
+    }
+}
+
+impl<C: HttpClient> RetrySettings<C> {
+    pub(super) fn none() -> Self {
+        Self {
+            idempotent: false,
+            key: false,
+            body: None,
+            attempt_headers: None,
+            hints: None,
+            shared: SharedParts {
+                policy: None,
+                on_retry: None,
+                on_give_up: None,
+                before_attempt: None,
+            },
+        }
     }
 
     /// See [`RetryRequest::idempotent`](crate::RetryRequest::idempotent).
@@ -86,20 +132,20 @@ impl RetrySettings {
     }
 
     /// See [`RetryRequest::replay_body`](crate::RetryRequest::replay_body).
-    pub fn replay_body(mut self, body: ReplayBody) -> Self {
+    pub fn replay_body(mut self, body: C::Body) -> Self {
         self.body = Some(body);
         self
     }
 
     /// See [`RetryRequest::attempt_header`](crate::RetryRequest::attempt_header).
     pub fn attempt_header(mut self, name: HeaderName) -> Self {
-        self.tells_mut().attempt = Some(name);
+        self.attempt_headers_mut().attempt = Some(name);
         self
     }
 
     /// See [`RetryRequest::remaining_header`](crate::RetryRequest::remaining_header).
     pub fn remaining_header(mut self, name: HeaderName) -> Self {
-        self.tells_mut().remaining = Some(name);
+        self.attempt_headers_mut().remaining = Some(name);
         self
     }
 
@@ -142,29 +188,8 @@ impl RetrySettings {
         self
     }
 
-    /// See [`RetryRequest::before_attempt`](crate::RetryRequest::before_attempt).
-    pub fn before_attempt<F, Fut>(mut self, before: F) -> Self
-    where
-        F: Fn(Request) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<Request, Error>> + Send + 'static,
-    {
-        self.shared.before_attempt = Some(Arc::new(move |request| Box::pin(before(request))));
-        self
-    }
-
-    /// Puts the request under this policy, in place of that of the middleware or the layer.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use retry_core::Policy;
-    /// use retry_reqwest::RetrySettings;
-    ///
-    /// let settings = RetrySettings::new().policy(Policy::new().max_attempts(2));
-    /// # let _ = settings;
-    /// ```
-    pub fn policy(mut self, policy: impl AnyPolicy<Error> + Send + Sync + 'static) -> Self {
-        self.shared.policy = Some(Arc::new(policy));
+    pub(crate) fn with_before_attempt(mut self, before: C::BeforeAttempt) -> Self {
+        self.shared.before_attempt = Some(before);
         self
     }
 
@@ -176,48 +201,23 @@ impl RetrySettings {
     }
 
     /// Adds the callbacks of the settings to those of one request.
-    pub(crate) fn tell(&self, told: &mut Told<'_>) {
+    pub(crate) fn add_hooks(&self, hooks: &mut CallHooks<'_>) {
         if let Some(hook) = self.shared.on_retry.clone() {
-            told.on_retry(move |event| hook(event));
+            hooks.on_retry(move |event| hook(event));
         }
         if let Some(hook) = self.shared.on_give_up.clone() {
-            told.on_give_up(move |event| hook(event));
+            hooks.on_give_up(move |event| hook(event));
         }
     }
 
-    pub(crate) fn before(&self) -> Option<BeforeAttempt> {
-        self.shared.before_attempt.clone()
+    fn attempt_headers_mut(&mut self) -> &mut AttemptHeaders {
+        Arc::make_mut(self.attempt_headers.get_or_insert_default())
     }
 
-    fn tells_mut(&mut self) -> &mut AttemptHeaders {
-        Arc::make_mut(self.tells.get_or_insert_default())
-    }
-
-    /// What to tell servers, if anything.
-    pub(crate) fn tells(&self) -> Option<Arc<AttemptHeaders>> {
-        self.tells.clone()
-    }
-
-    /// Which headers to read beside the standard ones, if any.
-    pub(crate) fn hints(&self) -> Option<Arc<HintHeaders>> {
-        self.hints.clone()
-    }
-
-    pub(crate) fn body(&self) -> Option<ReplayBody> {
-        self.body.clone()
-    }
-
-    /// Changes the request as the settings say. Gives whether the server may process it twice.
-    pub(crate) fn apply(&self, request: &mut Request) -> Result<Safety, Error> {
-        let method = request.method().clone();
-        self.apply_to(&method, request.headers_mut())
-    }
-
-    pub(crate) fn apply_to(
-        &self,
-        method: &Method,
-        headers: &mut HeaderMap,
-    ) -> Result<Safety, Error> {
+    /// Changes the request as the settings say. Returns whether the server may process it twice.
+    pub(crate) fn apply(&self, request: &mut C::Request) -> Result<Safety, Error> {
+        let method = C::head(request).0.clone();
+        let headers = C::headers_mut(request);
         if self.key && !headers.contains_key(&IDEMPOTENCY_KEY) {
             let key = idempotency_key().map_err(|error| Error::not_built(&*error))?;
             headers.insert(&IDEMPOTENCY_KEY, key);
@@ -227,6 +227,6 @@ impl RetrySettings {
         } else {
             Safety::Once
         };
-        Ok(said.max(Safety::of(method, headers)))
+        Ok(said.max(Safety::of(&method, headers)))
     }
 }

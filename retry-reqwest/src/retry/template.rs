@@ -3,98 +3,46 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Url;
-use reqwest::header::HeaderMap;
+use reqwest::{Client, Request, Url};
 
-use super::RetrySettings;
 use super::attempt_headers::AttemptHeaders;
-use super::settings::BeforeAttempt;
-use crate::body::{NotReplayable, ReplayBody, clone_request};
+use super::http_client::HttpClient;
+use super::settings::RetrySettings;
+use crate::body::NotReplayable;
 use crate::error::Error;
 
-/// A kind of request, as what repeats it sees it.
-pub(crate) trait Repeat: Sized {
-    /// Makes the body of each attempt.
-    type Body;
-
-    /// The same once more, if its own body allows.
-    fn repeat(&self) -> Option<Self>;
-
-    /// Its headers.
-    fn headers_mut(&mut self) -> &mut HeaderMap;
-
-    /// How long it may take by itself.
-    fn timeout(&self) -> Option<Duration>;
-
-    /// Drops the body that it has of its own.
-    fn empty(&mut self);
-
-    /// Whether there is a body for another attempt.
-    fn can_replay(body: &Self::Body) -> bool;
-
-    /// Stops the body of an attempt that is over.
-    fn take_back(body: &mut Self::Body);
-}
-
-impl Repeat for reqwest::Request {
-    type Body = ReplayBody;
-
-    fn repeat(&self) -> Option<Self> {
-        clone_request(self).ok()
-    }
-
-    fn headers_mut(&mut self) -> &mut HeaderMap {
-        self.headers_mut()
-    }
-
-    fn timeout(&self) -> Option<Duration> {
-        self.timeout().copied()
-    }
-
-    fn empty(&mut self) {
-        *self.body_mut() = None;
-    }
-
-    fn can_replay(body: &ReplayBody) -> bool {
-        body.can_replay()
-    }
-
-    fn take_back(body: &mut ReplayBody) {
-        body.take_back();
-    }
-}
-
 /// Makes a request for each attempt, as long as its body allows.
-pub(crate) struct Template<Q: Repeat> {
+pub(crate) struct Template<C: HttpClient> {
     /// `None` once it was given away.
-    request: Option<Result<Q, Error>>,
-    pub(crate) body: Option<Q::Body>,
-    tells: Option<Arc<AttemptHeaders>>,
-    before: Option<BeforeAttempt>,
+    request: Option<Result<C::Request, Error>>,
+    pub(crate) body: Option<C::Body>,
+    attempt_headers: Option<Arc<AttemptHeaders>>,
+    pub(crate) before_attempt: Option<C::BeforeAttempt>,
 }
 
-impl<Q: Repeat> Template<Q> {
-    pub(crate) fn new(
-        mut request: Result<Q, Error>,
-        body: Option<Q::Body>,
-        settings: &RetrySettings,
-    ) -> Self {
+impl<C: HttpClient> Template<C> {
+    pub(crate) fn new(mut request: Result<C::Request, Error>, settings: &RetrySettings<C>) -> Self {
+        let body = settings.body.clone();
         if let (Ok(request), Some(_)) = (&mut request, &body) {
-            request.empty();
+            C::empty(request);
         }
         Self {
             request: Some(request),
             body,
-            tells: settings.tells(),
-            before: settings.before(),
+            attempt_headers: settings.attempt_headers.clone(),
+            before_attempt: settings.shared.before_attempt.clone(),
         }
     }
 
     /// The request of the attempt that begins now, without the body that [`fill`](Self::fill) makes. `limit`
     /// is how long the attempt may take. A request that cannot be cloned is given away.
-    pub(crate) fn begin(&mut self, number: u32, limit: Option<Duration>) -> Result<Q, Error> {
+    pub(crate) fn begin(
+        &mut self,
+        number: u32,
+        limit: Option<Duration>,
+    ) -> Result<C::Request, Error> {
         let kept = self.request.as_ref().and_then(|kept| kept.as_ref().ok());
-        let request = match kept.and_then(Q::repeat) {
+        let request = match kept.and_then(C::repeat) {
             Some(copy) => copy,
             None => match self.request.take() {
                 Some(request) => request.map_err(Error::last)?,
@@ -106,41 +54,52 @@ impl<Q: Repeat> Template<Q> {
 
     /// The request of the current attempt once more, as a redirect asks for it, and without its body as in
     /// [`begin`](Self::begin); `None` if that body cannot be made again.
-    pub(crate) fn again(&self, number: u32, limit: Option<Duration>) -> Option<Q> {
+    pub(crate) fn copy(&self, number: u32, limit: Option<Duration>) -> Option<C::Request> {
         let kept = self.request.as_ref()?.as_ref().ok()?;
-        let copy = kept.repeat().filter(|_| self.can_repeat())?;
+        let copy = C::repeat(kept).filter(|_| self.can_repeat())?;
         Some(self.with_headers(copy, number, limit))
     }
 
-    fn with_headers(&self, mut request: Q, number: u32, limit: Option<Duration>) -> Q {
-        if let Some(tells) = &self.tells {
-            let own = request.timeout();
-            let left = limit.map_or(own, |limit| Some(own.map_or(limit, |own| own.min(limit))));
-            tells.write(request.headers_mut(), number, left);
+    fn with_headers(
+        &self,
+        mut request: C::Request,
+        number: u32,
+        limit: Option<Duration>,
+    ) -> C::Request {
+        if let Some(headers) = &self.attempt_headers {
+            let (_, _, own) = C::head(&request);
+            let remaining = [own, limit].into_iter().flatten().min();
+            headers.write(C::headers_mut(&mut request), number, remaining);
         }
         request
     }
 
+    /// Where the requests go.
+    pub(crate) fn url(&self) -> Option<&Url> {
+        let request = self.request.as_ref()?.as_ref().ok()?;
+        Some(C::head(request).1)
+    }
+
     /// Whether there is a request for another attempt.
     pub(crate) fn can_repeat(&self) -> bool {
-        matches!(self.request, Some(Ok(_))) && self.body.as_ref().is_none_or(Q::can_replay)
+        matches!(self.request, Some(Ok(_))) && self.body.as_ref().is_none_or(C::can_replay)
     }
 
     /// Stops the body of an attempt that failed.
     pub(crate) fn take_back(&mut self) {
         if let Some(body) = &mut self.body {
-            Q::take_back(body);
+            C::take_back(body);
         }
     }
 }
 
-impl Template<reqwest::Request> {
+impl Template<Client> {
     /// The request of the attempt that begins now, with its body.
     pub(crate) async fn next(
         &mut self,
         number: u32,
         limit: Option<Duration>,
-    ) -> Result<reqwest::Request, Error> {
+    ) -> Result<Request, Error> {
         let mut request = self.begin(number, limit)?;
         self.fill(&mut request).await?;
         self.prepared(request).await
@@ -151,8 +110,8 @@ impl Template<reqwest::Request> {
         &mut self,
         number: u32,
         limit: Option<Duration>,
-    ) -> Option<Result<reqwest::Request, Error>> {
-        let mut request = self.again(number, limit)?;
+    ) -> Option<Result<Request, Error>> {
+        let mut request = self.copy(number, limit)?;
         if let Err(error) = self.fill(&mut request).await {
             return Some(Err(error));
         }
@@ -160,8 +119,8 @@ impl Template<reqwest::Request> {
     }
 
     /// The request as the callback before each attempt leaves it.
-    async fn prepared(&self, request: reqwest::Request) -> Result<reqwest::Request, Error> {
-        match &self.before {
+    async fn prepared(&self, request: Request) -> Result<Request, Error> {
+        match &self.before_attempt {
             Some(before) => before(request).await,
             None => Ok(request),
         }
@@ -172,17 +131,11 @@ impl Template<reqwest::Request> {
     /// come from a `ReplayBody` is left as it is.
     ///
     /// Whether this can be done again: [`can_repeat`](Self::can_repeat).
-    pub(crate) async fn fill(&mut self, request: &mut reqwest::Request) -> Result<(), Error> {
+    pub(crate) async fn fill(&mut self, request: &mut Request) -> Result<(), Error> {
         if let Some(body) = &mut self.body {
             body.fill(request).await?;
         }
         Ok(())
-    }
-
-    /// Where the requests go.
-    pub(crate) fn url(&self) -> Option<&Url> {
-        let request = self.request.as_ref()?.as_ref();
-        request.ok().map(reqwest::Request::url)
     }
 }
 
@@ -192,11 +145,12 @@ mod tests {
 
     use futures_util::stream;
     use http_body_util::BodyExt;
-    use reqwest::{Body, Client};
+    use reqwest::Body;
 
     use super::*;
+    use crate::ReplayBody;
 
-    async fn read(request: &mut reqwest::Request) -> Vec<u8> {
+    async fn read(request: &mut Request) -> Vec<u8> {
         let body = request.body_mut().take().unwrap_or_default();
         body.collect().await.unwrap().to_bytes().to_vec()
     }
@@ -214,8 +168,8 @@ mod tests {
         ];
         for body in bodies {
             let request = Client::new().put("http://127.0.0.1/").build().unwrap();
-            let settings = RetrySettings::new();
-            let mut template = Template::new(Ok(request), Some(body), &settings);
+            let settings = RetrySettings::new().replay_body(body);
+            let mut template = Template::new(Ok(request), &settings);
             let mut first = template.next(1, None).await.unwrap();
             let mut body = first.body_mut().take().unwrap();
             // The server redirects before it has read everything.
@@ -235,7 +189,8 @@ mod tests {
     async fn a_body_that_exceeded_its_cap_cannot_be_sent_again_in_the_same_attempt() {
         let body = ReplayBody::buffered(stream::iter([io::Result::Ok("whole")]), 4);
         let request = Client::new().put("http://127.0.0.1/").build().unwrap();
-        let mut template = Template::new(Ok(request), Some(body), &RetrySettings::new());
+        let settings = RetrySettings::new().replay_body(body);
+        let mut template = Template::new(Ok(request), &settings);
         let mut first = template.next(1, None).await.unwrap();
         assert_eq!(read(&mut first).await, b"whole");
         assert!(!template.can_repeat());

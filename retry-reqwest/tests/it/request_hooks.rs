@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use reqwest::Request;
+use reqwest::blocking::Request as BlockingRequest;
 use reqwest::header::HeaderValue;
 use reqwest_middleware::ClientBuilder;
 use retry_core::{Budget, GiveUp, NoDelay, Policy};
@@ -12,6 +13,7 @@ use retry_reqwest::{
 };
 use tower::{Layer, ServiceExt};
 
+use crate::blocking::blocking as on_a_thread;
 use crate::recorder::{BUSY, OK, Recorder, Reply};
 use crate::server::client;
 
@@ -54,6 +56,15 @@ fn sign() -> impl AsyncSign {
             request.headers_mut().insert("x-signature", value);
             Ok(request)
         })
+    }
+}
+
+fn sign_blocking() -> impl Fn(BlockingRequest) -> Result<BlockingRequest, Error> + Send + Sync {
+    let number = AtomicU32::new(0);
+    move |mut request| {
+        let value = HeaderValue::from(number.fetch_add(1, Ordering::SeqCst) + 1);
+        request.headers_mut().insert("x-signature", value);
+        Ok(request)
     }
 }
 
@@ -120,16 +131,64 @@ async fn every_form_calls_its_hooks() {
 
     let server = Recorder::start([FAILING]).await;
     let (url, hooks) = (server.url(), counts.clone());
-    let call = move || {
+    let call = move |client| {
         let (retries, ends) = (hooks.clone(), hooks.clone());
-        let client = reqwest::blocking::Client::builder().no_proxy().build();
-        let client = blocking::RetryClient::new(client.unwrap(), POLICY)
+        let client = blocking::RetryClient::new(client, POLICY)
             .on_retry(move |_| retries.add(0))
-            .on_give_up(move |_| ends.add(1));
+            .on_give_up(move |_| ends.add(1))
+            .before_attempt(sign_blocking());
         client.get(url).send().unwrap_err();
     };
-    tokio::task::spawn_blocking(call).await.unwrap();
-    assert_eq!(counts.take(), expected);
+    on_a_thread(call).await;
+    assert_eq!(
+        (counts.take(), signatures(&server)),
+        (expected, signed.map(String::from).to_vec())
+    );
+
+    let server = Recorder::start([FAILING]).await;
+    let (url, hooks) = (server.url(), counts.clone());
+    let call = move |client: reqwest::blocking::Client| {
+        use blocking::RequestBuilderExt;
+
+        let request = client.get(url).retry(&POLICY);
+        let request = request
+            .on_retry(|_| hooks.add(0))
+            .on_give_up(|_| hooks.add(1))
+            .before_attempt(sign_blocking());
+        request.send().unwrap_err();
+    };
+    on_a_thread(call).await;
+    assert_eq!(
+        (counts.take(), signatures(&server)),
+        (expected, signed.map(String::from).to_vec())
+    );
+}
+
+#[tokio::test]
+async fn a_failure_before_a_blocking_attempt_is_that_of_the_attempt() {
+    let server = Recorder::start([OK]).await;
+    let url = server.url();
+    let (outcome, report) = on_a_thread(move |client| {
+        use blocking::RequestBuilderExt;
+
+        // A port that nothing listens on, in place of a server that issues tokens.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let down = format!("http://{}/", port.local_addr().unwrap());
+        drop(port);
+        let calls = AtomicU32::new(0);
+        let tokens = client.clone();
+        let request = client.get(url).retry(&POLICY);
+        let request = request.before_attempt(move |request| {
+            if calls.fetch_add(1, Ordering::SeqCst) == 0 {
+                tokens.get(&down).send_checked()?;
+            }
+            Ok(request)
+        });
+        request.report().text()
+    })
+    .await;
+    assert_eq!((outcome.unwrap().as_str(), report.attempts), ("answer", 2));
+    assert_eq!(server.seen().len(), 1);
 }
 
 #[tokio::test]

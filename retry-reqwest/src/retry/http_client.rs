@@ -1,0 +1,105 @@
+//! What the two clients of reqwest have in common: that whose requests are awaited, and the blocking one.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Client, IntoUrl, Method, Request, RequestBuilder, Url};
+
+use crate::body::{ReplayBody, clone_request};
+use crate::error::Error;
+
+/// A client of reqwest, with the types that belong to it. Sealed: no other crate can name it.
+pub trait HttpClient: Clone + fmt::Debug {
+    /// Builds its requests.
+    type Builder;
+
+    /// What it sends.
+    type Request;
+
+    /// Makes the body of each attempt.
+    type Body: Clone + fmt::Debug;
+
+    /// Changes the request of each attempt.
+    type BeforeAttempt: Clone;
+
+    /// Begins a request.
+    fn request<U: IntoUrl>(&self, method: Method, url: U) -> Self::Builder;
+
+    /// Builds the request.
+    fn build_split(builder: Self::Builder) -> (Self, reqwest::Result<Self::Request>);
+
+    /// Returns the same request once more, if its own body allows.
+    fn repeat(request: &Self::Request) -> Option<Self::Request>;
+
+    /// Returns the method of a request, its URL, and how long it may take by itself.
+    fn head(request: &Self::Request) -> (&Method, &Url, Option<Duration>);
+
+    /// Returns the headers of a request.
+    fn headers_mut(request: &mut Self::Request) -> &mut HeaderMap;
+
+    /// Drops the body that a request has by itself.
+    fn empty(request: &mut Self::Request);
+
+    /// Returns whether there is a body for another attempt.
+    fn can_replay(body: &Self::Body) -> bool;
+
+    /// Stops the body of an attempt that is over.
+    fn take_back(body: &mut Self::Body);
+}
+
+/// Changes the request of an attempt.
+type BeforeAttempt = Arc<
+    dyn Fn(Request) -> Pin<Box<dyn Future<Output = Result<Request, Error>> + Send>> + Send + Sync,
+>;
+
+impl HttpClient for Client {
+    type Builder = RequestBuilder;
+    type Request = Request;
+    type Body = ReplayBody;
+    type BeforeAttempt = BeforeAttempt;
+
+    fn request<U: IntoUrl>(&self, method: Method, url: U) -> RequestBuilder {
+        self.request(method, url)
+    }
+
+    fn build_split(builder: RequestBuilder) -> (Self, reqwest::Result<Request>) {
+        builder.build_split()
+    }
+
+    fn repeat(request: &Request) -> Option<Request> {
+        clone_request(request).ok()
+    }
+
+    fn head(request: &Request) -> (&Method, &Url, Option<Duration>) {
+        (request.method(), request.url(), request.timeout().copied())
+    }
+
+    fn headers_mut(request: &mut Request) -> &mut HeaderMap {
+        request.headers_mut()
+    }
+
+    fn empty(request: &mut Request) {
+        *request.body_mut() = None;
+    }
+
+    fn can_replay(body: &ReplayBody) -> bool {
+        body.can_replay()
+    }
+
+    fn take_back(body: &mut ReplayBody) {
+        body.take_back();
+    }
+}
+
+/// A client whose requests can be under policies of the type `P`.
+#[diagnostic::on_unimplemented(
+    message = "`{P}` is not a policy for requests of `{Self}`",
+    note = "a thread cannot be interrupted: write `max_elapsed` in place of `deadline`, and set a timeout on the request in place of `attempt_timeout`"
+)]
+pub trait Accepts<P>: HttpClient {}
+
+impl<P> Accepts<P> for Client {}

@@ -1,0 +1,94 @@
+//! A `RetryRequest` becomes a call.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use reqwest::Client;
+use retry_core::{Budget, Report};
+
+use super::drive::drive;
+use super::exchange::{ClientAttempts, Exchange};
+use super::hosts::Hosts;
+use super::http_client::HttpClient;
+use super::policy::{AnyHttpPolicy, CallHooks, begin};
+use super::read::Read;
+use super::request::RetryRequest;
+use super::template::Template;
+use crate::classify::{HintHeaders, Safety};
+use crate::error::Error;
+
+/// A request that is ready to be sent, awaited or not.
+pub(crate) struct Start<'p, C: HttpClient> {
+    pub(crate) client: C,
+    pub(crate) template: Template<C>,
+    /// Whether the server may process the request twice.
+    pub(crate) repeatable: Safety,
+    pub(crate) hints: Option<Arc<HintHeaders>>,
+    pub(crate) policy: &'p AnyHttpPolicy<'p>,
+    /// That of the host.
+    pub(crate) budget: Option<Arc<Budget>>,
+    pub(crate) hooks: CallHooks<'p>,
+}
+
+impl<'p, C: HttpClient> RetryRequest<'p, C> {
+    pub(crate) fn start(self) -> Start<'p, C> {
+        let settings = self.settings;
+        let (client, request) = C::build_split(self.request);
+        let mut request = request.map_err(Error::from);
+        // One that was not built is not repeated anyway.
+        let mut repeatable = Safety::Once;
+        if let Ok(built) = &mut request {
+            match settings.apply(built) {
+                Ok(safety) => repeatable = safety,
+                Err(error) => request = Err(error),
+            }
+        }
+        let template = Template::new(request, &settings);
+        let budget = Hosts::budget_of(self.hosts, template.url());
+        let mut hooks = self.hooks;
+        settings.add_hooks(&mut hooks);
+        Start {
+            client,
+            template,
+            repeatable,
+            hints: settings.hints,
+            policy: self.policy,
+            budget,
+            hooks,
+        }
+    }
+}
+
+impl RetryRequest<'_> {
+    /// `finish` says what becomes of the outcome and the report.
+    ///
+    /// No `async fn`, and neither are those that call it: the future holds no more than it needs.
+    pub(crate) fn drive<D, T>(self, read: D, finish: Finish<D, T>) -> impl Future<Output = T>
+    where
+        D: Read,
+    {
+        let Start::<Client> {
+            client,
+            mut template,
+            repeatable,
+            hints,
+            policy,
+            budget,
+            hooks,
+        } = self.start();
+        let exchange = Exchange::new(read, repeatable, hints);
+        let mut attempts = ClientAttempts { client, exchange };
+        async move {
+            let mut call = begin(policy, budget.as_deref(), hooks);
+            finish(drive(&mut call, &mut template, repeatable, &mut attempts).await)
+        }
+    }
+}
+
+type Ended<T> = (Result<T, Error>, Report);
+type Finish<D, T> = fn(Ended<<D as Read>::Output>) -> T;
+
+/// The outcome alone.
+pub(super) fn only<T>(call: Ended<T>) -> Result<T, Error> {
+    call.0
+}
