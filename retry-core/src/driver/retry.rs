@@ -7,9 +7,9 @@ use core::future::Future;
 use core::time::Duration;
 
 use super::call_state::CallState;
-use super::hooks::{Hooks, NoHook};
+use super::hooks::Hooks;
 use super::measure::{Measure, Stopwatch};
-use super::{ScopedAttempt, run_scoped};
+use super::{NoHook, ScopedAttempt, run_scoped};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::event::{GiveUpEvent, RetryEvent};
@@ -133,6 +133,17 @@ impl<'b, P, C: Clock, R, G> Retry<'b, P, C, Hooks<NoHook, R, G>> {
         N: Fn(&RetryEvent<'_, E>),
     {
         self.timed().hooked(|hooks| hooks.on_retry(on_retry))
+    }
+
+    /// Sets both hooks and does not measure the call: for adapters whose hooks may do nothing. If one of them
+    /// listens, they call [`timed`](Self::timed) too.
+    #[doc(hidden)]
+    pub fn untimed_hooks<N, M>(
+        self,
+        on_retry: N,
+        on_give_up: M,
+    ) -> Retry<'b, P, C, Hooks<NoHook, N, M>> {
+        self.hooked(|hooks| hooks.on_retry(on_retry).on_give_up(on_give_up))
     }
 
     /// Is called by [`again`](Self::again) and [`stop`](Self::stop) when an attempt has failed and there is

@@ -25,6 +25,8 @@ pub(crate) type Call<'p> =
 pub(crate) struct CallHooks<'p> {
     pub(crate) on_retry: OnRetry<'p>,
     pub(crate) on_give_up: OnGiveUp<'p>,
+    /// Whether a hook or a report needs the time that the call takes. If not, the clock is not read.
+    pub(crate) timed: bool,
 }
 
 impl<'p> CallHooks<'p> {
@@ -33,11 +35,13 @@ impl<'p> CallHooks<'p> {
         Self {
             on_retry: Box::new(|_| {}),
             on_give_up: Box::new(|_| {}),
+            timed: false,
         }
     }
 
     /// Adds a hook, which runs after those that there are.
     pub(crate) fn on_retry(&mut self, hook: impl Fn(&RetryEvent<'_, Error>) + Send + 'p) {
+        self.timed = true;
         let first = std::mem::replace(&mut self.on_retry, Box::new(|_| {}));
         self.on_retry = Box::new(move |event| {
             first(event);
@@ -47,6 +51,7 @@ impl<'p> CallHooks<'p> {
 
     /// Adds a hook, which runs after those that there are.
     pub(crate) fn on_give_up(&mut self, hook: impl Fn(&GiveUpEvent<'_, Error>) + Send + 'p) {
+        self.timed = true;
         let first = std::mem::replace(&mut self.on_give_up, Box::new(|_| {}));
         self.on_give_up = Box::new(move |event| {
             first(event);
@@ -65,5 +70,31 @@ pub(crate) fn begin<'p>(
     if let Some(budget) = budget {
         retry = retry.budget(budget);
     }
-    retry.on_retry(hooks.on_retry).on_give_up(hooks.on_give_up)
+    let retry = retry.untimed_hooks(hooks.on_retry, hooks.on_give_up);
+    if hooks.timed { retry.timed() } else { retry }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use retry_core::Policy;
+
+    use super::*;
+
+    #[test]
+    fn a_call_reads_the_clock_only_for_a_hook_a_report_or_a_deadline() {
+        let (plain, budget) = (Policy::new(), Budget::new(0.1));
+        let deadline = Policy::new().deadline(Duration::from_secs(9));
+        let is_timed = |policy: &AnyHttpPolicy<'_>, set: fn(&mut CallHooks<'_>)| {
+            let mut hooks = CallHooks::none();
+            set(&mut hooks);
+            begin(policy, Some(&budget), hooks).elapsed().is_some()
+        };
+        assert!(!is_timed(&plain, |_| {}));
+        assert!(is_timed(&plain, |hooks| hooks.on_retry(|_| {})));
+        assert!(is_timed(&plain, |hooks| hooks.on_give_up(|_| {})));
+        assert!(is_timed(&plain, |hooks| hooks.timed = true));
+        assert!(is_timed(&deadline, |_| {}));
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use reqwest::Request;
 use reqwest::blocking::Request as BlockingRequest;
@@ -226,4 +227,26 @@ async fn another_policy_for_one_request_keeps_the_budget_of_its_host() {
     let request = retrying.get(server.url()).policy(&many);
     let (_, report) = request.report().send().await;
     assert_eq!((report.attempts, report.gave_up), (5, Some(GiveUp::Budget)));
+}
+
+#[tokio::test]
+async fn a_report_and_a_hook_know_how_long_the_call_took() {
+    let server = Recorder::start([OK, BUSY, OK]).await;
+    let url = server.url();
+    let (_, report) = client().get(&url).retry(&POLICY).report().send().await;
+    assert!(report.elapsed > Duration::ZERO, "{report:?}");
+
+    let elapsed = std::sync::Mutex::new(Duration::ZERO);
+    let request = client().get(&url).retry(&POLICY);
+    let request = request.on_retry(|event| *elapsed.lock().unwrap() = event.elapsed);
+    request.send().await.unwrap();
+    assert!(elapsed.into_inner().unwrap() > Duration::ZERO);
+
+    let (_, report) = on_a_thread(move |client| {
+        use blocking::RequestBuilderExt;
+
+        client.get(url).retry(&POLICY).report().send()
+    })
+    .await;
+    assert!(report.elapsed > Duration::ZERO, "{report:?}");
 }
