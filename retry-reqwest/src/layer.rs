@@ -1,4 +1,4 @@
-//! The same rules as a tower layer.
+//! Retrying as a layer of tower.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -12,13 +12,13 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::error::Error;
-use crate::retry::{NotSent, RetrySettings, SharedPolicy, pass};
+use crate::retry::{NotSent, RetrySettings, SharedPolicy, forward};
 
-/// Retries by the rules of this crate, around any `Service<reqwest::Request>` that gives a
+/// Retries requests by the rules of this crate, around any `Service<reqwest::Request>` that returns a
 /// [`Response`]: a [`reqwest::Client`], or a stack with one inside.
 ///
-/// The boundary is the head of the answer. When the policy gives up on a failed answer, that answer is
-/// what comes back, its body unread; a failure of the transport comes back as an [`Error`].
+/// The boundary is the head of the response. When the policy gives up on a failed response, the caller receives that
+/// response, its body unread. A failure of the transport is an [`Error`].
 ///
 /// # Examples
 ///
@@ -113,7 +113,7 @@ where
                 let next = service.clone();
                 attempt(std::mem::replace(&mut service, next), request)
             };
-            let ended = pass(&*shared.policy, &settings, request, send).await?;
+            let ended = forward(&*shared.policy, &settings, request, send).await?;
             ended.map_err(|never: std::convert::Infallible| match never {})
         })
     }

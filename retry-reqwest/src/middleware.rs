@@ -1,4 +1,4 @@
-//! The same rules as a middleware of reqwest-middleware.
+//! Retrying as a middleware of reqwest-middleware.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ use retry_core::AnyPolicy;
 use tokio::sync::Mutex;
 
 use crate::error::Error;
-use crate::retry::{NotSent, RetrySettings, SharedPolicy, pass};
+use crate::retry::{NotSent, RetrySettings, SharedPolicy, forward};
 
 /// Retries requests by the rules of this crate, for clients of `reqwest_middleware`.
 ///
-/// The boundary is the head of the answer, as a middleware does not see its body read. When the policy
-/// gives up on a failed response, that response is what comes back, its body unread; a failure of the
-/// transport comes back as reqwest's error, its URL cleaned. Where that error by itself would pass for a request
-/// that was never sent, although an earlier hop has processed it, this crate's [`Error`](crate::Error) comes back instead, as
-/// [`Middleware`](MiddlewareError::Middleware); so does a redirect that was not followed.
+/// The boundary is the head of the response, because a middleware does not see its body read. When the policy gives
+/// up on a failed response, the caller receives that response, its body unread. A failure of the transport is
+/// reqwest's error, its URL cleaned. If that error would look like a request that was never sent, although an earlier
+/// hop has processed it, the caller receives this crate's [`Error`](crate::Error) instead, as
+/// [`Middleware`](MiddlewareError::Middleware). A redirect that was not followed is such an error too.
 ///
 /// A request can have its own [`RetrySettings`], and in them its own [`policy`](RetrySettings::policy): put them into
 /// its extensions. A policy that is put there by itself is not looked for.
@@ -80,7 +80,7 @@ impl Middleware for RetryMiddleware {
         // One attempt at a time: no task waits for the lock.
         let extensions = Mutex::new(extensions);
         let send = |request| attempt(request, &extensions, next.clone());
-        let outcome = pass(&*self.policy, &settings, request, send).await;
+        let outcome = forward(&*self.policy, &settings, request, send).await;
         match outcome {
             Ok(ended) => ended,
             Err(error) => Err(match error.into_reqwest() {
@@ -91,7 +91,7 @@ impl Middleware for RetryMiddleware {
     }
 }
 
-/// What only a middleware can fail by is not for the policy, unless it is reqwest's own error.
+/// The policy decides about reqwest's own errors only, and not about those of other middlewares.
 async fn attempt(
     request: Request,
     extensions: &Mutex<&mut Extensions>,

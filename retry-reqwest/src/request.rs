@@ -9,32 +9,31 @@ use retry_core::AnyPolicy;
 use crate::classify::Safety;
 use crate::error::Error;
 use crate::response::Response;
-use crate::retry::{Again, Exchange, Head, Limit, RetryRequest, left};
+use crate::retry::{AttemptDeadline, Exchange, Head, Resend, RetryRequest, remaining};
 
 /// What a [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {
-    /// Sends the request, and takes a status of 400 or above as a failure too.
+    /// Sends the request, and treats a status of 400 or above as a failure too.
     ///
-    /// The error knows whether to try again: by the status and its headers, and by the method, as
-    /// what may have been processed is [`Ambiguous`](retry_core::Class::Ambiguous) for `POST`,
+    /// The error knows whether to try again: by the status and its headers, and by the method, because
+    /// a request that may have been processed is [`Ambiguous`](retry_core::Class::Ambiguous) for `POST`,
     /// `PATCH`, `CONNECT`, unknown methods and a conditional `PUT` or `DELETE` without an
     /// `Idempotency-Key`.
     ///
-    /// In an attempt of a call with a deadline, it waits for the answer no longer than that.
+    /// In an attempt of a call with a deadline, it waits for the response until that deadline at most.
     ///
-    /// Of an answer that counts as failed, up to 64 KiB of the body are read, for at most 100 ms, so
-    /// that the connection is used again.
+    /// On a failed response, up to 64 KiB of the body is drained, for at most 100 ms, so that the connection can
+    /// be reused.
     ///
     /// # Errors
     ///
-    /// When the request cannot be built or sent, and when the status is 400 or above. Reading the
-    /// body of a good answer is up to the caller, and best done within the retried call, as in
-    /// `response.text().await?`; such an error is a plain one of reqwest again, which does not know the
-    /// method.
+    /// If the request cannot be built or sent, and if the status is 400 or above. The caller reads the body of a
+    /// successful response, best within the retried call, as in `response.text().await?`: that fails with an
+    /// [`Error`] too.
     ///
     /// # Cancel safety
     ///
-    /// To drop the future stops the request, as with [`RequestBuilder::send`]; the server may have
+    /// Dropping the future cancels the request, as with [`RequestBuilder::send`]; the server may have
     /// processed it.
     ///
     /// # Examples
@@ -59,8 +58,8 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// ```
     fn send_checked(self) -> impl Future<Output = Result<Response, Error>> + Send;
 
-    /// Puts the request under a policy, the reading of its answer included: what comes back has
-    /// settings for repeating it, and `send`, `text`, `bytes` and `json` to begin.
+    /// Puts the request under a policy, the reading of its response included. The returned [`RetryRequest`] has
+    /// settings for repeating it, and `send`, `text`, `bytes`, `json` and `download` to begin.
     ///
     /// # Examples
     ///
@@ -93,22 +92,22 @@ impl RequestBuilderExt for RequestBuilder {
         let (client, request) = self.build_split();
         let request = request?;
         let repeatable = Safety::of(request.method(), request.headers());
-        let left = left();
-        if left == Some(Duration::ZERO) {
+        let remaining = remaining();
+        if remaining == Some(Duration::ZERO) {
             // Not even on a connection that is ready.
             let url = Some(request.url().clone());
             return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
         }
-        let limit = Limit::from_now(left, || Some(request.url().clone()));
-        // Where repeating is safe, reqwest can follow redirects with every body that can be cloned.
+        let limit = AttemptDeadline::from_now(remaining, || Some(request.url().clone()));
+        // If repeating is safe, reqwest can follow redirects with every body that can be cloned.
         let once = Some(&request)
             .filter(|_| repeatable == Safety::Once)
             .and_then(Request::try_clone)
             .map(Box::new);
-        let again = Again::Once(once);
+        let resend = Resend::Once(once);
         let mut exchange = Exchange::new(Head, repeatable, None);
-        let answer = exchange.of(&client, request, again);
-        let outcome = limit.hold(answer, repeatable).await;
+        let response = exchange.attempt(&client, request, resend);
+        let outcome = limit.hold(response, repeatable).await;
         outcome.map_err(|error| exchange.failed(error))
     }
 

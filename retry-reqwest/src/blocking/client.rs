@@ -59,8 +59,16 @@ impl HttpClient for Client {
         request.try_clone()
     }
 
-    fn head(request: &Request) -> (&Method, &Url, Option<Duration>) {
-        (request.method(), request.url(), request.timeout().copied())
+    fn method(request: &Request) -> &Method {
+        request.method()
+    }
+
+    fn url(request: &Request) -> &Url {
+        request.url()
+    }
+
+    fn timeout(request: &Request) -> Option<Duration> {
+        request.timeout().copied()
     }
 
     fn headers_mut(request: &mut Request) -> &mut HeaderMap {

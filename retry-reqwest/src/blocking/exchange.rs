@@ -43,7 +43,7 @@ pub(super) fn exchange<D: Read>(
     read.read(response, repeatable)
 }
 
-/// Follows redirects that reqwest leaves alone, as the body would have to be made again.
+/// Sends the request, and follows redirects that reqwest leaves alone because the body would have to be recreated.
 fn send(
     client: &Client,
     first: Request,
@@ -83,15 +83,15 @@ fn send(
     }
 }
 
-/// Like `drain` of the requests that are awaited. A thread cannot lose its patience, so that only a body
-/// whose length is known to be small is read.
+/// Like the awaited `drain`, but for bodies whose length is known to be small: a thread cannot be interrupted after
+/// 100 ms.
 fn drain(response: Response) -> Box<[u8]> {
     let mut body = Vec::new();
     if response
         .content_length()
         .is_some_and(|length| length <= DRAIN as u64)
     {
-        // A body that breaks off is as good as one that ends: the status is what failed.
+        // An interrupted body is as good as a complete one: the failure is the status.
         let _ = response.take(DRAIN as u64).read_to_end(&mut body);
     }
     body.truncate(EXCERPT);
@@ -125,7 +125,7 @@ impl Template<Client> {
         }
     }
 
-    /// Gives a request its body, from its start. See `fill` of the requests that are awaited.
+    /// Sets the body of a request, from its start. See the awaited `fill`.
     fn fill(&mut self, request: &mut Request) -> Result<(), Error> {
         if let Some(body) = &mut self.body {
             *request.body_mut() = Some(body.make()?);

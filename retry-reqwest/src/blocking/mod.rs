@@ -1,14 +1,14 @@
 //! Retrying requests for [`reqwest::blocking`].
 //!
-//! The rules are those of the rest of this crate. What a thread cannot do is to interrupt itself: a
-//! policy with an `attempt_timeout` does not fit here, and a deadline bounds waits, but an attempt only where the
-//! request has a timeout of its own (`RequestBuilder::timeout`). reqwest's blocking client has one of
-//! 30 s for each attempt, unless it was built with another.
+//! The rules are those of the rest of this crate, but a thread cannot interrupt itself. So a policy with an
+//! `attempt_timeout` or a `deadline` does not compile here; `max_elapsed` does. An enclosing deadline bounds waits,
+//! and an attempt only if the request has its own timeout (`RequestBuilder::timeout`). reqwest's blocking client has
+//! one of 30 s for each attempt, unless it was built with another.
 //!
-//! reqwest's blocking client sends a reader piece by piece, and stops when the connection ends. Where that
-//! is before the last piece, it tells neither why nor what the server had answered: such a failure is
-//! `Transient`, or `Ambiguous` where the method says so, even if nothing was sent. Bytes have no such gap.
-//! A call whose reader blocks for ever does not end.
+//! reqwest's blocking client sends a reader piece by piece, and stops when the connection ends. If that is before the
+//! last piece, it reports neither the cause nor the server's response: such a failure is `Transient`, or `Ambiguous`
+//! depending on the method, even if nothing was sent. Bytes have no such gap. A call whose reader blocks for ever
+//! does not end.
 //!
 //! # Examples
 //!

@@ -7,9 +7,9 @@ use super::Response as Checked;
 use crate::classify::{AskedFor, Safety, is_failure};
 use crate::error::Error;
 
-/// Reads the response of each attempt, as the trait of that name does which is awaited.
+/// Reads the response of each attempt, as the awaited trait of that name does.
 pub(super) trait Read {
-    /// What the call gives when it succeeds.
+    /// The output of a call that succeeds.
     type Output;
 
     /// Changes the request of the attempt that begins now.
@@ -47,7 +47,7 @@ impl Read for Head {
     }
 }
 
-/// All of it, by one of reqwest's own methods.
+/// The whole body, by one of reqwest's own methods.
 pub(super) struct ReadWith<F>(pub(super) F);
 
 impl<F: Fn(Response) -> reqwest::Result<T>, T> Read for ReadWith<F> {

@@ -1,4 +1,4 @@
-//! Blocking requests that are retried whole.
+//! Blocking requests under a policy.
 
 use std::sync::Arc;
 
@@ -10,19 +10,19 @@ use super::read::Head;
 use super::response::Response;
 use crate::classify::Safety;
 use crate::error::Error;
-use crate::retry::{Accepts, left};
+use crate::retry::{Accepts, remaining};
 
 /// What a blocking [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {
-    /// Sends the request, and takes a status of 400 or above as a failure too. See
+    /// Sends the request, and treats a status of 400 or above as a failure too. See
     /// [`send_checked`](crate::RequestBuilderExt::send_checked).
     ///
     /// # Errors
     ///
-    /// When the request cannot be built or sent, and when the status is 400 or above.
+    /// If the request cannot be built or sent, and if the status is 400 or above.
     fn send_checked(self) -> Result<Response, Error>;
 
-    /// Puts the request under a policy, the reading of its answer included. See
+    /// Puts the request under a policy, the reading of its response included. See
     /// [`retry`](crate::RequestBuilderExt::retry).
     fn retry<P>(self, policy: &P) -> RetryRequest<'_>
     where
@@ -38,7 +38,7 @@ impl RequestBuilderExt for RequestBuilder {
         exchange(
             &client,
             request,
-            left(),
+            remaining(),
             &mut Head,
             (repeatable, None),
             || None,

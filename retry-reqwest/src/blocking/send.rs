@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::retry::{Start, begin, settle};
 
 impl RetryRequest<'_> {
-    /// Sends the request until there is a response that is no failure.
+    /// Sends the request until a response is no failure.
     ///
     /// # Errors
     ///
@@ -55,14 +55,14 @@ impl RetryRequest<'_> {
         self.drive(ReadWith(Response::json)).0
     }
 
-    /// Writes the body of the answer to `writer`, and flushes that. Gives the number of bytes written. By
-    /// the rules of the [`download`](crate::RetryRequest::download) that is awaited.
+    /// Writes the body of the response to `writer`, and flushes that. Returns the number of bytes written. The rules
+    /// are those of the awaited [`download`](crate::RetryRequest::download).
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), and also when the status is below 200 or above 299, when the body
-    /// cannot be had to its end, or not with certainty, and when the writer fails.
-    /// [`Error::bytes_written`] says how many bytes the writer took: they are right, and flushed.
+    /// As for [`send`](Self::send); also if the status is below 200 or above 299, if the body cannot be read to its
+    /// end, or not with certainty, and if the writer fails. [`Error::bytes_written`] says how many bytes the writer
+    /// took: they are correct, and flushed.
     ///
     /// # Examples
     ///

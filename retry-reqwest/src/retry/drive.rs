@@ -1,4 +1,4 @@
-//! The loop of every call that is awaited, and what follows from how an attempt ended.
+//! The loop of every awaited call, and the decision after each attempt.
 
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
@@ -8,31 +8,31 @@ use std::time::Duration;
 use reqwest::{Client, Request};
 use retry_core::{DefaultTimer, Delay, Report};
 
-use super::again::Again;
+use super::attempt_deadline::AttemptDeadline;
 use super::http_client::HttpClient;
-use super::limit::Limit;
-use super::policy::Call;
+use super::policy::HttpCall;
+use super::resend::Resend;
 use super::template::Template;
 use crate::classify::Safety;
 use crate::error::Error;
 
 /// What a call does in each of its attempts. Keeps its state from one to the next.
 pub(crate) trait Attempts {
-    /// What the call gives when it succeeds.
+    /// The output of a call that succeeds.
     type Output;
 
-    /// Sends the request of the attempt that begins now, and reads its answer. Dropped at any await
-    /// where the attempt is cut short.
+    /// Sends the request of the attempt that begins now, and reads its response. Dropped at any await if the attempt
+    /// is cut off.
     ///
     /// No `async fn`, so that the future need not hold the request.
     ///
     /// # Errors
     ///
-    /// When there is nothing to send.
+    /// If there is nothing to send.
     fn attempt<'a>(
         &'a mut self,
         request: Request,
-        again: Again<'a>,
+        resend: Resend<'a>,
     ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error>;
 
     /// Receives how an attempt failed, timeouts included, and returns the error for the policy. `Ok`: the call is
@@ -49,13 +49,13 @@ pub(crate) trait Attempts {
     /// Runs during the wait before another attempt, and is dropped when the wait is over.
     async fn before_retry(&mut self) {}
 
-    /// The last attempt has failed so. Gives an error to return in place of it.
+    /// Runs after the last attempt failed with `error`. Returns an error to report in place of it, if any.
     async fn close(&mut self, error: &Error) -> Option<Error> {
         let _ = error;
         None
     }
 
-    /// How the call ends after its last failure.
+    /// Returns how the call ends after its last failure.
     fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
         Err(error)
     }
@@ -66,7 +66,7 @@ pub(crate) trait Attempts {
 ///
 /// Borrows, as an `async fn` holds what it is given twice.
 pub(crate) async fn drive<A: Attempts>(
-    call: &mut Call<'_>,
+    call: &mut HttpCall<'_>,
     template: &mut Template<Client>,
     repeatable: Safety,
     attempts: &mut A,
@@ -83,7 +83,7 @@ pub(crate) async fn drive<A: Attempts>(
             Err(error) => match attempts.failed(error) {
                 Ok(()) => {
                     // The writer may hang, so this is part of the call's time.
-                    let limit = Limit::from_now(call.attempt_limit(), || None);
+                    let limit = AttemptDeadline::from_now(call.attempt_limit(), || None);
                     let finished = limit.hold(attempts.finish(), repeatable).await;
                     finished.map_err(Error::last)
                 }
@@ -104,14 +104,14 @@ pub(crate) async fn drive<A: Attempts>(
             }
         };
         let report = call.report();
-        let limit = Limit::from_now(call.attempt_limit(), || None);
+        let limit = AttemptDeadline::from_now(call.attempt_limit(), || None);
         let closed = limit.hold(async { Ok(attempts.close(&error).await) }, repeatable);
         let instead = closed.await.ok().flatten();
         return (attempts.end(instead.unwrap_or(error)), report);
     }
 }
 
-/// Waits, while `attempts` puts away what the last one left.
+/// Waits, and lets `attempts` finish with the last response meanwhile.
 async fn wait(delay: Delay<DefaultTimer>, attempts: &mut impl Attempts) {
     let mut wait = pin!(delay.into_future());
     // Fused by hand, as it is short when it is polled at all.
@@ -123,37 +123,37 @@ async fn wait(delay: Delay<DefaultTimer>, attempts: &mut impl Attempts) {
     .await;
 }
 
-/// On the heap, as callers move what they are given, and this is most of it.
+/// On the heap: callers move the future of a call, and this is most of it.
 type Attempt<F> = Pin<Box<F>>;
 
 /// Begins an attempt. Its request is made within it: opening a file takes time.
 fn begin<'a, A: Attempts>(
-    call: &Call<'_>,
+    call: &HttpCall<'_>,
     template: &'a mut Template<Client>,
     attempts: &'a mut A,
 ) -> (
-    Limit,
+    AttemptDeadline,
     Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, A>>,
 ) {
     let (number, time) = (call.number(), call.attempt_limit());
     // Only an attempt that may be cut off needs to know where it went.
-    let limit = Limit::from_now(time, || template.url().cloned());
+    let limit = AttemptDeadline::from_now(time, || template.url().cloned());
     let attempt = async move {
         if time == Some(Duration::ZERO) {
             let url = template.url().cloned();
             return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
         }
         let request = template.next(number, time).await?;
-        let again = Again::Attempt(template, number, time);
-        attempts.attempt(request, again)?.await
+        let resend = Resend::Attempt(template, number, time);
+        attempts.attempt(request, resend)?.await
     };
     (limit, Box::pin(attempt))
 }
 
-/// Takes in how an attempt ended. `Continue`: wait so long, and make another one. After a failure that
-/// no other attempt can follow, the policy is not asked.
+/// Records how an attempt ended, and decides what follows. `Continue`: wait that long, then make another attempt.
+/// The policy is not asked about a failure that no other attempt can follow.
 pub(crate) fn settle<T, C: HttpClient>(
-    call: &mut Call<'_>,
+    call: &mut HttpCall<'_>,
     template: &mut Template<C>,
     outcome: Result<T, Error>,
 ) -> ControlFlow<Result<T, Error>, (Delay<DefaultTimer>, Error)> {

@@ -7,14 +7,14 @@ use reqwest::{Client, Request, Response};
 use retry_core::note_give_up;
 
 use super::Read;
-use super::again::Again;
 use super::drive::Attempts;
+use super::resend::Resend;
 use crate::classify::{AskedFor, HintHeaders, Safety};
 use crate::error::Error;
 use crate::redirect::{Redirects, Trail, is_redirect_with_body};
 use crate::response::drain;
 
-/// What the attempts of one call share.
+/// The attempts of a client.
 pub(super) struct ClientAttempts<D> {
     pub(super) client: Client,
     pub(super) exchange: Exchange<D>,
@@ -26,10 +26,10 @@ impl<D: Read> Attempts for ClientAttempts<D> {
     fn attempt<'a>(
         &'a mut self,
         mut request: Request,
-        again: Again<'a>,
+        resend: Resend<'a>,
     ) -> Result<impl Future<Output = Result<D::Output, Error>>, Error> {
         self.exchange.read.prepare(&mut request)?;
-        Ok(self.exchange.of(&self.client, request, again))
+        Ok(self.exchange.attempt(&self.client, request, resend))
     }
 
     fn failed(&mut self, error: Error) -> Result<(), Error> {
@@ -46,7 +46,7 @@ impl<D: Read> Attempts for ClientAttempts<D> {
     }
 }
 
-/// What becomes of an answer.
+/// One request and its response: sends, follows redirects, reads.
 pub(crate) struct Exchange<D> {
     pub(super) read: D,
     /// Whether the server may process the request twice.
@@ -67,11 +67,11 @@ impl<D: Read> Exchange<D> {
     }
 
     /// Sends a request, and reads its response. Begins to send at once.
-    pub(crate) fn of<'a>(
+    pub(crate) fn attempt<'a>(
         &'a mut self,
         client: &'a Client,
         mut request: Request,
-        again: Again<'a>,
+        resend: Resend<'a>,
     ) -> impl Future<Output = Result<D::Output, Error>> + use<'a, D> {
         let asked_for = AskedFor::by(request.headers());
         let mut trail = Trail::note(&mut request, self.repeatable);
@@ -80,10 +80,10 @@ impl<D: Read> Exchange<D> {
             let mut outcome = trail.see(sent).await;
             if outcome.as_ref().is_ok_and(is_redirect_with_body) {
                 let response = outcome.map_err(|error| trail.failed_transport(error))?;
-                let resend = |request| client.execute(request);
+                let send = |request| client.execute(request);
                 let redirects = || Redirects::of(client);
                 // On the heap, so that calls which are not redirected stay small.
-                outcome = Box::pin(again.follow(response, &mut trail, redirects, resend)).await?;
+                outcome = Box::pin(resend.follow(response, &mut trail, redirects, send)).await?;
             }
             match outcome {
                 Ok(response) if self.read.fails(response.status(), asked_for) => {

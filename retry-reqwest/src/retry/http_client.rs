@@ -35,8 +35,14 @@ pub trait HttpClient: Clone + fmt::Debug {
     /// Returns the same request once more, if its own body allows.
     fn repeat(request: &Self::Request) -> Option<Self::Request>;
 
-    /// Returns the method of a request, its URL, and how long it may take by itself.
-    fn head(request: &Self::Request) -> (&Method, &Url, Option<Duration>);
+    /// Returns the method of a request.
+    fn method(request: &Self::Request) -> &Method;
+
+    /// Returns the URL of a request.
+    fn url(request: &Self::Request) -> &Url;
+
+    /// Returns the timeout that was set on a request.
+    fn timeout(request: &Self::Request) -> Option<Duration>;
 
     /// Returns the headers of a request.
     fn headers_mut(request: &mut Self::Request) -> &mut HeaderMap;
@@ -74,8 +80,16 @@ impl HttpClient for Client {
         clone_request(request).ok()
     }
 
-    fn head(request: &Request) -> (&Method, &Url, Option<Duration>) {
-        (request.method(), request.url(), request.timeout().copied())
+    fn method(request: &Request) -> &Method {
+        request.method()
+    }
+
+    fn url(request: &Request) -> &Url {
+        request.url()
+    }
+
+    fn timeout(request: &Request) -> Option<Duration> {
+        request.timeout().copied()
     }
 
     fn headers_mut(request: &mut Request) -> &mut HeaderMap {

@@ -1,21 +1,21 @@
 //! Requests that are retried whole: one policy, from the first byte sent to the last byte read.
 
-mod again;
+mod attempt_deadline;
 mod attempt_headers;
 mod client;
 mod download;
 mod drive;
 mod exchange;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+mod forward;
 mod hosts;
 mod http_client;
 mod idempotency_key;
-mod limit;
-#[cfg(any(feature = "middleware", feature = "tower"))]
-mod pass;
 mod policy;
 mod read;
 mod reported;
 mod request;
+mod resend;
 mod send;
 mod settings;
 mod start;
@@ -26,12 +26,12 @@ pub use reported::ReportedRequest;
 pub use request::RetryRequest;
 pub use settings::RetrySettings;
 
-pub(crate) use again::Again;
+pub(crate) use attempt_deadline::{AttemptDeadline, remaining};
 pub(crate) use exchange::Exchange;
-pub(crate) use limit::{Limit, left};
 #[cfg(any(feature = "middleware", feature = "tower"))]
-pub(crate) use pass::{NotSent, pass};
+pub(crate) use forward::{NotSent, forward};
 pub(crate) use read::{Head, Read};
+pub(crate) use resend::Resend;
 
 #[cfg(feature = "blocking")]
 pub(crate) use drive::settle;

@@ -1,4 +1,4 @@
-//! What drives a request: a policy of any type, and one call under it.
+//! The policy of a request, of any type, and a call under it.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(crate) type OnRetry<'p> = Box<dyn Fn(&RetryEvent<'_, Error>) + Send + 'p>;
 pub(crate) type OnGiveUp<'p> = Box<dyn Fn(&GiveUpEvent<'_, Error>) + Send + 'p>;
 
 /// One call in progress.
-pub(crate) type Call<'p> =
+pub(crate) type HttpCall<'p> =
     Retry<'p, PolicyView<'p, Error>, DefaultTimer, Hooks<NoHook, OnRetry<'p>, OnGiveUp<'p>>>;
 
 /// The hooks of one request.
@@ -39,7 +39,7 @@ impl<'p> CallHooks<'p> {
         }
     }
 
-    /// Adds a hook, which runs after those that there are.
+    /// Adds a hook, which runs after those that were added before.
     pub(crate) fn on_retry(&mut self, hook: impl Fn(&RetryEvent<'_, Error>) + Send + 'p) {
         self.timed = true;
         let first = std::mem::replace(&mut self.on_retry, Box::new(|_| {}));
@@ -49,7 +49,7 @@ impl<'p> CallHooks<'p> {
         });
     }
 
-    /// Adds a hook, which runs after those that there are.
+    /// Adds a hook, which runs after those that were added before.
     pub(crate) fn on_give_up(&mut self, hook: impl Fn(&GiveUpEvent<'_, Error>) + Send + 'p) {
         self.timed = true;
         let first = std::mem::replace(&mut self.on_give_up, Box::new(|_| {}));
@@ -60,12 +60,12 @@ impl<'p> CallHooks<'p> {
     }
 }
 
-/// A call begins. Its host may have a budget of its own.
+/// Begins a call. `budget` is that of the host.
 pub(crate) fn begin<'p>(
     policy: &'p AnyHttpPolicy<'_>,
     budget: Option<&'p Budget>,
     hooks: CallHooks<'p>,
-) -> Call<'p> {
+) -> HttpCall<'p> {
     let mut retry: Retry<'p, _, _> = policy.view().start_owned();
     if let Some(budget) = budget {
         retry = retry.budget(budget);

@@ -1,4 +1,4 @@
-//! What an attempt does with its response: the part of the boundary after the head.
+//! What an attempt does with its response.
 
 use std::future::Future;
 
@@ -8,22 +8,22 @@ use crate::classify::{AskedFor, Safety, is_failure};
 use crate::error::Error;
 use crate::response::Response as Checked;
 
-/// Reads the response of each attempt. Keeps its state from one attempt to the next; an attempt that
-/// is cut short drops `read` at any await.
+/// Reads the response of each attempt. Keeps its state from one attempt to the next. If an attempt is cut off,
+/// `read` is dropped at any await.
 pub(crate) trait Read {
-    /// What the call gives when it succeeds.
+    /// The output of a call that succeeds.
     type Output;
 
     /// Changes the request of the attempt that begins now.
     ///
     /// # Errors
     ///
-    /// When there is nothing to send.
+    /// If there is nothing to send.
     fn prepare(&mut self, _: &mut Request) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Whether this response is a failure, to be drained and told by its status and headers.
+    /// Returns whether this response is a failure, to be drained and reported by its status and headers.
     fn fails(&self, status: StatusCode, asked_for: AskedFor) -> bool {
         is_failure(status) || asked_for.is_missed_by(status)
     }
@@ -33,7 +33,7 @@ pub(crate) trait Read {
     ///
     /// # Errors
     ///
-    /// A failure of this attempt; [`Error::last`] where no other one can be made.
+    /// A failure of this attempt; [`Error::last`] if no other attempt can be made.
     async fn read(&mut self, response: Response, repeatable: Safety)
     -> Result<Self::Output, Error>;
 
@@ -48,7 +48,7 @@ pub(crate) trait Read {
         Err(Error::unknown())
     }
 
-    /// The last attempt has failed so. Gives an error to return in place of it.
+    /// Runs after the last attempt failed with `error`. Returns an error to report in place of it, if any.
     async fn close(&mut self, error: &Error) -> Option<Error> {
         let _ = error;
         None

@@ -19,13 +19,13 @@ use crate::error::Error;
 /// and by a [`RetryClient`](crate::RetryClient).
 ///
 /// Everything from the first byte sent to the last byte read is one call, with one count of attempts and
-/// one deadline: an answer that breaks off is asked for again. Each attempt has as long as the policy's
-/// [`attempt_timeout`](retry_core::Policy::attempt_timeout) says, and never longer than what is left of its
-/// [`deadline`](retry_core::Policy::deadline); a timeout set on the client or the request counts for each attempt
-/// anew.
+/// one deadline: a response that is interrupted is requested again. Each attempt may take as long as the policy's
+/// [`attempt_timeout`](retry_core::Policy::attempt_timeout), and never longer than the time until its
+/// [`deadline`](retry_core::Policy::deadline). A timeout that is set on the client or the request counts for each
+/// attempt.
 ///
-/// Every attempt starts from the request as it was built. So what a redirect to another host made
-/// reqwest leave out, such as `Authorization`, is not sent there by a retry either.
+/// Every attempt starts from the request as it was built. So a header that reqwest leaves out after a redirect to
+/// another host, such as `Authorization`, is not sent there by a retry either.
 ///
 /// # Examples
 ///
@@ -86,7 +86,7 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         }
     }
 
-    /// By what a client sets on all of its requests.
+    /// Takes what a client sets on all of its requests.
     pub(super) fn of_client(
         mut self,
         settings: &RetrySettings<C>,
@@ -124,10 +124,9 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         self
     }
 
-    /// Sends an `Idempotency-Key`, by which the server knows an attempt as a repetition: a UUID of
-    /// version 4 from the operating system's randomness, the same for all attempts. A key that the
-    /// request has already is kept. It makes the request safe to repeat, so ask the server's
-    /// documentation whether it heeds the header.
+    /// Sends an `Idempotency-Key`, by which the server recognizes a repetition: a UUID of version 4 from the operating
+    /// system's randomness, the same for all attempts. A key that the request already has is kept. It makes the
+    /// request safe to repeat, so check in the server's documentation that it obeys the header.
     pub fn idempotency_key(mut self) -> Self {
         self.settings = self.settings.idempotency_key();
         self

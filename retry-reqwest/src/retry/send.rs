@@ -1,4 +1,4 @@
-//! What begins a `RetryRequest`: each way to read what comes back.
+//! What begins a `RetryRequest`: each way to read the response.
 
 use std::future::Future;
 
@@ -13,9 +13,8 @@ use crate::error::Error;
 use crate::response::Response;
 
 impl RetryRequest<'_> {
-    /// Sends the request until there is a response that is no failure. To read its body is up to the
-    /// caller, and what fails in that is not retried: see [`text`](Self::text) and
-    /// [`bytes`](Self::bytes).
+    /// Sends the request until a response is no failure. The caller reads its body, and a failure to do so is not
+    /// retried: see [`text`](Self::text) and [`bytes`](Self::bytes).
     ///
     /// # Errors
     ///
@@ -24,8 +23,8 @@ impl RetryRequest<'_> {
     ///
     /// # Cancel safety
     ///
-    /// To drop the future stops everything, in an attempt or in a wait: nothing is spawned. The server
-    /// may have processed an attempt that was under way.
+    /// Dropping the future cancels everything, in an attempt or in a wait; no tasks are spawned. The server
+    /// may have processed the current attempt.
     pub fn send(self) -> impl Future<Output = Result<Response, Error>> {
         self.drive(Head, only)
     }
@@ -34,7 +33,7 @@ impl RetryRequest<'_> {
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send); also when the body cannot be read.
+    /// As for [`send`](Self::send); also if the body cannot be read.
     ///
     /// # Cancel safety
     ///
@@ -47,7 +46,7 @@ impl RetryRequest<'_> {
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send); also when the body cannot be read.
+    /// As for [`send`](Self::send); also if the body cannot be read.
     ///
     /// # Cancel safety
     ///
@@ -60,8 +59,8 @@ impl RetryRequest<'_> {
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send); also when the body cannot be read, and when it is no JSON of this
-    /// shape: that is permanent, as another attempt would end the same way.
+    /// As for [`send`](Self::send); also if the body cannot be read, and if it is no JSON of this
+    /// shape: that is permanent, because another attempt would fail the same way.
     ///
     /// # Cancel safety
     ///
@@ -74,24 +73,22 @@ impl RetryRequest<'_> {
         self.drive(ReadWith(reqwest::Response::json), only)
     }
 
-    /// Writes the body of the answer to `writer`, and flushes that. Gives the number of bytes written.
+    /// Writes the body of the response to `writer`, and flushes that. Returns the number of bytes written.
     ///
-    /// A body that breaks off is continued where it ended, if the server allows that without a doubt
-    /// about a single byte.
+    /// An interrupted body is continued where it stopped, if the server proves that the file has not changed.
     #[cfg_attr(doc, doc = "The page [Downloads](crate::docs::downloads) says when.")]
-    /// Requests for the rest count as attempts of the same call, whatever came of the ones before, and the deadline spans
-    /// them all. The request asks for `Accept-Encoding: identity` unless it has one of its own.
+    /// Requests for the rest count as attempts of the same call, and the deadline spans them all. The request asks for `Accept-Encoding: identity` unless it has one of its own.
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), and also when the status is below 200 or above 299, when the body
-    /// cannot be had to its end, or not with certainty, and when the writer fails.
-    /// [`Error::bytes_written`] says how many bytes the writer took: they are right, and flushed.
+    /// As for [`send`](Self::send); also if the status is below 200 or above 299, if the body cannot be read to its
+    /// end, or not with certainty, and if the writer fails. [`Error::bytes_written`] says how many bytes the writer
+    /// took: they are correct, and flushed.
     ///
     /// # Cancel safety
     ///
-    /// To drop the future stops the request. The writer has then taken some of the body, from its
-    /// beginning; how much is not said, and nothing is flushed.
+    /// Dropping the future cancels the request. The writer has then taken an unknown part of the body, from its
+    /// beginning, and nothing is flushed.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! What is set on one request, apart from what it sends.
+//! Settings of one request, apart from what it sends.
 
 use std::fmt;
 use std::future::Future;
@@ -216,7 +216,7 @@ impl<C: HttpClient> RetrySettings<C> {
 
     /// Changes the request as the settings say. Returns whether the server may process it twice.
     pub(crate) fn apply(&self, request: &mut C::Request) -> Result<Safety, Error> {
-        let method = C::head(request).0.clone();
+        let method = C::method(request).clone();
         let headers = C::headers_mut(request);
         if self.key && !headers.contains_key(&IDEMPOTENCY_KEY) {
             let key = idempotency_key().map_err(|error| Error::not_built(&*error))?;

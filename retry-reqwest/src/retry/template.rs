@@ -1,4 +1,4 @@
-//! Where the request of each attempt comes from.
+//! Makes the request of each attempt.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +52,7 @@ impl<C: HttpClient> Template<C> {
         Ok(self.with_headers(request, number, limit))
     }
 
-    /// The request of the current attempt once more, as a redirect asks for it, and without its body as in
+    /// The request of the current attempt once more, for a redirect, without its body as in
     /// [`begin`](Self::begin); `None` if that body cannot be made again.
     pub(crate) fn copy(&self, number: u32, limit: Option<Duration>) -> Option<C::Request> {
         let kept = self.request.as_ref()?.as_ref().ok()?;
@@ -67,8 +67,7 @@ impl<C: HttpClient> Template<C> {
         limit: Option<Duration>,
     ) -> C::Request {
         if let Some(headers) = &self.attempt_headers {
-            let (_, _, own) = C::head(&request);
-            let remaining = [own, limit].into_iter().flatten().min();
+            let remaining = [C::timeout(&request), limit].into_iter().flatten().min();
             headers.write(C::headers_mut(&mut request), number, remaining);
         }
         request
@@ -77,7 +76,7 @@ impl<C: HttpClient> Template<C> {
     /// Where the requests go.
     pub(crate) fn url(&self) -> Option<&Url> {
         let request = self.request.as_ref()?.as_ref().ok()?;
-        Some(C::head(request).1)
+        Some(C::url(request))
     }
 
     /// Whether there is a request for another attempt.

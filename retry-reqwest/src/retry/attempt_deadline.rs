@@ -10,17 +10,17 @@ use tokio::time::{Instant, timeout_at};
 use crate::classify::Safety;
 use crate::error::Error;
 
-/// What is left until the nearest deadline around, that of a caller in another process included.
-pub(crate) fn left() -> Option<Duration> {
+/// Returns the time until the nearest enclosing deadline, that of a caller in another process included.
+pub(crate) fn remaining() -> Option<Duration> {
     const ALONE: Policy = Policy::new();
     ALONE.start().attempt_limit()
 }
 
 /// How long the attempt that has just begun may take, and where it went.
-pub(crate) struct Limit(Option<(Duration, Instant, Option<Box<Url>>)>);
+pub(crate) struct AttemptDeadline(Option<(Duration, Instant, Option<Box<Url>>)>);
 
-impl Limit {
-    /// `None`, or more than the clock can tell: there is no limit.
+impl AttemptDeadline {
+    /// There is no limit if `after` is `None`, or longer than the clock can represent.
     pub(crate) fn from_now(after: Option<Duration>, url: impl FnOnce() -> Option<Url>) -> Self {
         Self(after.and_then(|after| {
             let until = Instant::now().checked_add(after)?;
@@ -28,7 +28,7 @@ impl Limit {
         }))
     }
 
-    /// Cuts the attempt short when its time is over. Such an error knows what it means for the method.
+    /// Awaits the attempt, and cuts it off when its time is over. That error knows what it means for the method.
     pub(crate) async fn hold<T>(
         self,
         attempt: impl Future<Output = Result<T, Error>>,

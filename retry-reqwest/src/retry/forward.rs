@@ -1,4 +1,4 @@
-//! The attempts of a sender that is not ours: what a middleware and a layer have in common.
+//! The attempts of a foreign sender: what a middleware and a layer have in common.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -8,9 +8,9 @@ use bytes::Bytes;
 use reqwest::{Request, Response};
 use retry_core::note_give_up;
 
-use super::again::Again;
 use super::drive::{Attempts, drive};
 use super::policy::{AnyHttpPolicy, CallHooks, begin};
+use super::resend::Resend;
 use super::settings::RetrySettings;
 use super::template::Template;
 use crate::classify::{AskedFor, HintHeaders, Safety, is_failure};
@@ -18,11 +18,11 @@ use crate::error::Error;
 use crate::redirect::{Redirects, Trail, is_redirect_with_body};
 use crate::response::{DRAIN, put_back};
 
-/// Why there is no response.
+/// The reason that there is no response.
 pub(crate) enum NotSent<E> {
     /// A failure that the policy decides about.
     Failed(Error),
-    /// What only the sender knows ends the call.
+    /// A failure that only the sender understands: it ends the call.
     #[cfg_attr(
         not(feature = "middleware"),
         expect(dead_code, reason = "a service fails with errors of this crate only")
@@ -34,7 +34,7 @@ pub(crate) enum NotSent<E> {
 /// returned as it is, its body unread. A policy of the settings counts in place of `policy`.
 ///
 /// No `async fn`, so that the future need not hold the request beside its template.
-pub(crate) fn pass<'p, S, F, E>(
+pub(crate) fn forward<'p, S, F, E>(
     policy: &'p AnyHttpPolicy<'p>,
     settings: &'p RetrySettings,
     mut request: Request,
@@ -51,7 +51,7 @@ where
     let mut template = Template::new(request, settings);
     let mut attempts = ForwardAttempts {
         send,
-        ended: None,
+        last_failure: None,
         front: VecDeque::new(),
         repeatable,
         hints: settings.hints.clone(),
@@ -66,10 +66,11 @@ where
     }
 }
 
+/// Sends each attempt with `send`.
 struct ForwardAttempts<S, E> {
     send: S,
     /// How the last attempt failed, if that is more than an [`Error`].
-    ended: Option<Result<Response, E>>,
+    last_failure: Option<Result<Response, E>>,
     /// What was read of the body of that response.
     front: VecDeque<Bytes>,
     repeatable: Safety,
@@ -77,7 +78,7 @@ struct ForwardAttempts<S, E> {
 }
 
 impl<S, E> ForwardAttempts<S, E> {
-    fn answered(
+    fn outcome(
         &mut self,
         sent: Result<Response, NotSent<E>>,
         asked_for: AskedFor,
@@ -93,13 +94,13 @@ impl<S, E> ForwardAttempts<S, E> {
                 if error.server_gave_up() {
                     note_give_up();
                 }
-                self.ended = Some(Ok(response));
+                self.last_failure = Some(Ok(response));
                 Err(error)
             }
             Ok(response) => Ok(Ok(response)),
             Err(NotSent::Failed(error)) => Err(trail.failed(error)),
             Err(NotSent::Other(other)) => {
-                self.ended = Some(Err(other));
+                self.last_failure = Some(Err(other));
                 Err(Error::unknown().last())
             }
         }
@@ -116,9 +117,9 @@ where
     fn attempt<'a>(
         &'a mut self,
         mut request: Request,
-        again: Again<'a>,
+        resend: Resend<'a>,
     ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error> {
-        self.ended = None;
+        self.last_failure = None;
         self.front.clear();
         let asked_for = AskedFor::by(request.headers());
         let mut trail = Trail::watch(&mut request, self.repeatable);
@@ -130,18 +131,18 @@ where
                     let redirects = || Redirects::UNKNOWN;
                     // On the heap, so that calls which are not redirected stay small.
                     let followed =
-                        Box::pin(again.follow(response, &mut trail, redirects, &mut self.send));
+                        Box::pin(resend.follow(response, &mut trail, redirects, &mut self.send));
                     sent = followed.await?;
                 }
             }
-            self.answered(sent, asked_for, &trail)
+            self.outcome(sent, asked_for, &trail)
         })
     }
 
-    /// Reads the body of the failed response, so that its connection can be used again. Nothing of it is
-    /// lost, in case there is no further attempt after all.
+    /// Reads the body of the failed response, so that its connection can be reused. Keeps what it reads, in case
+    /// there is no further attempt after all.
     async fn before_retry(&mut self) {
-        let Some(Ok(response)) = &mut self.ended else {
+        let Some(Ok(response)) = &mut self.last_failure else {
             return;
         };
         let mut seen = 0;
@@ -151,16 +152,16 @@ where
                     seen += chunk.len();
                     self.front.push_back(chunk);
                 }
-                // A body that breaks off is as good as one that ends: the status is what failed.
+                // An interrupted body is as good as a complete one: the failure is the status.
                 Ok(None) | Err(_) => return,
             }
         }
     }
 
     fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
-        match self.ended.take() {
-            Some(ended) => {
-                Ok(ended.map(|response| put_back(std::mem::take(&mut self.front), response)))
+        match self.last_failure.take() {
+            Some(failure) => {
+                Ok(failure.map(|response| put_back(std::mem::take(&mut self.front), response)))
             }
             None => Err(error),
         }

@@ -10,15 +10,15 @@ use crate::error::Error;
 use crate::redirect::{Redirects, Trail, is_elsewhere, remove_credentials};
 use crate::response::drain;
 
-/// Where the request comes from.
-pub(crate) enum Again<'t> {
-    /// An attempt with this number, which may take so long.
+/// The source of the request.
+pub(crate) enum Resend<'t> {
+    /// An attempt with this number and this time limit.
     Attempt(&'t mut Template<Client>, u32, Option<Duration>),
     /// A request that is sent once; `None` if its body can be read only once.
     Once(Option<Box<Request>>),
 }
 
-impl Again<'_> {
+impl Resend<'_> {
     async fn request(&mut self) -> Option<Result<Request, Error>> {
         match self {
             Self::Attempt(template, number, limit) => template.same(*number, *limit).await,
