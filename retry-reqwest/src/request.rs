@@ -119,8 +119,11 @@ impl RequestBuilderExt for RequestBuilder {
     }
 }
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
 
     impl Sealed for reqwest::RequestBuilder {}
+
+    #[cfg(feature = "blocking")]
+    impl Sealed for reqwest::blocking::RequestBuilder {}
 }

@@ -10,6 +10,7 @@ use super::read::Head;
 use super::response::Response;
 use crate::classify::Safety;
 use crate::error::Error;
+use crate::request::sealed;
 use crate::retry::{Accepts, remaining};
 
 /// What a blocking [`RequestBuilder`] can do with this crate.
@@ -91,10 +92,4 @@ impl RetryRequest<'_> {
         self.settings = self.settings.with_before_attempt(Arc::new(before));
         self
     }
-}
-
-mod sealed {
-    pub trait Sealed {}
-
-    impl Sealed for reqwest::blocking::RequestBuilder {}
 }
