@@ -103,28 +103,24 @@ mod classify;
 pub mod docs;
 mod download;
 mod error;
-#[cfg(feature = "tower")]
-mod layer;
-#[cfg(feature = "middleware")]
-mod middleware;
 mod redirect;
 mod request;
 mod response;
-mod retry;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+mod stack;
 
 pub use body::{MakeBody, NotReplayable, ReplayBody, clone_request};
 pub use classify::{
     Http, Verdict, classify, classify_status, explain, explain_status, retry_after,
 };
 pub use error::{Error, ErrorKind};
-#[cfg(feature = "tower")]
-pub use layer::{RetryLayer, RetryService};
-#[cfg(feature = "middleware")]
-pub use middleware::RetryMiddleware;
 pub use redirect::redirects;
-pub use request::RequestBuilderExt;
+pub use request::{ReportedRequest, RequestBuilderExt, RetryClient, RetryRequest, RetrySettings};
 pub use response::Response;
-pub use retry::{ReportedRequest, RetryClient, RetryRequest, RetrySettings};
+#[cfg(feature = "middleware")]
+pub use stack::RetryMiddleware;
+#[cfg(feature = "tower")]
+pub use stack::{RetryLayer, RetryService};
 
 #[cfg(doc)]
 use retry_core::Class;

@@ -10,7 +10,7 @@ use retry_core::{BlockingLimit, Policy};
 
 use super::ReplayBody;
 use crate::error::Error;
-use crate::retry::{Accepts, HttpClient};
+use crate::request::{Accepts, HttpClient};
 
 /// A [`RetryClient`](crate::RetryClient) whose requests block the thread.
 ///

@@ -10,8 +10,8 @@ use super::read::Read;
 use crate::classify::{AskedFor, HintHeaders, Safety};
 use crate::error::Error;
 use crate::redirect::{InFlight, Redirects, Trail, is_elsewhere, remove_credentials};
+use crate::request::Template;
 use crate::response::{DRAIN, EXCERPT};
-use crate::retry::Template;
 
 /// Sends the request of one attempt, and reads its response. `resend` makes the request once more, for a
 /// redirect that asks for it.

@@ -10,8 +10,7 @@ use super::read::Head;
 use super::response::Response;
 use crate::classify::Safety;
 use crate::error::Error;
-use crate::request::sealed;
-use crate::retry::{Accepts, remaining};
+use crate::request::{Accepts, remaining, sealed};
 
 /// What a blocking [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {
@@ -70,8 +69,8 @@ impl RetryRequest<'_> {
     /// # Examples
     ///
     /// ```no_run
-    /// # fn fresh_token() -> Result<String, retry_reqwest::Error> { Ok(String::new()) }
-    /// # fn order(request: retry_reqwest::blocking::RetryRequest<'_>) -> Result<(), retry_reqwest::Error> {
+    /// # fn fresh_token() -> Result<String, retryable::http::Error> { Ok(String::new()) }
+    /// # fn order(request: retryable::http::blocking::RetryRequest<'_>) -> Result<(), retryable::http::Error> {
     /// use reqwest::header::{AUTHORIZATION, HeaderValue};
     ///
     /// let request = request.before_attempt(|mut request| {

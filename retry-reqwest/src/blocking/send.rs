@@ -12,7 +12,7 @@ use super::exchange::exchange;
 use super::read::{Head, Read, ReadWith};
 use super::{Response as Checked, RetryRequest};
 use crate::error::Error;
-use crate::retry::{Start, begin, settle};
+use crate::request::{Start, begin, settle};
 
 impl RetryRequest<'_> {
     /// Sends the request until a response is no failure.

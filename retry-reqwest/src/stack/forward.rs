@@ -8,14 +8,12 @@ use bytes::Bytes;
 use reqwest::{Request, Response};
 use retry_core::note_give_up;
 
-use super::drive::{Attempts, drive};
-use super::policy::{AnyHttpPolicy, CallHooks, begin};
-use super::resend::Resend;
-use super::settings::RetrySettings;
-use super::template::Template;
 use crate::classify::{AskedFor, HintHeaders, Safety, is_failure};
 use crate::error::Error;
 use crate::redirect::{Redirects, Trail, is_redirect_with_body};
+use crate::request::{
+    AnyHttpPolicy, Attempts, CallHooks, Resend, RetrySettings, Template, begin, drive,
+};
 use crate::response::{DRAIN, put_back};
 
 /// The reason that there is no response.

@@ -11,8 +11,9 @@ use retry_core::AnyPolicy;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::forward::{NotSent, forward};
 use crate::error::Error;
-use crate::retry::{NotSent, RetrySettings, SharedPolicy, forward};
+use crate::request::{RetrySettings, SharedPolicy};
 
 /// Retries requests by the rules of this crate, around any `Service<reqwest::Request>` that returns a
 /// [`Response`]: a [`reqwest::Client`], or a stack with one inside.

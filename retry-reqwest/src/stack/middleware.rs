@@ -9,8 +9,9 @@ use reqwest_middleware::{Error as MiddlewareError, Middleware, Next};
 use retry_core::AnyPolicy;
 use tokio::sync::Mutex;
 
+use super::forward::{NotSent, forward};
 use crate::error::Error;
-use crate::retry::{NotSent, RetrySettings, SharedPolicy, forward};
+use crate::request::{RetrySettings, SharedPolicy};
 
 /// Retries requests by the rules of this crate, for clients of `reqwest_middleware`.
 ///
@@ -29,8 +30,8 @@ use crate::retry::{NotSent, RetrySettings, SharedPolicy, forward};
 ///
 /// ```
 /// use reqwest_middleware::ClientBuilder;
-/// use retry_core::Policy;
-/// use retry_reqwest::{RetryMiddleware, RetrySettings};
+/// use retryable::Policy;
+/// use retryable::http::{RetryMiddleware, RetrySettings};
 ///
 /// # async fn order() -> Result<(), reqwest_middleware::Error> {
 /// let policy = Policy::new().max_attempts(5);

@@ -6,10 +6,14 @@ use std::time::Duration;
 use reqwest::{Request, RequestBuilder};
 use retry_core::AnyPolicy;
 
+use super::attempt_deadline::{AttemptDeadline, remaining};
+use super::exchange::Exchange;
+use super::read::Head;
+use super::resend::Resend;
+use super::retry_request::RetryRequest;
 use crate::classify::Safety;
 use crate::error::Error;
 use crate::response::Response;
-use crate::retry::{AttemptDeadline, Exchange, Head, Resend, RetryRequest, remaining};
 
 /// What a [`RequestBuilder`] can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {

@@ -12,7 +12,7 @@ use super::hosts::Hosts;
 use super::http_client::HttpClient;
 use super::policy::{AnyHttpPolicy, CallHooks, begin};
 use super::read::Read;
-use super::request::RetryRequest;
+use super::retry_request::RetryRequest;
 use super::template::Template;
 use crate::classify::{HintHeaders, Safety};
 use crate::error::Error;

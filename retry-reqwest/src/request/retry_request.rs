@@ -235,8 +235,8 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
     /// # Examples
     ///
     /// ```no_run
-    /// # async fn ping(client: retry_reqwest::RetryClient) -> Result<(), retry_reqwest::Error> {
-    /// use retry_core::Policy;
+    /// # async fn ping(client: retryable::http::RetryClient) -> Result<(), retryable::http::Error> {
+    /// use retryable::Policy;
     ///
     /// let once = Policy::new().max_attempts(1);
     /// client.get("https://example.com/health").policy(&once).send().await?;

@@ -7,7 +7,7 @@ use tokio::io::AsyncWrite;
 
 use super::download::Download;
 use super::read::{Head, ReadWith};
-use super::request::RetryRequest;
+use super::retry_request::RetryRequest;
 use super::start::only;
 use crate::error::Error;
 use crate::response::Response;

@@ -12,7 +12,7 @@ use tokio::io::AsyncWrite;
 use super::download::Download;
 use super::http_client::HttpClient;
 use super::read::{Head, ReadWith};
-use super::request::RetryRequest;
+use super::retry_request::RetryRequest;
 use crate::error::Error;
 use crate::response::Response;
 

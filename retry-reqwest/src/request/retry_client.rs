@@ -12,7 +12,7 @@ use retry_core::{AnyPolicy, Budget, GiveUpEvent, RetryEvent};
 use super::hosts::Hosts;
 use super::http_client::{Accepts, HttpClient};
 use super::policy::SharedPolicy;
-use super::request::RetryRequest;
+use super::retry_request::RetryRequest;
 use super::settings::RetrySettings;
 use crate::error::Error;
 

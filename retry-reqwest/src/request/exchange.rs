@@ -6,8 +6,8 @@ use std::sync::Arc;
 use reqwest::{Client, Request, Response};
 use retry_core::note_give_up;
 
-use super::Read;
 use super::drive::Attempts;
+use super::read::Read;
 use super::resend::Resend;
 use crate::classify::{AskedFor, HintHeaders, Safety};
 use crate::error::Error;

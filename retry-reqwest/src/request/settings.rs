@@ -60,7 +60,7 @@ pub struct RetrySettings<C: HttpClient = Client> {
     key: bool,
     pub(super) body: Option<C::Body>,
     pub(super) attempt_headers: Option<Arc<AttemptHeaders>>,
-    pub(super) hints: Option<Arc<HintHeaders>>,
+    pub(crate) hints: Option<Arc<HintHeaders>>,
     pub(super) shared: SharedParts<C>,
 }
 
@@ -75,8 +75,8 @@ impl RetrySettings {
     /// # Examples
     ///
     /// ```
-    /// use retry_core::Policy;
-    /// use retry_reqwest::RetrySettings;
+    /// use retryable::Policy;
+    /// use retryable::http::RetrySettings;
     ///
     /// let settings = RetrySettings::new().policy(Policy::new().max_attempts(2));
     /// # let _ = settings;

@@ -1,0 +1,48 @@
+//! Requests that are retried whole: one policy, from the first byte sent to the last byte read.
+
+mod attempt_deadline;
+mod attempt_headers;
+mod builder_ext;
+mod download;
+mod drive;
+mod exchange;
+mod hosts;
+mod http_client;
+mod idempotency_key;
+mod policy;
+mod read;
+mod reported;
+mod resend;
+mod retry_client;
+mod retry_request;
+mod send;
+mod settings;
+mod start;
+mod template;
+
+pub use builder_ext::RequestBuilderExt;
+pub use reported::ReportedRequest;
+pub use retry_client::RetryClient;
+pub use retry_request::RetryRequest;
+pub use settings::RetrySettings;
+
+#[cfg(feature = "blocking")]
+pub(crate) use attempt_deadline::remaining;
+#[cfg(feature = "blocking")]
+pub(crate) use builder_ext::sealed;
+#[cfg(feature = "blocking")]
+pub(crate) use drive::settle;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub(crate) use drive::{Attempts, drive};
+#[cfg(feature = "blocking")]
+pub(crate) use http_client::{Accepts, HttpClient};
+#[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
+pub(crate) use policy::begin;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub(crate) use policy::{AnyHttpPolicy, CallHooks, SharedPolicy};
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub(crate) use resend::Resend;
+#[cfg(feature = "blocking")]
+pub(crate) use start::Start;
+#[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
+pub(crate) use template::Template;
