@@ -11,11 +11,10 @@ use reqwest::blocking::Body;
 use super::buffered::Buffered;
 use crate::body::{BoxError, FileReader, NotReplayable};
 
-/// A request body that every attempt sends whole and from its start: what
-/// [`ReplayBody`](crate::ReplayBody) is to requests that are awaited.
+/// A request body that every attempt sends whole and from its start: the [`ReplayBody`](crate::ReplayBody) of blocking
+/// requests.
 ///
-/// A multipart form is not among these, because reqwest cannot turn a blocking form into a body. It is
-/// sent once.
+/// It cannot be a multipart form, because reqwest does not turn a blocking form into a body. A form is sent once.
 ///
 /// # Examples
 ///
@@ -38,29 +37,23 @@ enum Source {
     Bytes(Bytes),
     File(Arc<PathBuf>),
     Make(Arc<dyn Fn() -> Result<Body, BoxError> + Send + Sync>),
-    /// With the number of the call's last body: `None` in the value that the caller holds.
+    /// With the number of the call's last body; `None` in the caller's own value.
     Buffered(Arc<Buffered>, Option<u64>),
 }
 
 impl ReplayBody {
-    /// These bytes.
+    /// Sends these bytes.
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
         Self(Source::Bytes(bytes.into()))
     }
 
-    /// A regular file, as it is when an attempt begins: each attempt opens it.
-    ///
-    /// The length of the file is announced. An attempt fails if the file becomes longer or shorter while
-    /// it is sent, before the last bytes are sent. A file that says to be empty and is not, such as those
-    /// in `/proc`, is sent without a length. Anything but a regular file is an error of the kind
-    /// [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable), and nothing is sent: a pipe cannot
-    /// be read again, and has no length. For that, use [`buffered`](Self::buffered).
+    /// Sends a regular file. Each attempt opens it again. The rules for its length are those of
+    /// [`ReplayBody::from_file`](crate::ReplayBody::from_file).
     pub fn from_file(path: impl Into<PathBuf>) -> Self {
         Self(Source::File(Arc::new(path.into())))
     }
 
-    /// What `make` returns, which is called when an attempt begins: anything that is a [`Body`]. It must
-    /// be the same content every time.
+    /// Calls `make` for each attempt, and sends the [`Body`] that it returns. The content must be the same every time.
     ///
     /// # Examples
     ///
@@ -69,7 +62,7 @@ impl ReplayBody {
     /// use retryable::http::blocking::ReplayBody;
     /// use std::io::{self, Cursor};
     ///
-    /// let body = ReplayBody::from_fn(|| Ok::<_, io::Error>(Body::new(Cursor::new("made anew"))));
+    /// let body = ReplayBody::from_fn(|| Ok::<_, io::Error>(Body::new(Cursor::new("made for each attempt"))));
     /// # let _ = body;
     /// ```
     pub fn from_fn<F, B, E>(make: F) -> Self
@@ -82,16 +75,10 @@ impl ReplayBody {
         Self(Source::Make(Arc::new(make)))
     }
 
-    /// A reader that can be read only once. The first attempt sends it as it comes, while up to `cap`
-    /// bytes of it are copied; the next attempts send the copy, and go on with the reader where it
-    /// was left.
+    /// Sends a reader that can be read only once, and copies up to `cap` bytes of it.
     ///
-    /// If the reader exceeds `cap` bytes, the copy is discarded: the current attempt continues, but it can
-    /// no longer be retried. So the copy never holds more than `cap` bytes, in addition to the few KiB that reqwest reads at a time.
-    ///
-    /// The body belongs to one call at a time. If a second call begins to send it, that call gets the
-    /// reader, and the first one fails with [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable)
-    /// when it has more to send. If the copy was discarded, the second call fails instead.
+    /// The rules are those of [`ReplayBody::buffered`](crate::ReplayBody::buffered). At most `cap` bytes and the few
+    /// KiB that reqwest reads at a time are in memory.
     ///
     /// # Examples
     ///
@@ -105,7 +92,7 @@ impl ReplayBody {
         Self(Source::Buffered(Arc::new(Buffered::new(reader, cap)), None))
     }
 
-    /// The body of an attempt that begins now.
+    /// Makes the body of an attempt.
     pub(super) fn make(&mut self) -> Result<Body, NotReplayable> {
         match &mut self.0 {
             Source::Bytes(bytes) => Ok(Body::from(bytes.clone())),
@@ -115,8 +102,7 @@ impl ReplayBody {
         }
     }
 
-    /// Whether an attempt can have this body: the next attempt of the call, or the same one after a
-    /// redirect that keeps the method.
+    /// Whether the call can send this body again: in its next attempt, or after a redirect that keeps the method.
     pub(super) fn can_replay(&self) -> bool {
         match &self.0 {
             Source::Buffered(buffered, last) => buffered.can_replay(*last),
@@ -124,7 +110,7 @@ impl ReplayBody {
         }
     }
 
-    /// Stops the body of an attempt that is over.
+    /// Stops the body of an attempt that has ended.
     pub(super) fn take_back(&mut self) {
         if let Source::Buffered(buffered, last) = &mut self.0 {
             buffered.take_back(last);
@@ -132,7 +118,7 @@ impl ReplayBody {
     }
 }
 
-/// An empty body is given as bytes: reqwest announces their length too.
+/// An empty body is passed as bytes, because reqwest announces their length.
 fn file(path: &Path) -> Result<Body, NotReplayable> {
     let reader = FileReader::open(path)?;
     Ok(match reader.left() {

@@ -1,4 +1,4 @@
-//! A reader that is copied while a request sends it, up to a cap.
+//! A reader that is copied, up to a cap, while a request sends it.
 
 use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -7,10 +7,10 @@ use crate::body::{NextBytes, NotReplayable, TeeSource};
 
 type Reader = Box<dyn Read + Send>;
 
-/// The reader, and what was copied of it.
+/// The reader and its copy.
 pub(super) struct Buffered {
-    /// The reader is `None` while a thread reads it. So a read that blocks keeps no other call from taking
-    /// the reader over: that call first sends the copy.
+    /// The reader is `None` while a thread reads it, so that a read that blocks does not block another call that
+    /// takes over and first sends the copy.
     state: Mutex<TeeSource<Option<Reader>>>,
     /// Notified when a read has ended.
     read: Condvar,
@@ -37,12 +37,12 @@ impl Buffered {
         })
     }
 
-    /// Whether a call can have another body.
+    /// Whether a call can have another body after the one with the number `last`.
     pub(super) fn can_replay(&self, last: Option<u64>) -> bool {
         self.lock().can_replay(last).is_ok()
     }
 
-    /// Stops the last body of a call, if that reads the reader.
+    /// Stops the last body of a call, if it reads the reader.
     pub(super) fn take_back(&self, last: &mut Option<u64>) {
         self.lock().take_back(last);
     }

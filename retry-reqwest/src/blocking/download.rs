@@ -56,7 +56,7 @@ impl<W: Write> Read for Download<W> {
 
     fn read(&mut self, mut response: Response, repeatable: Safety) -> Result<u64, Error> {
         let (status, headers) = (response.status(), response.headers());
-        self.transfer.answered(status, headers, response.url())?;
+        self.transfer.receive(status, headers, response.url())?;
         let mut piece = vec![0; PIECE];
         loop {
             match response.read(&mut piece) {

@@ -1,4 +1,4 @@
-//! A stream that is copied while a request sends it, up to a cap.
+//! A stream that is copied, up to a cap, while a request sends it.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,18 +11,18 @@ use hyper::body::{Body as HttpBody, Frame};
 use super::tee_source::{NextBytes, TeeSource};
 use super::{BoxError, NotReplayable};
 
-/// The stream, and what was copied of it.
+/// The stream and its copy.
 pub(super) struct Buffered {
     state: Mutex<State>,
 }
 
 struct State {
     source: TeeSource<Pin<Box<dyn Chunks>>>,
-    /// Of a body that waits for the stream.
+    /// The waker of a body that waits for the stream.
     waiting: Option<Waker>,
 }
 
-/// A stream of bytes, whatever it is made of.
+/// A stream of bytes, erased.
 trait Chunks: Send {
     fn poll_chunk(
         self: Pin<&mut Self>,
@@ -73,12 +73,12 @@ impl Buffered {
         })
     }
 
-    /// Whether a call can have another body.
+    /// Whether a call can have another body after the one with the number `last`.
     pub(super) fn can_replay(&self, last: Option<u64>) -> bool {
         self.lock().source.can_replay(last).is_ok()
     }
 
-    /// Stops the last body of a call, if that reads the stream.
+    /// Stops the last body of a call, if it reads the stream.
     pub(super) fn take_back(&self, last: &mut Option<u64>) {
         self.change(|source| source.take_back(last));
     }
@@ -89,8 +89,8 @@ impl Buffered {
         let changed = change(&mut state.source);
         let waiting = state.waiting.take();
         drop(state);
-        // A connection that waits to send the body which was stopped finds out that it will not end. One
-        // that was not stopped registers itself again.
+        // A connection that still waits for a stopped body must notice that the body has failed. A body that was not
+        // stopped registers its waker again.
         if let Some(waker) = waiting {
             waker.wake();
         }

@@ -1,4 +1,4 @@
-//! A file that is read whole, or not at all: what may be sent, and with which length.
+//! A file that is sent completely or not at all: which files may be sent, and with which length.
 
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
@@ -13,12 +13,12 @@ const PIECE: usize = 64 * 1024;
 const GREW: NotReplayable = NotReplayable::file("the file became longer while it was sent");
 const SHRANK: NotReplayable = NotReplayable::file("the file became shorter while it was sent");
 
-/// An open regular file. It fails if the file turns out to be longer or shorter than announced.
+/// An open regular file. Reading fails if the file is longer or shorter than announced.
 pub(crate) struct FileReader {
     file: File,
-    /// What is left of the announced length. `None` if there is no length to announce.
+    /// The rest of the announced length. `None` if no length is announced.
     left: Option<u64>,
-    /// What was read to find out whether the file is empty.
+    /// Bytes that were read to find out whether the file is empty.
     ahead: io::Cursor<Vec<u8>>,
 }
 
@@ -27,19 +27,18 @@ impl FileReader {
     ///
     /// # Errors
     ///
-    /// If the file cannot be opened, and if it is not a regular file: nothing else has a length, or can be
-    /// read once more.
+    /// If the file cannot be opened, or if it is not a regular file: nothing else has a length and can be read again.
     pub(crate) fn open(path: &Path) -> Result<Self, NotReplayable> {
-        // Before it is opened, because opening a pipe blocks until its other end is opened.
+        // Checked before opening, because opening a pipe blocks until its other end is opened.
         let known = fs::metadata(path).map_err(NotReplayable::because)?;
         check(known.file_type())?;
         let mut file = File::open(path).map_err(NotReplayable::because)?;
-        // And of the open file, because the path may lead elsewhere by now.
+        // Checked again, because the path may lead to another file by now.
         let metadata = file.metadata().map_err(NotReplayable::because)?;
         check(metadata.file_type())?;
         let length = metadata.len();
         let mut ahead = Vec::new();
-        // Linux says of the files in `/proc` that they are regular and empty. Only reading shows which are.
+        // Linux reports files in `/proc` as regular and empty. Only reading shows whether they are.
         if length == 0 {
             ahead.resize(PIECE, 0);
             let read = read(&mut file, &mut ahead).map_err(NotReplayable::because)?;

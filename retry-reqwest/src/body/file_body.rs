@@ -1,4 +1,4 @@
-//! A file as a body. Opened and read on tokio's blocking threads.
+//! A file as a request body, opened and read on tokio's blocking threads.
 
 use std::future::Future;
 use std::io;
@@ -20,7 +20,7 @@ use super::file::FileReader;
 ///
 /// # Cancel safety
 ///
-/// If the future is dropped, the one call that opens the file still ends on its blocking thread.
+/// If the future is dropped, the blocking thread still opens and closes the file.
 pub(super) async fn open(path: Arc<PathBuf>) -> Result<Body, NotReplayable> {
     // Not tokio's own `spawn_blocking`, which panics outside of a runtime.
     let runtime = Handle::try_current().map_err(NotReplayable::because)?;
@@ -36,7 +36,7 @@ pub(super) async fn open(path: Arc<PathBuf>) -> Result<Body, NotReplayable> {
 }
 
 struct FileBody {
-    /// What is left of the announced length.
+    /// The rest of the announced length.
     left: Option<u64>,
     state: State,
 }

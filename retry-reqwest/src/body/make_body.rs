@@ -1,11 +1,11 @@
-//! What `ReplayBody::from_fn` takes.
+//! What the closure of `ReplayBody::from_fn` returns.
 
 use reqwest::{Body, Request};
 
 use super::{BoxError, NotReplayable};
 
-/// What a closure given to [`ReplayBody::from_fn`](super::ReplayBody::from_fn) may return: a
-/// [`Body`], with the feature `multipart` a `Form`, or a `Result` of one of them.
+/// A body that a closure of [`ReplayBody::from_fn`](super::ReplayBody::from_fn) returns: a [`Body`], a `Form` (with
+/// the feature `multipart`), or a `Result` of one of them.
 pub trait MakeBody: sealed::Sealed {
     #[doc(hidden)]
     fn fill(self, request: &mut Request) -> Result<(), NotReplayable>;
@@ -24,8 +24,8 @@ impl<B: MakeBody, E: Into<BoxError>> MakeBody for Result<B, E> {
     }
 }
 
-/// Sets `content-type` too, as its boundary changes with every form. The length is not announced:
-/// HTTP/1.1 sends it in chunks.
+/// Sets `content-type` too, because every form has another boundary. The length is not announced: HTTP/1.1 sends
+/// chunks.
 #[cfg(feature = "multipart")]
 impl MakeBody for reqwest::multipart::Form {
     fn fill(self, request: &mut Request) -> Result<(), NotReplayable> {

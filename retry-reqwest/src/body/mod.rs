@@ -1,4 +1,4 @@
-//! Sending a body again.
+//! Request bodies that can be resent.
 
 mod buffered;
 mod file;

@@ -1,4 +1,4 @@
-//! A body that cannot be sent again, and requests that can.
+//! The error of a body that cannot be sent again.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,10 +8,10 @@ use reqwest::Request;
 use super::BoxError;
 use crate::classify::causes;
 
-/// There is no body for this attempt.
+/// The error of an attempt that has no body to send.
 ///
-/// The body is a stream that was read once, it exceeded the cap of its buffer, another call sends it
-/// now, it is no regular file or a file that changed while it was sent, or making it failed.
+/// The body is a stream that was already read, it exceeded the cap of its buffer, another call has begun to send it,
+/// it is not a regular file, the file changed while it was sent, or the closure that makes it failed.
 #[derive(Debug)]
 pub struct NotReplayable(Reason);
 
@@ -41,7 +41,7 @@ impl NotReplayable {
         Self(Reason::NotMade(source.into()))
     }
 
-    /// The same error once more, for errors that hold this one where it cannot be moved out.
+    /// Copies this error out of the causes of another one, from which it cannot be moved.
     pub(crate) fn found_in(error: &(dyn StdError + 'static)) -> Option<Self> {
         causes(error).find_map(|cause| match cause.downcast_ref::<Self>()?.0 {
             Reason::ReadOnce => Some(Self::read_once()),
@@ -56,7 +56,7 @@ impl fmt::Display for NotReplayable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             Reason::ReadOnce => "the body of the request cannot be sent again",
-            Reason::Superseded => "another call sends the body of the request now",
+            Reason::Superseded => "another call has begun to send the body of the request",
             Reason::File(wrong) => wrong,
             Reason::NotMade(_) => "the body of the request cannot be made",
         })
@@ -72,11 +72,11 @@ impl StdError for NotReplayable {
     }
 }
 
-/// The same request once more: for loops of your own that send it again.
+/// Clones a request, for your own retry loop.
 ///
 /// # Errors
 ///
-/// When the body is a stream. An empty body never stands in for it.
+/// If the body is a stream. It is never replaced by an empty body.
 ///
 /// # Examples
 ///

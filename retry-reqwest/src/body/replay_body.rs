@@ -1,4 +1,4 @@
-//! `ReplayBody`: a body that every attempt sends from its start.
+//! `ReplayBody`: a request body that every attempt sends from its start.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -14,10 +14,10 @@ use super::{BoxError, MakeBody, NotReplayable, file_body};
 
 /// A request body that every attempt sends whole and from its start.
 ///
-/// A body set on the builder itself needs none of this if it is bytes, text, JSON or a form: it is sent
-/// again as it is. One that is a stream is sent once; its failure is then the call's.
+/// A body of bytes, text, JSON or a form that was set on the builder needs no `ReplayBody`: it is resent as it is. A
+/// stream that was set on the builder is sent once, and its failure ends the call.
 ///
-/// An attempt that fails does not wait until its body was sent: the next one may begin before.
+/// An attempt that fails does not wait until its body was sent. The next one may begin earlier.
 ///
 /// # Examples
 ///
@@ -41,31 +41,31 @@ enum Source {
     Bytes(Bytes),
     File(Arc<PathBuf>),
     Make(Arc<dyn Fn(&mut Request) -> Result<(), NotReplayable> + Send + Sync>),
-    /// With the number of the call's last body: `None` in the value that the caller holds.
+    /// With the number of the call's last body; `None` in the caller's own value.
     Buffered(Arc<Buffered>, Option<u64>),
 }
 
 impl ReplayBody {
-    /// These bytes.
+    /// Sends these bytes.
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
         Self(Source::Bytes(bytes.into()))
     }
 
-    /// A regular file, as it is when an attempt begins: each attempt opens it.
+    /// Sends a regular file. Each attempt opens it again, and sends its content at that time.
     ///
-    /// The length of the file is announced. An attempt fails if the file becomes longer or shorter while
-    /// it is sent, before the last bytes are sent. A file that says to be empty and is not, such as those
-    /// in `/proc`, is sent without a length. Anything but a regular file is an error of the kind
-    /// [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable), and nothing is sent: a pipe cannot
-    /// be read again, and has no length. For that, use [`buffered`](Self::buffered).
+    /// The length of the file is announced. If the file becomes longer or shorter while it is sent, the attempt fails
+    /// before it sends the last bytes. A file that claims to be empty and is not, such as those in `/proc`, is sent
+    /// without a length. Anything but a regular file is an error of the kind
+    /// [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable), and nothing is sent: a pipe cannot be read
+    /// again, and has no length. For a pipe, use [`buffered`](Self::buffered).
     ///
     /// The file is opened and read on tokio's blocking threads, in pieces of 64 KiB.
     pub fn from_file(path: impl Into<PathBuf>) -> Self {
         Self(Source::File(Arc::new(path.into())))
     }
 
-    /// What `make` returns, which is called when an attempt begins: a [`Body`], a multipart form (with
-    /// the feature `multipart`), or a `Result` of one of them. It must be the same content every time.
+    /// Calls `make` for each attempt, and sends what it returns: a [`Body`], a multipart form (with the feature
+    /// `multipart`), or a `Result` of one of them. The content must be the same every time.
     ///
     /// # Examples
     ///
@@ -73,7 +73,7 @@ impl ReplayBody {
     /// use reqwest::Body;
     /// use retryable::http::ReplayBody;
     ///
-    /// let body = ReplayBody::from_fn(|| Body::from("made anew"));
+    /// let body = ReplayBody::from_fn(|| Body::from("made for each attempt"));
     /// # let _ = body;
     /// ```
     pub fn from_fn<F, B>(make: F) -> Self
@@ -84,12 +84,11 @@ impl ReplayBody {
         Self(Source::Make(Arc::new(move |request| make().fill(request))))
     }
 
-    /// A stream that can be read only once. The first attempt sends it as it comes, while up to `cap`
-    /// bytes of it are copied; the next attempts send the copy, and go on with the stream where it
-    /// was left.
+    /// Sends a stream that can be read only once, and copies up to `cap` bytes of it.
     ///
-    /// If the stream exceeds `cap` bytes, the copy is discarded: the current attempt continues, but it can
-    /// no longer be retried. So the copy never holds more than `cap` bytes, in addition to one item of the stream.
+    /// The first attempt sends the stream as it arrives. The next attempts send the copy, and then the rest of the
+    /// stream. If the stream exceeds `cap` bytes, the copy is discarded: the current attempt continues, but it can no
+    /// longer be retried. At most `cap` bytes and one item of the stream are in memory.
     ///
     /// The body belongs to one call at a time. If a second call begins to send it, that call gets the
     /// stream, and the first one fails with [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable)
@@ -115,12 +114,12 @@ impl ReplayBody {
         Self(Source::Buffered(Arc::new(Buffered::new(stream, cap)), None))
     }
 
-    /// Gives the body to a request: that of an attempt which begins now, or that of a redirect which
-    /// keeps the method. It begins at its start each time; a body from before stops.
+    /// Sets the body of a request: that of a new attempt, or that of a redirect that keeps the method. The body begins
+    /// at its start each time. An earlier body of the call stops.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the one call that opens a file still ends on its blocking thread.
+    /// If the future is dropped while a file is being opened, the blocking thread still opens and closes the file.
     pub(crate) async fn fill(&mut self, request: &mut Request) -> Result<(), NotReplayable> {
         let body = match &mut self.0 {
             Source::Bytes(bytes) => Some(Body::from(bytes.clone())),
@@ -134,7 +133,7 @@ impl ReplayBody {
         if body.is_some() {
             *request.body_mut() = body;
         }
-        // hyper leaves out the length of a body that is empty.
+        // hyper does not announce the length of an empty body.
         let bytes = request.body().and_then(Body::as_bytes);
         if bytes.is_some_and(<[u8]>::is_empty) {
             let headers = request.headers_mut();
@@ -143,8 +142,7 @@ impl ReplayBody {
         Ok(())
     }
 
-    /// Whether an attempt can have this body: the next attempt of the call, or the same one after a
-    /// redirect that keeps the method.
+    /// Whether the call can send this body again: in its next attempt, or after a redirect that keeps the method.
     pub(crate) fn can_replay(&self) -> bool {
         match &self.0 {
             Source::Buffered(buffered, last) => buffered.can_replay(*last),
@@ -152,7 +150,7 @@ impl ReplayBody {
         }
     }
 
-    /// Stops the body of an attempt that is over.
+    /// Stops the body of an attempt that has ended.
     pub(crate) fn take_back(&mut self) {
         if let Source::Buffered(buffered, last) = &mut self.0 {
             buffered.take_back(last);

@@ -1,11 +1,11 @@
-//! Bytes that were sent, kept to be sent again.
+//! The copy of bytes that were sent, for the next attempt.
 
 use bytes::Bytes;
 
-/// Large enough to make few pieces of a body, small enough not to allocate much for a short one.
+/// Large enough to split a body into few pieces, and small enough not to waste memory for a short body.
 const BLOCK: usize = 16 * 1024;
 
-/// Keeps up to `cap` bytes, in blocks that are shared with those who read them.
+/// Up to `cap` bytes, in blocks that readers share.
 #[derive(Debug)]
 pub(super) struct ReplayBuffer {
     cap: usize,
@@ -34,9 +34,9 @@ impl ReplayBuffer {
         self.blocks.len() * BLOCK + self.tail.capacity()
     }
 
-    /// Copies a chunk; `false` where that would be more than `cap` bytes in all.
+    /// Copies a chunk. Returns `false`, and copies nothing, if the buffer would exceed `cap` bytes.
     ///
-    /// To keep the chunk itself would be cheaper, but it may be a small part of a large allocation.
+    /// Keeping the chunk itself would be cheaper, but it may be a small part of a large allocation.
     pub(super) fn push(&mut self, mut chunk: &[u8]) -> bool {
         let left = self.cap - self.len();
         if chunk.len() > left {
@@ -58,7 +58,7 @@ impl ReplayBuffer {
         true
     }
 
-    /// The next bytes after so many; `None` where there are no more.
+    /// Returns bytes from position `at`; `None` if there are no more.
     pub(super) fn read(&self, at: usize) -> Option<Bytes> {
         match self.blocks.get(at / BLOCK) {
             Some(block) => Some(block.slice(at % BLOCK..)),

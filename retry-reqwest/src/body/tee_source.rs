@@ -1,4 +1,4 @@
-//! The state of a buffered body: a source that can be read once, and a copy of what was read.
+//! The state of a buffered body: a source that can be read once, and a copy of the bytes that were read.
 
 use bytes::Bytes;
 
@@ -7,8 +7,8 @@ use super::replay_buffer::ReplayBuffer;
 
 /// A source whose bytes are copied while a request sends them.
 ///
-/// It numbers the bodies that it hands out. Only the newest body reads; a call whose body is not the
-/// newest one was superseded by another call, and gets no further body.
+/// It numbers the bodies that it makes. Only the newest body may read. A call whose last body is not the newest one was
+/// superseded by another call, and gets no further body.
 pub(crate) struct TeeSource<S> {
     source: Source<S>,
     /// `None` once it would have exceeded its cap.
@@ -38,8 +38,7 @@ impl<S> TeeSource<S> {
         }
     }
 
-    /// Whether a call can have another body. `last` is the number of its last body, `None` before the
-    /// first one.
+    /// Checks that a call can have another body. `last` is the number of its last body; `None` before the first one.
     ///
     /// # Errors
     ///
@@ -54,19 +53,19 @@ impl<S> TeeSource<S> {
         }
     }
 
-    /// Begins the next body of a call. Sets `last` to its number. No earlier body reads any more.
+    /// Begins the next body of a call, and sets `last` to its number. No earlier body may read from now on.
     ///
     /// # Errors
     ///
-    /// As [`can_replay`](Self::can_replay). The newest body is then not disturbed: it may belong to
-    /// another call.
+    /// The errors of [`can_replay`](Self::can_replay). The newest body, which may belong to another call, then
+    /// continues.
     pub(crate) fn begin(&mut self, last: &mut Option<u64>) -> Result<u64, NotReplayable> {
         self.can_replay(*last)?;
         Ok(*last.insert(self.renumber()))
     }
 
-    /// Stops the last body of a call whose attempt is over, so that the copy does not grow any more. The
-    /// body of another call is not disturbed.
+    /// Stops the last body of a call whose attempt has ended, so that the copy does not grow further. The body of
+    /// another call continues.
     pub(crate) fn take_back(&mut self, last: &mut Option<u64>) {
         if *last == Some(self.newest) {
             *last = Some(self.renumber());
@@ -87,11 +86,11 @@ impl<S> TeeSource<S> {
         }
     }
 
-    /// What the body with this number sends after `sent` bytes.
+    /// Returns what the body with this number sends after `sent` bytes.
     ///
     /// # Errors
     ///
-    /// If a newer body has begun, and if the source failed.
+    /// If a newer body has begun, or if the source failed.
     pub(crate) fn next(
         &mut self,
         number: u64,
@@ -108,7 +107,7 @@ impl<S> TeeSource<S> {
         }
     }
 
-    /// Records bytes that came from the source.
+    /// Copies bytes that the source returned.
     pub(crate) fn came(&mut self, bytes: &[u8]) {
         if !self.copy.as_mut().is_some_and(|copy| copy.push(bytes)) {
             self.copy = None;

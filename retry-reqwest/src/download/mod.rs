@@ -1,8 +1,8 @@
-//! Continuing a body that broke off: what to ask for next, and which answers may go on where it ended.
+//! Resuming an interrupted download: what to request next, and which responses may continue it.
 //!
-//! [`Resume`] does no I/O: it is told what was answered and how much was handed on, and says what
-//! follows. Whatever leaves a doubt about a single byte is refused, by a rule that says why.
-//! [`Transfer`] turns that into requests and errors, for all downloads.
+//! [`Resume`] does no I/O. It receives the heads of the responses and the number of bytes written, and returns what to
+//! request next. If there is a doubt about a single byte, the download is refused, by a rule that names the reason.
+//! [`Transfer`] turns this into requests and errors, for awaited and blocking downloads.
 
 mod range;
 mod state;
@@ -13,4 +13,4 @@ mod validator;
 
 pub(crate) use transfer::Transfer;
 
-use state::{Ended, Next, Resume};
+use state::{Ended, NextRequest, Resume};

@@ -1,10 +1,10 @@
-//! `Range`, as the caller may have set it, and `Content-Range`, as servers answer.
+//! `Range`, as the caller may have set it, and `Content-Range`, as servers send it.
 
 use reqwest::header::{CONTENT_RANGE, HeaderMap, HeaderName, RANGE};
 
-/// Which part of a representation the caller's own request asks for.
+/// The part of a representation that the caller's own request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum RequestedRange {
     /// All of it: there is no `Range`.
     Whole,
     /// `bytes=first-`.
@@ -13,11 +13,11 @@ pub(super) enum Asked {
     Span(u64, u64),
     /// `bytes=-length`: that many at the end.
     Suffix(u64),
-    /// Several ranges, another unit, or no valid range. Passed on, and never continued.
+    /// Several ranges, another unit, or no valid range. Sent as it is, and never continued.
     Other,
 }
 
-impl Asked {
+impl RequestedRange {
     pub(super) fn of(headers: &HeaderMap) -> Self {
         if !headers.contains_key(RANGE) {
             return Self::Whole;
@@ -44,18 +44,18 @@ impl Asked {
     }
 }
 
-/// `Content-Range: bytes first-last/total`, RFC 9110 section 14.4. At least one byte, and no number of
-/// it is past `u64`.
+/// `Content-Range: bytes first-last/total`, RFC 9110 section 14.4: at least one byte, and no number
+/// exceeds `u64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ContentRange {
     pub(super) first: u64,
     pub(super) last: u64,
-    /// `None` where the server says `*`.
+    /// `None` if the server sent `*`.
     pub(super) total: Option<u64>,
 }
 
 impl ContentRange {
-    /// `None` where there is none, or several, or one that is not valid.
+    /// Returns `None` if there is no such header, if there are several, or if it is not valid.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         let (unit, range) = only(headers, &CONTENT_RANGE)?.split_once(' ')?;
         let (range, total) = range.trim_ascii().split_once('/')?;
@@ -77,31 +77,33 @@ impl ContentRange {
         self.last - self.first + 1
     }
 
-    /// How many bytes there are of what was asked for. This range is the first of them or all of them: a
-    /// server may send less than it was asked for (RFC 9110 section 15.3.7).
+    /// Returns how many of the requested bytes exist. This range contains all of them or the first ones, because a
+    /// server may send less than was requested (RFC 9110 section 15.3.7).
     ///
-    /// `None` if this range begins elsewhere, or holds more.
-    pub(super) fn available(self, asked: Asked) -> Option<u64> {
-        match (asked, self.total) {
-            (Asked::From(first), total) if self.first == first => {
+    /// `None` if this range begins elsewhere, or contains more.
+    pub(super) fn available(self, requested: RequestedRange) -> Option<u64> {
+        match (requested, self.total) {
+            (RequestedRange::From(first), total) if self.first == first => {
                 // Without a total, the end of this range is the only end that is known.
                 Some(total.map_or(self.length(), |total| total - first))
             }
-            (Asked::Span(first, last), total) if self.first == first && self.last <= last => {
+            (RequestedRange::Span(first, last), total)
+                if self.first == first && self.last <= last =>
+            {
                 let end = last.saturating_add(1);
                 Some(total.map_or(end, |total| total.min(end)) - first)
             }
-            (Asked::Suffix(length), Some(total)) => {
+            (RequestedRange::Suffix(length), Some(total)) => {
                 let first = total.saturating_sub(length);
                 (self.first == first).then_some(total - first)
             }
-            (Asked::Suffix(length), None) => (self.length() == length).then_some(length),
+            (RequestedRange::Suffix(length), None) => (self.length() == length).then_some(length),
             _ => None,
         }
     }
 }
 
-/// The value of a header that is there once, and is text.
+/// The value of a header that occurs once, and is text.
 pub(super) fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
@@ -111,7 +113,7 @@ pub(super) fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h 
     }
 }
 
-/// Digits only: `str::parse` would take a plus sign.
+/// Digits only: `str::parse` would accept a plus sign.
 pub(super) fn number(digits: &str) -> Option<u64> {
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
         digits.parse().ok()
@@ -124,8 +126,8 @@ pub(super) fn number(digits: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn asked(range: &'static str) -> Asked {
-        Asked::of(&HeaderMap::from_iter([(RANGE, range.parse().unwrap())]))
+    fn asked(range: &'static str) -> RequestedRange {
+        RequestedRange::of(&HeaderMap::from_iter([(RANGE, range.parse().unwrap())]))
     }
 
     fn content_range(value: &'static str) -> Option<ContentRange> {
@@ -135,10 +137,10 @@ mod tests {
 
     #[test]
     fn one_range_of_bytes_is_understood_and_no_other() {
-        assert_eq!(Asked::of(&HeaderMap::new()), Asked::Whole);
-        assert_eq!(asked("bytes=5-"), Asked::From(5));
-        assert_eq!(asked("Bytes = 5 - 9 "), Asked::Span(5, 9));
-        assert_eq!(asked("bytes=-7"), Asked::Suffix(7));
+        assert_eq!(RequestedRange::of(&HeaderMap::new()), RequestedRange::Whole);
+        assert_eq!(asked("bytes=5-"), RequestedRange::From(5));
+        assert_eq!(asked("Bytes = 5 - 9 "), RequestedRange::Span(5, 9));
+        assert_eq!(asked("bytes=-7"), RequestedRange::Suffix(7));
         let others = [
             "bytes=0-1,3-4",
             "bytes=-",
@@ -151,12 +153,12 @@ mod tests {
             "",
         ];
         for other in others {
-            assert_eq!(asked(other), Asked::Other, "{other}");
+            assert_eq!(asked(other), RequestedRange::Other, "{other}");
         }
         let mut twice = HeaderMap::new();
         twice.append(RANGE, "bytes=0-".parse().unwrap());
         twice.append(RANGE, "bytes=5-".parse().unwrap());
-        assert_eq!(Asked::of(&twice), Asked::Other);
+        assert_eq!(RequestedRange::of(&twice), RequestedRange::Other);
     }
 
     #[test]
@@ -218,9 +220,9 @@ mod tests {
             ("bytes=-3", "bytes 7-8/*", None),
             ("bytes=0-1,3-4", "bytes 0-1/10", None),
         ];
-        for (range, answer, available) in cases {
-            let found = content_range(answer).unwrap().available(asked(range));
-            assert_eq!(found, available, "{range}: {answer}");
+        for (range, content, available) in cases {
+            let found = content_range(content).unwrap().available(asked(range));
+            assert_eq!(found, available, "{range}: {content}");
         }
     }
 }

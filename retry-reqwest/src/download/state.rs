@@ -1,34 +1,34 @@
-//! The state of one download: what was asked for, what was answered, and how much was handed on.
+//! The state of one download: what was requested, what the server sent, and how much was written.
 
 use reqwest::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue,
 };
 use reqwest::{Method, StatusCode, Url};
 
-use super::range::{Asked, ContentRange, number, only};
+use super::range::{ContentRange, RequestedRange, number, only};
 use super::validator::Validator;
 use crate::classify::{Rule, is_failure, rules};
 
 /// What to send next.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// The caller's own request: nothing was handed on yet.
+pub(crate) enum NextRequest {
+    /// The caller's own request, because nothing was written yet.
     Start,
-    /// The caller's request, for the rest of the body only.
+    /// The caller's request, limited to the rest of the body.
     Continue {
         range: HeaderValue,
         if_range: HeaderValue,
     },
-    /// Nothing: all of the body was handed on.
+    /// Nothing: all of the body was written.
     Finished,
 }
 
-/// What a response that ended in good order was.
+/// What a response that ended regularly contained.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// The last one: nothing is missing.
+    /// Everything that was missing.
     Complete,
-    /// A shorter range than was asked for.
+    /// A shorter range than was requested.
     Part,
 }
 
@@ -36,32 +36,34 @@ pub(crate) enum Ended {
 #[derive(Debug)]
 pub(crate) struct Resume {
     method: Method,
-    asked: Asked,
-    /// Whether the request asks that the body be not encoded.
+    requested: RequestedRange,
+    /// Whether the request asks for a body without an encoding.
     identity: bool,
-    handed: u64,
+    written: u64,
     body: Option<Body>,
 }
 
-/// What the answer said whose body is being handed on.
+/// The response whose body is being written.
 #[derive(Debug)]
 struct Body {
-    /// Where it begins in the whole.
+    /// The position of its first byte in the file.
     first: u64,
     /// Bytes from there, if known.
     length: Option<u64>,
-    /// How many of them were handed on once this response is complete, if known. Less than `length` if
-    /// the server sent less than it was asked for.
+    /// How many of them are written when this response is complete, if known. Less than `length` if the server
+    /// sends less than was requested.
     until: Option<u64>,
-    /// Bytes of the whole, if known.
+    /// Length of the file, if known.
     total: Option<u64>,
-    /// What its rest is asked for by, or why it is not.
+    /// The validator with which to request the rest, or why there is none.
     validator: Result<Validator, Rule>,
     place: Place,
 }
 
-/// Where an answer came from, in the end. Tags tell states of one resource apart, not two resources;
-/// a query is left out, as that is where signatures with a date of their own go.
+/// The URL that a response came from, after redirects.
+///
+/// An `ETag` distinguishes the states of one resource, not two resources, so the rest must come from the same place.
+/// The query is left out, because it may contain a signature with a date.
 #[derive(Debug, PartialEq, Eq)]
 struct Place(Url);
 
@@ -74,49 +76,49 @@ impl Place {
 }
 
 impl Resume {
-    /// A download by a request with this method and these headers.
+    /// A download with this method and these headers.
     pub(crate) fn new(method: &Method, headers: &HeaderMap) -> Self {
-        // Where the caller leaves it open, the download asks for identity.
+        // If the caller does not choose an encoding, the download asks for identity.
         let identity = !headers.contains_key(ACCEPT_ENCODING)
             || only(headers, &ACCEPT_ENCODING) == Some("identity");
         Self {
             method: method.clone(),
-            asked: Asked::of(headers),
+            requested: RequestedRange::of(headers),
             identity,
-            handed: 0,
+            written: 0,
             body: None,
         }
     }
 
-    /// How many bytes were handed on: all of them are right.
-    pub(crate) fn handed(&self) -> u64 {
-        self.handed
+    /// How many bytes were written. All of them are right.
+    pub(crate) fn written(&self) -> u64 {
+        self.written
     }
 
-    /// What to send, or why nothing can follow.
-    pub(crate) fn next(&self) -> Result<Next, Rule> {
+    /// What to request next, or why the download cannot be resumed.
+    pub(crate) fn next(&self) -> Result<NextRequest, Rule> {
         let Some(body) = &self.body else {
-            return Ok(Next::Start);
+            return Ok(NextRequest::Start);
         };
-        if body.length == Some(self.handed) {
-            return Ok(Next::Finished);
+        if body.length == Some(self.written) {
+            return Ok(NextRequest::Finished);
         }
-        if self.handed == 0 {
-            return Ok(Next::Start);
+        if self.written == 0 {
+            return Ok(NextRequest::Start);
         }
         let validator = body.validator.as_ref().map_err(|rule| *rule)?;
         let range = HeaderValue::try_from(self.range(body)).map_err(|_| rules::RANGE_WRONG)?;
-        Ok(Next::Continue {
+        Ok(NextRequest::Continue {
             range,
             if_range: validator.if_range().clone(),
         })
     }
 
-    /// The end is named where the caller named one, in any way.
+    /// Names the end if the caller named one, in any way.
     fn range(&self, body: &Body) -> String {
-        let first = body.first.saturating_add(self.handed);
-        match (self.asked, body.length) {
-            (Asked::Span(..) | Asked::Suffix(_), Some(length)) => {
+        let first = body.first.saturating_add(self.written);
+        match (self.requested, body.length) {
+            (RequestedRange::Span(..) | RequestedRange::Suffix(_), Some(length)) => {
                 let last = body.first.saturating_add(length).saturating_sub(1);
                 format!("bytes={first}-{last}")
             }
@@ -124,10 +126,10 @@ impl Resume {
         }
     }
 
-    /// Whether an answer with this status is an ordinary failure, which may pass: its body is none of
-    /// the download's. Any other answer is to be given to [`answered`](Self::answered).
+    /// Whether a response with this status is an ordinary failure, whose body does not belong to the download.
+    /// Every other response goes to [`receive`](Self::receive).
     pub(crate) fn fails(&self, status: StatusCode) -> bool {
-        if self.handed == 0 {
+        if self.written == 0 {
             return !status.is_success();
         }
         let ranges = [
@@ -137,12 +139,13 @@ impl Resume {
         is_failure(status) && !ranges.contains(&status)
     }
 
-    /// Takes in the answer to what [`next`](Self::next) said, and where it came from in the end.
+    /// Receives the head of the response to the request that [`next`](Self::next) returned. `url` is the URL after
+    /// redirects.
     ///
     /// # Errors
     ///
-    /// When no byte of its body may be handed on.
-    pub(crate) fn answered(
+    /// If no byte of its body may be written.
+    pub(crate) fn receive(
         &mut self,
         status: StatusCode,
         headers: &HeaderMap,
@@ -150,10 +153,10 @@ impl Resume {
     ) -> Result<(), Rule> {
         let place = Place::of(url);
         match &self.body {
-            Some(body) if self.handed > 0 => {
+            Some(body) if self.written > 0 => {
                 let range = self.continued(body, status, headers, &place)?;
                 if let Some(body) = &mut self.body {
-                    body.until = self.handed.checked_add(range.length());
+                    body.until = self.written.checked_add(range.length());
                 }
             }
             _ => self.body = Some(self.begun(status, headers, place)?),
@@ -161,27 +164,29 @@ impl Resume {
         Ok(())
     }
 
-    /// The answer to the caller's own request.
+    /// The response to the caller's own request.
     fn begun(&self, status: StatusCode, headers: &HeaderMap, place: Place) -> Result<Body, Rule> {
-        let said = content_length(headers);
+        let announced = content_length(headers);
         let mut body = Body {
             first: 0,
-            length: said,
-            until: said,
-            total: said,
+            length: announced,
+            until: announced,
+            total: announced,
             validator: self.validator(headers),
             place,
         };
-        match (status, self.asked) {
-            (StatusCode::OK, Asked::Whole | Asked::From(0)) => {}
-            (StatusCode::PARTIAL_CONTENT, Asked::Whole) => return Err(rules::RANGE_UNASKED),
-            (StatusCode::PARTIAL_CONTENT, Asked::Other) => {
+        match (status, self.requested) {
+            (StatusCode::OK, RequestedRange::Whole | RequestedRange::From(0)) => {}
+            (StatusCode::PARTIAL_CONTENT, RequestedRange::Whole) => {
+                return Err(rules::RANGE_UNASKED);
+            }
+            (StatusCode::PARTIAL_CONTENT, RequestedRange::Other) => {
                 body.validator = Err(rules::RESUME_SEVERAL);
             }
             (StatusCode::PARTIAL_CONTENT, asked) => {
                 let range = content_range(headers)?;
                 let available = range.available(asked).ok_or(rules::RANGE_WRONG)?;
-                if said.is_some_and(|said| said != range.length()) {
+                if announced.is_some_and(|length| length != range.length()) {
                     return Err(rules::LENGTH_WRONG);
                 }
                 body.first = range.first;
@@ -191,12 +196,12 @@ impl Resume {
                     body.validator.as_ref().map_err(|rule| *rule)?;
                 }
                 // What may have been decoded has another length than the range.
-                let known = said.is_some() || self.identity;
+                let known = announced.is_some() || self.identity;
                 body.length = known.then_some(available);
                 body.until = known.then_some(range.length());
             }
-            (_, Asked::Whole | Asked::From(0)) => {
-                // A 204 has no body whatever its headers say.
+            (_, RequestedRange::Whole | RequestedRange::From(0)) => {
+                // A 204 has no body, even if its headers announce one.
                 (body.length, body.until) = (None, None);
                 body.validator = Err(rules::RESUME_STATUS);
             }
@@ -248,10 +253,10 @@ impl Resume {
             return Err(rules::RESUME_ENCODED);
         }
         let range = content_range(headers)?;
-        let first = body.first.checked_add(self.handed);
+        let first = body.first.checked_add(self.written);
         let rest = body
             .length
-            .and_then(|length| length.checked_sub(self.handed));
+            .and_then(|length| length.checked_sub(self.written));
         let total = range.total.is_none() || body.total.is_none() || range.total == body.total;
         let fits = rest.is_some_and(|rest| range.length() <= rest);
         if Some(range.first) != first || !fits || !total {
@@ -264,30 +269,30 @@ impl Resume {
         }
     }
 
-    /// How many bytes of a chunk may be handed on.
+    /// How many bytes of a chunk may be written.
     ///
     /// # Errors
     ///
-    /// When none may, as the body is over.
+    /// If the body is complete already.
     pub(crate) fn room(&self, chunk: usize) -> Result<usize, Rule> {
         let until = self.body.as_ref().and_then(|body| body.until);
         let Some(until) = until else {
             return Ok(chunk);
         };
-        let left = until.saturating_sub(self.handed);
+        let left = until.saturating_sub(self.written);
         if left == 0 && chunk > 0 {
             return Err(rules::BODY_TOO_LONG);
         }
         Ok(usize::try_from(left).map_or(chunk, |left| left.min(chunk)))
     }
 
-    /// So many bytes were handed on.
-    pub(crate) fn hand_on(&mut self, bytes: usize) {
+    /// Counts bytes that were written.
+    pub(crate) fn count(&mut self, bytes: usize) {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        self.handed = self.handed.saturating_add(bytes);
+        self.written = self.written.saturating_add(bytes);
     }
 
-    /// Receives that the response ended, as its framing has it.
+    /// Receives the end of the response, as its framing defines it.
     ///
     /// # Errors
     ///
@@ -296,11 +301,11 @@ impl Resume {
         let Some(body) = &self.body else {
             return Ok(Ended::Complete);
         };
-        if body.until.is_some_and(|until| self.handed < until) {
+        if body.until.is_some_and(|until| self.written < until) {
             return Err(rules::BODY_TOO_SHORT);
         }
         Ok(match body.length {
-            Some(length) if self.handed < length => Ended::Part,
+            Some(length) if self.written < length => Ended::Part,
             _ => Ended::Complete,
         })
     }
@@ -315,7 +320,7 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
     only(headers, &CONTENT_LENGTH).and_then(number)
 }
 
-/// One range: the parts of several are wrapped in lines of their own.
+/// One range. Several ranges arrive as a multipart body, whose delimiters are not part of the file.
 fn content_range(headers: &HeaderMap) -> Result<ContentRange, Rule> {
     let several = headers.get(CONTENT_TYPE).is_some_and(|kind| {
         let kind = kind.as_bytes().to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! What downloads have in common, whether they await or block: all but the reading and the writing.
+//! What awaited and blocking downloads share: all but the reading and the writing.
 
 use std::io;
 
@@ -6,15 +6,15 @@ use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_RANGE, RANGE};
 use reqwest::{Method, StatusCode, Url};
 use retry_core::Class;
 
-use super::{Ended, Next, Resume};
+use super::{Ended, NextRequest, Resume};
 use crate::classify::{Rule, rules};
 use crate::error::{Error, ErrorKind};
 
-/// Keeps count from one attempt to the next, and turns what [`Resume`] says into errors.
+/// Keeps the state from one attempt to the next, and turns the rules of [`Resume`] into errors.
 #[derive(Debug)]
 pub(crate) struct Transfer {
     resume: Resume,
-    /// Where the last answer came from, or where the request goes.
+    /// The URL of the last response, or else of the request.
     url: Option<Url>,
 }
 
@@ -47,12 +47,12 @@ impl Transfer {
             .entry(ACCEPT_ENCODING)
             .or_insert(HeaderValue::from_static("identity"));
         match next {
-            Next::Start => {}
-            Next::Continue { range, if_range } => {
+            NextRequest::Start => {}
+            NextRequest::Continue { range, if_range } => {
                 headers.insert(RANGE, range);
                 headers.insert(IF_RANGE, if_range);
             }
-            Next::Finished => return Err(self.refused(rules::RESUME_DONE)),
+            NextRequest::Finished => return Err(self.refused(rules::RESUME_DONE)),
         }
         Ok(())
     }
@@ -62,38 +62,36 @@ impl Transfer {
         self.resume.fails(status)
     }
 
-    /// Takes in the head of an answer that is no failure.
+    /// Receives the head of a response that is not a failure.
     ///
     /// # Errors
     ///
-    /// When no byte of its body may be handed on.
-    pub(crate) fn answered(
+    /// If no byte of its body may be written.
+    pub(crate) fn receive(
         &mut self,
         status: StatusCode,
         headers: &HeaderMap,
         url: &Url,
     ) -> Result<(), Error> {
-        let answered = self.resume.answered(status, headers, url);
+        let received = self.resume.receive(status, headers, url);
         self.url = Some(url.clone());
-        answered.map_err(|rule| self.refused(rule))
+        received.map_err(|rule| self.refused(rule))
     }
 
     /// The part of these bytes that may be written.
     ///
     /// # Errors
     ///
-    /// When none may, as the body is over.
+    /// If the body is complete already.
     pub(crate) fn part<'b>(&self, bytes: &'b [u8]) -> Result<&'b [u8], Error> {
         let room = self.resume.room(bytes.len());
         let room = room.map_err(|rule| self.refused(rule))?;
         Ok(bytes.get(..room).unwrap_or(bytes))
     }
 
-    /// Takes in what one write said, and gives what is left of the bytes.
+    /// Counts the bytes that one write has taken. Returns the rest of `bytes`.
     ///
-    /// # Cancel safety
-    ///
-    /// Every byte that the writer took is counted at once: that is why nobody calls `write_all`.
+    /// `write_all` would not say how many bytes it wrote before it failed or was dropped.
     pub(crate) fn written<'b>(
         &mut self,
         bytes: &'b [u8],
@@ -103,18 +101,18 @@ impl Transfer {
         if taken == 0 {
             return Err(Error::writer(io::ErrorKind::WriteZero.into()));
         }
-        // No more than there was, whatever the writer says.
+        // A faulty writer may return more than it was given.
         let taken = taken.min(bytes.len());
-        self.resume.hand_on(taken);
+        self.resume.count(taken);
         Ok(bytes.get(taken..).unwrap_or_default())
     }
 
-    /// Receives that the response ended, as its framing has it.
+    /// Receives the end of the response, as its framing defines it.
     ///
     /// # Errors
     ///
-    /// If there should have been more. A response that was a shorter range than asked for is a temporary
-    /// failure, after which the rest is asked for.
+    /// If bytes are missing. A shorter range than was requested is a temporary failure: the next attempt requests the
+    /// rest.
     pub(crate) fn ended(&self) -> Result<(), Error> {
         match self.resume.ended() {
             Ok(Ended::Complete) => Ok(()),
@@ -123,26 +121,25 @@ impl Transfer {
         }
     }
 
-    /// Takes in how an attempt failed, cut short or not. `Ok`: it is complete after all.
+    /// Called with each attempt's error, timeouts included. Returns `Ok` if the download is complete after all.
     ///
     /// # Errors
     ///
-    /// What the policy is told: it never goes on where bytes might become wrong, or where nothing is
-    /// missing.
+    /// The error for the policy. It is not retried if the next bytes might be wrong, or if none is missing.
     pub(crate) fn failed(&self, error: Error) -> Result<(), Error> {
-        let written = self.resume.handed();
+        let written = self.resume.written();
         let error = error.with_bytes_written(written);
         if error.is_last() {
             return Err(error);
         }
         match self.resume.next() {
-            Ok(Next::Finished) => match error.kind() {
-                // Cut short, or broken off, after the last byte.
+            Ok(NextRequest::Finished) => match error.kind() {
+                // Timed out or interrupted after the last byte.
                 ErrorKind::TimedOut | ErrorKind::Transport => Ok(()),
                 _ => Err(error.last()),
             },
             Ok(_) => Err(error),
-            // What would not be tried again anyway says best itself what happened.
+            // An error that is not retried anyway explains best what happened.
             Err(_) if error.explain().class == Class::Permanent => Err(error.last()),
             Err(rule) => {
                 let refused = Error::refused(rule, self.url.clone(), Some(error));
@@ -151,9 +148,9 @@ impl Transfer {
         }
     }
 
-    /// Takes in what the writer said when it was flushed, and gives how many bytes it took.
+    /// Receives the outcome of flushing the writer. Returns how many bytes were written.
     pub(crate) fn flushed(&self, flushed: io::Result<()>) -> Result<u64, Error> {
-        let written = self.resume.handed();
+        let written = self.resume.written();
         flushed.map_err(|error| Error::writer(error).with_bytes_written(written))?;
         Ok(written)
     }

@@ -1,4 +1,4 @@
-//! What tells two states of a resource apart, strongly enough to join parts of them.
+//! Validators that are strong enough to join parts of a resource.
 
 use std::time::Duration;
 
@@ -8,9 +8,10 @@ use reqwest::header::{DATE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
 use super::range::only;
 use crate::classify::{Rule, rules};
 
-/// By how much an answer must be younger than its `Last-Modified` for that to be strong. RFC 9110
-/// section 8.8.2.2 asks for a second if both came from one clock, which nobody can know here, else for
-/// enough to make differing clocks unlikely.
+/// How much later than `Last-Modified` the `Date` of a response must be for the former to be strong.
+///
+/// RFC 9110 section 8.8.2.2 requires one second if both come from one clock, and otherwise enough to make differing
+/// clocks unlikely. A client cannot know whether they do.
 const SETTLED: Duration = Duration::from_secs(60);
 
 /// A strong validator, as it was received.
@@ -21,10 +22,10 @@ pub(super) enum Validator {
 }
 
 impl Validator {
-    /// The strong validator of an answer, or why it has none.
+    /// The strong validator of a response, or why it has none.
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, Rule> {
         if headers.contains_key(ETAG) {
-            // A date must not be used where there is a tag, even a weak one: RFC 9110 section 13.1.5.
+            // A date must not be used if there is a tag, even a weak one: RFC 9110 section 13.1.5.
             return match only_value(headers) {
                 Some(tag) if is_strong(tag.as_bytes()) => Ok(Self::Tag(tag.clone())),
                 _ => Err(rules::RESUME_WEAK),
@@ -48,8 +49,8 @@ impl Validator {
         }
     }
 
-    /// Whether an answer belongs to the same state. One that does not say so may come from a server
-    /// that does not know `If-Range`.
+    /// Checks that a response belongs to the same state. A response without the validator fails too: it may come from
+    /// a server that does not know `If-Range`.
     pub(super) fn check(&self, headers: &HeaderMap) -> Result<(), Rule> {
         let same = match self {
             Self::Tag(tag) => only_value(headers) == Some(tag),
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_does_not_repeat_the_validator_is_of_another_state() {
+    fn a_response_that_does_not_repeat_the_validator_is_of_another_state() {
         let tag = strong(&[("etag", "\"a\"")]).unwrap();
         assert!(tag.check(&headers(&[("etag", "\"a\"")])).is_ok());
         for pairs in [&[][..], &[("etag", "\"b\"")], &[("etag", "W/\"a\"")]] {

@@ -52,7 +52,7 @@ impl<W: AsyncWrite + Unpin> Read for Download<W> {
 
     async fn read(&mut self, mut response: Response, repeatable: Safety) -> Result<u64, Error> {
         let (status, headers) = (response.status(), response.headers());
-        self.transfer.answered(status, headers, response.url())?;
+        self.transfer.receive(status, headers, response.url())?;
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) => self.hand_on(&chunk).await?,

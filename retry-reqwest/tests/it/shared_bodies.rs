@@ -48,7 +48,7 @@ fn put(url: &str, body: &ReplayBody) -> JoinHandle<Result<String, Error>> {
 
 fn assert_superseded(error: &Error) {
     assert_eq!(error.kind(), ErrorKind::NotReplayable, "{error:?}");
-    let message = "another call sends the body of the request now";
+    let message = "another call has begun to send the body of the request";
     assert_eq!(error.to_string(), message);
 }
 

@@ -5,11 +5,11 @@ use reqwest::header::{HeaderMap, RANGE};
 use reqwest::{Method, StatusCode};
 
 use super::url;
-use crate::download::{Ended, Next, Resume};
+use crate::download::{Ended, NextRequest, Resume};
 
 proptest! {
     #[test]
-    fn an_honest_server_is_asked_for_each_byte_once_and_in_order(
+    fn each_byte_is_requested_once_and_in_order_from_an_honest_server(
         total in 1_u64..100_000,
         asked in (0_u64..100_000, 0_u64..100_000, 0_u8..4),
         // Of each response: how much of it comes, and how much less than asked for the server promises.
@@ -32,14 +32,14 @@ proptest! {
         let mut at = begin;
         for (cut, less) in cuts.into_iter().chain([(usize::MAX, 0)]) {
             let asked = match resume.next().map_err(|rule| rule.verdict().rule).unwrap() {
-                Next::Start => range.clone(),
-                Next::Continue { range, if_range } => {
+                NextRequest::Start => range.clone(),
+                NextRequest::Continue { range, if_range } => {
                     prop_assert_eq!(if_range, "\"a\"");
                     Some(range.to_str().unwrap().to_owned())
                 }
-                Next::Finished => break,
+                NextRequest::Finished => break,
             };
-            // The server, which knows nothing of the client's own idea of where it is.
+            // The server does not know the position of the client.
             let (from, to) = served(asked.as_deref(), total);
             prop_assert_eq!((from, to), (at, end));
             // Without a requested range, the whole is sent.
@@ -53,10 +53,10 @@ proptest! {
                 headers.insert("content-range", value.parse().unwrap());
             }
             let code = if asked.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
-            prop_assert!(resume.answered(code, &headers, &url()).is_ok());
+            prop_assert!(resume.receive(code, &headers, &url()).is_ok());
             let sent = cut.min(usize::try_from(to - from).unwrap());
             prop_assert_eq!(resume.room(sent).ok(), Some(sent));
-            resume.hand_on(sent);
+            resume.count(sent);
             at += sent as u64;
             if at == to {
                 let ended = if at == end { Ended::Complete } else { Ended::Part };
@@ -66,29 +66,29 @@ proptest! {
         }
         prop_assert_eq!(at, end);
         prop_assert!(resume.ended().is_ok());
-        prop_assert_eq!(resume.handed(), end - begin);
+        prop_assert_eq!(resume.written(), end - begin);
     }
 
     #[test]
     fn no_header_is_too_strange(
         range in "[ -~]{0,40}",
-        answers in prop::collection::vec((100_u16..600, "[ -~]{0,30}", "[ -~]{0,12}", "[ -~]{0,12}"), 1..4),
+        responses in prop::collection::vec((100_u16..600, "[ -~]{0,30}", "[ -~]{0,12}", "[ -~]{0,12}"), 1..4),
     ) {
         let own = HeaderMap::from_iter([(RANGE, range.parse().unwrap())]);
         let mut resume = Resume::new(&Method::GET, &own);
-        for (code, content_range, length, tag) in answers {
+        for (code, content_range, length, tag) in responses {
             let mut headers = HeaderMap::new();
             headers.insert("content-range", content_range.parse().unwrap());
             headers.insert("content-length", length.parse().unwrap());
             headers.insert("etag", tag.parse().unwrap());
-            let _ = resume.answered(StatusCode::from_u16(code).unwrap(), &headers, &url());
-            resume.hand_on(resume.room(usize::MAX).unwrap_or(1));
+            let _ = resume.receive(StatusCode::from_u16(code).unwrap(), &headers, &url());
+            resume.count(resume.room(usize::MAX).unwrap_or(1));
             let _ = (resume.next(), resume.ended());
         }
     }
 }
 
-/// The part that a server gives for a `Range`: from, and up to but not including.
+/// The part that a server sends for a `Range`: from, and up to but not including.
 fn served(range: Option<&str>, total: u64) -> (u64, u64) {
     let Some(range) = range else {
         return (0, total);
