@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, UPGRADE};
 
-/// Which responses below 400 a request asked for, apart from 2xx.
+/// The statuses below 400 that a request asked for, apart from 2xx.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AskedFor {
     /// A 304 (RFC 9110 section 15.4.5).
@@ -21,8 +21,8 @@ impl AskedFor {
         }
     }
 
-    /// Whether a response with this status does not carry the effect that was asked for, although its
-    /// status is no error: a redirect that was not followed, or a status that answers another request.
+    /// Whether a response with this status is not a success, although the status is not an error: a redirect that was
+    /// not followed, or a status that the request did not ask for.
     pub(crate) fn is_missed_by(self, status: StatusCode) -> bool {
         match status.as_u16() {
             101 => !self.upgrade,

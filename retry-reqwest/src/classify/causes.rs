@@ -6,8 +6,8 @@ use std::iter::successors;
 
 /// The error and all its causes, outermost first.
 ///
-/// `source()` alone is not enough: that of an `io::Error` skips the error it wraps, which is where
-/// TLS and hyper put theirs, and an `h2::Error` has none even if it came from the socket.
+/// `source()` alone is not enough: that of an `io::Error` skips the wrapped error, in which TLS and hyper put theirs, and
+/// an `h2::Error` has none even if it came from the socket.
 pub(crate) fn causes<'a>(
     outermost: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

@@ -59,8 +59,8 @@ pub fn explain(error: &reqwest::Error) -> Verdict {
     judge(error).verdict()
 }
 
-/// Judges an error of which nothing else is known. One that could not connect to another address than
-/// that of its URL may come from behind a redirect, whose first hop has processed the request.
+/// Judges an error about which nothing else is known. If connecting to another address than that of the URL failed, a
+/// redirect may have led there, and the first hop has processed the request.
 pub(crate) fn judge(error: &reqwest::Error) -> Rule {
     let rule = judge_first_hop(error);
     if rule.class == Class::Refused && is_elsewhere(error, rule) {
@@ -80,8 +80,8 @@ pub(crate) fn judge_first_hop(error: &reqwest::Error) -> Rule {
     if let Some(status) = error.status() {
         return judge_status(status, &HeaderMap::new(), None, Safety::Idempotent);
     }
-    // Before the questions below, as they look at every cause: a request's body may have failed because of a
-    // connection of its own, and then a part of the request was sent.
+    // Before the predicates below, because they look at every cause: the body of the request may have failed because
+    // of its own connection, and then a part of the request was sent.
     if causes(error).any(is_request_body) {
         return rules::REQUEST_BODY;
     }
@@ -103,8 +103,8 @@ pub(crate) fn judge_first_hop(error: &reqwest::Error) -> Rule {
     }
 }
 
-/// Whether the address that could not be connected to differs from the URL of the request, which is that
-/// of the first hop. `false` if the error holds no address.
+/// Whether connecting failed to another address than that of the request's URL, which is the first hop's. `false` if the
+/// error contains no address.
 fn is_elsewhere(error: &reqwest::Error, rule: Rule) -> bool {
     let Some(url) = error.url() else {
         return false;
@@ -128,7 +128,7 @@ fn is_elsewhere(error: &reqwest::Error, rule: Rule) -> bool {
         })
 }
 
-/// The address that hyper-util tried to connect to, which only the `Debug` output of its error tells:
+/// The address that hyper-util tried to connect to. Only the `Debug` output of its error shows it:
 /// `ConnectError("tcp connect error", 127.0.0.1:80, Os { .. })`.
 fn connect_address(cause: &(dyn Error + 'static)) -> Option<SocketAddr> {
     let shown = format!("{cause:?}");
@@ -136,8 +136,8 @@ fn connect_address(cause: &(dyn Error + 'static)) -> Option<SocketAddr> {
     fields.nth(1)?.parse().ok()
 }
 
-/// A failure to connect, which includes TLS and proxies. A temporary fault is `Refused`, as nothing of the
-/// request was sent.
+/// A failure to connect, TLS and proxies included. A temporary fault is `Refused`, because no part of the request was
+/// sent.
 fn judge_connect(error: &reqwest::Error) -> Rule {
     if error.is_timeout() {
         return rules::CONNECT_TIMED_OUT;
@@ -145,7 +145,7 @@ fn judge_connect(error: &reqwest::Error) -> Rule {
     for cause in causes(error) {
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             match error.kind() {
-                // Nothing is at the path of a unix socket yet.
+                // `NotFound`: no file is at the path of a unix socket yet.
                 ErrorKind::ConnectionRefused | ErrorKind::NotFound => {
                     return rules::CONNECT_REFUSED;
                 }
@@ -221,7 +221,7 @@ fn judge_hyper(error: &hyper::Error, in_body: bool) -> Option<Rule> {
     }
 }
 
-/// Unreachable counts as `Transient` here: it was reachable when the exchange began.
+/// Unreachable is `Transient` here, because the host was reachable when the exchange began.
 fn judge_io(error: &io::Error, in_body: bool) -> Option<Rule> {
     match error.kind() {
         ErrorKind::TimedOut => Some(rules::TIMED_OUT),
@@ -240,7 +240,7 @@ fn judge_io(error: &io::Error, in_body: bool) -> Option<Rule> {
         _ if is_shortage(error) => Some(rules::INTERRUPTED),
         ErrorKind::Other if in_body && is_truncated_deflate(error) => Some(rules::TRUNCATED),
         ErrorKind::InvalidData if in_body => Some(rules::NOT_DECODED),
-        // How rustls' errors arrive.
+        // Errors of rustls have this kind.
         ErrorKind::InvalidData => Some(rules::TLS),
         _ => None,
     }

@@ -125,7 +125,7 @@ fn the_table_and_the_code_have_the_same_rules_with_the_same_classes() {
     assert_eq!(by_table, by_code);
 }
 
-/// Of two rules with one name, `explain` could not tell which one decided.
+/// If two rules had one name, `explain` would not show which one decided.
 #[test]
 fn no_two_rules_have_the_same_name() {
     let groups = [

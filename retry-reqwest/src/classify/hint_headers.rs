@@ -1,4 +1,4 @@
-//! Headers of an API's own that say how long to wait.
+//! An API's own headers that say how long to wait.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ impl HintHeaders {
         self.0.push((name, Arc::new(parse)));
     }
 
-    /// The longest wait that any of them asks for: retrying sooner would only be refused again.
+    /// The longest wait that any of them asks for. Retrying sooner would only be refused again.
     pub(crate) fn longest(&self, headers: &HeaderMap) -> Option<Duration> {
         let waits = self
             .0

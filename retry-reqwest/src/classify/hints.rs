@@ -1,4 +1,4 @@
-//! What a server's headers say about trying again, and when.
+//! What the headers of a response say about retrying, and when.
 
 use std::time::{Duration, SystemTime};
 
@@ -60,7 +60,7 @@ pub(crate) fn hint(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Opt
     Some(until.duration_since(since).unwrap_or_default())
 }
 
-/// `true` or `false`, by which some services say themselves what their answer means.
+/// `true` or `false`: some services say themselves whether to retry.
 const SHOULD_RETRY: &str = "x-should-retry";
 
 pub(super) fn should_retry(headers: &HeaderMap) -> Option<bool> {
@@ -74,7 +74,7 @@ pub(super) fn should_retry(headers: &HeaderMap) -> Option<bool> {
     }
 }
 
-/// The first value, if it is ASCII, without the blanks around it.
+/// The first value, if it is ASCII, without surrounding blanks.
 pub(super) fn first<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let value = headers.get(name)?.to_str().ok()?;
     Some(value.trim_ascii())
@@ -128,7 +128,7 @@ fn date(value: &str) -> Option<SystemTime> {
     parse_http_date(&format!("{weekday} {zero}{date} GMT")).ok()
 }
 
-/// The first of several values, which may have been joined by commas on the way (RFC 9110 section 5.3).
+/// The first of several values, which a proxy may have joined by commas (RFC 9110 section 5.3).
 fn list_head(value: &str) -> &str {
     value.split(',').next().unwrap_or(value).trim_ascii()
 }

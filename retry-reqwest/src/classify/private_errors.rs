@@ -1,5 +1,4 @@
-//! Errors whose types are private to hyper and hyper-util, and which have no source: only their messages say
-//! what they are.
+//! Errors of hyper and hyper-util whose types are private and which have no source: only their messages identify them.
 //!
 //! An upgrade may change a message. The failure then becomes `Permanent`, which repeats nothing by mistake, and a
 //! test against the real library fails: `tests/it/{connect,tunnels,http2,runtimes,encodings}.rs`.
@@ -50,7 +49,7 @@ fn judge_socks(message: &str) -> Option<Rule> {
     no_tunnel.then_some(rules::SOCKS_NO_TUNNEL)
 }
 
-/// Whether the runtime that drove the connection has ended. hyper counts this as a fault of the user's.
+/// Whether the runtime that drove the connection has ended. hyper counts this as an error of the user.
 pub(crate) fn is_runtime_gone(error: &hyper::Error) -> bool {
     error.is_user() && error.to_string() == "dispatch task is gone"
 }

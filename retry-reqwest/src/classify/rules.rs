@@ -1,10 +1,10 @@
-//! The rules: what each kind of failure means, and the name it goes by.
+//! The rules: the class and the name of each kind of failure.
 
 use std::time::Duration;
 
 use retry_core::Class;
 
-/// What a failure means for the next attempt, and the rule that said so.
+/// What a failure means for the next attempt, and the rule that decided.
 ///
 /// # Examples
 ///
@@ -22,7 +22,7 @@ use retry_core::Class;
 pub struct Verdict {
     /// What the failure means for the next attempt.
     pub class: Class,
-    /// The rule that decided, for people to read: the wording may change in any version.
+    /// The rule that decided, for messages. The wording may change in any version.
     pub rule: &'static str,
 }
 
@@ -31,7 +31,7 @@ pub struct Verdict {
 pub(crate) struct Rule {
     pub(crate) class: Class,
     name: &'static str,
-    /// Its name if the request is not safe to repeat; `None` if that makes no difference.
+    /// Its name if the request is not safe to repeat. `None` if that makes no difference.
     ambiguous: Option<&'static str>,
 }
 
@@ -55,30 +55,30 @@ impl Rule {
         }
     }
 
-    /// Whether it is this rule: no two have the same name.
+    /// Whether it is this rule. No two rules have the same name.
     pub(crate) fn is(self, rule: Self) -> bool {
         self.name == rule.name
     }
 
-    /// Whether the failure says no more than that it took too long.
+    /// Whether the failure is a timeout.
     pub(crate) fn is_out_of_time(self) -> bool {
         self.is(ATTEMPT_TIMED_OUT) || self.is(TIMED_OUT)
     }
 
-    /// Whether the server said of the request's own stream that it was not processed.
+    /// Whether the server said that the request's own stream was not processed.
     pub(crate) fn is_of_the_stream(self) -> bool {
         self.is(H2_REFUSED_STREAM) || self.is(H2_GOAWAY)
     }
 
-    /// The same rule for every method: the server said whether repeating is safe.
-    const fn whatever_the_method(self) -> Self {
+    /// The same rule for every method, because the server said whether repeating is safe.
+    const fn for_every_method(self) -> Self {
         Self {
             ambiguous: None,
             ..self
         }
     }
 
-    /// The same rule, with the hint that the server gave.
+    /// The same rule, with the hint of the server.
     pub(crate) fn after(self, hint: Option<Duration>) -> Self {
         let class = match self.class {
             Class::Throttled { .. } => Class::Throttled { retry_after: hint },
@@ -95,7 +95,7 @@ const REFUSED: Class = Class::Refused;
 
 macro_rules! rules {
     ($group:ident: $($constant:ident = $class:ident, $name:literal;)+) => {
-        /// All of them, for the test that compares them with the documentation.
+        /// All rules of the group, for the test that compares them with the documentation.
         #[cfg(test)]
         pub(crate) const $group: &[Rule] = &[$($constant),+];
 
@@ -107,12 +107,12 @@ macro_rules! rules {
     };
 }
 
-// `Refused` and `Throttled` are claims of proof: the line after each such rule names who promises that the
-// request was not processed. Each promise is about one hop, the last one: after a followed redirect, an
-// earlier hop has processed the request, which is for the callers of these rules to know.
+// `Refused` and `Throttled` are claims of proof: the line after each such rule names the source of the promise that the
+// request was not processed. Each promise is about one hop, the last one. After a followed redirect, an earlier hop has
+// processed the request. The callers of these rules must know that.
 
-// Before a connection stands. hyper-util writes a request only to a connection that its connector has
-// returned, so whatever fails before that was not sent.
+// Before the connection is set up. hyper-util writes a request only to a connection that its connector has returned, so
+// a request that fails earlier was not sent.
 rules! { CONNECT:
     NOT_BUILT = PERMANENT, "the request cannot be built";
     DNS = REFUSED, "the name did not resolve";
@@ -129,7 +129,7 @@ rules! { CONNECT:
     // The operating system ended the connection during the handshake of TLS or of a proxy. No part of the
     // request travels with a handshake: neither backend of reqwest sends early data.
     CONNECT_SHARED = REFUSED, "the shared connection could not be set up";
-    // hyper-util's pool: the HTTP/2 connection for which this request waited never stood.
+    // hyper-util's pool: the HTTP/2 connection for which this request waited was never set up.
     PROXY_NO_TUNNEL = REFUSED, "the proxy did not open a tunnel";
     // RFC 9110 section 9.3.6: without a 2xx to CONNECT there is no tunnel through which to send a request.
     SOCKS_NO_TUNNEL = REFUSED, "the SOCKS server did not reach the host";
@@ -140,7 +140,7 @@ rules! { CONNECT:
     CONNECT_FAILED = PERMANENT, "the connection cannot be set up";
     TLS = PERMANENT, "TLS certificate or protocol error";
     NOT_SENT = REFUSED, "connection closed before the request was sent";
-    // hyper's `Error::is_canceled` and `is_closed`: the request was not handed to the connection.
+    // hyper's `Error::is_canceled` and `is_closed`: the request was not written to the connection.
 }
 
 // During the exchange.
@@ -166,7 +166,7 @@ rules! { HTTP2:
     H2_REFUSED_STREAM = REFUSED, "HTTP/2 REFUSED_STREAM: not processed";
     // RFC 9113 section 8.7: the stream was closed before any processing.
     H2_GOAWAY = REFUSED, "HTTP/2 GOAWAY: not processed";
-    // RFC 9113 section 6.8: streams above the last id of a GOAWAY were not processed, whatever its error code.
+    // RFC 9113 section 6.8: streams above the last id of a GOAWAY were not processed, for every error code.
     H2_CALM = TRANSIENT, "HTTP/2 ENHANCE_YOUR_CALM";
     // RFC 9113 section 7 promises nothing about what was processed.
     H2_STOPPED = TRANSIENT, "HTTP/2 stream or connection ended by an error";
@@ -201,16 +201,16 @@ rules! { STATUS:
     STATUS_OTHER = PERMANENT, "a status that no retry changes";
     SAID_TO_RETRY = TRANSIENT, "the server said x-should-retry: true";
     SHOULD_RETRY_HINT = THROTTLED, "the server said x-should-retry: true, with a valid Retry-After";
-    // The header: the server asks for the same request again, at that time.
+    // The header: the server requests a retry at that time.
     SHOULD_NOT_RETRY = PERMANENT, "the server said x-should-retry: false";
 }
 
-/// In place of the rule's own name, where a later hop refused a request that an earlier one has taken.
+/// Replaces the name of the rule if a later hop refused a request that an earlier one has processed.
 pub(crate) const LATER_HOP: &str =
     "failed behind a redirect, and the request is not safe to repeat";
 
-/// The server knows whether it took the request.
-pub(crate) const SHOULD_RETRY: Rule = SAID_TO_RETRY.whatever_the_method();
+/// `Transient` for every method: the server knows whether it processed the request.
+pub(crate) const SHOULD_RETRY: Rule = SAID_TO_RETRY.for_every_method();
 
 // Outside an exchange.
 rules! { BY_POLICY:
@@ -218,10 +218,10 @@ rules! { BY_POLICY:
     NOT_REPLAYABLE = PERMANENT, "the body cannot be sent again";
 }
 
-// Downloads. None of these but the first is retried: what was written stays as it is.
+// Downloads. Only the first of these is retried, because bytes that were written cannot be taken back.
 rules! { DOWNLOAD:
     RANGE_SHORTER = TRANSIENT, "the server sent a shorter range than was asked for";
-    // RFC 9110 section 15.3.7: a server may send a part of the range. The rest is asked for.
+    // RFC 9110 section 15.3.7: a server may send a part of the range. The next attempt requests the rest.
     RESUME_DONE = PERMANENT, "nothing is left to download";
     RESUME_METHOD = PERMANENT, "only a GET can be resumed";
     RESUME_STATUS = PERMANENT, "only a 200 or 206 can be resumed";

@@ -3,10 +3,10 @@
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
 
-/// The header by which a server knows a request again (draft-ietf-httpapi-idempotency-key-header).
+/// The header by which a server recognizes a repeated request (draft-ietf-httpapi-idempotency-key-header).
 pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Whether the server may process a request twice, and who says so. The later, the stronger.
+/// Whether the server may process a request twice, and the reason. A later variant is a stronger promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Safety {
     /// It must not be processed twice.
@@ -18,7 +18,7 @@ pub(crate) enum Safety {
 }
 
 impl Safety {
-    /// What a request with this method and these headers promises.
+    /// The promise of a request with this method and these headers.
     ///
     /// Idempotent by RFC 9110 section 9.2.2, and QUERY by RFC 10008. A conditional request that changes
     /// something is not: once it has taken effect, its own condition no longer holds, so that a repetition gets

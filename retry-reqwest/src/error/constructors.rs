@@ -1,4 +1,4 @@
-//! Makes errors out of failures: classifies them, and removes secrets.
+//! Constructors of the error. They classify the failure and remove secrets.
 
 use std::error::Error as StdError;
 use std::io;
@@ -53,19 +53,19 @@ impl Error {
         self
     }
 
-    /// A failure of the first hop, as far as the caller knows.
+    /// A failure of the first hop. The caller adds [`on_a_later_hop`](Self::on_a_later_hop) if it knows better.
     pub(crate) fn from_transport(error: reqwest::Error, safety: Safety) -> Self {
         let rule = judge_first_hop(&error);
         Self::by_rule(rule, error, safety)
     }
 
-    /// A failure after the head of a response has come: the request was processed, whatever the rule says.
+    /// A failure after the head of a response was received: the request was processed, for every rule.
     pub(crate) fn from_reading(error: reqwest::Error, safety: Safety) -> Self {
         Self::from_transport(error, safety).on_a_later_hop()
     }
 
     fn by_rule(rule: Rule, mut error: reqwest::Error, safety: Safety) -> Self {
-        // A body of this crate says itself why it ended.
+        // A body of this crate reports itself why it ended.
         if let Some(body) = NotReplayable::found_in(&error) {
             return Self::from(body);
         }
@@ -90,7 +90,7 @@ impl Error {
         Self::new(rule, safety, url, cause)
     }
 
-    /// The error of reading a blocking response: reqwest's error, wrapped in an [`io::Error`].
+    /// A failure to read a blocking response: reqwest's error, wrapped in an [`io::Error`].
     #[cfg(feature = "blocking")]
     pub(crate) fn from_body(error: io::Error, safety: Safety) -> Self {
         let message = error.to_string();
@@ -109,7 +109,7 @@ impl Error {
         Self::new(rules::ATTEMPT_TIMED_OUT, safety, url, cause)
     }
 
-    /// No byte of this response may be written, or none can follow after `failure`.
+    /// A download that cannot be resumed. `failure` is what interrupted it.
     pub(crate) fn refused(rule: Rule, mut url: Option<Url>, failure: Option<Self>) -> Self {
         if let Some(url) = &mut url {
             url::clean(url);
@@ -117,7 +117,7 @@ impl Error {
         Self::new(rule, Safety::Idempotent, url, Cause::Refused(failure)).last()
     }
 
-    /// A response that was complete, and less than was asked for.
+    /// A complete response with a shorter range than was requested.
     pub(crate) fn shorter_range(mut url: Option<Url>) -> Self {
         if let Some(url) = &mut url {
             url::clean(url);
@@ -174,14 +174,14 @@ impl Error {
         }))
     }
 
-    /// The failure proves nothing about the first hop, which has processed the request.
+    /// Marks the failure as one of a later hop: it proves nothing about the first hop, which has processed the request.
     pub(crate) fn on_a_later_hop(mut self) -> Self {
         self.0.later_hop = true;
         self
     }
 
-    /// The attempt before had failed so. That is kept where this one failed for want of time, of which there
-    /// is nothing to learn.
+    /// Adds the failure of the previous attempt, if this one ran out of time: a timeout alone does not explain why the
+    /// previous attempt failed.
     pub(crate) fn after(mut self, before: Option<Self>) -> Self {
         if self.0.rule.is_out_of_time() {
             self.0.before = before;
@@ -189,7 +189,7 @@ impl Error {
         self
     }
 
-    /// The failure is known to be that of the first hop, so that another address is that of a proxy.
+    /// Marks the failure as one of the first hop: an address that differs from the URL is then that of a proxy.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn on_the_first_hop(mut self) -> Self {
         if let Cause::Transport(error) = &self.0.cause {
@@ -198,20 +198,20 @@ impl Error {
         self
     }
 
-    /// Whether the connection closed before the request was sent, by what hyper says.
+    /// Whether hyper reports that the connection closed before the request was sent.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn is_not_sent(&self) -> bool {
         self.0.rule.is(rules::NOT_SENT)
     }
 
-    /// Takes the request's method into account.
+    /// Adds whether the request may be processed twice.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn of_request(mut self, safety: Safety) -> Self {
         self.0.repeatable &= safety != Safety::Once;
         self
     }
 
-    /// No further attempt can be made, for every policy.
+    /// Marks the error so that no policy makes a further attempt.
     pub(crate) fn last(mut self) -> Self {
         self.0.last = true;
         self
@@ -223,7 +223,7 @@ impl Error {
     }
 }
 
-/// Whether a cause of the error is another error of reqwest with its own URL, which only reqwest can reach.
+/// Whether a cause of the error is another error of reqwest with its own URL, which this crate cannot clean.
 fn hides_url(error: &reqwest::Error) -> bool {
     causes(error)
         .skip(1)
@@ -231,7 +231,7 @@ fn hides_url(error: &reqwest::Error) -> bool {
         .any(|nested| nested.url().is_some())
 }
 
-/// What to show in place of the causes of an error that quote the body: those of a deserializer, as in
+/// Returns what to show instead of the causes of an error, if they quote the body. Those of a deserializer do, as in
 /// `invalid type: string "secret", expected u64 at line 1 column 8`. The types of all other causes are known.
 fn quotes_body(error: &reqwest::Error) -> Option<NotDecoded> {
     let cause = error.source().filter(|_| error.is_decode())?;
@@ -247,15 +247,15 @@ fn quotes_body(error: &reqwest::Error) -> Option<NotDecoded> {
     Some(NotDecoded { place })
 }
 
-/// The method is not known here, so a temporary fault is `Transient` even for a `POST`.
+/// The method is unknown, so a temporary fault is `Transient` even for a `POST`.
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
         Self::by_rule(judge(&error), error, Safety::Idempotent)
     }
 }
 
-/// The method is not known here, so this is `Transient` even for a `POST`. A call that must not happen twice and
-/// has a timeout says `on = "refused"`.
+/// The method is unknown, so this is `Transient` even for a `POST`. For a call that must not happen twice and has a
+/// timeout, write `on = "refused"`.
 impl From<TimedOut> for Error {
     fn from(timed_out: TimedOut) -> Self {
         Self::timed_out(timed_out.after(), None, Safety::Idempotent)

@@ -1,4 +1,4 @@
-//! How an error is shown.
+//! The messages of the error: `Display`, `Debug` and its source.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -89,8 +89,8 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The message of a failure is that of the error it was made from, so its source is that one's. Where the
-/// time ran out after a failed attempt, the source is that attempt's failure.
+/// The message is that of the error from which this one was made, so the source is the source of that error. If the
+/// time ran out after a failed attempt, the source is the failure of that attempt.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         if let Some(before) = self.previous() {

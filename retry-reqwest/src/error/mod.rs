@@ -35,11 +35,11 @@ pub(super) struct Inner {
     pub(super) rule: Rule,
     pub(super) repeatable: bool,
     pub(super) last: bool,
-    /// The failure is that of a later hop: an earlier one has processed the request.
+    /// Whether it is the failure of a later hop, so that an earlier one has processed the request.
     pub(super) later_hop: bool,
-    /// How the attempt before failed, if the time ran out in this one.
+    /// The failure of the previous attempt, if this one ran out of time.
     pub(super) before: Option<Error>,
-    /// Of a download: how many bytes were written.
+    /// How many bytes a download has written.
     pub(super) written: Option<u64>,
     pub(super) url: Option<Url>,
     pub(super) cause: Cause,
@@ -48,7 +48,7 @@ pub(super) struct Inner {
 pub(super) enum Cause {
     Status {
         status: StatusCode,
-        /// Of a redirect that was not followed.
+        /// The target of a redirect that was not followed.
         location: Option<Url>,
         /// `None` if only reqwest's own error is left of the response.
         headers: Option<HeaderMap>,
@@ -56,18 +56,18 @@ pub(super) enum Cause {
         body: Box<[u8]>,
     },
     Transport(reqwest::Error),
-    /// The error's causes quote the body. The second error stands for them.
+    /// The causes of the error quote the body. The second error replaces them.
     NotDecoded(reqwest::Error, NotDecoded),
     /// The message of a transport error whose causes contain a URL that cannot be cleaned.
     Message(String),
     TimedOut(TimedOut),
     NotReplayable(NotReplayable),
-    /// With the failure that interrupted the download, if there was one.
+    /// With the failure that interrupted the download, if any.
     Refused(Option<Error>),
     Writer(io::Error),
 }
 
-/// A body that is not what its reader expects. Shows the place, if it is known, and no byte of the body.
+/// A body that does not have the expected form. Shows the position, if it is known, and no byte of the body.
 #[derive(Debug)]
 pub(super) struct NotDecoded {
     /// Line and column.
@@ -78,25 +78,25 @@ pub(super) struct NotDecoded {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The server responded with a status of 400 or above; to a download, with any but 200 to 299.
+    /// The server responded with a status of 400 or above, or with a redirect that was not followed; to a download,
+    /// with any status but 200 to 299.
     Status,
     /// The request could not be built or sent, or its response could not be read.
     Transport,
     /// The attempt took longer than its policy allows.
     TimedOut,
-    /// There is no body for this attempt: making it failed.
+    /// The attempt has no body to send; see [`NotReplayable`].
     NotReplayable,
     /// A download cannot be resumed without a risk of wrong bytes. The rule of
     /// [`explain`](Error::explain) says why, and `source` is the failure that interrupted it.
     ResumeRefused,
-    /// The writer of a download failed, which is never tried again. `source` is its own
-    /// [`io::Error`].
+    /// The writer of a download failed. This is never retried. `source` is the writer's [`io::Error`].
     Writer,
 }
 
 impl Error {
-    /// The error of reqwest, its URL cleaned, if there is one that tells as much: by itself it must not pass
-    /// for a request that was never sent, if this error knows better.
+    /// Returns reqwest's error with a clean URL, unless it would be classified as `Refused` although this error is not:
+    /// alone, it would claim that the request was not sent.
     #[cfg(feature = "middleware")]
     pub(crate) fn into_reqwest(self) -> Result<reqwest::Error, Self> {
         let class = self.explain().class;
@@ -116,8 +116,8 @@ impl Error {
             .is_some_and(|status| status.is_redirection() && status != StatusCode::NOT_MODIFIED)
     }
 
-    /// How the attempt before this one failed, if the deadline ended this one: the failure explains more
-    /// than the time that ran out. It is also the [`source`](std::error::Error::source).
+    /// Returns the failure of the previous attempt, if the deadline ended this one. It explains more than the timeout.
+    /// It is also the [`source`](std::error::Error::source).
     pub fn previous(&self) -> Option<&Self> {
         self.0.before.as_ref()
     }
@@ -128,7 +128,7 @@ impl Error {
 
     /// Whether only the server's `x-should-retry: false` keeps this failure from being retried.
     ///
-    /// The server then says that the retries behind it have given up. A driver passes that on with
+    /// The server then says that the retries behind it have given up. A driver reports that with
     /// [`note_give_up`](retry_core::note_give_up) if this error is what its attempt fails with.
     pub(crate) fn server_gave_up(&self) -> bool {
         self.0.rule == rules::SHOULD_NOT_RETRY
@@ -178,7 +178,7 @@ impl Error {
 
     /// Returns the headers of the failed response, for hints that this crate does not know.
     ///
-    /// They may hold secrets, such as cookies: neither `Display` nor `Debug` of this error shows them. `None` if
+    /// They may contain secrets, such as cookies: neither `Display` nor `Debug` of this error shows them. `None` if
     /// there was no response, or if the error came from `error_for_status`.
     ///
     /// # Examples
@@ -224,8 +224,8 @@ impl Error {
         self.0.written
     }
 
-    /// Returns reqwest's error, its URL cleaned, if the transport failed. `None` in the rare case that a
-    /// cause of it has a URL too: that of a redirect away from https.
+    /// Returns reqwest's error with a clean URL, if the transport failed. `None` in the rare case that one of its causes
+    /// also has a URL, as with a redirect away from https.
     ///
     /// If a body did not decode as JSON, the causes of reqwest's error quote parts of it. This error does not show
     /// them.

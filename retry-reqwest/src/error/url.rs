@@ -3,16 +3,16 @@
 use reqwest::Url;
 use reqwest::header::{HeaderMap, LOCATION};
 
-/// Where a response redirects to.
+/// Returns the URL to which a response redirects.
 pub(crate) fn location(headers: &HeaderMap, at: &Url) -> Option<Url> {
     let location = std::str::from_utf8(headers.get(LOCATION)?.as_bytes()).ok()?;
     at.join(location).ok()
 }
 
-/// Removes what may be secret: user name and password, query, fragment.
+/// Removes the parts that may be secret: user name, password, query and fragment.
 ///
-/// If the scheme was forgotten, as in `me:word@example.org/a`, the user name is where a URL has its scheme, and the
-/// password is in its path. Such a URL becomes `redacted:example.org/a`.
+/// If the scheme was forgotten, as in `me:word@example.org/a`, the parser takes the user name for the scheme, and the
+/// password for a part of the path. Such a URL becomes `redacted:example.org/a`.
 pub(crate) fn clean(url: &mut Url) {
     if !url.has_host() {
         if let Some((_, rest)) = url.path().rsplit_once('@') {

@@ -1,4 +1,4 @@
-//! Following redirects that keep the method, for bodies that reqwest cannot send again.
+//! Following redirects that keep the method, for bodies that reqwest cannot resend.
 
 use std::sync::OnceLock;
 
@@ -10,8 +10,7 @@ use reqwest::{Client, StatusCode, Url};
 
 use crate::error::url::location;
 
-/// How many redirects are followed where the client's own policy cannot be read: as many as reqwest
-/// follows by default.
+/// How many redirects are followed if the client's own policy cannot be read. This is reqwest's default.
 const HOPS: usize = 10;
 
 /// Redirects that keep the method and the body of the request (RFC 9110 sections 15.4.8 and 15.4.9).
@@ -23,20 +22,20 @@ pub(super) const KEEPS_BODY: [StatusCode; 2] = [
 /// Which redirects of one attempt may be followed, and how many were.
 #[derive(Debug)]
 pub(crate) struct Redirects {
-    left: usize,
-    /// Whether redirects may lead to another scheme, host or port.
+    remaining: usize,
+    /// Whether a redirect may lead to another scheme, host or port.
     elsewhere: bool,
 }
 
 impl Redirects {
-    /// For a client whose policy cannot be asked or read: a redirect to another server is left alone, as
-    /// the client might forbid it, or add credentials there.
+    /// For a client whose policy cannot be read. Redirects to another server are not followed, because the client
+    /// might forbid them, or add credentials there.
     pub(crate) const UNKNOWN: Self = Self {
-        left: HOPS,
+        remaining: HOPS,
         elsewhere: false,
     };
 
-    /// As the client's own policy has it, which only its `Debug` output tells.
+    /// The client's own policy, which only its `Debug` output shows.
     pub(crate) fn of(client: &Client) -> Self {
         if !can_be_read() {
             return Self::UNKNOWN;
@@ -45,7 +44,7 @@ impl Redirects {
     }
 
     fn read(shown: &str) -> Self {
-        let left = match shown.split_once("redirect_policy: \"Policy(") {
+        let remaining = match shown.split_once("redirect_policy: \"Policy(") {
             None => HOPS,
             Some((_, policy)) if policy.starts_with("None)") => 0,
             Some((_, policy)) => {
@@ -60,8 +59,8 @@ impl Redirects {
                 }
             }
         };
-        // The client adds its default headers to each request that it is given. It would add its
-        // credentials for a host that it does not know.
+        // The client adds its default headers, and so its credentials, to each request that it sends, also to
+        // another server.
         let headers = shown
             .split_once("default_headers: ")
             .map_or("", |(_, headers)| headers);
@@ -69,20 +68,20 @@ impl Redirects {
             .iter()
             .any(|name| headers.contains(&format!("\"{name}\": ")));
         Self {
-            left,
+            remaining,
             elsewhere: !credentials,
         }
     }
 
-    /// Where to send the request next, if this response redirects it with its method and body to a place that
-    /// may be gone to.
+    /// Counts a redirect, and returns the URL to send the request to. Returns `None` if the response does not redirect
+    /// the request with its method and body, or if the redirect must not be followed.
     pub(crate) fn next(
         &mut self,
         status: StatusCode,
         headers: &HeaderMap,
         at: &Url,
     ) -> Option<Url> {
-        if !KEEPS_BODY.contains(&status) || self.left == 0 {
+        if !KEEPS_BODY.contains(&status) || self.remaining == 0 {
             return None;
         }
         let next = location(headers, at)?;
@@ -91,20 +90,19 @@ impl Redirects {
         {
             return None;
         }
-        self.left -= 1;
+        self.remaining -= 1;
         Some(next)
     }
 }
 
-/// Whether two URLs lead to different servers, by scheme, host and port: the rule by which reqwest
-/// removes credentials.
+/// Whether two URLs lead to different servers, by scheme, host and port. reqwest removes credentials by this rule.
 pub(crate) fn is_elsewhere(from: &Url, to: &Url) -> bool {
     from.host_str() != to.host_str()
         || from.port_or_known_default() != to.port_or_known_default()
         || from.scheme() != to.scheme()
 }
 
-/// The headers that reqwest removes from a request that a redirect sends to another server.
+/// The headers that reqwest removes if a redirect leads to another server.
 const CREDENTIALS: [HeaderName; 5] = [
     AUTHORIZATION,
     COOKIE,
@@ -119,8 +117,9 @@ pub(crate) fn remove_credentials(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether this version of reqwest shows its clients as [`Redirects::read`] reads them. Tried once, with a
-/// client of which everything is known; that it is built is paid for by the first upload that is redirected.
+/// Whether the `Debug` output of this version of reqwest has the form that [`Redirects::read`] expects.
+///
+/// Checked once, with a client whose settings are known. Only a redirected upload pays for building that client.
 fn can_be_read() -> bool {
     static CAN: OnceLock<bool> = OnceLock::new();
     *CAN.get_or_init(|| {
@@ -132,7 +131,7 @@ fn can_be_read() -> bool {
             .build();
         client.is_ok_and(|client| {
             let read = Redirects::read(&format!("{client:?}"));
-            read.left == 0 && !read.elsewhere
+            read.remaining == 0 && !read.elsewhere
         })
     })
 }
@@ -146,7 +145,7 @@ mod tests {
 
     fn read(client: reqwest::ClientBuilder) -> (usize, bool) {
         let read = Redirects::of(&client.no_proxy().build().unwrap());
-        (read.left, read.elsewhere)
+        (read.remaining, read.elsewhere)
     }
 
     fn with_default(name: HeaderName) -> reqwest::ClientBuilder {
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_of_a_client_is_read_from_what_it_shows() {
+    fn the_policy_of_a_client_is_read_from_its_debug_output() {
         assert!(can_be_read());
         assert_eq!(read(Client::builder()), (10, true));
         assert_eq!(read(Client::builder().redirect(Policy::none())), (0, true));
@@ -189,7 +188,7 @@ mod tests {
         let next = |code: u16, location: &'static str| {
             let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static(location))]);
             let mut redirects = Redirects {
-                left: 1,
+                remaining: 1,
                 elsewhere: true,
             };
             let status = StatusCode::from_u16(code).unwrap();

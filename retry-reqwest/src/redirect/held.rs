@@ -1,4 +1,4 @@
-//! A body of bytes that notes when its last copy is gone.
+//! A body of bytes that notices when its last copy is dropped.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,17 +9,17 @@ use bytes::Bytes;
 use hyper::body::Body as _;
 use reqwest::{Body, Request};
 
-/// Whether reqwest still keeps the body of a request.
+/// Whether reqwest still holds the body of a request.
 ///
-/// While a request is on its way, reqwest keeps a copy of a body of bytes, in case a 307 asks for it again.
-/// It drops that copy when it follows a 301, 302 or 303, which need no body. So a request that goes on
-/// without its body was redirected, and the first hop has processed it.
+/// While a request is in flight, reqwest holds a copy of a body of bytes, in case a 307 needs it again. It drops that copy
+/// when it follows a 301, 302 or 303, which need no body. So a request that continues without its body was redirected,
+/// and the first hop has processed it.
 #[derive(Clone, Debug)]
 pub(super) struct Held(Arc<AtomicBool>);
 
 impl Held {
-    /// Puts the bytes of the request's body under observation. `None` if it has none, or is a stream. For
-    /// other code, the body stays what it was.
+    /// Observes the bytes of the request's body. Returns `None` if the body is empty or a stream. Other code sees the
+    /// same body as before.
     pub(super) fn hold(request: &mut Request) -> Option<Self> {
         let is_held = request
             .body()?
@@ -28,7 +28,7 @@ impl Held {
         if !is_held {
             return None;
         }
-        // The only way to the bytes themselves. They come at once, in one piece.
+        // The only access to the bytes themselves. They arrive at once, in one piece.
         let mut body = request.body_mut().take()?;
         let mut cx = Context::from_waker(Waker::noop());
         let Poll::Ready(Some(Ok(frame))) = Pin::new(&mut body).poll_frame(&mut cx) else {
@@ -50,7 +50,7 @@ impl Held {
     }
 }
 
-/// What all copies of the bytes share.
+/// The owner of the bytes, which all copies share.
 struct Owner {
     bytes: Bytes,
     gone: Arc<AtomicBool>,

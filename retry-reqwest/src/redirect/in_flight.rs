@@ -1,12 +1,12 @@
-//! Requests of blocking clients that are on their way, by their URL.
+//! Requests of blocking clients that are in flight, by their URL.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use reqwest::Url;
 
-/// The redirect policy of a blocking client runs on the client's own thread, and knows nothing of a request
-/// but its URLs.
+/// Keyed by URL, because the redirect policy of a blocking client runs on the client's own thread, and receives only
+/// the URLs of a request.
 static IN_FLIGHT: LazyLock<Mutex<HashMap<String, Redirected>>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
@@ -16,18 +16,18 @@ struct Redirected {
 }
 
 fn in_flight() -> MutexGuard<'static, HashMap<String, Redirected>> {
-    // Nothing panics while it is held.
+    // No code panics while it holds the lock.
     IN_FLIGHT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A request to `first` is redirected now.
+/// Records that a request to `first` is redirected.
 pub(super) fn note(first: &Url) {
     if let Some(redirected) = in_flight().get_mut(first.as_str()) {
         redirected.times += 1;
     }
 }
 
-/// A request on its way. Its end is that of this value.
+/// A request in flight, from its beginning until this value is dropped.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     url: String,

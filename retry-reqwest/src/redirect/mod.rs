@@ -1,7 +1,7 @@
-//! Redirects: whether one was followed, and following those that ask for the body again.
+//! Redirects: whether one was followed, and following those that need the body again.
 //!
-//! reqwest follows redirects below this crate, and its errors name the first URL only. What a later
-//! hop says must never be taken for a statement about the first one, which has processed the request.
+//! reqwest follows redirects below this crate, and its errors contain the first URL only. A failure of a later hop proves
+//! nothing about the first hop, which has processed the request.
 
 mod follow;
 mod held;
@@ -19,7 +19,7 @@ pub use watch::redirects;
 
 use reqwest::Response;
 
-/// Whether a response asks that the request be sent elsewhere, with its method and its body.
+/// Whether a response redirects the request with its method and its body.
 pub(crate) fn is_redirect_with_body(response: &Response) -> bool {
     follow::KEEPS_BODY.contains(&response.status())
 }

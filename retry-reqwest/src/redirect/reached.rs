@@ -1,4 +1,4 @@
-//! A request body that notes that a connection took it.
+//! A request body that notices that a connection has read it.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,40 +9,40 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use reqwest::{Body, Request};
 
-/// Whether a connection to any hop was there for a request.
+/// Whether a request reached a connection, to any hop.
 #[derive(Clone, Debug)]
 pub(super) struct Reached(Arc<AtomicBool>);
 
 impl Reached {
-    /// Puts a body around that of `request`, which may be none, that notes when it is asked for.
+    /// Wraps the body of `request`, which may be empty, so that it notices when it is polled.
     ///
-    /// hyper asks for the body once it has written the head to a connection, and never before: as long as
-    /// nothing asked, no server has seen the request.
+    /// hyper polls the body after it has written the head to a connection, and never before. As long as the body was not
+    /// polled, no server has seen the request.
     pub(super) fn note(request: &mut Request) -> Self {
         let reached = Self(Arc::default());
         let inner = request.body_mut().take().unwrap_or_default();
-        let noted = Noted {
+        let body = ReachedBody {
             inner,
             reached: reached.clone(),
             ended: false,
         };
-        *request.body_mut() = Some(Body::wrap(noted));
+        *request.body_mut() = Some(Body::wrap(body));
         reached
     }
 
     pub(super) fn get(&self) -> bool {
-        // `Acquire`: a thread that sees the failure of a connection sees what that connection asked for.
+        // `Acquire`: a thread that sees the failure of a connection also sees that the connection polled the body.
         self.0.load(Ordering::Acquire)
     }
 }
 
-struct Noted {
+struct ReachedBody {
     inner: Body,
     reached: Reached,
     ended: bool,
 }
 
-impl HttpBody for Noted {
+impl HttpBody for ReachedBody {
     type Data = Bytes;
     type Error = reqwest::Error;
 
@@ -57,7 +57,7 @@ impl HttpBody for Noted {
         polled
     }
 
-    /// An empty body, too, ends only when it was asked for: otherwise nothing would ask.
+    /// An empty body ends only after it was polled: hyper does not poll a body that has ended.
     fn is_end_stream(&self) -> bool {
         self.reached.get() && (self.ended || self.inner.is_end_stream())
     }

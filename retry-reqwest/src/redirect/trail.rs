@@ -1,4 +1,4 @@
-//! What is known of the hops that one request has passed.
+//! What is known about the hops of one request.
 
 use std::future::Future;
 
@@ -12,11 +12,11 @@ use super::watch::Watch;
 use crate::classify::{HintHeaders, Safety, judge_first_hop};
 use crate::error::Error;
 
-/// Follows one attempt's request from hop to hop.
+/// The hops of one attempt's request, as far as they are known.
 #[derive(Debug)]
 pub(crate) struct Trail {
     safety: Safety,
-    /// `None` if the server may process the request twice: then no hop makes a difference.
+    /// `None` if the server may process the request twice, because then its hops make no difference.
     once: Option<Box<Once>>,
 }
 
@@ -24,57 +24,60 @@ pub(crate) struct Trail {
 #[derive(Debug)]
 struct Once {
     url: Url,
-    body: Body,
+    evidence: Evidence,
     followed: bool,
 }
 
-/// What the body of a request can tell.
+/// What the body of a request shows about its hops.
 #[derive(Debug)]
-enum Body {
-    /// When reqwest follows a redirect that needs no body.
+enum Evidence {
+    /// Whether reqwest followed a redirect that needs no body.
     Held(Held),
-    /// When a connection asks for it.
-    Noted(Reached),
-    /// Nothing: other code may want to see it as it is, or a thread sends it.
+    /// Whether a connection has polled the body.
+    Reached(Reached),
+    /// Nothing: other code must see the body as it is, or another thread sends it.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     Unknown,
 }
 
 impl Trail {
-    /// Of a request that this crate sends by itself.
+    /// For a request that this crate sends by itself.
     pub(crate) fn note(request: &mut Request, safety: Safety) -> Self {
         Self::begin(safety, || {
             let url = request.url().clone();
-            let body = match Held::hold(request) {
-                Some(held) => Body::Held(held),
-                None => Body::Noted(Reached::note(request)),
+            let evidence = match Held::hold(request) {
+                Some(held) => Evidence::Held(held),
+                None => Evidence::Reached(Reached::note(request)),
             };
-            (url, body)
+            (url, evidence)
         })
     }
 
-    /// Of a request that other code sends: it finds the body as it was.
+    /// For a request that other code sends. That code sees the same body as before.
     #[cfg(any(feature = "middleware", feature = "tower"))]
     pub(crate) fn watch(request: &mut Request, safety: Safety) -> Self {
         Self::begin(safety, || {
             let url = request.url().clone();
-            (url, Held::hold(request).map_or(Body::Unknown, Body::Held))
+            (
+                url,
+                Held::hold(request).map_or(Evidence::Unknown, Evidence::Held),
+            )
         })
     }
 
-    /// Of a request that is sent on another thread.
+    /// For a request that is sent on another thread.
     #[cfg(feature = "blocking")]
     pub(crate) fn of_thread(url: &Url, safety: Safety) -> Self {
-        Self::begin(safety, || (url.clone(), Body::Unknown))
+        Self::begin(safety, || (url.clone(), Evidence::Unknown))
     }
 
-    fn begin(safety: Safety, request: impl FnOnce() -> (Url, Body)) -> Self {
+    fn begin(safety: Safety, request: impl FnOnce() -> (Url, Evidence)) -> Self {
         let once = (safety == Safety::Once).then(|| {
-            let (url, body) = request();
+            let (url, evidence) = request();
             let followed = false;
             Box::new(Once {
                 url,
-                body,
+                evidence,
                 followed,
             })
         });
@@ -87,20 +90,20 @@ impl Trail {
         self.once.is_some()
     }
 
-    /// A redirect is followed now.
+    /// Records that a redirect is followed.
     pub(crate) fn follow(&mut self) {
         if let Some(once) = &mut self.once {
             once.followed = true;
         }
     }
 
-    /// Awaits what a request is answered with, and sees the redirects that reqwest follows meanwhile.
+    /// Awaits the outcome of a request, and notices redirects that reqwest follows meanwhile.
     pub(crate) async fn see<T>(&mut self, sent: impl Future<Output = T>) -> T {
         let Some(once) = &self.once else {
             return sent.await;
         };
-        let held = match &once.body {
-            Body::Held(held) => Some(held.clone()),
+        let held = match &once.evidence {
+            Evidence::Held(held) => Some(held.clone()),
             _ => None,
         };
         let (outcome, followed) = Watch::new(sent, held).await;
@@ -110,7 +113,7 @@ impl Trail {
         outcome
     }
 
-    /// Whether a response from `at` comes from a later hop, as far as that can be known.
+    /// Whether a response from `at` comes from a later hop, as far as this can be known.
     fn is_behind(&self, at: &Url) -> bool {
         self.once
             .as_ref()
@@ -148,10 +151,10 @@ impl Trail {
         let Some(once) = &self.once else {
             return Error::from_transport(error, self.safety);
         };
-        // A server that took the body may have processed the request. Unless it says itself that it did
-        // not, the failure may be that of a later hop.
+        // A server that has received the body may have processed the request. Unless the server itself denies it, the
+        // failure may be that of a later hop.
         let rule = judge_first_hop(&error);
-        let reached = matches!(&once.body, Body::Noted(reached) if reached.get());
+        let reached = matches!(&once.evidence, Evidence::Reached(reached) if reached.get());
         let later =
             once.followed || (reached && rule.class == Class::Refused && !rule.is_of_the_stream());
         let error = Error::from_transport(error, self.safety);
@@ -174,23 +177,23 @@ impl Trail {
             return error;
         };
         let error = error.of_request(self.safety);
-        match &once.body {
+        match &once.evidence {
             _ if once.followed => error.on_a_later_hop(),
-            Body::Held(_) => error.on_the_first_hop(),
-            // A connection from the pool that the server has closed: hyper tries another one by itself, and
-            // fails so only in a race. Nothing proves that it was the first hop's.
+            Evidence::Held(_) => error.on_the_first_hop(),
+            // The server has closed a connection of the pool. hyper uses another one by itself, and fails like this
+            // only in a race. Nothing proves that it was a connection to the first hop.
             _ if error.is_not_sent() => error.on_a_later_hop(),
             _ => error,
         }
     }
 }
 
-/// Whether reqwest has come from one to the other without a redirect: it drops the fragment.
+/// Whether `at` is the requested URL, so that no redirect was followed. reqwest drops the fragment.
 fn is_same(requested: &Url, at: &Url) -> bool {
     let as_sent = |url: &Url| {
         let mut url = url.clone();
         url.set_fragment(None);
-        // As reqwest does with the URL of a response.
+        // reqwest converts the URL of a response in the same way.
         let uri = url.as_str().parse::<http::Uri>().ok()?;
         Url::parse(&uri.to_string()).ok()
     };

@@ -1,4 +1,4 @@
-//! Seeing that reqwest follows a redirect, while an attempt is polled.
+//! Noticing that reqwest follows a redirect while an attempt is polled.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -11,23 +11,23 @@ use reqwest::redirect::Policy;
 use super::held::Held;
 
 std::thread_local! {
-    /// Whether a redirect was followed in the poll that runs now. reqwest asks its redirect policy while
-    /// it is polled, on the same thread, so that no other attempt can be meant.
+    /// Whether a redirect was followed in the current poll. reqwest calls its redirect policy while it is polled, on
+    /// the same thread, so it cannot be a redirect of another attempt.
     static FOLLOWED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Wraps the redirect policy of a client, so that this crate sees each redirect that the client follows.
+/// Wraps the redirect policy of a client, so that this crate notices each redirect that the client follows.
 ///
-/// Once a redirect was followed, an earlier hop has processed the request. What happens on a later hop
-/// (it is down, or it responds 429) then proves nothing about a `POST`, which must not be sent again.
-/// Most followed redirects can be seen without this function.
+/// Once a redirect was followed, an earlier hop has processed the request. A failure of a later hop (it is down, or
+/// it responds 429) then proves nothing about a `POST`, which must not be sent again. Most redirects are noticed without
+/// this function.
 #[cfg_attr(
     doc,
     doc = "The page [Requests](crate::docs::requests#redirects) lists those that cannot."
 )]
 ///
-/// The wrapped policy decides as before. For a `blocking` client, whose policy runs on another thread, a
-/// redirect counts for all requests to the same URL that are on their way at that moment.
+/// The wrapped policy decides as before. The policy of a `blocking` client runs on another thread, so a redirect counts
+/// for all requests to the same URL that are in flight at that moment.
 ///
 /// # Examples
 ///
@@ -52,7 +52,7 @@ pub fn redirects(policy: Policy) -> Policy {
 }
 
 pin_project! {
-    /// A request on its way, whose redirects are seen. Gives its outcome, and whether there were any.
+    /// A request in flight. Returns its outcome, and whether a redirect was followed.
     pub(super) struct Watch<F> {
         #[pin]
         sent: F,
@@ -77,14 +77,14 @@ impl<F: Future> Future for Watch<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        // One request may be polled within another, by a middleware: each sees its own.
+        // A middleware may poll one request within another. Each notices its own redirects only.
         let enclosing = FOLLOWED.replace(false);
         let polled = this.sent.poll(cx);
         *this.followed |= FOLLOWED.replace(enclosing);
         match polled {
             Poll::Ready(outcome) => Poll::Ready((outcome, *this.followed)),
             Poll::Pending => {
-                // Not when it is ready: then the body may have gone with everything else.
+                // Not if it is ready: then the body may be dropped because the request has ended.
                 *this.followed |= this.held.as_ref().is_some_and(Held::is_gone);
                 Poll::Pending
             }

@@ -1,27 +1,26 @@
-//! The end of a failed response: its first bytes are kept, and its connection is left clean.
+//! Draining a failed response, so that its connection can be reused.
 
 use std::time::Duration;
 
 use reqwest::Response;
 
-/// How much of a body an error keeps.
+/// How many bytes of a body an error contains.
 pub(crate) const EXCERPT: usize = 512;
-/// How much of a body is read so that its connection can be used again.
+/// How many bytes of a body are read so that its connection can be reused.
 pub(crate) const DRAIN: usize = 64 * 1024;
-/// How long that may take: beyond it, a new connection is cheaper.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long this may take. A new connection is cheaper than waiting longer.
+const TIME_LIMIT: Duration = Duration::from_millis(100);
 
-/// Takes the first 512 bytes of the body. Reads on, up to 64 KiB and for at most 100 ms in all, so
-/// that the connection is used again.
+/// Reads up to 64 KiB of the body, for at most 100 ms, so that the connection can be reused. Returns the first 512 bytes.
 ///
 /// # Cancel safety
 ///
-/// To drop the future is to drop the response, and with it the connection.
+/// Dropping the future drops the response and its connection.
 pub(crate) async fn drain(mut response: Response) -> Box<[u8]> {
     let mut excerpt = Vec::new();
     let read = async {
         let mut seen = 0;
-        // A body that breaks off is as good as one that ends: the status is what failed.
+        // A body that ends early is not another failure: the status is what failed.
         while let Ok(Some(chunk)) = response.chunk().await {
             seen += chunk.len();
             let room = EXCERPT - excerpt.len();
@@ -31,7 +30,7 @@ pub(crate) async fn drain(mut response: Response) -> Box<[u8]> {
             }
         }
     };
-    // Out of time is out of patience, not a failure.
-    let _ = tokio::time::timeout(PATIENCE, read).await;
+    // A timeout is not a failure either.
+    let _ = tokio::time::timeout(TIME_LIMIT, read).await;
     excerpt.into_boxed_slice()
 }

@@ -1,4 +1,4 @@
-//! A response that comes back although some of its body was read.
+//! Returning a response although some of its body was read.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -8,27 +8,27 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame};
 use reqwest::{Body, Response, ResponseBuilderExt};
 
-/// A response whose body begins with what was read of it already.
+/// Returns the response with a body that begins with `front`, which was read from it.
 pub(crate) fn put_back(front: VecDeque<Bytes>, response: Response) -> Response {
     if front.is_empty() {
         return response;
     }
     let url = response.url().clone();
     let (mut parts, rest) = http::Response::from(response).into_parts();
-    // Cannot fail: nothing is set but the URL.
+    // Cannot fail, because only the URL is set.
     if let Ok(with_url) = http::Response::builder().url(url).body(()) {
         parts.extensions.extend(with_url.into_parts().0.extensions);
     }
-    let body = PutBack { front, rest };
+    let body = RestoredBody { front, rest };
     http::Response::from_parts(parts, Body::wrap(body)).into()
 }
 
-struct PutBack {
+struct RestoredBody {
     front: VecDeque<Bytes>,
     rest: Body,
 }
 
-impl HttpBody for PutBack {
+impl HttpBody for RestoredBody {
     type Data = Bytes;
     type Error = reqwest::Error;
 
