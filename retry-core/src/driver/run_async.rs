@@ -133,15 +133,34 @@ pub struct RunAsync<'p, P, F, C, H, Fut> {
     drive: fn(&'p P, F, C, H, bool) -> Fut,
 }
 
-/// A hook changes the type of the future, so each setter names the loop again.
-macro_rules! hooked {
-    ($self:ident, $($change:tt)*) => {
-        RunAsync {
-            policy: $self.policy,
-            op: $self.op,
-            timer: $self.timer,
-            hooks: $self.hooks.$($change)*,
-            drive,
+/// Writes a setter. A hook changes the type of the future, so each of them names the loop again.
+macro_rules! setter {
+    ($(#[$doc:meta])* $hook:ident: $function:path, $hooks:ty) => {
+        $(#[$doc])*
+        pub fn $hook<N, Via>(
+            self,
+            $hook: N,
+        ) -> RunAsync<
+            'p,
+            Policy<B, O, L, P>,
+            F,
+            C,
+            $hooks,
+            impl Future<Output = (Result<T, E>, Report)>
+            + use<'p, B, O, L, P, F, C, U, R, G, Fut, T, E, N, Via>,
+        >
+        where
+            N: $function,
+            O: Rule<E, Via>,
+            Via: ?Sized,
+        {
+            RunAsync {
+                policy: self.policy,
+                op: self.op,
+                timer: self.timer,
+                hooks: self.hooks.$hook($hook),
+                drive,
+            }
         }
     };
 }
@@ -159,69 +178,20 @@ where
     G: OnGiveUp<E>,
     Fut: Future<Output = (Result<T, E>, Report)>,
 {
-    /// An `Ok` value that does not satisfy `until` is a failure of class
-    /// [`Transient`](crate::Class::Transient): for polling. When attempts run out, the last value is
-    /// returned.
-    pub fn until<N, Via>(
-        self,
-        until: N,
-    ) -> RunAsync<
-        'p,
-        Policy<B, O, L, P>,
-        F,
-        C,
-        Hooks<N, R, G>,
-        impl Future<Output = (Result<T, E>, Report)>
-        + use<'p, B, O, L, P, F, C, U, R, G, Fut, T, E, N, Via>,
-    >
-    where
-        N: Fn(&T) -> bool,
-        O: Rule<E, Via>,
-        Via: ?Sized,
-    {
-        hooked!(self, until(until))
+    setter! {
+        /// Sets which `Ok` values end the call, for polling. Any other is a failure of class
+        /// [`Transient`](crate::Class::Transient). When attempts run out, the last value is returned.
+        until: Fn(&T) -> bool, Hooks<N, R, G>
     }
 
-    /// Sets a callback that runs before each wait.
-    pub fn on_retry<N, Via>(
-        self,
-        on_retry: N,
-    ) -> RunAsync<
-        'p,
-        Policy<B, O, L, P>,
-        F,
-        C,
-        Hooks<U, N, G>,
-        impl Future<Output = (Result<T, E>, Report)>
-        + use<'p, B, O, L, P, F, C, U, R, G, Fut, T, E, N, Via>,
-    >
-    where
-        N: Fn(&RetryEvent<'_, E>),
-        O: Rule<E, Via>,
-        Via: ?Sized,
-    {
-        hooked!(self, on_retry(on_retry))
+    setter! {
+        /// Sets a callback that runs before each wait.
+        on_retry: Fn(&RetryEvent<'_, E>), Hooks<U, N, G>
     }
 
-    /// Sets a callback that runs when an attempt has failed and no further one follows.
-    pub fn on_give_up<N, Via>(
-        self,
-        on_give_up: N,
-    ) -> RunAsync<
-        'p,
-        Policy<B, O, L, P>,
-        F,
-        C,
-        Hooks<U, R, N>,
-        impl Future<Output = (Result<T, E>, Report)>
-        + use<'p, B, O, L, P, F, C, U, R, G, Fut, T, E, N, Via>,
-    >
-    where
-        N: Fn(&GiveUpEvent<'_, E>),
-        O: Rule<E, Via>,
-        Via: ?Sized,
-    {
-        hooked!(self, on_give_up(on_give_up))
+    setter! {
+        /// Sets a callback that runs when an attempt has failed and no further one follows.
+        on_give_up: Fn(&GiveUpEvent<'_, E>), Hooks<U, R, N>
     }
 
     /// Returns the call as a future of the outcome and a [`Report`] of what the call took, on success too.
