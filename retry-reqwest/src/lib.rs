@@ -1,6 +1,6 @@
 //! Retrying for [`reqwest`]: what its errors and a server's responses mean for the next attempt.
 //!
-//! With this crate linked, [`reqwest::Error`] classifies itself, so a policy of `retry-core` can
+//! With this crate linked, `reqwest::Error` classifies itself, so a policy of `retry-core` can
 //! retry any call that returns it. A crate that depends on the member crates and names nothing of
 //! this one links it by `use retry_reqwest as _;`; the feature `reqwest` of the facade `retryable`
 //! does so by itself.

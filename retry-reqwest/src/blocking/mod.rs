@@ -1,4 +1,4 @@
-//! Retrying requests for [`reqwest::blocking`].
+//! Retrying requests for `reqwest::blocking`.
 //!
 //! The rules are those of the rest of this crate, but a thread cannot interrupt itself. So a policy with an
 //! `attempt_timeout` or a `deadline` does not compile here; `max_elapsed` does. An enclosing deadline bounds waits,

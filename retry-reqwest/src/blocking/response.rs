@@ -10,7 +10,7 @@ use crate::response::show;
 
 /// A [`Response`](crate::Response) that blocks the thread while its body is read.
 ///
-/// It dereferences to the [`reqwest::blocking::Response`], but reading its body fails with an [`Error`].
+/// It dereferences to the `reqwest::blocking::Response`, but reading its body fails with an [`Error`].
 ///
 /// # Examples
 ///

@@ -25,7 +25,7 @@ use crate::error::{Error, url};
 /// [`send_checked`](crate::RequestBuilderExt::send_checked) and [`RetryRequest::send`](crate::RetryRequest::send)
 /// return.
 ///
-/// It dereferences to the [`reqwest::Response`], but reading its body fails with an [`Error`]. If the body ends
+/// It dereferences to the `reqwest::Response`, but reading its body fails with an [`Error`]. If the body ends
 /// early, the error of a `GET` is worth another attempt; that of a `POST` is not, because the server has processed
 /// the request.
 ///
@@ -52,7 +52,7 @@ impl<R> Response<R> {
 
     /// Returns the response of reqwest.
     ///
-    /// Reading it fails with a plain [`reqwest::Error`], which does not know the method of the request: do not return
+    /// Reading it fails with a plain `reqwest::Error`, which does not know the method of the request: do not return
     /// that error from a function that retries a `POST`.
     pub fn into_inner(self) -> R {
         self.inner
@@ -60,7 +60,7 @@ impl<R> Response<R> {
 }
 
 impl Response {
-    /// Reads the whole body as text, as [`reqwest::Response::text`] does.
+    /// Reads the whole body as text, as `reqwest::Response::text` does.
     ///
     /// # Errors
     ///
