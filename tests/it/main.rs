@@ -5,6 +5,7 @@ mod budget;
 mod card_line;
 mod cost;
 mod derive_classify;
+mod documents;
 mod foreign_errors;
 mod impl_blocks;
 mod locations;
