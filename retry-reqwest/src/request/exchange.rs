@@ -80,10 +80,10 @@ impl<D: Read> Exchange<D> {
             let mut outcome = trail.see(sent).await;
             if outcome.as_ref().is_ok_and(is_redirect_with_body) {
                 let response = outcome.map_err(|error| trail.failed_transport(error))?;
-                let send = |request| client.execute(request);
+                let execute = |request| client.execute(request);
                 let redirects = || Redirects::of(client);
                 // On the heap, so that calls which are not redirected stay small.
-                outcome = Box::pin(resend.follow(response, &mut trail, redirects, send)).await?;
+                outcome = Box::pin(resend.follow(response, &mut trail, redirects, execute)).await?;
             }
             match outcome {
                 Ok(response) if self.read.fails(response.status(), asked_for) => {

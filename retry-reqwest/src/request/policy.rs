@@ -21,42 +21,45 @@ pub(crate) type OnGiveUp<'p> = Box<dyn Fn(&GiveUpEvent<'_, Error>) + Send + 'p>;
 pub(crate) type HttpCall<'p> =
     Retry<'p, PolicyView<'p, Error>, DefaultTimer, Hooks<NoHook, OnRetry<'p>, OnGiveUp<'p>>>;
 
-/// The hooks of one request.
+/// The hooks of one request. If there are none, the call is not measured.
 pub(crate) struct CallHooks<'p> {
-    pub(crate) on_retry: OnRetry<'p>,
-    pub(crate) on_give_up: OnGiveUp<'p>,
-    /// Whether a hook or a report needs the time that the call takes. If not, the clock is not read.
-    pub(crate) timed: bool,
+    on_retry: Option<OnRetry<'p>>,
+    on_give_up: Option<OnGiveUp<'p>>,
 }
 
 impl<'p> CallHooks<'p> {
-    /// No hooks. Boxes of closures that capture nothing do not allocate.
     pub(crate) fn none() -> Self {
         Self {
-            on_retry: Box::new(|_| {}),
-            on_give_up: Box::new(|_| {}),
-            timed: false,
+            on_retry: None,
+            on_give_up: None,
         }
     }
 
     /// Adds a hook, which runs after those that were added before.
     pub(crate) fn on_retry(&mut self, hook: impl Fn(&RetryEvent<'_, Error>) + Send + 'p) {
-        self.timed = true;
-        let first = std::mem::replace(&mut self.on_retry, Box::new(|_| {}));
-        self.on_retry = Box::new(move |event| {
-            first(event);
-            hook(event);
+        self.on_retry = Some(match self.on_retry.take() {
+            None => Box::new(hook),
+            Some(first) => Box::new(move |event| {
+                first(event);
+                hook(event);
+            }),
         });
     }
 
     /// Adds a hook, which runs after those that were added before.
     pub(crate) fn on_give_up(&mut self, hook: impl Fn(&GiveUpEvent<'_, Error>) + Send + 'p) {
-        self.timed = true;
-        let first = std::mem::replace(&mut self.on_give_up, Box::new(|_| {}));
-        self.on_give_up = Box::new(move |event| {
-            first(event);
-            hook(event);
+        self.on_give_up = Some(match self.on_give_up.take() {
+            None => Box::new(hook),
+            Some(first) => Box::new(move |event| {
+                first(event);
+                hook(event);
+            }),
         });
+    }
+
+    /// Has the call measured, for its report.
+    pub(crate) fn measure(&mut self) {
+        self.on_give_up.get_or_insert_with(|| Box::new(|_| {}));
     }
 }
 
@@ -70,8 +73,13 @@ pub(crate) fn begin<'p>(
     if let Some(budget) = budget {
         retry = retry.budget(budget);
     }
-    let retry = retry.untimed_hooks(hooks.on_retry, hooks.on_give_up);
-    if hooks.timed { retry.timed() } else { retry }
+    if hooks.on_retry.is_some() || hooks.on_give_up.is_some() {
+        retry = retry.timed();
+    }
+    // The box of a closure that captures nothing does not allocate.
+    let on_retry = hooks.on_retry.unwrap_or_else(|| Box::new(|_| {}));
+    let on_give_up = hooks.on_give_up.unwrap_or_else(|| Box::new(|_| {}));
+    retry.untimed_hooks(on_retry, on_give_up)
 }
 
 #[cfg(test)]
@@ -94,7 +102,7 @@ mod tests {
         assert!(!is_timed(&plain, |_| {}));
         assert!(is_timed(&plain, |hooks| hooks.on_retry(|_| {})));
         assert!(is_timed(&plain, |hooks| hooks.on_give_up(|_| {})));
-        assert!(is_timed(&plain, |hooks| hooks.timed = true));
+        assert!(is_timed(&plain, CallHooks::measure));
         assert!(is_timed(&deadline, |_| {}));
     }
 }

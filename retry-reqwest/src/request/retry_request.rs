@@ -254,7 +254,7 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
 
     /// Returns a [`Report`](retry_core::Report) in addition to the outcome, on success too.
     pub fn report(mut self) -> ReportedRequest<'p, C> {
-        self.hooks.timed = true;
+        self.hooks.measure();
         ReportedRequest(self)
     }
 }

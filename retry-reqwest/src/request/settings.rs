@@ -30,7 +30,7 @@ pub(super) struct SharedParts<C: HttpClient> {
 impl<C: HttpClient> fmt::Debug for SharedParts<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedParts")
-            .field("policy", &self.policy.as_ref().map(|policy| policy.view()))
+            .field("policy", &self.policy.as_deref().map(AnyPolicy::view))
             .field("on_retry", &self.on_retry.is_some())
             .field("on_give_up", &self.on_give_up.is_some())
             .field("before_attempt", &self.before_attempt.is_some())
