@@ -1,18 +1,18 @@
 //! Longer pages, one for each question.
 
-/// What an attempt is, and which failures are worth another one.
+/// Which requests are retried, and what an attempt includes.
 #[doc = include_str!("../docs/requests.md")]
 pub mod requests {}
 
-/// What a server says about trying again, and what is made of it.
+/// Server hints such as `Retry-After`, and what a policy does with them.
 #[doc = include_str!("../docs/hints.md")]
 pub mod hints {}
 
-/// Sending a body again.
+/// Which request bodies can be resent.
 #[doc = include_str!("../docs/bodies.md")]
 pub mod bodies {}
 
-/// What `download` does with a body that breaks off.
+/// How `download` resumes a body that ended early.
 #[doc = include_str!("../docs/downloads.md")]
 pub mod downloads {}
 
@@ -20,6 +20,6 @@ pub mod downloads {}
 #[doc = include_str!("../docs/services.md")]
 pub mod services {}
 
-/// From reqwest-retry, and from Go's go-retryablehttp.
+/// Moving over from reqwest-retry, and from Go's go-retryablehttp.
 #[doc = include_str!("../docs/migrating.md")]
 pub mod migrating {}

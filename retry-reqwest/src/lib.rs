@@ -1,9 +1,9 @@
-//! Retrying for [`reqwest`]: what its errors and a server's responses mean for the next attempt.
+//! Retries for [`reqwest`]: classification of its errors and of responses, server hints, and requests that are retried
+//! whole.
 //!
-//! With this crate linked, `reqwest::Error` classifies itself, so a policy of `retry-core` can
-//! retry any call that returns it. A crate that depends on the member crates and names nothing of
-//! this one links it by `use retry_reqwest as _;`; the feature `reqwest` of the facade `retryable`
-//! does so by itself.
+//! If this crate is linked, `reqwest::Error` classifies itself, so a policy of `retry-core` can retry any call that
+//! returns it. The feature `reqwest` of the facade `retryable` links it. A crate that depends on the member crates and
+//! uses no item of this one links it with `use retry_reqwest as _;`.
 //!
 //! ```
 //! use retryable::{Class, Classify};
@@ -17,8 +17,7 @@
 //! failures, for statuses of 400 and above, and for redirects that were not followed. It obeys `Retry-After`, and does
 //! not call a `POST` safe to repeat. Reading the body of that response fails with an [`Error`] too.
 //!
-//! [`retry`](RequestBuilderExt::retry) puts a whole request under a policy, the reading of its response
-//! included:
+//! [`retry`](RequestBuilderExt::retry) retries a whole request by a policy, including reading the response:
 //!
 //! ```no_run
 //! use retryable::Policy;
@@ -40,14 +39,14 @@
 //! |---|---|
 //! | retry a request | [`RequestBuilderExt::retry`], [`RetryRequest`] |
 //! | retry all requests of a client | [`RetryClient`] |
-//! | send a file, a stream or a form again | [`ReplayBody`] |
-//! | write a large answer to a file | [`RetryRequest::download`] |
-//! | retry requests that block | the module `blocking` |
-//! | retry in a stack that there is | `RetryMiddleware`, `RetryLayer` |
-//! | keep a host that is down from using up the retries of others | [`RetryClient::budget_per_host`] |
+//! | resend a file, a stream or a form | [`ReplayBody`] |
+//! | write a large response to a file | [`RetryRequest::download`] |
+//! | retry blocking requests | the module `blocking` |
+//! | retry in an existing stack | `RetryMiddleware`, `RetryLayer` |
+//! | prevent a host that is down from using up the retries of other hosts | [`RetryClient::budget_per_host`] |
 //! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retry_core::server` |
-//! | see the redirects that a client follows | [`redirects`] |
-//! | obey a header of an API's own | [`RetryClient::hint_header`] |
+//! | notice the redirects that a client follows | [`redirects`] |
+//! | obey an API's own header | [`RetryClient::hint_header`] |
 //! | know what went wrong | [`Error`] |
 //!
 //! The pages: [which requests are retried](docs::requests), [hints](docs::hints),
@@ -62,24 +61,22 @@
 //!
 //! # TLS
 //!
-//! No TLS backend is chosen for you. A failure to connect is `Refused` only if the operating system, a
-//! timeout, a proxy or the pool says that it is temporary; every other one is `Permanent`. So the certificate and
-//! protocol errors of both of reqwest's backends are `Permanent`, although only those of rustls are known by name.
-//! One temporary fault looks like them and is `Permanent` too: a handshake that the server cuts off under
-//! native-tls.
+//! This crate chooses no TLS backend. A failure to connect is `Refused` only if the operating system, a timeout, a proxy
+//! or the pool says that it is temporary; every other one is `Permanent`. So the certificate and protocol errors of both
+//! of reqwest's backends are `Permanent`, although only those of rustls are known by name. One temporary fault looks
+//! like them and is `Permanent` too: a handshake that the server cuts off under native-tls.
 //!
 //! # Timeouts
 //!
-//! reqwest does not tell how far a request got in the time that `timeout` gives it as a whole, so that
-//! this failure is never `Refused`. Set `connect_timeout` too, and a server that cannot be reached is.
+//! reqwest's `timeout` limits a request as a whole, and its error does not say whether the request was sent, so it is never
+//! `Refused`. Set `connect_timeout` too: then an unreachable server is `Refused`.
 //!
 //! # What the server may see
 //!
-//! Below reqwest, hyper sends a request again by itself if the idle connection it had picked was
-//! closed before any of it was written, and reqwest does so after HTTP/2 `REFUSED_STREAM` and
-//! `GOAWAY` with `NO_ERROR`, up to twice, if it can clone the body. Such requests were not processed,
-//! but a server may count more attempts than a policy does.
-//! `reqwest::ClientBuilder::retry(reqwest::retry::never())` turns the second kind off.
+//! hyper resends a request by itself if the idle connection that it had picked was closed before any of the request was
+//! written. reqwest resends it after HTTP/2 `REFUSED_STREAM` and `GOAWAY` with `NO_ERROR`, up to twice, if it can clone the
+//! body. Such requests were not processed, but a server may count more attempts than a policy does.
+//! `reqwest::ClientBuilder::retry(reqwest::retry::never())` turns off the second kind.
 //!
 //! # Features
 //!
