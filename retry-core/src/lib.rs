@@ -95,6 +95,4 @@ pub use timed_out::FromTimedOut;
 
 // The name carries the version, so that generated code meets only the runtime that it was written for.
 #[doc(hidden)]
-pub mod __private_0_1 {
-    pub use crate::macro_support::*;
-}
+pub use macro_support::exports as __private_0_1;

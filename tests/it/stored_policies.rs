@@ -299,6 +299,25 @@ fn a_shape_chosen_at_run_time_comes_with_a_shared_budget() {
 }
 
 #[test]
+fn the_order_of_the_setters_does_not_change_the_policy() {
+    let (limit, budget) = (Duration::from_secs(5), budget());
+    let classifier = |error: &Error| *error == Error::Busy;
+    let debug = |policy: DynPolicy<Error>| format!("{policy:?}");
+    let first = Policy::new()
+        .attempt_timeout(limit)
+        .max_elapsed(limit)
+        .budget(budget.clone())
+        .on_error(classifier);
+    let last = Policy::new()
+        .on_error(classifier)
+        .budget(budget)
+        .erase()
+        .maybe_max_elapsed(Some(limit))
+        .maybe_attempt_timeout(Some(limit));
+    assert_eq!(debug(first.erase()), debug(last));
+}
+
+#[test]
 fn policies_compare() {
     let policy: DynPolicy<Error> = Policy::new().erase();
     assert_eq!(policy, policy.clone());

@@ -6,7 +6,9 @@
 
 use core::time::Duration;
 
-use super::{Outcome, PolicyLimit, policy_limit, start};
+use super::call::start;
+use super::outcome::Outcome;
+use super::time_limit::{PolicyLimit, policy_limit};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::Class;

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::backoff::Backoff;
 use crate::budget::{NoBudget, RetryBudget};
 use crate::class::On;

@@ -6,7 +6,7 @@
 
 use core::time::Duration;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::backoff::{Backoff, Step};
 use crate::class::Class;
 use crate::classify::{Rule, Verdict};

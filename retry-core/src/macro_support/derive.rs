@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::IntoClass;
+use super::checked::IntoClass;
 use crate::class::Class;
 use crate::classify::Classify;
 

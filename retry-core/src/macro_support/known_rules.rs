@@ -2,7 +2,7 @@
 
 use core::error::Error;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::class::{Class, On};
 use crate::classify::{Classify, Opaque, Rule, Verdict, ask, find};
 

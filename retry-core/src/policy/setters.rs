@@ -87,8 +87,22 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     }
 }
 
-// A `const` setter that changes the type of a policy cannot take one apart that may have a destructor.
-impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
+/// A part of a policy that may be set before its limits of time.
+///
+/// Their setters change the type of the policy and are `const`. Such a function cannot take a value apart that may
+/// have a destructor (E0493).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Copy`: set it after `attempt_timeout`, `deadline` and `max_elapsed`, or erase the policy first and write `maybe_deadline` and its like"
+)]
+pub trait MovedInConst: Copy {}
+
+#[diagnostic::do_not_recommend]
+impl<P: Copy> MovedInConst for P {}
+
+/// The limits of time. Their setters are `const`, so a part that is not `Copy`, such as an `Arc<Budget>`, is set after
+/// them; on a policy that is [erased](Policy::erase), [`maybe_deadline`](Policy::maybe_deadline) and its like
+/// may come at any place.
+impl<B, O, L, T> Policy<B, O, L, T> {
     /// Limits the time of one attempt, which is cut off when it is over. Default: no limit.
     ///
     /// Needs `E: From<TimedOut>`, so that there is an error for an attempt that was cut off. With a
@@ -96,7 +110,13 @@ impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
     /// begins. A limit of zero leaves no time: no attempt is polled.
     ///
     /// A thread cannot be interrupted, so [`run_blocking`](Self::run_blocking) takes no such policy.
-    pub const fn attempt_timeout(mut self, limit: Duration) -> Policy<B, O, TimeLimit, T> {
+    pub const fn attempt_timeout(mut self, limit: Duration) -> Policy<B, O, TimeLimit, T>
+    where
+        B: MovedInConst,
+        O: MovedInConst,
+        L: Copy,
+        T: MovedInConst,
+    {
         self.settings.attempt_timeout = Some(limit);
         self.limit(TimeLimit)
     }
@@ -126,7 +146,13 @@ impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
     /// assert_eq!(outcome, Err(TimedOut::new(Duration::from_secs(5))));
     /// # })
     /// ```
-    pub const fn deadline(mut self, deadline: Duration) -> Policy<B, O, TimeLimit, T> {
+    pub const fn deadline(mut self, deadline: Duration) -> Policy<B, O, TimeLimit, T>
+    where
+        B: MovedInConst,
+        O: MovedInConst,
+        L: Copy,
+        T: MovedInConst,
+    {
         self.settings.deadline = Some(deadline);
         self.limit(TimeLimit)
     }
@@ -156,13 +182,22 @@ impl<B: Copy, O: Copy, L: Copy, T: Copy> Policy<B, O, L, T> {
     /// ```
     pub const fn max_elapsed(mut self, max_elapsed: Duration) -> Policy<B, O, L::Soft, T>
     where
+        B: MovedInConst,
+        O: MovedInConst,
         L: AttemptLimit,
+        T: MovedInConst,
     {
         self.settings.max_elapsed = Some(max_elapsed);
         self.limit(L::SOFT)
     }
 
-    const fn limit<N>(self, limit: N) -> Policy<B, O, N, T> {
+    const fn limit<N>(self, limit: N) -> Policy<B, O, N, T>
+    where
+        B: MovedInConst,
+        O: MovedInConst,
+        L: Copy,
+        T: MovedInConst,
+    {
         Policy {
             settings: self.settings,
             backoff: self.backoff,
