@@ -102,9 +102,10 @@ impl Trail {
         let Some(once) = &self.once else {
             return sent.await;
         };
-        let held = match &once.evidence {
-            Evidence::Held(held) => Some(held.clone()),
-            _ => None,
+        let held = if let Evidence::Held(held) = &once.evidence {
+            Some(held.clone())
+        } else {
+            None
         };
         let (outcome, followed) = Watch::new(sent, held).await;
         if followed {
