@@ -1,10 +1,12 @@
 //! Longer pages, one for each question. They are in the documentation only: code cannot name them.
 
-/// Which policy outlasts an outage of 0.1 s, 1 s or 10 s.
+/// Which policy survives an outage of 0.1 s, 1 s or 10 s.
+///
 #[doc = include_str!("../docs/outages.md")]
 pub mod outages {}
 
 /// What retries do to a server in trouble, and what to set.
+///
 #[doc = include_str!("../docs/retries-at-scale.md")]
 #[doc = ""]
 #[doc = "# Charts"]
@@ -19,5 +21,6 @@ pub mod outages {}
 pub mod retries_at_scale {}
 
 /// Errors of other crates, and errors that hide what they are.
+///
 #[doc = include_str!("../docs/foreign-errors.md")]
 pub mod foreign_errors {}

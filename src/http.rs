@@ -1,9 +1,8 @@
-//! Retries for HTTP with [`reqwest`](https://docs.rs/reqwest): the crate `retry-reqwest`, under the name that this
-//! crate gives it.
+//! Retries for HTTP with [`reqwest`](https://docs.rs/reqwest). This module re-exports the crate `retry-reqwest`.
 //!
-//! With the feature `reqwest`, `reqwest::Error` classifies itself, so every form of retry works on calls
-//! that return it. A `reqwest::Error` knows neither the method of its request nor the headers of the response;
-//! [`send_checked`](RequestBuilderExt::send_checked) and [`retry`](RequestBuilderExt::retry) know both.
+//! With the feature `reqwest`, `reqwest::Error` implements [`Classify`](trait@crate::Classify), so every form of retry
+//! works for calls that return it. A `reqwest::Error` knows neither the method of its request nor the headers of the
+//! response; [`send_checked`](RequestBuilderExt::send_checked) and [`retry`](RequestBuilderExt::retry) know both.
 //!
 //! ```no_run
 //! use retryable::Policy;
@@ -20,17 +19,27 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | retry a request | [`RequestBuilderExt::retry`], [`RetryRequest`] |
+//! | retry a request | [`RequestBuilderExt::retry`], [`RetryRequest`], [which requests are retried](docs::requests) |
 //! | retry all requests of a client | [`RetryClient`] |
-//! | send a file, a stream or a form again | [`ReplayBody`] |
-//! | write a large response to a file | [`RetryRequest::download`] |
-//! | retry requests that block | `blocking`, with the feature `reqwest-blocking` |
+//! | resend a file, a stream or a form | [`ReplayBody`], [bodies](docs::bodies) |
+//! | write a large response to a file | [`RetryRequest::download`], [downloads](docs::downloads) |
+//! | log, count or sign each attempt | [`RetrySettings`]: `on_retry`, `on_give_up`, `before_attempt` |
+//! | set which headers of a server are obeyed | [`RetryClient::hint_header`], [hints](docs::hints) |
+//! | retry blocking requests | `blocking`, with the feature `reqwest-blocking` |
 //! | retry in an existing stack | `RetryMiddleware`, `RetryLayer` |
-//! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retryable::server` |
-//! | know what went wrong | [`Error`], [`explain`] |
+//! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retryable::server`; [across services](docs::services) |
+//! | find the cause of a failure | [`Error`], [`explain`] |
+//! | migrate from reqwest-retry or go-retryablehttp | [migrating](docs::migrating) |
 //!
-//! The documentation of the crate `retry-reqwest` has the rules: which failure is what, TLS, timeouts, bodies,
-//! downloads.
+//! # Which failure is what
+//!
+#![doc = include_str!("../docs/http/failures.md")]
+//!
+//! [`explain`] and [`explain_status`] name the rule that decided. The documentation of the crate `retry-reqwest` says more
+//! about TLS and timeouts.
+
+#[cfg(doc)]
+pub mod docs;
 
 // Requests and their bodies.
 #[doc(inline)]

@@ -119,5 +119,8 @@ pub use stack::RetryMiddleware;
 #[cfg(feature = "tower")]
 pub use stack::{RetryLayer, RetryService};
 
+// The pages say `retry_reqwest::…`, because the facade's documentation includes them, too.
+#[cfg(doc)]
+extern crate self as retry_reqwest;
 #[cfg(doc)]
 use retry_core::Class;

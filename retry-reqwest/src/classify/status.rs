@@ -10,7 +10,7 @@ use super::hints::{hint, should_retry};
 use super::rules::{self, Rule, Verdict};
 use super::safety::Safety;
 
-/// Returns the class of a failed response, by the table in the [crate's documentation](crate).
+/// Returns the class of a failed response, by the [table](index.html#which-failure-is-what).
 ///
 /// Below 400 there is nothing to retry: the class is `Permanent`, and the headers are not read. From 400 on,
 /// `x-should-retry` goes before the table: `true` leaves `Refused` and `Throttled` as they are, and makes every other

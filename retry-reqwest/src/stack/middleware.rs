@@ -19,7 +19,7 @@ use crate::request::{RetrySettings, SharedPolicy};
 /// up on a failed response, the caller receives that response, its body unread. A failure of the transport is
 /// reqwest's error, its URL cleaned. If that error would look like a request that was never sent, although an earlier
 /// hop has processed it, the caller receives this crate's [`Error`](crate::Error) instead, as
-/// [`Middleware`](MiddlewareError::Middleware). A redirect that was not followed is such an error too.
+/// `MiddlewareError::Middleware`. A redirect that was not followed is such an error too.
 ///
 /// A request can have its own [`RetrySettings`], and in them its own [`policy`](RetrySettings::policy): put them into
 /// its extensions. A policy that is put there by itself is not looked for.
