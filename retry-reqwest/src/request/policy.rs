@@ -102,7 +102,9 @@ mod tests {
         assert!(!is_timed(&plain, |_| {}));
         assert!(is_timed(&plain, |hooks| hooks.on_retry(|_| {})));
         assert!(is_timed(&plain, |hooks| hooks.on_give_up(|_| {})));
-        assert!(is_timed(&plain, CallHooks::measure));
+        assert!(is_timed(&plain, |hooks| {
+            hooks.measure();
+        }));
         assert!(is_timed(&deadline, |_| {}));
     }
 }
