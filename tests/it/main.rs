@@ -1,5 +1,6 @@
 //! The facade as a user has it: what is annotated, and what is run by policies.
 
+mod async_closures;
 mod boxed_futures;
 mod budget;
 mod card_line;

@@ -1,5 +1,6 @@
 //! The library from outside.
 
+mod adaptive_throttle;
 mod backoff;
 mod budget;
 mod call_budget;

@@ -11,6 +11,7 @@ mod client;
 mod connect;
 mod deadlines;
 mod download;
+mod download_writers;
 mod drain;
 mod encodings;
 mod error;
@@ -28,11 +29,13 @@ mod method;
 #[cfg(feature = "middleware")]
 mod middleware;
 mod nginx;
+mod obeyed_hints;
 mod odd_files;
 mod policy;
 mod random_cuts;
 mod reading;
 mod recorder;
+mod redirected_uploads;
 mod redirects;
 mod replay;
 #[cfg(all(feature = "blocking", feature = "middleware", feature = "tower"))]
