@@ -16,7 +16,7 @@ use crate::common::{ms, secs};
 /// Uses up tokio's cooperative budget in each poll, as a channel does that is never empty.
 async fn busy() -> Result<(), TimedOut> {
     let start = Instant::now();
-    while start.elapsed() < secs(3) {
+    while start.elapsed() < secs(60) {
         tokio::task::consume_budget().await;
     }
     Ok(())
@@ -28,7 +28,7 @@ async fn an_attempt_that_uses_up_tokios_budget_is_cut_off() {
     for policy in [once.attempt_timeout(ms(50)), once.deadline(ms(50))] {
         let start = Instant::now();
         assert!(policy.run(busy).await.is_err());
-        assert!(start.elapsed() < secs(1), "{:?}", start.elapsed());
+        assert!(start.elapsed() < secs(30), "{:?}", start.elapsed());
     }
 }
 

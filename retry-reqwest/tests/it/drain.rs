@@ -59,7 +59,7 @@ async fn a_body_that_never_ends_does_not_hold_the_error_up() {
     let server = Server::start([Act::AnswerAndHang(answer.into())]).await;
     let began = Instant::now();
     let error = client().get(server.url()).send_checked().await.unwrap_err();
-    assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(began.elapsed() < Duration::from_secs(5));
     assert_eq!(error.body(), b"half");
 }
 

@@ -296,7 +296,7 @@ async fn after_the_deadline_of_an_enclosing_call_no_attempt_is_made() {
 /// Uses up tokio's cooperative budget in each poll.
 #[retryable(max = 1, attempt_timeout = "50ms")]
 async fn busy(start: std::time::Instant) -> Result<(), Failed> {
-    while start.elapsed() < secs(3) {
+    while start.elapsed() < secs(60) {
         tokio::task::consume_budget().await;
     }
     Ok(())
@@ -306,7 +306,7 @@ async fn busy(start: std::time::Instant) -> Result<(), Failed> {
 async fn an_attempt_that_uses_up_tokios_budget_is_cut_off() {
     let start = std::time::Instant::now();
     assert!(busy(start).await.is_err());
-    assert!(start.elapsed() < secs(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < secs(30), "{:?}", start.elapsed());
 }
 
 #[retryable(max = 2, backoff = "none", attempt_timeout = "1s", on_retry = |_| {
