@@ -53,7 +53,7 @@ impl ReplayBody {
         Self(Source::File(Arc::new(path.into())))
     }
 
-    /// Calls `make` for each attempt, and sends the [`Body`] that it returns. The content must be the same every time.
+    /// Calls `make` for each attempt, and sends the `Body` that it returns. The content must be the same every time.
     ///
     /// # Examples
     ///

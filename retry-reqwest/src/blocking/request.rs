@@ -12,7 +12,7 @@ use crate::classify::Safety;
 use crate::error::Error;
 use crate::request::{Accepts, remaining, sealed};
 
-/// What a blocking [`RequestBuilder`] can do with this crate.
+/// What a blocking `RequestBuilder` can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {
     /// Sends the request, and treats a status of 400 or above as a failure too. See
     /// [`send_checked`](crate::RequestBuilderExt::send_checked).

@@ -4,7 +4,7 @@ use reqwest::{Body, Request};
 
 use super::{BoxError, NotReplayable};
 
-/// A body that a closure of [`ReplayBody::from_fn`](super::ReplayBody::from_fn) returns: a [`Body`], a `Form` (with
+/// A body that a closure of [`ReplayBody::from_fn`](super::ReplayBody::from_fn) returns: a `reqwest::Body`, a `Form` (with
 /// the feature `multipart`), or a `Result` of one of them.
 pub trait MakeBody: sealed::Sealed {
     #[doc(hidden)]

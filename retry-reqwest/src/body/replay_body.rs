@@ -64,7 +64,7 @@ impl ReplayBody {
         Self(Source::File(Arc::new(path.into())))
     }
 
-    /// Calls `make` for each attempt, and sends what it returns: a [`Body`], a multipart form (with the feature
+    /// Calls `make` for each attempt, and sends what it returns: a `reqwest::Body`, a multipart form (with the feature
     /// `multipart`), or a `Result` of one of them. The content must be the same every time.
     ///
     /// # Examples

@@ -24,7 +24,7 @@ impl Classify<Http> for reqwest::Error {
     }
 }
 
-/// Returns the class of a failure of `reqwest`, by the [table](index.html#which-failure-is-what).
+/// Returns the class of a failure of `reqwest`, by the table in the [crate's documentation](index.html#which-failure-is-what).
 ///
 /// The error knows neither the method of its request nor the headers of the response. The error of
 /// [`RequestBuilderExt::send_checked`](crate::RequestBuilderExt::send_checked) knows both.

@@ -15,7 +15,7 @@ use crate::classify::Safety;
 use crate::error::Error;
 use crate::response::Response;
 
-/// What a [`RequestBuilder`] can do with this crate.
+/// What a `RequestBuilder` can do with this crate.
 pub trait RequestBuilderExt: sealed::Sealed {
     /// Sends the request, and treats a status of 400 or above as a failure too.
     ///
@@ -37,7 +37,7 @@ pub trait RequestBuilderExt: sealed::Sealed {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future cancels the request, as with [`RequestBuilder::send`]; the server may have
+    /// Dropping the future cancels the request, as with `RequestBuilder::send`; the server may have
     /// processed it.
     ///
     /// # Examples

@@ -18,7 +18,7 @@ use crate::error::Error;
 
 /// A client whose requests are retried under one policy.
 ///
-/// Cloning it is cheap: connections are shared, as with [`Client`]. For requests that block, there is
+/// Cloning it is cheap: connections are shared, as with `reqwest::Client`. For requests that block, there is
 /// `blocking::RetryClient`.
 ///
 /// # Examples

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::request::{RetrySettings, SharedPolicy};
 
 /// Retries requests by the rules of this crate, around any `Service<reqwest::Request>` that returns a
-/// [`Response`]: a `reqwest::Client`, or a stack with one inside.
+/// `reqwest::Response`: a `reqwest::Client`, or a stack with one inside.
 ///
 /// The boundary is the head of the response. When the policy gives up on a failed response, the caller receives that
 /// response, its body unread. A failure of the transport is an [`Error`].
