@@ -19,6 +19,10 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+// First, because it defines a macro.
+#[macro_use]
+mod describe;
+
 pub mod backoff;
 mod budget;
 mod class;

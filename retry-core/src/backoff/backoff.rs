@@ -60,25 +60,7 @@ pub trait Backoff {
     }
 }
 
-// `Backoff` stays usable as a trait object.
-const _: Option<&dyn Backoff> = None;
-
-macro_rules! show {
-    ($($object:ty),*) => {$(
-        impl fmt::Debug for $object {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.describe(f)
-            }
-        }
-    )*};
-}
-
-show!(
-    dyn Backoff + '_,
-    dyn Backoff + Sync + '_,
-    dyn Backoff + Send + '_,
-    dyn Backoff + Send + Sync + '_
-);
+debug_by_describe!(Backoff);
 
 macro_rules! forward {
     ($($pointer:ty),*) => {$(

@@ -10,7 +10,8 @@ use core::fmt;
 /// A token is a billion parts, so that a ratio such as 0.1 is exact.
 const TOKEN: i64 = 1_000_000_000;
 
-/// As `Hot::word`: the bucket is full, whatever the time.
+/// As `Hot::word`: the bucket is full, whatever the time. No level comes near this number: a capacity is less than
+/// 2^32 tokens of 10^9 parts, which is less than 2^62.
 const FULL: i64 = i64::MAX;
 
 /// Bounds retries by the number of calls: each call deposits `ratio`, each retry withdraws 1.
@@ -42,9 +43,12 @@ const FULL: i64 = i64::MAX;
 #[derive(Debug)]
 pub struct Budget {
     hot: Hot,
-    /// Whether deposits look before they add: not 0 where the last one found the bucket full. A bucket
-    /// that is full is only read, so that threads that all succeed do not contend; one that is not is
-    /// only added to, as a look before costs those that contend as much again.
+    /// Non-zero if the last deposit found the bucket full. Deposits then check before they add, so that a healthy
+    /// service only reads this cache line. Otherwise they add without a check, because under contention the check
+    /// costs as much as the add.
+    ///
+    /// `Relaxed`: this is a hint that nothing else depends on. A thread that reads an old value makes one check too
+    /// many, or one addition, which the next withdrawal cuts back to the capacity.
     seen_full: AtomicI64,
     ratio: i64,
     capacity: i64,
@@ -56,9 +60,9 @@ pub struct Budget {
 #[derive(Debug)]
 #[repr(align(128))]
 struct Hot {
-    /// The parts in the bucket, less all that time has paid: [`Budget::level`] adds what it has paid by
-    /// now. So one word has both, and what time pays is there for nobody or for everybody. Deposits may
-    /// take it past `capacity` by what is being deposited at this moment; a withdrawal cuts it back.
+    /// The parts in the bucket, less all that time has paid: [`Budget::level`] adds what it has paid by now. So one
+    /// word has both, and either all threads see what time has paid or none does. Deposits may take it past
+    /// `capacity` by what is being deposited at this moment; a withdrawal cuts it back.
     word: AtomicI64,
     /// The latest time of any withdrawal that was asked for, so that time never goes back.
     asked: AtomicI64,
@@ -139,6 +143,7 @@ impl Budget {
             self.seen_full.store(0, Ordering::Relaxed);
         }
         // The word is not `FULL`, which it never is again after the first withdrawal.
+        // `Acquire`: the time that is read below is at least that for which the word was computed.
         let word = self.hot.word.fetch_add(self.ratio, Ordering::Acquire);
         let level = match self.per_second {
             0 => word,
@@ -169,6 +174,7 @@ impl Budget {
         if self.per_second == 0 {
             let spend = |word: i64| Some(word.min(self.capacity) - TOKEN).filter(|left| *left >= 0);
             let word = &self.hot.word;
+            // `Relaxed`: this word is the whole state, because no time is paid.
             return word
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend)
                 .is_ok();
@@ -176,7 +182,7 @@ impl Budget {
         let now = clock.now().nanos();
         let mut word = self.hot.word.load(Ordering::Acquire);
         loop {
-            // Before the time is told to others, so that none of them takes the word for a recent one.
+            // Before the time is published, so that no thread takes the word for a recent one.
             if self.is_out_of_date(word, now) {
                 let full = self.capacity.wrapping_sub(self.paid(now));
                 if let Err(changed) = self.exchange(word, full) {
@@ -222,16 +228,17 @@ impl Budget {
             && now
                 .abs_diff(asked)
                 .saturating_mul(u64::from(self.per_second))
+                // A quarter of the range of an `i64`, so that the sum with any level does not wrap.
                 > 1 << 62
     }
 
-    /// Tells others what time it is, and gives the time that they know of, where it is later. Whoever
-    /// sees a word sees the time that it was made at, too; and whoever sees a time, what was made before it.
+    /// Publishes `now` and returns the latest published time. `AcqRel`: a thread that reads a word also sees the time
+    /// for which it was computed, and a thread that reads a time also sees the words computed before it.
     fn publish(&self, now: i64) -> i64 {
         self.hot.asked.fetch_max(now, Ordering::AcqRel).max(now)
     }
 
-    /// For an answer that changes nothing: it was right at the moment that the word is read again.
+    /// Checks that a decision which changes nothing was right at the moment of this check.
     fn is_still(&self, word: i64) -> Result<(), i64> {
         let current = self.hot.word.load(Ordering::Acquire);
         if current == word {
@@ -241,6 +248,8 @@ impl Budget {
         }
     }
 
+    /// Replaces `word`, or returns the word that another thread has written. `AcqRel`, as in
+    /// [`publish`](Self::publish).
     fn exchange(&self, word: i64, new: i64) -> Result<(), i64> {
         self.hot
             .word

@@ -73,25 +73,7 @@ pub trait RetryBudget {
     }
 }
 
-// `RetryBudget` stays usable as a trait object.
-const _: Option<&dyn RetryBudget> = None;
-
-macro_rules! show {
-    ($($object:ty),*) => {$(
-        impl fmt::Debug for $object {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.describe(f)
-            }
-        }
-    )*};
-}
-
-show!(
-    dyn RetryBudget + '_,
-    dyn RetryBudget + Sync + '_,
-    dyn RetryBudget + Send + '_,
-    dyn RetryBudget + Send + Sync + '_
-);
+debug_by_describe!(RetryBudget);
 
 /// Every retry may be made: a policy without a budget.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

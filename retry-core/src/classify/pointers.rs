@@ -19,32 +19,21 @@ where
     }
 }
 
+/// Not for `&E` too, which the compiler shows in its message about an error that is not classified.
 #[cfg(feature = "alloc")]
-impl<E, Via> Classify<Via> for alloc::boxed::Box<E>
-where
-    E: Classify<Via> + ?Sized,
-    Via: ?Sized,
-{
-    fn classify(&self) -> Class {
-        (**self).classify()
-    }
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<E: Classify<Via> + ?Sized, Via: ?Sized> Classify<Via> for $pointer {
+            fn classify(&self) -> Class {
+                (**self).classify()
+            }
 
-    fn retry_after(&self) -> Option<Duration> {
-        (**self).retry_after()
-    }
+            fn retry_after(&self) -> Option<Duration> {
+                (**self).retry_after()
+            }
+        }
+    )*};
 }
 
 #[cfg(feature = "alloc")]
-impl<E, Via> Classify<Via> for alloc::sync::Arc<E>
-where
-    E: Classify<Via> + ?Sized,
-    Via: ?Sized,
-{
-    fn classify(&self) -> Class {
-        (**self).classify()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        (**self).retry_after()
-    }
-}
+forward!(alloc::boxed::Box<E>, alloc::sync::Arc<E>);

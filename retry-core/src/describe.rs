@@ -1,0 +1,19 @@
+//! Trait objects print what they are.
+
+/// Writes `Debug` for the trait objects of a trait that has `describe`. So the trait stays usable as one.
+macro_rules! debug_by_describe {
+    ($trait:ident) => {
+        debug_by_describe!(@ dyn $trait + '_);
+        debug_by_describe!(@ dyn $trait + Sync + '_);
+        debug_by_describe!(@ dyn $trait + Send + '_);
+        debug_by_describe!(@ dyn $trait + Send + Sync + '_);
+    };
+
+    (@ $object:ty) => {
+        impl core::fmt::Debug for $object {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                self.describe(f)
+            }
+        }
+    };
+}
