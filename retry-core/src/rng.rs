@@ -4,6 +4,7 @@
 /// own, so that a call keeps nothing but its seed. The finalizer of `SplitMix64` (Steele, Lea, Flood:
 /// "Fast Splittable Pseudorandom Number Generators", 2014), so that near seeds draw unlike numbers.
 pub(crate) const fn mix(seed: u64, retry: u32) -> u64 {
+    // 2^64 divided by the golden ratio, and odd: multiples of it are far apart. The other numbers are the paper's too.
     let golden = 0x9e37_79b9_7f4a_7c15_u64;
     let mut state = seed.wrapping_add(golden.wrapping_mul(retry as u64 + 1));
     state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -11,7 +12,7 @@ pub(crate) const fn mix(seed: u64, retry: u32) -> u64 {
     state ^ (state >> 31)
 }
 
-/// Draws 64 bits; gives back the next state beside them.
+/// Draws 64 bits. Returns them and the next state.
 pub(crate) fn draw(state: u64) -> (u64, u64) {
     let mut generator = fastrand::Rng::with_seed(state);
     let drawn = generator.u64(..);
@@ -32,7 +33,8 @@ pub(crate) fn fresh_seed() -> u64 {
     use core::sync::atomic::{AtomicUsize, Ordering};
 
     static DRAWN: AtomicUsize = AtomicUsize::new(0);
-    // Not `fetch_add`, which small targets lack: two retries that race may draw alike.
+    // Not `fetch_add`, which small targets lack: two retries that race may draw alike. `Relaxed`, because the number
+    // orders nothing else.
     let drawn = DRAWN.load(Ordering::Relaxed);
     DRAWN.store(drawn.wrapping_add(1), Ordering::Relaxed);
     mix(drawn as u64, 0)

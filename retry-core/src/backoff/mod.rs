@@ -1,7 +1,7 @@
 //! How long to wait between attempts: shapes that are functions.
 //!
-//! The trait [`Backoff`](crate::Backoff) and the built-in shapes, such as
-//! [`Exponential`](crate::Exponential), are at the root of this crate.
+//! The trait [`Backoff`] and the built-in shapes, such as
+//! [`Exponential`], are at the root of this crate.
 
 // One file for each shape, and the jitter that they share.
 mod arithmetic;

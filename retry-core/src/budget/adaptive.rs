@@ -135,7 +135,7 @@ impl AdaptiveThrottle {
     /// Counts, and gives the probability to drop a retry after that.
     fn count(&self, clock: &dyn Clock, requests: u32, accepts: u32) -> f64 {
         let now = clock.now();
-        // A panic elsewhere leaves the counts as good as they were.
+        // A panic while the lock was held leaves at most one count missing, so the poison says nothing.
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         window.advance(now, self.bucket);
         let newest = &mut window.buckets[BUCKETS - 1];

@@ -1,6 +1,7 @@
 //! `RetryQuota`: the standard retry quota of the AWS SDKs.
 
 use core::fmt;
+// `Relaxed`: the one word is the whole state, and nothing else is read because of it.
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::RetryBudget;

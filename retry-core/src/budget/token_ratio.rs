@@ -1,6 +1,7 @@
 //! `TokenRatio`: gRPC's retry throttling.
 
 use core::fmt;
+// `Relaxed`: the one word is the whole state, and nothing else is read because of it.
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::RetryBudget;
@@ -72,7 +73,8 @@ impl TokenRatio {
         Ok(Self {
             tokens: AtomicU32::new(capacity),
             capacity,
-            // A float such as 0.29 lies a little below the decimal that was meant.
+            // A float such as 0.29 lies a little below the decimal that was meant. A millionth of a thousandth is more
+            // than that error, and less than any difference that counts.
             ratio: (token_ratio * 1000.0 + 1e-6) as u32,
         })
     }

@@ -27,6 +27,7 @@ use super::{BlockingTimer, Clock, Moment, Timer};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct VirtualTimer {
+    /// `Relaxed` everywhere: the clock is this one word, and orders nothing else.
     nanos: Arc<AtomicU64>,
 }
 
