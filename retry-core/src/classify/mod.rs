@@ -13,5 +13,5 @@ pub use causes::{CauseList, Causes, Opaque, causes};
 pub(crate) use causes::{ask, find};
 pub use classify::Classify;
 pub use rule::Rule;
-pub(crate) use rule::{HintedRule, KnownRule, Verdict};
+pub(crate) use rule::{HintedRule, Verdict};
 pub use wrappers::{Classified, ambiguous, permanent, refused, throttled, transient};

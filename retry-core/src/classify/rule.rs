@@ -88,19 +88,6 @@ where
     }
 }
 
-/// A rule for errors of type `E` whose `Via` is known, and is not part of the type.
-pub(crate) struct KnownRule<'r, R, E: ?Sized> {
-    pub(crate) rule: &'r R,
-    /// [`Rule::judge`] of `R`.
-    pub(crate) judge: fn(&R, Option<&E>) -> Verdict,
-}
-
-impl<R, E: ?Sized> Rule<E> for KnownRule<'_, R, E> {
-    fn judge(&self, error: Option<&E>) -> Verdict {
-        (self.judge)(self.rule, error)
-    }
-}
-
 /// A rule, and a hint that its driver knows in addition to the error's own. The longer one counts.
 pub(crate) struct HintedRule<'r, R> {
     pub(crate) rule: &'r R,
