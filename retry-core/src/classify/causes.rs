@@ -1,5 +1,6 @@
 //! Errors that hide what they are: a search in the chain of their causes.
 
+use core::any::type_name;
 use core::error::Error;
 use core::fmt;
 use core::iter::successors;
@@ -58,7 +59,7 @@ impl<L> PartialEq for Causes<L> {
 
 impl<L> fmt::Debug for Causes<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "causes::<{}>()", core::any::type_name::<L>())
+        write!(f, "causes::<{}>()", type_name::<L>())
     }
 }
 
@@ -71,9 +72,13 @@ where
 {
     fn judge(&self, error: Option<&E>) -> Verdict {
         match error {
-            Some(error) => find(error.outermost(), L::ask),
+            Some(error) => find(error.outermost(), L::ask).verdict,
             None => Verdict::of(Class::Transient),
         }
+    }
+
+    fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
+        find(error.outermost(), L::ask).error_type
     }
 }
 
@@ -132,7 +137,16 @@ impl Opaque<dyn Error + Send + Sync> for alloc::sync::Arc<dyn Error + Send + Syn
 pub trait CauseList<Vias> {
     /// What `error` says, if it is of a type in the list. Its own causes are not asked.
     #[doc(hidden)]
-    fn ask(error: &(dyn Error + 'static)) -> Option<Verdict>;
+    fn ask<'e>(error: &'e (dyn Error + 'static)) -> Option<Found<'e>>;
+}
+
+/// What a cause says.
+///
+/// No other crate can name this type, so that none can implement [`CauseList`].
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'e> {
+    pub(crate) verdict: Verdict,
+    pub(crate) error_type: Option<&'e str>,
 }
 
 macro_rules! lists {
@@ -141,7 +155,7 @@ macro_rules! lists {
         where
             $($cause: Error + Classify<$via> + 'static,)*
         {
-            fn ask(error: &(dyn Error + 'static)) -> Option<Verdict> {
+            fn ask<'e>(error: &'e (dyn Error + 'static)) -> Option<Found<'e>> {
                 None $(.or_else(|| ask::<$cause, $via>(error)))*
             }
         }
@@ -162,36 +176,46 @@ lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj K Vk);
 lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj K Vk L Vl);
 
 /// What `error` says, if it is of type `E`.
-pub(crate) fn ask<E, Via>(error: &(dyn Error + 'static)) -> Option<Verdict>
+pub(crate) fn ask<'e, E, Via>(error: &'e (dyn Error + 'static)) -> Option<Found<'e>>
 where
     E: Error + Classify<Via> + 'static,
     Via: ?Sized,
 {
-    fn said<E: Classify<Via>, Via: ?Sized>(error: &E) -> Verdict {
-        Rule::<E, Via>::judge(&On::Transient, Some(error))
+    fn found<E: Classify<Via>, Via: ?Sized>(error: &E) -> Found<'_> {
+        Found {
+            verdict: Rule::<E, Via>::judge(&On::Transient, Some(error)),
+            error_type: error.error_type().or(Some(type_name::<E>())),
+        }
     }
 
-    let classified = error.downcast_ref::<Classified<E>>().map(said);
-    let found = classified.or_else(|| error.downcast_ref::<E>().map(said));
+    let classified = error.downcast_ref().map(|error: &Classified<E>| Found {
+        error_type: found::<E, Via>(error.get_ref()).error_type,
+        ..found(error)
+    });
+    let found_in = classified.or_else(|| error.downcast_ref::<E>().map(found));
     // `source()` of a pointer is that of what it points to, which would never be asked.
     #[cfg(feature = "alloc")]
-    let found = found
-        .or_else(|| error.downcast_ref::<alloc::boxed::Box<E>>().map(said))
-        .or_else(|| error.downcast_ref::<alloc::sync::Arc<E>>().map(said));
-    found
+    let found_in = found_in
+        .or_else(|| error.downcast_ref::<alloc::boxed::Box<E>>().map(found))
+        .or_else(|| error.downcast_ref::<alloc::sync::Arc<E>>().map(found));
+    found_in
 }
 
 /// What the first cause says of which `ask` knows the type.
-pub(crate) fn find(
-    outermost: &(dyn Error + 'static),
-    ask_listed: impl Fn(&(dyn Error + 'static)) -> Option<Verdict>,
-) -> Verdict {
+pub(crate) fn find<'e>(
+    outermost: &'e (dyn Error + 'static),
+    ask_listed: impl Fn(&'e (dyn Error + 'static)) -> Option<Found<'e>>,
+) -> Found<'e> {
+    const PERMANENT: Found<'_> = Found {
+        verdict: Verdict::of(Class::Permanent),
+        error_type: None,
+    };
     // The policy itself made this one: `attempt_timeout` would otherwise end the call.
     let own = || ask::<TimedOut, ()>(outermost);
     chain(outermost)
         .find_map(ask_listed)
         .or_else(own)
-        .unwrap_or(Verdict::of(Class::Permanent))
+        .unwrap_or(PERMANENT)
 }
 
 /// The error and its causes, outermost first.

@@ -59,6 +59,14 @@ pub trait Classify<Via: ?Sized = ()> {
     fn retry_after(&self) -> Option<Duration> {
         self.classify().retry_after()
     }
+
+    /// Returns what logs and metrics call this error, such as `"ApiError::Busy"` or `"503"`: one of few words, without
+    /// data. Default: `None`, so that they use the path of the type.
+    ///
+    /// It is the attribute `error.type` of OpenTelemetry. `#[derive(Classify)]` returns the type and the variant.
+    fn error_type(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Never happens, so there is nothing to say.

@@ -10,7 +10,7 @@ mod timeouts;
 mod wrappers;
 
 pub use causes::{CauseList, Causes, Opaque, causes};
-pub(crate) use causes::{ask, find};
+pub(crate) use causes::{Found, ask, find};
 pub use classify::Classify;
 pub use rule::Rule;
 pub(crate) use rule::{HintedRule, Verdict};

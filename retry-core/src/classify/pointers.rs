@@ -17,6 +17,10 @@ where
     fn retry_after(&self) -> Option<Duration> {
         (**self).retry_after()
     }
+
+    fn error_type(&self) -> Option<&str> {
+        (**self).error_type()
+    }
 }
 
 /// Not for `&E` too, which the compiler shows in its message about an error that is not classified.
@@ -30,6 +34,10 @@ macro_rules! forward {
 
             fn retry_after(&self) -> Option<Duration> {
                 (**self).retry_after()
+            }
+
+            fn error_type(&self) -> Option<&str> {
+                (**self).error_type()
             }
         }
     )*};

@@ -22,6 +22,12 @@ pub trait Rule<E: ?Sized, Via: ?Sized = ()> {
     #[doc(hidden)]
     fn judge(&self, error: Option<&E>) -> Verdict;
 
+    /// Returns what observers call the error, if the rule knows: [`Classify::error_type`]. A classifier does not.
+    fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
+        let _ = error;
+        None
+    }
+
     /// Writes the rule for the `Debug` of a policy whose type does not show it, such as a
     /// [`DynPolicy`](crate::DynPolicy). The default is the name of the type.
     ///
@@ -70,6 +76,10 @@ where
         }
     }
 
+    fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
+        error.error_type()
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
@@ -102,5 +112,9 @@ impl<E: ?Sized, Via: ?Sized, R: Rule<E, Via>> Rule<E, Via> for HintedRule<'_, R>
             hint: verdict.hint.max(self.hint),
             ..verdict
         }
+    }
+
+    fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
+        self.rule.error_type(error)
     }
 }

@@ -9,6 +9,10 @@ impl Classify for TimedOut {
     fn classify(&self) -> Class {
         Class::Transient
     }
+
+    fn error_type(&self) -> Option<&str> {
+        Some("timeout")
+    }
 }
 
 /// A slow operation is a passing fault.
@@ -16,5 +20,9 @@ impl Classify for TimedOut {
 impl Classify for tokio::time::error::Elapsed {
     fn classify(&self) -> Class {
         Class::Transient
+    }
+
+    fn error_type(&self) -> Option<&str> {
+        Some("timeout")
     }
 }

@@ -62,6 +62,11 @@ impl<E> Classify for Classified<E> {
     fn classify(&self) -> Class {
         self.class
     }
+
+    /// The path of the type of the error inside, which may not implement [`Classify`] itself.
+    fn error_type(&self) -> Option<&str> {
+        Some(core::any::type_name::<E>())
+    }
 }
 
 impl<E: fmt::Display> fmt::Display for Classified<E> {

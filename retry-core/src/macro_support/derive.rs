@@ -8,13 +8,14 @@ use crate::classify::Classify;
 
 /// The field of `#[classify(inner)]`.
 ///
-/// Class and hint are asked in two methods. Both go through this one function, so that a type which does
-/// not implement `Classify` gets the same message twice, which the compiler shows once.
+/// Class, hint and type are asked in three methods. All go through this one function, so that a type which does
+/// not implement `Classify` gets the same message each time, which the compiler shows once.
 #[derive(Debug)]
 pub struct Inner<'e, E: ?Sized> {
     error: &'e E,
     class: fn(&E) -> Class,
     retry_after: fn(&E) -> Option<Duration>,
+    error_type: fn(&E) -> Option<&str>,
 }
 
 /// For `#[classify(inner)]`: the field says for itself what it is.
@@ -27,10 +28,11 @@ where
         error,
         class: E::classify,
         retry_after: E::retry_after,
+        error_type: E::error_type,
     }
 }
 
-impl<E: ?Sized> Inner<'_, E> {
+impl<'e, E: ?Sized> Inner<'e, E> {
     /// Its class.
     pub fn class(&self) -> Class {
         (self.class)(self.error)
@@ -39,6 +41,11 @@ impl<E: ?Sized> Inner<'_, E> {
     /// Its hint.
     pub fn retry_after(&self) -> Option<Duration> {
         (self.retry_after)(self.error)
+    }
+
+    /// What logs and metrics call it.
+    pub fn error_type(&self) -> Option<&'e str> {
+        (self.error_type)(self.error)
     }
 }
 

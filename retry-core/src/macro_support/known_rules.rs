@@ -4,11 +4,12 @@ use core::error::Error;
 
 use super::outcome::Outcome;
 use crate::class::{Class, On};
-use crate::classify::{Classify, Opaque, Rule, Verdict, ask, find};
+use crate::classify::{Classify, Found, Opaque, Rule, Verdict, ask, find};
 
 /// The rule of an attribute, of which nothing needs a proof any more.
 #[derive(Debug)]
 pub struct LadderRule<E: ?Sized> {
+    error_type: fn(&E) -> Option<&str>,
     ladder: On,
     judge: fn(&On, Option<&E>) -> Verdict,
 }
@@ -18,11 +19,15 @@ impl<E: ?Sized> Rule<E, ()> for LadderRule<E> {
     fn judge(&self, error: Option<&E>) -> Verdict {
         (self.judge)(&self.ladder, error)
     }
+
+    fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
+        (self.error_type)(error)
+    }
 }
 
 /// One type of `on = causes(A, B)`, so that an error about it stands at the type.
 #[derive(Clone, Copy, Debug)]
-pub struct Cause(fn(&(dyn Error + 'static)) -> Option<Verdict>);
+pub struct Cause(for<'e> fn(&'e (dyn Error + 'static)) -> Option<Found<'e>>);
 
 /// One type of `on = causes(A, B)`.
 pub fn cause<E, Via>() -> Cause
@@ -53,14 +58,24 @@ where
     }
 }
 
+impl<E: ?Sized, const N: usize> KnownCauses<E, N> {
+    fn find<'e>(&self, error: &'e E) -> Found<'e> {
+        let ask = |error| self.causes.iter().find_map(|cause| cause.0(error));
+        find((self.outermost)(error), ask)
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<E: ?Sized, const N: usize> Rule<E, ()> for KnownCauses<E, N> {
     fn judge(&self, error: Option<&E>) -> Verdict {
-        let ask = |error: &_| self.causes.iter().find_map(|cause| cause.0(error));
         match error {
-            Some(error) => find((self.outermost)(error), ask),
+            Some(error) => self.find(error).verdict,
             None => Verdict::of(Class::Transient),
         }
+    }
+
+    fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
+        self.find(error).error_type
     }
 }
 
@@ -72,6 +87,7 @@ where
     Via: ?Sized,
 {
     LadderRule {
+        error_type: R::Error::error_type,
         ladder,
         judge: <On as Rule<R::Error, Via>>::judge,
     }

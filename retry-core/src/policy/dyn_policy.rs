@@ -153,6 +153,10 @@ where
         self.rule.judge(error)
     }
 
+    fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
+        self.rule.error_type(error)
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.rule.describe(f)
     }

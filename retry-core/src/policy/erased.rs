@@ -151,6 +151,10 @@ where
         self.0.judge(error)
     }
 
+    fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
+        self.0.error_type(error)
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.describe(f)
     }

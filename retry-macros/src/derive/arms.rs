@@ -17,6 +17,8 @@ pub(super) struct Arm {
     pub(super) class: TokenStream,
     /// The wait that the server asked for, if it is not part of the class.
     pub(super) hint: Option<TokenStream>,
+    /// What logs and metrics call the error, if the field says so.
+    pub(super) error_type: Option<TokenStream>,
     /// The type whose own `Classify` decides, if one does.
     pub(super) asks: Option<Type>,
 }
@@ -53,6 +55,7 @@ pub(super) fn arm(
             let class = quote_spanned!(span=> #private::inner(__field).class());
             Some(Arm {
                 hint: Some(quote_spanned!(span=> #private::inner(__field).retry_after())),
+                error_type: Some(quote_spanned!(span=> #private::inner(__field).error_type())),
                 asks: Some(field.ty.clone()),
                 ..Arm::with_field(&member, class)
             })
@@ -87,6 +90,7 @@ impl Arm {
             fields: quote!({ .. }),
             class,
             hint: None,
+            error_type: None,
             asks: None,
         }
     }
@@ -97,6 +101,7 @@ impl Arm {
             fields: quote!({ #member: #name, .. }),
             class,
             hint: None,
+            error_type: None,
             asks: None,
         }
     }

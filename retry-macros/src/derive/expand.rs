@@ -17,11 +17,19 @@
 //!                     _ => Class::retry_after(<Self as Classify>::classify(self)),
 //!                 }
 //!             }
+//!             fn error_type(&self) -> Option<&str> {
+//!                 match self {
+//!                     Self::A { .. } => Some("E::A"),
+//!                     Self::B { 0: __field, .. } => inner(__field).error_type().or(Some("E::B")),
+//!                     Self::C { .. } => Some("E::C"),
+//!                 }
+//!             }
 //!         }
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, GenericParam, Generics, Type, parse_quote_spanned};
 
 use super::arms::{Arm, arm, classify_with};
@@ -46,6 +54,7 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
         generics: &input.generics,
         asks: Vec::new(),
         hints: TokenStream::new(),
+        error_types: TokenStream::new(),
         by_class: false,
         meant: false,
         errors: &mut errors,
@@ -54,8 +63,10 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
     writer.require_a_class(&input);
     let asks = std::mem::take(&mut writer.asks);
     let hint = writer.hint();
+    let mut error_type = writer.error_type(&input.data);
     if !errors.is_empty() {
         // Without an impl, its absence would be a second error.
+        error_type = None;
         body = quote_spanned!(mixed=> #private::Class::Permanent);
     }
 
@@ -76,6 +87,7 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
                 #body
             }
             #hint
+            #error_type
         }
         #errors
     }
@@ -88,6 +100,8 @@ struct Writer<'a> {
     asks: Vec<Type>,
     /// Arms of `match self` for `#[classify(inner)]`.
     hints: TokenStream,
+    /// Arms of `match self` for what logs and metrics call the error.
+    error_types: TokenStream,
     /// Whether any other variant exists, whose hint is part of its class.
     by_class: bool,
     /// Whether a value may be retried, or the type says `permanent`.
@@ -106,6 +120,7 @@ impl Writer<'_> {
         {
             self.meant = true;
             self.forbid_variants(input, *span);
+            self.name_every_value(input);
             let of = quote_spanned!(mixed=> self);
             return classify_with(self.private, &of, path);
         }
@@ -116,7 +131,8 @@ impl Writer<'_> {
             Data::Struct(data) => {
                 let said = said.unwrap_or_else(permanent);
                 let name = Ident::new("Self", mixed);
-                let arm = self.arm(&said, &data.fields, &quote_spanned!(mixed=> #name));
+                let label = input.ident.unraw().to_string();
+                let arm = self.arm(&said, &data.fields, &quote_spanned!(mixed=> #name), &label);
                 quote_spanned!(mixed=> match self { #arm })
             }
             Data::Enum(data) if data.variants.is_empty() => {
@@ -128,13 +144,15 @@ impl Writer<'_> {
                 let mut rest = false;
                 for variant in &data.variants {
                     let own = Attributes::parse(&variant.attrs, false, self.errors).said;
-                    let Some(said) = own.or_else(|| said.clone()) else {
-                        (rest, self.by_class) = (true, true);
-                        continue;
-                    };
                     let name = &variant.ident;
                     let pattern = quote_spanned!(mixed=> Self::#name);
-                    arms.extend(self.arm(&said, &variant.fields, &pattern));
+                    let label = label(&input.ident, name);
+                    let Some(said) = own.or_else(|| said.clone()) else {
+                        (rest, self.by_class) = (true, true);
+                        self.name_value(&pattern, &quote_spanned!(mixed=> { .. }), None, &label);
+                        continue;
+                    };
+                    arms.extend(self.arm(&said, &variant.fields, &pattern, &label));
                 }
                 if rest {
                     arms.extend(quote_spanned!(mixed=> _ => #private::Class::Permanent,));
@@ -169,7 +187,13 @@ impl Writer<'_> {
         );
     }
 
-    fn arm(&mut self, said: &Said, fields: &Fields, pattern: &TokenStream) -> TokenStream {
+    fn arm(
+        &mut self,
+        said: &Said,
+        fields: &Fields,
+        pattern: &TokenStream,
+        label: &str,
+    ) -> TokenStream {
         self.meant |= !matches!(said.source, Source::Class(Class::Permanent));
         let Some(arm) = arm(said, fields, self.private, self.errors) else {
             return TokenStream::new();
@@ -184,8 +208,13 @@ impl Writer<'_> {
             fields,
             class,
             hint,
+            error_type,
             ..
         } = arm;
+        match &error_type {
+            Some(_) => self.name_value(pattern, &fields, error_type.as_ref(), label),
+            None => self.name_value(pattern, &quote_spanned!(mixed=> { .. }), None, label),
+        }
         match hint {
             Some(hint) => {
                 let arm = quote_spanned!(mixed=> #pattern #fields => #hint,);
@@ -215,6 +244,56 @@ impl Writer<'_> {
         })
     }
 
+    /// Writes the arm for what logs and metrics call a value: what its field says, else `label`.
+    fn name_value(
+        &mut self,
+        pattern: &TokenStream,
+        fields: &TokenStream,
+        by_field: Option<&TokenStream>,
+        label: &str,
+    ) {
+        let label = quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#label));
+        let error_type = match by_field {
+            Some(by_field) => quote_spanned!(Span::mixed_site()=> #by_field.or(#label)),
+            None => label,
+        };
+        let arm = quote_spanned!(Span::mixed_site()=> #pattern #fields => #error_type,);
+        self.error_types.extend(arm);
+    }
+
+    /// The `with` of the type classifies, and says nothing about names.
+    fn name_every_value(&mut self, input: &DeriveInput) {
+        let mixed = Span::mixed_site();
+        let any = quote_spanned!(mixed=> { .. });
+        match &input.data {
+            Data::Enum(data) => {
+                for variant in &data.variants {
+                    let name = &variant.ident;
+                    let pattern = quote_spanned!(mixed=> Self::#name);
+                    self.name_value(&pattern, &any, None, &label(&input.ident, name));
+                }
+            }
+            Data::Struct(_) | Data::Union(_) => {
+                let pattern = quote_spanned!(mixed=> Self);
+                let label = input.ident.unraw().to_string();
+                self.name_value(&pattern, &any, None, &label);
+            }
+        }
+    }
+
+    /// Writes the method `error_type`; `None` for an enum without variants.
+    fn error_type(&self, data: &Data) -> Option<TokenStream> {
+        if self.error_types.is_empty() || matches!(data, Data::Union(_)) {
+            return None;
+        }
+        let arms = &self.error_types;
+        Some(quote_spanned! {Span::mixed_site()=>
+            fn error_type(&self) -> ::core::option::Option<&::core::primitive::str> {
+                match self { #arms }
+            }
+        })
+    }
+
     fn is_generic(&self, ty: &Type) -> bool {
         let mut parameters = self.generics.params.iter();
         let tokens = ty.to_token_stream();
@@ -236,6 +315,11 @@ impl Writer<'_> {
             self.errors.pair(said.span, message, with, "`with` is here");
         }
     }
+}
+
+/// `ApiError::Busy`.
+fn label(ty: &Ident, variant: &Ident) -> String {
+    format!("{}::{}", ty.unraw(), variant.unraw())
 }
 
 fn permanent() -> Said {
