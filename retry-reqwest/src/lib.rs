@@ -61,21 +61,21 @@
 //!
 //! # TLS
 //!
-//! This crate chooses no TLS backend. A failure to connect is `Refused` only if the operating system, a timeout, a proxy
-//! or the pool says that it is temporary; every other one is `Permanent`. So the certificate and protocol errors of both
-//! of reqwest's backends are `Permanent`, although only those of rustls are known by name. One temporary fault looks
-//! like them and is `Permanent` too: a handshake that the server cuts off under native-tls.
+//! This crate chooses no TLS backend. A failure to connect is `Refused` only if the operating system, a timeout, a
+//! proxy or the pool says that it is temporary; every other failure to connect is `Permanent`. So the certificate and
+//! protocol errors of both of reqwest's backends are `Permanent`, although only rustls's are known by name. One
+//! temporary fault looks like them and is `Permanent` too: a handshake that the server cuts off under native-tls.
 //!
 //! # Timeouts
 //!
-//! reqwest's `timeout` limits a request as a whole, and its error does not say whether the request was sent, so it is never
-//! `Refused`. Set `connect_timeout` too: then an unreachable server is `Refused`.
+//! reqwest's `timeout` limits a request as a whole, and its error does not say whether the request was sent, so it is
+//! never `Refused`. Set `connect_timeout` too: then an unreachable server is `Refused`.
 //!
 //! # What the server may see
 //!
 //! hyper resends a request by itself if the idle connection that it had picked was closed before any of the request was
-//! written. reqwest resends it after HTTP/2 `REFUSED_STREAM` and `GOAWAY` with `NO_ERROR`, up to twice, if it can clone the
-//! body. Such requests were not processed, but a server may count more attempts than a policy does.
+//! written. reqwest resends it after HTTP/2 `REFUSED_STREAM` and `GOAWAY` with `NO_ERROR`, up to twice, if it can clone
+//! the body. Such requests were not processed, but a server may count more attempts than a policy does.
 //! `reqwest::ClientBuilder::retry(reqwest::retry::never())` turns off the second kind.
 //!
 //! # Features

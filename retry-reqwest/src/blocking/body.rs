@@ -118,10 +118,10 @@ impl ReplayBody {
     }
 }
 
-/// An empty body is passed as bytes, because reqwest announces their length.
+/// Returns the body of a file. An empty one is passed as bytes, because reqwest announces their length.
 fn file(path: &Path) -> Result<Body, NotReplayable> {
     let reader = FileReader::open(path)?;
-    Ok(match reader.left() {
+    Ok(match reader.remaining() {
         Some(0) => Body::from(Bytes::new()),
         Some(length) => Body::sized(reader, length),
         None => Body::new(reader),

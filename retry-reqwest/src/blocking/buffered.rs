@@ -60,7 +60,7 @@ struct Reading<'b> {
 }
 
 impl Reading<'_> {
-    /// Reads, and records what came.
+    /// Reads, and copies the bytes that were read.
     fn read(mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Some(reader) = self.reader.as_mut() else {
             return Ok(0);
@@ -94,7 +94,7 @@ impl Drop for Reading<'_> {
     }
 }
 
-/// What one attempt sends.
+/// The body of one attempt.
 pub(super) struct BufferedReader {
     buffered: Arc<Buffered>,
     number: u64,

@@ -1,4 +1,4 @@
-//! The blocking client of reqwest, as what repeats requests sees it.
+//! `RetryClient` for `reqwest::blocking`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ use crate::request::{Accepts, HttpClient};
 pub type RetryClient = crate::RetryClient<Client>;
 
 impl RetryClient {
-    /// On every request that does not set its own: see [`RetryRequest::before_attempt`](super::RetryRequest).
+    /// Sets [`RetryRequest::before_attempt`](super::RetryRequest) on every request that does not set its own.
     pub fn before_attempt<F>(mut self, before: F) -> Self
     where
         F: Fn(Request) -> Result<Request, Error> + Send + Sync + 'static,
@@ -38,7 +38,7 @@ impl RetryClient {
     }
 }
 
-/// Changes the request of an attempt.
+/// The callback that changes the request of each attempt.
 type BeforeAttempt = Arc<dyn Fn(Request) -> Result<Request, Error> + Send + Sync>;
 
 impl HttpClient for Client {
@@ -75,7 +75,7 @@ impl HttpClient for Client {
         request.headers_mut()
     }
 
-    fn empty(request: &mut Request) {
+    fn remove_body(request: &mut Request) {
         *request.body_mut() = None;
     }
 

@@ -5,14 +5,16 @@ use std::io::{ErrorKind as IoErrorKind, Read as _, Write};
 use reqwest::StatusCode;
 use reqwest::blocking::{Request, Response};
 
-use super::read::Read;
+use super::read::ReadResponse;
 use crate::classify::{AskedFor, Safety};
 use crate::download::Transfer;
 use crate::error::{Error, ErrorKind};
 
-const PIECE: usize = 16 * 1024;
+/// The size of the buffer between the response and the writer: as large as the largest TLS record, so that few pieces
+/// are split.
+pub(super) const PIECE: usize = 16 * 1024;
 
-/// Hands the body on to a writer.
+/// Writes the body to a writer. Keeps the state of the download from one attempt to the next.
 pub(super) struct Download<W> {
     writer: W,
     transfer: Transfer,
@@ -24,7 +26,7 @@ impl<W: Write> Download<W> {
         Self { writer, transfer }
     }
 
-    fn hand_on(&mut self, piece: &[u8]) -> Result<(), Error> {
+    fn write(&mut self, piece: &[u8]) -> Result<(), Error> {
         let mut rest = piece;
         while !rest.is_empty() {
             let part = self.transfer.part(rest)?;
@@ -41,8 +43,8 @@ impl<W: Write> Download<W> {
     }
 }
 
-impl<W: Write> Read for Download<W> {
-    /// How many bytes were written.
+impl<W: Write> ReadResponse for Download<W> {
+    /// The number of bytes written.
     type Output = u64;
 
     fn prepare(&mut self, request: &mut Request) -> Result<(), Error> {
@@ -61,7 +63,7 @@ impl<W: Write> Read for Download<W> {
         loop {
             match response.read(&mut piece) {
                 Ok(0) => break,
-                Ok(length) => self.hand_on(piece.get(..length).unwrap_or_default())?,
+                Ok(length) => self.write(piece.get(..length).unwrap_or_default())?,
                 Err(error) if error.kind() == IoErrorKind::Interrupted => {}
                 Err(error) => return Err(Error::from_body(error, repeatable)),
             }

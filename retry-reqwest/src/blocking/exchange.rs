@@ -6,16 +6,16 @@ use std::time::Duration;
 use reqwest::blocking::{Client, Request, Response};
 use retry_core::note_give_up;
 
-use super::read::Read;
+use super::read::ReadResponse;
 use crate::classify::{AskedFor, HintHeaders, Safety};
 use crate::error::Error;
 use crate::redirect::{InFlight, Redirects, Trail, is_elsewhere, remove_credentials};
 use crate::request::Template;
 use crate::response::{DRAIN, EXCERPT};
 
-/// Sends the request of one attempt, and reads its response. `resend` makes the request once more, for a
-/// redirect that asks for it.
-pub(super) fn exchange<D: Read>(
+/// Sends the request of one attempt, and reads its response. `resend` makes the request again, for a redirect that
+/// keeps its method and its body.
+pub(super) fn exchange<D: ReadResponse>(
     client: &Client,
     mut request: Request,
     limit: Option<Duration>,
@@ -24,6 +24,7 @@ pub(super) fn exchange<D: Read>(
     resend: impl FnMut() -> Option<Result<Request, Error>>,
 ) -> Result<D::Output, Error> {
     if limit == Some(Duration::ZERO) {
+        // Nothing is sent, so repeating is safe for every method.
         let url = Some(request.url().clone());
         return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
     }
@@ -55,7 +56,8 @@ fn send(
     let mut redirects = Redirects::UNKNOWN;
     let mut request = first;
     loop {
-        // Without one of its own, the client's counts, which reqwest does not show.
+        // A request without a timeout has that of the client, which reqwest does not show. A limit set here would
+        // replace it, and might be longer.
         if let (Some(timeout), Some(limit)) = (request.timeout_mut(), limit) {
             *timeout = limit.min(*timeout);
         }
@@ -91,7 +93,7 @@ fn drain(response: Response) -> Box<[u8]> {
         .content_length()
         .is_some_and(|length| length <= DRAIN as u64)
     {
-        // An interrupted body is as good as a complete one: the failure is the status.
+        // An error here is not another failure: the status is what failed.
         let _ = response.take(DRAIN as u64).read_to_end(&mut body);
     }
     body.truncate(EXCERPT);
@@ -99,14 +101,14 @@ fn drain(response: Response) -> Box<[u8]> {
 }
 
 impl Template<Client> {
-    /// The request of the attempt that begins now, with its body.
+    /// Returns the request of the attempt that begins now, with its body.
     pub(super) fn next(&mut self, number: u32, limit: Option<Duration>) -> Result<Request, Error> {
         let mut request = self.begin(number, limit)?;
         self.fill(&mut request)?;
         self.prepared(request)
     }
 
-    /// The request of the current attempt once more, with its body: for a redirect that keeps the method.
+    /// Copies the request of the current attempt, with its body, for a redirect that keeps the method.
     pub(super) fn same(
         &mut self,
         number: u32,
@@ -117,7 +119,7 @@ impl Template<Client> {
         Some(filled.and_then(|()| self.prepared(request)))
     }
 
-    /// The request as the callback before each attempt leaves it.
+    /// Returns the request as the callback `before_attempt` has changed it.
     fn prepared(&self, request: Request) -> Result<Request, Error> {
         match &self.before_attempt {
             Some(before) => before(request),

@@ -3,7 +3,7 @@
 //! The rules are those of the rest of this crate, but a thread cannot interrupt itself. So a policy with an
 //! `attempt_timeout` or a `deadline` does not compile here; `max_elapsed` does. An enclosing deadline bounds waits,
 //! and an attempt only if the request has its own timeout (`RequestBuilder::timeout`). reqwest's blocking client has
-//! one of 30 s for each attempt, unless it was built with another.
+//! a timeout of 30 s for each attempt by default.
 //!
 //! reqwest's blocking client sends a reader piece by piece, and stops when the connection ends. If that is before the
 //! last piece, it reports neither the cause nor the server's response: such a failure is `Transient`, or `Ambiguous`

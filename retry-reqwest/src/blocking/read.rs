@@ -1,4 +1,4 @@
-//! What a blocking attempt does with its response.
+//! Readers of the response of a blocking attempt.
 
 use reqwest::StatusCode;
 use reqwest::blocking::{Request, Response};
@@ -8,7 +8,7 @@ use crate::classify::{AskedFor, Safety, is_failure};
 use crate::error::Error;
 
 /// Reads the response of each attempt, as the awaited trait of that name does.
-pub(super) trait Read {
+pub(super) trait ReadResponse {
     /// The output of a call that succeeds.
     type Output;
 
@@ -22,24 +22,25 @@ pub(super) trait Read {
         is_failure(status) || asked_for.is_missed_by(status)
     }
 
-    /// Reads a response that is no failure.
+    /// Reads a response that is not a failure.
     fn read(&mut self, response: Response, repeatable: Safety) -> Result<Self::Output, Error>;
 
-    /// Receives how an attempt failed, and returns the error for the policy.
+    /// Receives the error of each failed attempt, and returns the error for the policy. Returns the output if
+    /// everything was read after all.
     fn failed(&mut self, error: Error) -> Result<Self::Output, Error> {
         Err(error)
     }
 
-    /// Receives how the last attempt failed, and returns the error for the caller.
+    /// Receives the error of the last attempt, and returns the error for the caller.
     fn end(&mut self, error: Error) -> Error {
         error
     }
 }
 
-/// The response, its body unread.
+/// The reader of `send`: returns the response with its body unread.
 pub(super) struct Head;
 
-impl Read for Head {
+impl ReadResponse for Head {
     type Output = Checked;
 
     fn read(&mut self, response: Response, repeatable: Safety) -> Result<Checked, Error> {
@@ -47,10 +48,10 @@ impl Read for Head {
     }
 }
 
-/// The whole body, by one of reqwest's own methods.
+/// The reader of `text`, `bytes` and `json`: reads the whole body with this method of reqwest.
 pub(super) struct ReadWith<F>(pub(super) F);
 
-impl<F: Fn(Response) -> reqwest::Result<T>, T> Read for ReadWith<F> {
+impl<F: Fn(Response) -> reqwest::Result<T>, T> ReadResponse for ReadWith<F> {
     type Output = T;
 
     fn read(&mut self, response: Response, repeatable: Safety) -> Result<T, Error> {

@@ -12,7 +12,7 @@ use crate::classify::Safety;
 use crate::error::Error;
 use crate::request::{Accepts, remaining, sealed};
 
-/// What a blocking `RequestBuilder` can do with this crate.
+/// Methods that this crate adds to the blocking `RequestBuilder`.
 pub trait RequestBuilderExt: sealed::Sealed {
     /// Sends the request, and treats a status of 400 or above as a failure too. See
     /// [`send_checked`](crate::RequestBuilderExt::send_checked).
@@ -22,7 +22,7 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// If the request cannot be built or sent, and if the status is 400 or above.
     fn send_checked(self) -> Result<Response, Error>;
 
-    /// Puts the request under a policy, the reading of its response included. See
+    /// Puts the request under a policy, including the reading of its response. See
     /// [`retry`](crate::RequestBuilderExt::retry).
     fn retry<P>(self, policy: &P) -> RetryRequest<'_>
     where
@@ -62,9 +62,11 @@ pub type RetryRequest<'p> = crate::RetryRequest<'p, Client>;
 pub type ReportedRequest<'p> = crate::ReportedRequest<'p, Client>;
 
 impl RetryRequest<'_> {
-    /// Changes the request of each attempt just before it is sent: for signatures and tokens that expire. Runs as
-    /// part of the attempt, and its failure is that of the attempt. Runs again if a redirect makes this crate send
-    /// the request once more. Default: none.
+    /// Sets a callback that changes the request of each attempt just before it is sent: for signatures and tokens that
+    /// expire. Default: none.
+    ///
+    /// It runs as part of the attempt: if it fails, the attempt fails. It runs again if this crate resends the request
+    /// for a redirect.
     ///
     /// # Examples
     ///

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 
 use bytes::Bytes;
 
+use super::download::PIECE;
 use crate::error::Error;
 use crate::response::show;
 
@@ -63,7 +64,7 @@ impl Response {
     ///
     /// If the body cannot be read to its end, or the writer fails; the latter is never retried.
     pub fn copy_to<W: Write + ?Sized>(&mut self, writer: &mut W) -> Result<u64, Error> {
-        let mut piece = vec![0; 16 * 1024];
+        let mut piece = vec![0; PIECE];
         let mut copied = 0;
         loop {
             let read = match self.inner.read(&mut piece) {

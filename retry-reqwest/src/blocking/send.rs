@@ -1,4 +1,4 @@
-//! What begins a blocking `RetryRequest`, and its loop.
+//! The methods that send a blocking `RetryRequest`, and their loop.
 
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -9,13 +9,13 @@ use retry_core::Report;
 
 use super::download::Download;
 use super::exchange::exchange;
-use super::read::{Head, Read, ReadWith};
+use super::read::{Head, ReadResponse, ReadWith};
 use super::{Response as Checked, RetryRequest};
 use crate::error::Error;
 use crate::request::{Start, begin, settle};
 
 impl RetryRequest<'_> {
-    /// Sends the request until a response is no failure.
+    /// Sends the request until a response is not a failure.
     ///
     /// # Errors
     ///
@@ -61,8 +61,8 @@ impl RetryRequest<'_> {
     /// # Errors
     ///
     /// As for [`send`](Self::send); also if the status is below 200 or above 299, if the body cannot be read to its
-    /// end, or not with certainty, and if the writer fails. [`Error::bytes_written`] says how many bytes the writer
-    /// took: they are correct, and flushed.
+    /// end, if it cannot be resumed safely, and if the writer fails. [`Error::bytes_written`] returns how many bytes
+    /// were written: they are correct, and flushed.
     ///
     /// # Examples
     ///
@@ -86,9 +86,10 @@ impl RetryRequest<'_> {
         self.drive(Download::new(writer)).0
     }
 
+    /// Makes attempts until one succeeds or the call gives up.
     pub(super) fn drive<D>(self, mut read: D) -> (Result<D::Output, Error>, Report)
     where
-        D: Read,
+        D: ReadResponse,
     {
         let Start {
             client,

@@ -22,7 +22,7 @@ struct State {
     waiting: Option<Waker>,
 }
 
-/// A stream of bytes, erased.
+/// A stream of bytes, its type erased.
 trait Chunks: Send {
     fn poll_chunk(
         self: Pin<&mut Self>,
@@ -83,7 +83,7 @@ impl Buffered {
         self.change(|source| source.take_back(last));
     }
 
-    /// Changes which body reads the stream.
+    /// Runs `change`, which may stop a body or begin the next one.
     fn change<T>(&self, change: impl FnOnce(&mut TeeSource<Pin<Box<dyn Chunks>>>) -> T) -> T {
         let mut state = self.lock();
         let changed = change(&mut state.source);
@@ -97,7 +97,7 @@ impl Buffered {
         changed
     }
 
-    /// A stream that panicked has poisoned the lock, and counts as failed.
+    /// Locks the state. A stream that panicked has poisoned the lock, and counts as failed.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state
             .lock()
@@ -109,7 +109,7 @@ impl Buffered {
     }
 }
 
-/// What one attempt sends.
+/// The body of one attempt.
 pub(super) struct BufferedBody {
     buffered: Arc<Buffered>,
     number: u64,

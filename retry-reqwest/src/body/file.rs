@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::NotReplayable;
 
+/// Large enough for few calls of `spawn_blocking`, and small enough that many uploads at once fit in memory.
 const PIECE: usize = 64 * 1024;
 
 const GREW: NotReplayable = NotReplayable::file("the file became longer while it was sent");
@@ -17,7 +18,7 @@ const SHRANK: NotReplayable = NotReplayable::file("the file became shorter while
 pub(crate) struct FileReader {
     file: File,
     /// The rest of the announced length. `None` if no length is announced.
-    left: Option<u64>,
+    remaining: Option<u64>,
     /// Bytes that were read to find out whether the file is empty.
     ahead: io::Cursor<Vec<u8>>,
 }
@@ -46,20 +47,22 @@ impl FileReader {
         }
         Ok(Self {
             file,
-            left: ahead.is_empty().then_some(length),
+            remaining: ahead.is_empty().then_some(length),
             ahead: io::Cursor::new(ahead),
         })
     }
 
-    /// How many bytes are left, if that is known.
-    pub(crate) fn left(&self) -> Option<u64> {
-        self.left
+    /// Returns how many bytes remain, if that is known.
+    pub(crate) fn remaining(&self) -> Option<u64> {
+        self.remaining
     }
 
-    /// Reads some bytes, and none at the end.
+    /// Reads some bytes; none at the end.
     pub(super) fn piece(&mut self) -> io::Result<Bytes> {
-        let left = self.left.and_then(|left| usize::try_from(left).ok());
-        let mut piece = vec![0; left.map_or(PIECE, |left| left.min(PIECE))];
+        let remaining = self
+            .remaining
+            .and_then(|remaining| usize::try_from(remaining).ok());
+        let mut piece = vec![0; remaining.map_or(PIECE, |remaining| remaining.min(PIECE))];
         let read = self.read(&mut piece)?;
         piece.truncate(read);
         Ok(piece.into())
@@ -72,28 +75,29 @@ impl Read for FileReader {
         if ahead > 0 || buffer.is_empty() {
             return Ok(ahead);
         }
-        let Some(left) = self.left else {
+        let Some(remaining) = self.remaining else {
             return read(&mut self.file, buffer);
         };
-        if left == 0 {
+        if remaining == 0 {
             return Ok(0);
         }
-        let most = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let most = usize::try_from(remaining)
+            .map_or(buffer.len(), |remaining| remaining.min(buffer.len()));
         let length = read(&mut self.file, &mut buffer[..most])?;
         if length == 0 {
             return Err(io::Error::other(SHRANK));
         }
-        let left = left - length as u64;
-        self.left = Some(left);
-        // Before the last bytes are handed over: with them, the server has a request that looks complete.
-        if left == 0 && read(&mut self.file, &mut [0])? > 0 {
+        let remaining = remaining - length as u64;
+        self.remaining = Some(remaining);
+        // Checked before the last bytes are returned: with them, the server would have a request that looks complete.
+        if remaining == 0 && read(&mut self.file, &mut [0])? > 0 {
             return Err(io::Error::other(GREW));
         }
         Ok(length)
     }
 }
 
-/// reqwest takes an interrupted read for the end of the body.
+/// Repeats interrupted reads, because reqwest treats one as the end of the body.
 fn read(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match file.read(buffer) {
@@ -132,7 +136,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(content).unwrap();
         let mut reader = FileReader::open(file.path()).unwrap();
-        assert_eq!(reader.left(), Some(content.len() as u64));
+        assert_eq!(reader.remaining(), Some(content.len() as u64));
         change(file.as_file());
         let mut sent = Vec::new();
         loop {

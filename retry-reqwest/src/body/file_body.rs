@@ -26,10 +26,10 @@ pub(super) async fn open(path: Arc<PathBuf>) -> Result<Body, NotReplayable> {
     let runtime = Handle::try_current().map_err(NotReplayable::because)?;
     let opened = runtime.spawn_blocking(move || FileReader::open(&path));
     let reader = opened.await.map_err(NotReplayable::because)??;
-    Ok(match reader.left() {
+    Ok(match reader.remaining() {
         Some(0) => Body::from(Bytes::new()),
-        left => Body::wrap(FileBody {
-            left,
+        remaining => Body::wrap(FileBody {
+            remaining,
             state: State::Idle(reader),
         }),
     })
@@ -37,7 +37,7 @@ pub(super) async fn open(path: Arc<PathBuf>) -> Result<Body, NotReplayable> {
 
 struct FileBody {
     /// The rest of the announced length.
-    left: Option<u64>,
+    remaining: Option<u64>,
     state: State,
 }
 
@@ -55,7 +55,7 @@ impl HttpBody for FileBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let Self { left, state } = &mut *self;
+        let Self { remaining, state } = &mut *self;
         loop {
             match std::mem::replace(state, State::Ended) {
                 State::Idle(mut reader) => {
@@ -81,7 +81,7 @@ impl HttpBody for FileBody {
                     if piece.is_empty() {
                         return Poll::Ready(None);
                     }
-                    *left = reader.left();
+                    *remaining = reader.remaining();
                     *state = State::Idle(reader);
                     return Poll::Ready(Some(Ok(Frame::data(piece))));
                 }
@@ -91,10 +91,11 @@ impl HttpBody for FileBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.left == Some(0)
+        self.remaining == Some(0)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.left.map_or_else(SizeHint::new, SizeHint::with_exact)
+        self.remaining
+            .map_or_else(SizeHint::new, SizeHint::with_exact)
     }
 }

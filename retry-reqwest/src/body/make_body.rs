@@ -1,11 +1,11 @@
-//! What the closure of `ReplayBody::from_fn` returns.
+//! `MakeBody`: the types that the closure of `ReplayBody::from_fn` may return.
 
 use reqwest::{Body, Request};
 
 use super::{BoxError, NotReplayable};
 
-/// A body that a closure of [`ReplayBody::from_fn`](super::ReplayBody::from_fn) returns: a `reqwest::Body`, a `Form` (with
-/// the feature `multipart`), or a `Result` of one of them.
+/// A body that a closure of [`ReplayBody::from_fn`](super::ReplayBody::from_fn) returns: a `reqwest::Body`, a `Form`
+/// (with the feature `multipart`), or a `Result` of one of them.
 pub trait MakeBody: sealed::Sealed {
     #[doc(hidden)]
     fn fill(self, request: &mut Request) -> Result<(), NotReplayable>;

@@ -41,7 +41,7 @@ impl NotReplayable {
         Self(Reason::NotMade(source.into()))
     }
 
-    /// Copies this error out of the causes of another one, from which it cannot be moved.
+    /// Copies this error from the causes of another error, because it cannot be moved out.
     pub(crate) fn found_in(error: &(dyn StdError + 'static)) -> Option<Self> {
         causes(error).find_map(|cause| match cause.downcast_ref::<Self>()?.0 {
             Reason::ReadOnce => Some(Self::read_once()),

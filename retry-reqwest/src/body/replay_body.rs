@@ -14,10 +14,10 @@ use super::{BoxError, MakeBody, NotReplayable, file_body};
 
 /// A request body that every attempt sends whole and from its start.
 ///
-/// A body of bytes, text, JSON or a form that was set on the builder needs no `ReplayBody`: it is resent as it is. A
+/// A body of bytes, text, JSON or a form that was set on the builder needs no `ReplayBody`: it is resent unchanged. A
 /// stream that was set on the builder is sent once, and its failure ends the call.
 ///
-/// An attempt that fails does not wait until its body was sent. The next one may begin earlier.
+/// An attempt that fails does not wait until its body was sent. The next attempt may begin earlier.
 ///
 /// # Examples
 ///
@@ -91,7 +91,7 @@ impl ReplayBody {
     /// longer be retried. At most `cap` bytes and one item of the stream are in memory.
     ///
     /// The body belongs to one call at a time. If a second call begins to send it, that call gets the
-    /// stream, and the first one fails with [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable)
+    /// stream, and the first call fails with [`ErrorKind::NotReplayable`](crate::ErrorKind::NotReplayable)
     /// when it has more to send. If the copy was discarded, the second call fails instead.
     ///
     /// # Examples
@@ -114,8 +114,8 @@ impl ReplayBody {
         Self(Source::Buffered(Arc::new(Buffered::new(stream, cap)), None))
     }
 
-    /// Sets the body of a request: that of a new attempt, or that of a redirect that keeps the method. The body begins
-    /// at its start each time. An earlier body of the call stops.
+    /// Sets the body of a request, from its start: for a new attempt, or for a redirect that keeps the method. An
+    /// earlier body of the call stops.
     ///
     /// # Cancel safety
     ///

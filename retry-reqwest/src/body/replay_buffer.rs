@@ -38,12 +38,12 @@ impl ReplayBuffer {
     ///
     /// Keeping the chunk itself would be cheaper, but it may be a small part of a large allocation.
     pub(super) fn push(&mut self, mut chunk: &[u8]) -> bool {
-        let left = self.cap - self.len();
-        if chunk.len() > left {
+        let remaining = self.cap - self.len();
+        if chunk.len() > remaining {
             return false;
         }
         if self.tail.capacity() == 0 && !chunk.is_empty() {
-            self.tail.reserve_exact(left.min(BLOCK));
+            self.tail.reserve_exact(remaining.min(BLOCK));
         }
         while !chunk.is_empty() {
             let (now, later) = chunk.split_at(chunk.len().min(BLOCK - self.tail.len()));
@@ -51,8 +51,8 @@ impl ReplayBuffer {
             chunk = later;
             if self.tail.len() == BLOCK {
                 self.blocks.push(std::mem::take(&mut self.tail).into());
-                let left = self.cap - self.len();
-                self.tail.reserve_exact(left.min(BLOCK));
+                let remaining = self.cap - self.len();
+                self.tail.reserve_exact(remaining.min(BLOCK));
             }
         }
         true

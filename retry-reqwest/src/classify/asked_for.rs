@@ -1,4 +1,4 @@
-//! Which responses below 400 are no success.
+//! Which responses below 400 are not a success.
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, UPGRADE};

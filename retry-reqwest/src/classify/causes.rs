@@ -4,9 +4,9 @@ use std::error::Error;
 use std::io;
 use std::iter::successors;
 
-/// The error and all its causes, outermost first.
+/// Returns the error and all its causes, outermost first.
 ///
-/// `source()` alone is not enough: that of an `io::Error` skips the wrapped error, in which TLS and hyper put theirs, and
+/// `source()` alone is not enough: an `io::Error` skips the wrapped error, into which TLS and hyper put theirs, and
 /// an `h2::Error` has none even if it came from the socket.
 pub(crate) fn causes<'a>(
     outermost: &'a (dyn Error + 'static),

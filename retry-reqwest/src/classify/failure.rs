@@ -17,14 +17,15 @@ use super::status::judge_status;
 #[derive(Clone, Copy, Debug)]
 pub enum Http {}
 
-/// By [`classify`].
+/// Calls [`classify`].
 impl Classify<Http> for reqwest::Error {
     fn classify(&self) -> Class {
         classify(self)
     }
 }
 
-/// Returns the class of a failure of `reqwest`, by the table in the [crate's documentation](index.html#which-failure-is-what).
+/// Returns the class of a failure of `reqwest`, by the table in the [crate's
+/// documentation](index.html#which-failure-is-what).
 ///
 /// The error knows neither the method of its request nor the headers of the response. The error of
 /// [`RequestBuilderExt::send_checked`](crate::RequestBuilderExt::send_checked) knows both.
@@ -59,7 +60,7 @@ pub fn explain(error: &reqwest::Error) -> Verdict {
     judge(error).verdict()
 }
 
-/// Judges an error about which nothing else is known. If connecting to another address than that of the URL failed, a
+/// Judges an error about which nothing else is known. If connecting failed to an address that is not the URL's, a
 /// redirect may have led there, and the first hop has processed the request.
 pub(crate) fn judge(error: &reqwest::Error) -> Rule {
     let rule = judge_first_hop(error);
@@ -103,7 +104,7 @@ pub(crate) fn judge_first_hop(error: &reqwest::Error) -> Rule {
     }
 }
 
-/// Whether connecting failed to another address than that of the request's URL, which is the first hop's. `false` if the
+/// Whether connecting failed to an address that is not the first hop's, which is in the request's URL. `false` if the
 /// error contains no address.
 fn is_elsewhere(error: &reqwest::Error, rule: Rule) -> bool {
     let Some(url) = error.url() else {
@@ -128,7 +129,7 @@ fn is_elsewhere(error: &reqwest::Error, rule: Rule) -> bool {
         })
 }
 
-/// The address that hyper-util tried to connect to. Only the `Debug` output of its error shows it:
+/// Returns the address that hyper-util tried to connect to. Only the `Debug` output of its error shows it:
 /// `ConnectError("tcp connect error", 127.0.0.1:80, Os { .. })`.
 fn connect_address(cause: &(dyn Error + 'static)) -> Option<SocketAddr> {
     let shown = format!("{cause:?}");
@@ -136,8 +137,8 @@ fn connect_address(cause: &(dyn Error + 'static)) -> Option<SocketAddr> {
     fields.nth(1)?.parse().ok()
 }
 
-/// A failure to connect, TLS and proxies included. A temporary fault is `Refused`, because no part of the request was
-/// sent.
+/// Judges a failure to connect, TLS and proxies included. A temporary fault is `Refused`, because no part of the
+/// request was sent.
 fn judge_connect(error: &reqwest::Error) -> Rule {
     if error.is_timeout() {
         return rules::CONNECT_TIMED_OUT;
@@ -171,7 +172,7 @@ fn judge_connect(error: &reqwest::Error) -> Rule {
     rules::CONNECT_FAILED
 }
 
-/// One cause of a failure on an established connection.
+/// Judges one cause of a failure on an established connection.
 fn judge_exchange(cause: &(dyn Error + 'static), in_body: bool) -> Option<Rule> {
     if let Some(error) = cause.downcast_ref::<hyper::Error>() {
         return judge_hyper(error, in_body);
@@ -246,7 +247,7 @@ fn judge_io(error: &io::Error, in_body: bool) -> Option<Rule> {
     }
 }
 
-/// Whether the operating system has no descriptor or buffer left: temporary, as others release theirs.
+/// Whether the operating system has no descriptor or buffer left: temporary, because other connections release theirs.
 fn is_shortage(error: &io::Error) -> bool {
     // ENOBUFS has no number that all systems share.
     const SHORTAGES: &[i32] = if cfg!(windows) {

@@ -12,7 +12,7 @@ use super::rules;
 use super::safety::Safety;
 use super::status::judge_status;
 
-/// Without backticks, which the names of rules do not have.
+/// Removes backticks, which the names of rules do not have.
 static TABLE: LazyLock<String> =
     LazyLock::new(|| include_str!("../../docs/failures.md").replace('`', ""));
 const HINT: Option<Duration> = Some(Duration::from_secs(3));
@@ -45,7 +45,7 @@ fn name(class: Class) -> &'static str {
     }
 }
 
-/// What the table says of a status.
+/// The classes that the table has for a status.
 #[derive(Default)]
 struct Statuses {
     always: BTreeMap<u16, &'static str>,

@@ -23,7 +23,7 @@ impl HintHeaders {
         self.0.push((name, Arc::new(parse)));
     }
 
-    /// The longest wait that any of them asks for. Retrying sooner would only be refused again.
+    /// Returns the longest wait that any of them asks for. Retrying sooner would only be refused again.
     pub(crate) fn longest(&self, headers: &HeaderMap) -> Option<Duration> {
         let waits = self
             .0

@@ -1,11 +1,11 @@
-//! What the headers of a response say about retrying, and when.
+//! The headers of a response that say whether and when to retry.
 
 use std::time::{Duration, SystemTime};
 
 use httpdate::parse_http_date;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-/// How long the server asked its client to wait.
+/// Returns how long the server asked its client to wait.
 ///
 /// The first of these headers that has a valid value counts, and of each header only the first value:
 ///
@@ -15,11 +15,10 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 ///    section 5.6.7, measured against the response's own `Date`, so that a wrong clock on either side
 ///    does no harm; without a valid `Date`, against `now`.
 ///
-/// The wait is never shorter than the server asked for. So a fraction such as `1.5` is taken as it is; a
+/// The wait is never shorter than the server asked for. So a fraction such as `1.5` is exact; a
 /// number that is too large for 64 bits is [`Duration::MAX`]; and a date may have a day of one digit, and `UTC`,
-/// `+0000` or `-0000` in place of `GMT`, as servers write them. A date that has passed is zero. What is
-/// negative, not ASCII, a date that does not exist, or otherwise no number and no date is ignored. The policy
-/// decides how long a wait it obeys.
+/// `+0000` or `-0000` in place of `GMT`, as servers write them. A date that has passed is zero. A value
+/// that is negative, not ASCII, or neither a number nor an existing date is ignored. The policy limits the wait.
 ///
 /// # Examples
 ///
@@ -44,7 +43,7 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     hint(headers, || now)
 }
 
-/// Asks for the time only if a date without a `Date` next to it needs it.
+/// Calls `now` only for a date in a response without a `Date`.
 pub(crate) fn hint(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let millis = |name| first(headers, name).and_then(|value| number(value, Unit::Millisecond));
     if let Some(wait) = millis("retry-after-ms").or_else(|| millis("x-ms-retry-after-ms")) {
@@ -60,7 +59,7 @@ pub(crate) fn hint(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Opt
     Some(until.duration_since(since).unwrap_or_default())
 }
 
-/// `true` or `false`: some services say themselves whether to retry.
+/// `true` or `false`: some services state whether to retry.
 const SHOULD_RETRY: &str = "x-should-retry";
 
 pub(super) fn should_retry(headers: &HeaderMap) -> Option<bool> {
@@ -74,7 +73,7 @@ pub(super) fn should_retry(headers: &HeaderMap) -> Option<bool> {
     }
 }
 
-/// The first value, if it is ASCII, without surrounding blanks.
+/// Returns the first value, trimmed, if it is ASCII.
 pub(super) fn first<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let value = headers.get(name)?.to_str().ok()?;
     Some(value.trim_ascii())
@@ -86,7 +85,7 @@ enum Unit {
     Millisecond,
 }
 
-/// A number with or without a fraction. Exact, and rounded up to the nanosecond.
+/// Parses a number with or without a fraction. Exact, and rounded up to the nanosecond.
 fn number(value: &str, unit: Unit) -> Option<Duration> {
     let value = list_head(value);
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
@@ -111,8 +110,8 @@ fn number(value: &str, unit: Unit) -> Option<Duration> {
     Some(whole.saturating_add(Duration::from_nanos(nanos + u64::from(more))))
 }
 
-/// The forms of RFC 9110 section 5.6.7, and those of e-mail (RFC 5322 section 3.3) that mean the same: a day
-/// of one digit, and another name for the zone.
+/// Parses a date in a form of RFC 9110 section 5.6.7, or of e-mail (RFC 5322 section 3.3) with the same meaning: a day
+/// of one digit, or another name for the zone.
 fn date(value: &str) -> Option<SystemTime> {
     if let Ok(date) = parse_http_date(value) {
         return Some(date);
@@ -128,7 +127,7 @@ fn date(value: &str) -> Option<SystemTime> {
     parse_http_date(&format!("{weekday} {zero}{date} GMT")).ok()
 }
 
-/// The first of several values, which a proxy may have joined by commas (RFC 9110 section 5.3).
+/// Returns the first of several values, which a proxy may have joined by commas (RFC 9110 section 5.3).
 fn list_head(value: &str) -> &str {
     value.split(',').next().unwrap_or(value).trim_ascii()
 }

@@ -4,12 +4,12 @@ use h2::Reason;
 
 use super::rules::{self, Rule};
 
-/// Returns `None` if the cause is the socket's, or if the client made the error.
+/// Judges an error of HTTP/2. Returns `None` if the cause is the socket's, or if the client made the error.
 ///
 /// `in_body`: whether the head of the response was received. Then the request was processed, for every reason.
 ///
 /// A `GOAWAY` of any reason is proof (RFC 9113 section 6.8), because h2 fails a stream with the server's
-/// `GOAWAY` only if its id is above the last one that the server names, or if it was never opened
+/// `GOAWAY` only if its id is above the last id that the server names, or if it was never opened
 /// (`Inner::recv_go_away` and `ensure_no_conn_error` in its `streams.rs`). Every other stream ends with
 /// the connection, by an error of the socket.
 pub(crate) fn judge_h2(error: &h2::Error, in_body: bool) -> Option<Rule> {

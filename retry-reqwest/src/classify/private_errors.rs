@@ -8,15 +8,15 @@ use std::io;
 
 use super::rules::{self, Rule};
 
-/// One cause of a failure to connect.
+/// Judges one cause of a failure to connect.
 pub(crate) fn judge_connect(cause: &(dyn Error + 'static)) -> Option<Rule> {
     let message = cause.to_string();
     if let Some(socks) = message.strip_prefix("SOCKS error: ") {
         return judge_socks(socks);
     }
     let rule = match message.as_str() {
-        // `hyper_util::client::legacy::pool::Error`. Requests over HTTP/2 wait for the one that connects, and
-        // only that one receives the reason if it fails.
+        // `hyper_util::client::legacy::pool::Error`. Requests over HTTP/2 wait for the request that
+        // connects, and only that request receives the reason if it fails.
         "request was canceled" | "checked out connection was closed" => rules::CONNECT_SHARED,
         // `hyper_util::client::legacy::connect::proxy::tunnel::TunnelError`.
         "tunnel error: unsuccessful" | "tunnel error: unexpected end of file" => {
@@ -54,8 +54,8 @@ pub(crate) fn is_runtime_gone(error: &hyper::Error) -> bool {
     error.is_user() && error.to_string() == "dispatch task is gone"
 }
 
-/// Whether a deflate body ended too early, which its decoder reports as an error of kind `Other`. Those of the
-/// other encodings say `UnexpectedEof`.
+/// Whether a deflate body ended too early, which its decoder reports as an error of kind `Other`. The
+/// decoders of other encodings report `UnexpectedEof`.
 pub(crate) fn is_truncated_deflate(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::Other && error.to_string() == "unexpected BufError"
 }

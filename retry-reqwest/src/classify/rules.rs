@@ -36,7 +36,7 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// The verdict if repeating the request is safe, or if its method is unknown.
+    /// Returns the verdict if repeating the request is safe, or if its method is unknown.
     pub(crate) fn verdict(self) -> Verdict {
         Verdict {
             class: self.class,
@@ -44,7 +44,7 @@ impl Rule {
         }
     }
 
-    /// The verdict if the request must not be processed twice.
+    /// Returns the verdict if the request must not be processed twice.
     pub(crate) fn verdict_once(self) -> Verdict {
         match (self.class, self.ambiguous) {
             (Class::Transient, Some(rule)) => Verdict {
@@ -55,7 +55,7 @@ impl Rule {
         }
     }
 
-    /// Whether it is this rule. No two rules have the same name.
+    /// Whether both are the same rule. No two rules have the same name.
     pub(crate) fn is(self, rule: Self) -> bool {
         self.name == rule.name
     }
@@ -65,12 +65,12 @@ impl Rule {
         self.is(ATTEMPT_TIMED_OUT) || self.is(TIMED_OUT)
     }
 
-    /// Whether the server said that the request's own stream was not processed.
+    /// Whether the server promised that the request's own stream was not processed.
     pub(crate) fn is_of_the_stream(self) -> bool {
         self.is(H2_REFUSED_STREAM) || self.is(H2_GOAWAY)
     }
 
-    /// The same rule for every method, because the server said whether repeating is safe.
+    /// Returns this rule for every method, because the server promised that repeating is safe.
     const fn for_every_method(self) -> Self {
         Self {
             ambiguous: None,
@@ -78,7 +78,7 @@ impl Rule {
         }
     }
 
-    /// The same rule, with the hint of the server.
+    /// Returns this rule with the hint of the server.
     pub(crate) fn after(self, hint: Option<Duration>) -> Self {
         let class = match self.class {
             Class::Throttled { .. } => Class::Throttled { retry_after: hint },
@@ -199,10 +199,10 @@ rules! { STATUS:
     // Not registered. The services that send it document that they are overloaded and turn requests away.
     STATUS_600 = TRANSIENT, "600 to 999: counts as a server error";
     STATUS_OTHER = PERMANENT, "a status that no retry changes";
-    SAID_TO_RETRY = TRANSIENT, "the server said x-should-retry: true";
-    SHOULD_RETRY_HINT = THROTTLED, "the server said x-should-retry: true, with a valid Retry-After";
+    SAID_TO_RETRY = TRANSIENT, "the server sent x-should-retry: true";
+    SHOULD_RETRY_HINT = THROTTLED, "the server sent x-should-retry: true, with a valid Retry-After";
     // The header: the server requests a retry at that time.
-    SHOULD_NOT_RETRY = PERMANENT, "the server said x-should-retry: false";
+    SHOULD_NOT_RETRY = PERMANENT, "the server sent x-should-retry: false";
 }
 
 /// Replaces the name of the rule if a later hop refused a request that an earlier one has processed.
@@ -220,7 +220,7 @@ rules! { BY_POLICY:
 
 // Downloads. Only the first of these is retried, because bytes that were written cannot be taken back.
 rules! { DOWNLOAD:
-    RANGE_SHORTER = TRANSIENT, "the server sent a shorter range than was asked for";
+    RANGE_SHORTER = TRANSIENT, "the server sent a shorter range than was requested";
     // RFC 9110 section 15.3.7: a server may send a part of the range. The next attempt requests the rest.
     RESUME_DONE = PERMANENT, "nothing is left to download";
     RESUME_METHOD = PERMANENT, "only a GET can be resumed";
@@ -234,7 +234,7 @@ rules! { DOWNLOAD:
     RESUME_ELSEWHERE = PERMANENT, "redirects led to another place than before";
     RESUME_WHOLE = PERMANENT, "the server sent the whole file instead of the rest: it changed, or ranges are not supported";
     RESUME_NOT_THERE = PERMANENT, "the server does not have the rest that it announced";
-    RESUME_ANSWER = PERMANENT, "the server sent something else instead of the rest";
+    RESUME_OTHER = PERMANENT, "the server sent something else instead of the rest";
     RANGE_UNASKED = PERMANENT, "the server sent a part, but the whole file was requested";
     RANGE_IGNORED = PERMANENT, "the server sent something else instead of the requested part";
     RANGE_WRONG = PERMANENT, "the Content-Range is not the requested one";

@@ -11,18 +11,18 @@ pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempot
 pub(crate) enum Safety {
     /// It must not be processed twice.
     Once,
-    /// Its method or its author says that processing it twice has the same effect as once.
+    /// Its method or its author promises that processing it twice has the same effect as once.
     Idempotent,
     /// It has an `Idempotency-Key`, by which the server recognizes it.
     Keyed,
 }
 
 impl Safety {
-    /// The promise of a request with this method and these headers.
+    /// Returns the promise of a request with this method and these headers.
     ///
     /// Idempotent by RFC 9110 section 9.2.2, and QUERY by RFC 10008. A conditional request that changes
-    /// something is not: once it has taken effect, its own condition no longer holds, so that a repetition gets
-    /// a 412 in place of the success (RFC 9110 section 13.1).
+    /// something is not: once it has taken effect, its own condition no longer holds, so a repetition gets a
+    /// 412 in place of the success (RFC 9110 section 13.1).
     pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Self {
         if headers.contains_key(&IDEMPOTENCY_KEY) {
             return Self::Keyed;

@@ -13,11 +13,11 @@ use super::safety::Safety;
 /// Returns the class of a failed response, by the [table](index.html#which-failure-is-what).
 ///
 /// Below 400 there is nothing to retry: the class is `Permanent`, and the headers are not read. From 400 on,
-/// `x-should-retry` goes before the table: `true` leaves `Refused` and `Throttled` as they are, and makes every other
+/// `x-should-retry` goes before the table: `true` does not change `Refused` and `Throttled`, and makes every other
 /// status `Transient`, or `Throttled` if there is also a hint (see [`retry_after`](crate::retry_after)); `false` makes
 /// every status `Permanent`.
 ///
-/// The request is not known here, so a 409 is `Permanent`.
+/// This function does not know the request, so a 409 is `Permanent`.
 ///
 /// # Examples
 ///
@@ -60,14 +60,14 @@ pub fn explain_status(status: StatusCode, headers: &HeaderMap) -> Verdict {
     judge_status(status, headers, hint, Safety::Idempotent).verdict()
 }
 
-/// Whether this status is a failure, if nothing else says so.
+/// Whether this status is a failure, if nothing else is known.
 ///
-/// RFC 9110 section 15: a client that receives a status of 600 or more counts it as one of 5xx.
+/// RFC 9110 section 15: a client that receives a status of 600 or more counts it as a 5xx.
 pub(crate) fn is_failure(status: StatusCode) -> bool {
     status.as_u16() >= 400
 }
 
-/// `hint`: how long the server asked to wait.
+/// Judges a failed response. `hint`: how long the server asked to wait.
 pub(crate) fn judge_status(
     status: StatusCode,
     headers: &HeaderMap,
@@ -89,11 +89,10 @@ pub(crate) fn judge_status(
     rule.after(hint)
 }
 
-/// 408, 413, 429 and 5xx by RFC 9110 section 15 and RFC 6585 section 4, 425 by RFC 8470 section 5.2.
-/// 403 with a hint is how some services limit rates; 520 to 524 and 529 are not registered, but in
-/// wide use. 409 by draft-ietf-httpapi-idempotency-key-header, "Error Handling": a request with the same key
-/// is still being processed, so that its outcome can be had later under that key. 600 and above by
-/// RFC 9110 section 15.
+/// Returns the rule of the table: 408, 413, 429 and 5xx by RFC 9110 section 15 and RFC 6585 section 4, 425 by RFC 8470
+/// section 5.2. 403 with a hint is how some services limit rates; 520 to 524 and 529 are not registered, but in wide
+/// use. 409 by draft-ietf-httpapi-idempotency-key-header, "Error Handling": a request with the same key is still being
+/// processed, so a later request with that key receives its outcome. 600 and above by RFC 9110 section 15.
 fn by_table(status: StatusCode, hinted: bool, safety: Safety) -> Rule {
     match (status.as_u16(), hinted) {
         (403, true) => rules::STATUS_403_HINT,

@@ -11,9 +11,9 @@ pub(super) enum RequestedRange {
     From(u64),
     /// `bytes=first-last`, both included.
     Span(u64, u64),
-    /// `bytes=-length`: that many at the end.
+    /// `bytes=-length`: this number of bytes at the end.
     Suffix(u64),
-    /// Several ranges, another unit, or no valid range. Sent as it is, and never continued.
+    /// Several ranges, another unit, or no valid range. Sent unchanged, and never resumed.
     Other,
 }
 
@@ -103,7 +103,7 @@ impl ContentRange {
     }
 }
 
-/// The value of a header that occurs once, and is text.
+/// Returns the value of a header, if the header occurs once and is text.
 pub(super) fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
@@ -113,7 +113,7 @@ pub(super) fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h 
     }
 }
 
-/// Digits only: `str::parse` would accept a plus sign.
+/// Parses digits only: `str::parse` would accept a plus sign.
 pub(super) fn number(digits: &str) -> Option<u64> {
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
         digits.parse().ok()

@@ -76,7 +76,7 @@ impl Place {
 }
 
 impl Resume {
-    /// A download with this method and these headers.
+    /// Begins a download with this method and these headers.
     pub(crate) fn new(method: &Method, headers: &HeaderMap) -> Self {
         // If the caller does not choose an encoding, the download asks for identity.
         let identity = !headers.contains_key(ACCEPT_ENCODING)
@@ -90,12 +90,12 @@ impl Resume {
         }
     }
 
-    /// How many bytes were written. All of them are right.
+    /// Returns how many bytes were written. All of them are correct.
     pub(crate) fn written(&self) -> u64 {
         self.written
     }
 
-    /// What to request next, or why the download cannot be resumed.
+    /// Returns what to request next, or why the download cannot be resumed.
     pub(crate) fn next(&self) -> Result<NextRequest, Rule> {
         let Some(body) = &self.body else {
             return Ok(NextRequest::Start);
@@ -114,7 +114,7 @@ impl Resume {
         })
     }
 
-    /// Names the end if the caller named one, in any way.
+    /// Returns the `Range` of the rest. It has an end if the caller's range had one, in any form.
     fn range(&self, body: &Body) -> String {
         let first = body.first.saturating_add(self.written);
         match (self.requested, body.length) {
@@ -164,7 +164,7 @@ impl Resume {
         Ok(())
     }
 
-    /// The response to the caller's own request.
+    /// Receives the response to the caller's own request.
     fn begun(&self, status: StatusCode, headers: &HeaderMap, place: Place) -> Result<Body, Rule> {
         let announced = content_length(headers);
         let mut body = Body {
@@ -192,10 +192,10 @@ impl Resume {
                 body.first = range.first;
                 body.total = range.total;
                 if range.length() < available {
-                    // The rest must be asked for, so it must be possible to join it.
+                    // The rest must be requested, so it must be possible to join it.
                     body.validator.as_ref().map_err(|rule| *rule)?;
                 }
-                // What may have been decoded has another length than the range.
+                // A body that may have been decoded has another length than the range.
                 let known = announced.is_some() || self.identity;
                 body.length = known.then_some(available);
                 body.until = known.then_some(range.length());
@@ -213,8 +213,8 @@ impl Resume {
         Ok(body)
     }
 
-    /// reqwest removes `Content-Encoding` when it decodes, and `Content-Length` with it: the length is
-    /// the only proof that the bytes are those of the server.
+    /// reqwest removes `Content-Encoding` when it decodes, and `Content-Length` with it. So the length is the only
+    /// proof that the bytes are not decoded.
     fn validator(&self, headers: &HeaderMap) -> Result<Validator, Rule> {
         if self.method != Method::GET {
             return Err(rules::RESUME_METHOD);
@@ -228,7 +228,7 @@ impl Resume {
         Validator::of(headers)
     }
 
-    /// The response to a request for the rest: all of it, or its first bytes.
+    /// Receives the response to a request for the rest: all of it, or its first bytes.
     fn continued(
         &self,
         body: &Body,
@@ -243,7 +243,7 @@ impl Resume {
             StatusCode::RANGE_NOT_SATISFIABLE | StatusCode::PRECONDITION_FAILED => {
                 return Err(rules::RESUME_NOT_THERE);
             }
-            _ => return Err(rules::RESUME_ANSWER),
+            _ => return Err(rules::RESUME_OTHER),
         }
         if *place != body.place {
             return Err(rules::RESUME_ELSEWHERE);
@@ -269,7 +269,7 @@ impl Resume {
         }
     }
 
-    /// How many bytes of a chunk may be written.
+    /// Returns how many bytes of a chunk may be written.
     ///
     /// # Errors
     ///
@@ -320,7 +320,8 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
     only(headers, &CONTENT_LENGTH).and_then(number)
 }
 
-/// One range. Several ranges arrive as a multipart body, whose delimiters are not part of the file.
+/// Returns the range of a response that has one. Several ranges arrive as a multipart body, whose delimiters are not
+/// part of the file, so they are an error.
 fn content_range(headers: &HeaderMap) -> Result<ContentRange, Rule> {
     let several = headers.get(CONTENT_TYPE).is_some_and(|kind| {
         let kind = kind.as_bytes().to_ascii_lowercase();

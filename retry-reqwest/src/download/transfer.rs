@@ -1,4 +1,4 @@
-//! What awaited and blocking downloads share: all but the reading and the writing.
+//! The part that awaited and blocking downloads share: everything except reading and writing.
 
 use std::io;
 
@@ -19,7 +19,7 @@ pub(crate) struct Transfer {
 }
 
 impl Transfer {
-    /// A download that has not begun: the first attempt says what is asked for.
+    /// Creates a download that has not begun: the first attempt determines what is requested.
     pub(crate) fn new() -> Self {
         Self {
             resume: Resume::new(&Method::GET, &HeaderMap::new()),
@@ -31,7 +31,7 @@ impl Transfer {
     ///
     /// # Errors
     ///
-    /// When there is nothing to ask for.
+    /// If there is nothing to request.
     pub(crate) fn prepare(
         &mut self,
         method: &Method,
@@ -78,7 +78,7 @@ impl Transfer {
         received.map_err(|rule| self.refused(rule))
     }
 
-    /// The part of these bytes that may be written.
+    /// Returns the part of these bytes that may be written.
     ///
     /// # Errors
     ///
@@ -89,9 +89,9 @@ impl Transfer {
         Ok(bytes.get(..room).unwrap_or(bytes))
     }
 
-    /// Counts the bytes that one write has taken. Returns the rest of `bytes`.
+    /// Counts the bytes that one call of `write` wrote. Returns the rest of `bytes`.
     ///
-    /// `write_all` would not say how many bytes it wrote before it failed or was dropped.
+    /// `write_all` would not report how many bytes it wrote before it failed or was dropped.
     pub(crate) fn written<'b>(
         &mut self,
         bytes: &'b [u8],
@@ -101,7 +101,7 @@ impl Transfer {
         if taken == 0 {
             return Err(Error::writer(io::ErrorKind::WriteZero.into()));
         }
-        // A faulty writer may return more than it was given.
+        // A faulty writer may return more than `bytes.len()`.
         let taken = taken.min(bytes.len());
         self.resume.count(taken);
         Ok(bytes.get(taken..).unwrap_or_default())
@@ -139,7 +139,7 @@ impl Transfer {
                 _ => Err(error.last()),
             },
             Ok(_) => Err(error),
-            // An error that is not retried anyway explains best what happened.
+            // An error that is not retried anyway explains more than a refused resumption.
             Err(_) if error.explain().class == Class::Permanent => Err(error.last()),
             Err(rule) => {
                 let refused = Error::refused(rule, self.url.clone(), Some(error));

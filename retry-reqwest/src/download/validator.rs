@@ -22,7 +22,7 @@ pub(super) enum Validator {
 }
 
 impl Validator {
-    /// The strong validator of a response, or why it has none.
+    /// Returns the strong validator of a response, or why it has none.
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, Rule> {
         if headers.contains_key(ETAG) {
             // A date must not be used if there is a tag, even a weak one: RFC 9110 section 13.1.5.
@@ -42,7 +42,7 @@ impl Validator {
         }
     }
 
-    /// The value of `If-Range`.
+    /// Returns the value of `If-Range`.
     pub(super) fn if_range(&self) -> &HeaderValue {
         match self {
             Self::Tag(value) | Self::Date(value) => value,

@@ -16,7 +16,7 @@ use crate::classify::{
 };
 
 impl Error {
-    /// The error of a failed response, without its body.
+    /// Returns the error of a failed response, without its body.
     pub(crate) fn from_head(
         status: StatusCode,
         headers: &HeaderMap,
@@ -53,7 +53,8 @@ impl Error {
         self
     }
 
-    /// A failure of the first hop. The caller adds [`on_a_later_hop`](Self::on_a_later_hop) if it knows better.
+    /// A failure of the first hop. If a redirect was followed, the caller adds
+    /// [`on_a_later_hop`](Self::on_a_later_hop).
     pub(crate) fn from_transport(error: reqwest::Error, safety: Safety) -> Self {
         let rule = judge_first_hop(&error);
         Self::by_rule(rule, error, safety)
@@ -65,7 +66,7 @@ impl Error {
     }
 
     fn by_rule(rule: Rule, mut error: reqwest::Error, safety: Safety) -> Self {
-        // A body of this crate reports itself why it ended.
+        // A body of this crate has recorded why it ended.
         if let Some(body) = NotReplayable::found_in(&error) {
             return Self::from(body);
         }
@@ -174,7 +175,8 @@ impl Error {
         }))
     }
 
-    /// Marks the failure as one of a later hop: it proves nothing about the first hop, which has processed the request.
+    /// Marks the failure as coming from a later hop: it proves nothing about the first hop, which has processed the
+    /// request.
     pub(crate) fn on_a_later_hop(mut self) -> Self {
         self.0.later_hop = true;
         self
@@ -189,7 +191,7 @@ impl Error {
         self
     }
 
-    /// Marks the failure as one of the first hop: an address that differs from the URL is then that of a proxy.
+    /// Marks the failure as coming from the first hop: an address that differs from the URL is then a proxy.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn on_the_first_hop(mut self) -> Self {
         if let Cause::Transport(error) = &self.0.cause {
@@ -231,7 +233,7 @@ fn hides_url(error: &reqwest::Error) -> bool {
         .any(|nested| nested.url().is_some())
 }
 
-/// Returns what to show instead of the causes of an error, if they quote the body. Those of a deserializer do, as in
+/// Returns what to show instead of the causes of an error, if they quote the body. A deserializer's do, as in
 /// `invalid type: string "secret", expected u64 at line 1 column 8`. The types of all other causes are known.
 fn quotes_body(error: &reqwest::Error) -> Option<NotDecoded> {
     let cause = error.source().filter(|_| error.is_decode())?;

@@ -89,7 +89,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The message is that of the error from which this one was made, so the source is the source of that error. If the
+/// The message comes from the error from which this one was made, so the source is the source of that error. If the
 /// time ran out after a failed attempt, the source is the failure of that attempt.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {

@@ -216,16 +216,16 @@ impl Error {
         }
     }
 
-    /// Returns how many bytes of a download were written. All of them are right, from the first one that was
-    /// requested. `None` if this is not the error of a download.
+    /// Returns how many bytes of a download were written. All of them are correct, from the first requested
+    /// byte on. `None` if this is not the error of a download.
     ///
     /// After a failure of the writer itself, this is the number of bytes that it reported.
     pub fn bytes_written(&self) -> Option<u64> {
         self.0.written
     }
 
-    /// Returns reqwest's error with a clean URL, if the transport failed. `None` in the rare case that one of its causes
-    /// also has a URL, as with a redirect away from https.
+    /// Returns reqwest's error with a clean URL, if the transport failed. `None` in the rare case that one of its
+    /// causes also has a URL, as with a redirect away from https.
     ///
     /// If a body did not decode as JSON, the causes of reqwest's error quote parts of it. This error does not show
     /// them.

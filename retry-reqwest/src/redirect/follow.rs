@@ -19,7 +19,7 @@ pub(super) const KEEPS_BODY: [StatusCode; 2] = [
     StatusCode::PERMANENT_REDIRECT,
 ];
 
-/// Which redirects of one attempt may be followed, and how many were.
+/// The redirects that one attempt may still follow.
 #[derive(Debug)]
 pub(crate) struct Redirects {
     remaining: usize,
@@ -54,7 +54,7 @@ impl Redirects {
                     .and_then(|(limit, _)| limit.parse().ok());
                 match limit {
                     Some(limit) => limit,
-                    // A custom policy can only be asked by reqwest.
+                    // Only reqwest can call a custom policy.
                     None => return Self::UNKNOWN,
                 }
             }

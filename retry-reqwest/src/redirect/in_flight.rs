@@ -35,6 +35,7 @@ pub(crate) struct InFlight {
 }
 
 impl InFlight {
+    /// Records that a request to this URL begins.
     pub(crate) fn begin(url: &Url) -> Self {
         // A redirect policy sees URLs without a fragment.
         let mut url = url.clone();
@@ -47,7 +48,7 @@ impl InFlight {
         Self { url, before }
     }
 
-    /// Whether this request, or another one to the same URL, was redirected since it began.
+    /// Whether this request, or another request to the same URL, was redirected since it began.
     pub(crate) fn is_redirected(&self) -> bool {
         let in_flight = in_flight();
         let redirected = in_flight.get(&self.url);

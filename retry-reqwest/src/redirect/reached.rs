@@ -16,8 +16,8 @@ pub(super) struct Reached(Arc<AtomicBool>);
 impl Reached {
     /// Wraps the body of `request`, which may be empty, so that it notices when it is polled.
     ///
-    /// hyper polls the body after it has written the head to a connection, and never before. As long as the body was not
-    /// polled, no server has seen the request.
+    /// hyper polls the body after it has written the head to a connection, and never before. As long as the body was
+    /// not polled, no server has seen the request.
     pub(super) fn note(request: &mut Request) -> Self {
         let reached = Self(Arc::default());
         let inner = request.body_mut().take().unwrap_or_default();
@@ -30,7 +30,7 @@ impl Reached {
         reached
     }
 
-    pub(super) fn get(&self) -> bool {
+    pub(super) fn is_reached(&self) -> bool {
         // `Acquire`: a thread that sees the failure of a connection also sees that the connection polled the body.
         self.0.load(Ordering::Acquire)
     }
@@ -50,7 +50,7 @@ impl HttpBody for ReachedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
-        // `Release`: see `Reached::get`.
+        // `Release`: see `Reached::is_reached`.
         self.reached.0.store(true, Ordering::Release);
         let polled = Pin::new(&mut self.inner).poll_frame(cx);
         self.ended |= matches!(polled, Poll::Ready(None));
@@ -59,7 +59,7 @@ impl HttpBody for ReachedBody {
 
     /// An empty body ends only after it was polled: hyper does not poll a body that has ended.
     fn is_end_stream(&self) -> bool {
-        self.reached.get() && (self.ended || self.inner.is_end_stream())
+        self.reached.is_reached() && (self.ended || self.inner.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -35,13 +35,13 @@ enum Evidence {
     Held(Held),
     /// Whether a connection has polled the body.
     Reached(Reached),
-    /// Nothing: other code must see the body as it is, or another thread sends it.
+    /// Nothing: other code must see the body unchanged, or another thread sends it.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     Unknown,
 }
 
 impl Trail {
-    /// For a request that this crate sends by itself.
+    /// Begins the trail of a request that this crate sends itself.
     pub(crate) fn note(request: &mut Request, safety: Safety) -> Self {
         Self::begin(safety, || {
             let url = request.url().clone();
@@ -53,7 +53,7 @@ impl Trail {
         })
     }
 
-    /// For a request that other code sends. That code sees the same body as before.
+    /// Begins the trail of a request that other code sends. That code sees the same body as before.
     #[cfg(any(feature = "middleware", feature = "tower"))]
     pub(crate) fn watch(request: &mut Request, safety: Safety) -> Self {
         Self::begin(safety, || {
@@ -65,7 +65,7 @@ impl Trail {
         })
     }
 
-    /// For a request that is sent on another thread.
+    /// Begins the trail of a request that another thread sends.
     #[cfg(feature = "blocking")]
     pub(crate) fn of_thread(url: &Url, safety: Safety) -> Self {
         Self::begin(safety, || (url.clone(), Evidence::Unknown))
@@ -121,7 +121,7 @@ impl Trail {
             .is_some_and(|once| once.followed || !is_same(&once.url, at))
     }
 
-    /// The error of a failed response.
+    /// Returns the error of a failed response.
     pub(crate) fn failed_response(
         &self,
         response: &Response,
@@ -131,7 +131,7 @@ impl Trail {
         self.failed_head(status, headers, response.url(), hints)
     }
 
-    /// The error of a failed response from `at`.
+    /// Returns the error of a failed response from `at`.
     pub(crate) fn failed_head(
         &self,
         status: StatusCode,
@@ -147,22 +147,22 @@ impl Trail {
         }
     }
 
-    /// The error of a request that this crate sent by itself, and that got no response.
+    /// Returns the error of a request that this crate sent itself, and that got no response.
     pub(crate) fn failed_transport(&self, error: reqwest::Error) -> Error {
         let Some(once) = &self.once else {
             return Error::from_transport(error, self.safety);
         };
-        // A server that has received the body may have processed the request. Unless the server itself denies it, the
-        // failure may be that of a later hop.
+        // A server that has received the body may have processed the request, and the failure may come from a later
+        // hop, unless the server itself denies it.
         let rule = judge_first_hop(&error);
-        let reached = matches!(&once.evidence, Evidence::Reached(reached) if reached.get());
+        let reached = matches!(&once.evidence, Evidence::Reached(reached) if reached.is_reached());
         let later =
             once.followed || (reached && rule.class == Class::Refused && !rule.is_of_the_stream());
         let error = Error::from_transport(error, self.safety);
         if later { error.on_a_later_hop() } else { error }
     }
 
-    /// The error of a request that a thread sent, and that got no response.
+    /// Returns the error of a request that another thread sent, and that got no response.
     #[cfg(feature = "blocking")]
     pub(crate) fn failed_in_thread(&self, error: reqwest::Error) -> Error {
         match self.once {
@@ -171,7 +171,7 @@ impl Trail {
         }
     }
 
-    /// The error of a request whose body was not touched, and that got no response.
+    /// Returns the error of a request whose body was not wrapped, and that got no response.
     #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
     pub(crate) fn failed(&self, error: Error) -> Error {
         let Some(once) = &self.once else {
@@ -181,8 +181,8 @@ impl Trail {
         match &once.evidence {
             _ if once.followed => error.on_a_later_hop(),
             Evidence::Held(_) => error.on_the_first_hop(),
-            // The server has closed a connection of the pool. hyper uses another one by itself, and fails like this
-            // only in a race. Nothing proves that it was a connection to the first hop.
+            // The server has closed a connection of the pool. hyper then uses another connection, and fails so only in
+            // a race. Nothing proves that it was a connection to the first hop.
             _ if error.is_not_sent() => error.on_a_later_hop(),
             _ => error,
         }

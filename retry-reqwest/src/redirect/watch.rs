@@ -18,12 +18,12 @@ std::thread_local! {
 
 /// Wraps the redirect policy of a client, so that this crate notices each redirect that the client follows.
 ///
-/// Once a redirect was followed, an earlier hop has processed the request. A failure of a later hop (it is down, or
-/// it responds 429) then proves nothing about a `POST`, which must not be sent again. Most redirects are noticed without
+/// Once a redirect was followed, an earlier hop has processed the request. A failure of a later hop (it is down, or it
+/// responds 429) then proves nothing about a `POST`, which must not be sent again. Most redirects are noticed without
 /// this function.
 #[cfg_attr(
     doc,
-    doc = "The page [Requests](crate::docs::requests#redirects) lists those that cannot."
+    doc = "The page [Requests](crate::docs::requests#redirects) lists the redirects that are not noticed without it."
 )]
 ///
 /// The wrapped policy decides as before. The policy of a `blocking` client runs on another thread, so a redirect counts

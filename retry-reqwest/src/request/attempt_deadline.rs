@@ -1,4 +1,4 @@
-//! The time that one attempt has.
+//! The time limit of one attempt.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,17 +10,19 @@ use tokio::time::{Instant, timeout_at};
 use crate::classify::Safety;
 use crate::error::Error;
 
-/// Returns the time until the nearest enclosing deadline, that of a caller in another process included.
+/// Returns the time until the nearest enclosing deadline. The deadline of a caller in another process counts too.
 pub(crate) fn remaining() -> Option<Duration> {
+    // Without limits of its own, so only an enclosing deadline can set one.
     const ALONE: Policy = Policy::new();
     ALONE.start().attempt_limit()
 }
 
-/// How long the attempt that has just begun may take, and where it went.
+/// The time limit of the current attempt, when it ends, and the URL for the error. The URL is boxed because the future
+/// of every attempt contains this value, and only an attempt that may be cut off has a URL.
 pub(crate) struct AttemptDeadline(Option<(Duration, Instant, Option<Box<Url>>)>);
 
 impl AttemptDeadline {
-    /// There is no limit if `after` is `None`, or longer than the clock can represent.
+    /// Starts the time limit. There is no limit if `after` is `None`, or longer than the clock can represent.
     pub(crate) fn from_now(after: Option<Duration>, url: impl FnOnce() -> Option<Url>) -> Self {
         Self(after.and_then(|after| {
             let until = Instant::now().checked_add(after)?;
@@ -28,7 +30,8 @@ impl AttemptDeadline {
         }))
     }
 
-    /// Awaits the attempt, and cuts it off when its time is over. That error knows what it means for the method.
+    /// Awaits the attempt, and cuts it off when its time is over. `repeatable` goes into that error:
+    /// whether the server may process the request twice.
     pub(crate) async fn hold<T>(
         self,
         attempt: impl Future<Output = Result<T, Error>>,

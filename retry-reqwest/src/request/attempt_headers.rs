@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-/// Their names, on which the two services agree. A header without a name is not sent.
+/// The names of the headers, on which the two services agree. A header without a name is not sent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AttemptHeaders {
     pub(crate) attempt: Option<HeaderName>,

@@ -1,4 +1,4 @@
-//! Sending a request that knows its method.
+//! `RequestBuilderExt`: sending a request with a check of its status, or under a policy.
 
 use std::future::Future;
 use std::time::Duration;
@@ -15,16 +15,15 @@ use crate::classify::Safety;
 use crate::error::Error;
 use crate::response::Response;
 
-/// What a `RequestBuilder` can do with this crate.
+/// Methods that this crate adds to `RequestBuilder`.
 pub trait RequestBuilderExt: sealed::Sealed {
     /// Sends the request, and treats a status of 400 or above as a failure too.
     ///
-    /// The error knows whether to try again: by the status and its headers, and by the method, because
-    /// a request that may have been processed is [`Ambiguous`](retry_core::Class::Ambiguous) for `POST`,
-    /// `PATCH`, `CONNECT`, unknown methods and a conditional `PUT` or `DELETE` without an
-    /// `Idempotency-Key`.
+    /// The class of the error depends on the status, its headers and the method. If the server may have processed the
+    /// request, the class is [`Ambiguous`](retry_core::Class::Ambiguous) for `POST`, `PATCH`, `CONNECT`, unknown
+    /// methods and a conditional `PUT` or `DELETE`, unless there is an `Idempotency-Key`.
     ///
-    /// In an attempt of a call with a deadline, it waits for the response until that deadline at most.
+    /// In an attempt of a call with a deadline, the wait for the response ends with that deadline.
     ///
     /// On a failed response, up to 64 KiB of the body is drained, for at most 100 ms, so that the connection can
     /// be reused.
@@ -55,15 +54,17 @@ pub trait RequestBuilderExt: sealed::Sealed {
     /// let request = client.post(format!("http://127.0.0.1:{port}/orders"));
     /// let error = request.send_checked().await.unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::Transport);
-    /// // Nothing was sent, so that even a POST may be tried again.
+    /// // Nothing was sent, so even a POST may be tried again.
     /// assert_eq!(error.explain().class, Class::Refused);
     /// # Ok(())
     /// # }
     /// ```
     fn send_checked(self) -> impl Future<Output = Result<Response, Error>> + Send;
 
-    /// Puts the request under a policy, the reading of its response included. The returned [`RetryRequest`] has
-    /// settings for repeating it, and `send`, `text`, `bytes`, `json` and `download` to begin.
+    /// Puts the request under a policy, including the reading of its response.
+    ///
+    /// The returned [`RetryRequest`] has settings for repeating it, and `send`, `text`, `bytes`, `json` and `download`
+    /// to send it.
     ///
     /// # Examples
     ///
@@ -98,12 +99,14 @@ impl RequestBuilderExt for RequestBuilder {
         let repeatable = Safety::of(request.method(), request.headers());
         let remaining = remaining();
         if remaining == Some(Duration::ZERO) {
-            // Not even on a connection that is ready.
+            // Nothing is sent, even if a connection is ready: there is no time for a response. Nothing sent is safe to
+            // repeat, for every method.
             let url = Some(request.url().clone());
             return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
         }
         let limit = AttemptDeadline::from_now(remaining, || Some(request.url().clone()));
-        // If repeating is safe, reqwest can follow redirects with every body that can be cloned.
+        // `Trail::note` may wrap the body of a request that must not be processed twice, and reqwest cannot clone a
+        // wrapped body for a redirect. All other bodies stay as they are, and reqwest clones those that it can.
         let once = Some(&request)
             .filter(|_| repeatable == Safety::Once)
             .and_then(Request::try_clone)

@@ -3,12 +3,12 @@
 use reqwest::{Request, Response, StatusCode};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use super::read::Read;
+use super::read::ReadResponse;
 use crate::classify::{AskedFor, Safety};
 use crate::download::Transfer;
 use crate::error::{Error, ErrorKind};
 
-/// Hands the body on to a writer.
+/// Writes the body to a writer. Keeps the state of the download from one attempt to the next.
 #[derive(Debug)]
 pub(crate) struct Download<W> {
     writer: W,
@@ -21,7 +21,7 @@ impl<W: AsyncWrite + Unpin> Download<W> {
         Self { writer, transfer }
     }
 
-    async fn hand_on(&mut self, chunk: &[u8]) -> Result<(), Error> {
+    async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
         let mut rest = chunk;
         while !rest.is_empty() {
             let part = self.transfer.part(rest)?;
@@ -37,8 +37,8 @@ impl<W: AsyncWrite + Unpin> Download<W> {
     }
 }
 
-impl<W: AsyncWrite + Unpin> Read for Download<W> {
-    /// How many bytes were written.
+impl<W: AsyncWrite + Unpin> ReadResponse for Download<W> {
+    /// The number of bytes written.
     type Output = u64;
 
     fn prepare(&mut self, request: &mut Request) -> Result<(), Error> {
@@ -55,7 +55,7 @@ impl<W: AsyncWrite + Unpin> Read for Download<W> {
         self.transfer.receive(status, headers, response.url())?;
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) => self.hand_on(&chunk).await?,
+                Ok(Some(chunk)) => self.write(&chunk).await?,
                 Ok(None) => break,
                 Err(error) => return Err(Error::from_reading(error, repeatable)),
             }
@@ -72,7 +72,7 @@ impl<W: AsyncWrite + Unpin> Read for Download<W> {
         self.flush().await
     }
 
-    /// What the writer took is flushed, so that the caller can go on from there.
+    /// Flushes what was written, so that the caller can resume from there.
     async fn close(&mut self, error: &Error) -> Option<Error> {
         if error.kind() == ErrorKind::Writer {
             return None;

@@ -16,7 +16,8 @@ use super::template::Template;
 use crate::classify::Safety;
 use crate::error::Error;
 
-/// What a call does in each of its attempts. Keeps its state from one to the next.
+/// How the attempts of a call are made: by a client, or by the code that a middleware or a layer is part of. Keeps its
+/// state from one attempt to the next.
 pub(crate) trait Attempts {
     /// The output of a call that succeeds.
     type Output;
@@ -24,7 +25,7 @@ pub(crate) trait Attempts {
     /// Sends the request of the attempt that begins now, and reads its response. Dropped at any await if the attempt
     /// is cut off.
     ///
-    /// No `async fn`, so that the future need not hold the request.
+    /// Not an `async fn`, so that the future does not store the request.
     ///
     /// # Errors
     ///
@@ -35,13 +36,13 @@ pub(crate) trait Attempts {
         resend: Resend<'a>,
     ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error>;
 
-    /// Receives how an attempt failed, timeouts included, and returns the error for the policy. `Ok`: the call is
-    /// complete after all, and [`finish`](Self::finish) has its output.
+    /// Receives the error of each failed attempt, timeouts included, and returns the error for the policy. Returns `Ok`
+    /// if the call is complete after all; [`finish`](Self::finish) then returns its output.
     fn failed(&mut self, error: Error) -> Result<(), Error> {
         Err(error)
     }
 
-    /// The output of a call that is complete although its last attempt failed.
+    /// Returns the output of a call that is complete although its last attempt failed.
     async fn finish(&mut self) -> Result<Self::Output, Error> {
         Err(Error::unknown())
     }
@@ -61,10 +62,10 @@ pub(crate) trait Attempts {
     }
 }
 
-/// Makes attempts until one succeeds, or there is no further one. `repeatable`: whether the server may
-/// process the request twice.
+/// Makes attempts until one succeeds or the call gives up. `repeatable`: whether the server may process the request
+/// twice.
 ///
-/// Borrows, as an `async fn` holds what it is given twice.
+/// Borrows its arguments, because the future of an `async fn` stores an owned argument twice.
 pub(crate) async fn drive<A: Attempts>(
     call: &mut HttpCall<'_>,
     template: &mut Template<Client>,
@@ -111,10 +112,10 @@ pub(crate) async fn drive<A: Attempts>(
     }
 }
 
-/// Waits, and lets `attempts` finish with the last response meanwhile.
+/// Waits, and meanwhile runs [`Attempts::before_retry`].
 async fn wait(delay: Delay<DefaultTimer>, attempts: &mut impl Attempts) {
     let mut wait = pin!(delay.into_future());
-    // Fused by hand, as it is short when it is polled at all.
+    // `ready` prevents a poll of `before` after its end. `before` never ends the wait, which may be longer.
     let (mut before, mut ready) = (pin!(attempts.before_retry()), false);
     poll_fn(|cx| {
         ready = ready || before.as_mut().poll(cx).is_ready();
@@ -126,7 +127,7 @@ async fn wait(delay: Delay<DefaultTimer>, attempts: &mut impl Attempts) {
 /// On the heap: callers move the future of a call, and this is most of it.
 type Attempt<F> = Pin<Box<F>>;
 
-/// Begins an attempt. Its request is made within it: opening a file takes time.
+/// Begins an attempt. The attempt itself makes its request, because opening a file takes time, which its limit covers.
 fn begin<'a, A: Attempts>(
     call: &HttpCall<'_>,
     template: &'a mut Template<Client>,
@@ -140,6 +141,7 @@ fn begin<'a, A: Attempts>(
     let limit = AttemptDeadline::from_now(time, || template.url().cloned());
     let attempt = async move {
         if time == Some(Duration::ZERO) {
+            // Nothing is sent, so repeating is safe for every method.
             let url = template.url().cloned();
             return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
         }

@@ -1,4 +1,4 @@
-//! The attempts of a `RetryRequest`: a client sends them, and a reader reads what comes back.
+//! The attempts of a `RetryRequest`: a client sends them, and a reader reads the responses.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -7,20 +7,20 @@ use reqwest::{Client, Request, Response};
 use retry_core::note_give_up;
 
 use super::drive::Attempts;
-use super::read::Read;
+use super::read::ReadResponse;
 use super::resend::Resend;
 use crate::classify::{AskedFor, HintHeaders, Safety};
 use crate::error::Error;
 use crate::redirect::{Redirects, Trail, is_redirect_with_body};
 use crate::response::drain;
 
-/// The attempts of a client.
+/// Attempts that a client sends.
 pub(super) struct ClientAttempts<D> {
     pub(super) client: Client,
     pub(super) exchange: Exchange<D>,
 }
 
-impl<D: Read> Attempts for ClientAttempts<D> {
+impl<D: ReadResponse> Attempts for ClientAttempts<D> {
     type Output = D::Output;
 
     fn attempt<'a>(
@@ -56,7 +56,7 @@ pub(crate) struct Exchange<D> {
     failed_response: Option<Error>,
 }
 
-impl<D: Read> Exchange<D> {
+impl<D: ReadResponse> Exchange<D> {
     pub(crate) fn new(read: D, repeatable: Safety, hints: Option<Arc<HintHeaders>>) -> Self {
         Self {
             read,
@@ -107,8 +107,8 @@ impl<D: Read> Exchange<D> {
         error.map_or_else(Error::unknown, |error| error.with_body(body))
     }
 
-    /// Returns the error of an attempt that failed with `error`. An attempt that was cut off while the body of a
-    /// failed response was read has failed by that response, and not by its time.
+    /// Returns the error of an attempt that failed with `error`. If the attempt was cut off while the body of a failed
+    /// response was drained, this is the error of that response, and not the timeout.
     pub(crate) fn failed(&mut self, error: Error) -> Error {
         self.failed_response.take().unwrap_or(error)
     }
@@ -119,10 +119,10 @@ mod tests {
     use super::*;
     use crate::request::RequestBuilderExt;
 
-    /// Writes somewhere that is borrowed.
+    /// Writes to a borrowed buffer.
     struct Into<'w>(&'w mut Vec<u8>);
 
-    impl Read for Into<'_> {
+    impl ReadResponse for Into<'_> {
         type Output = ();
 
         async fn read(&mut self, response: Response, _: Safety) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! A budget for each host, for as many hosts as fit.
+//! A budget for each host, for a limited number of hosts.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -8,10 +8,11 @@ use lru::LruCache;
 use reqwest::Url;
 use retry_core::Budget;
 
-/// How many hosts have a budget, unless it is said.
+/// The default number of hosts that have a budget. There is a limit, because the table of a program that receives its
+/// URLs from elsewhere, such as a crawler, would grow for ever.
 const HOSTS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
-/// The budgets of the hosts that were called last.
+/// The budgets of the hosts that were called most recently.
 pub(crate) struct Hosts {
     make: Box<dyn Fn() -> Budget + Send + Sync>,
     budgets: Mutex<LruCache<String, Arc<Budget>>>,
@@ -25,18 +26,18 @@ impl Hosts {
         }
     }
 
-    /// Forgets the hosts that were called least recently, until so many are left.
+    /// Limits the number of hosts. The hosts that were called least recently are removed.
     pub(super) fn at_most(&self, hosts: usize) {
         let hosts = NonZeroUsize::new(hosts).unwrap_or(NonZeroUsize::MIN);
         self.budgets().resize(hosts);
     }
 
-    /// The budget that a request to this URL is under, if there are any.
+    /// Returns the budget for a request to this URL; `None` if the client has no budget per host.
     pub(crate) fn budget_of(hosts: Option<&Self>, url: Option<&Url>) -> Option<Arc<Budget>> {
         hosts?.budget(url?)
     }
 
-    /// The budget of the host and port that this URL leads to.
+    /// Returns the budget of the host and port of this URL; `None` if it has no host.
     pub(super) fn budget(&self, url: &Url) -> Option<Arc<Budget>> {
         let port = url.port_or_known_default().unwrap_or_default();
         let host = format!("{}:{port}", url.host_str()?);
@@ -45,7 +46,7 @@ impl Hosts {
         Some(Arc::clone(budget))
     }
 
-    /// A budget that panicked while it was made is not in the table.
+    /// Ignores poisoning: the table does not change if the caller's closure panics while it makes a budget.
     fn budgets(&self) -> MutexGuard<'_, LruCache<String, Arc<Budget>>> {
         self.budgets.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -111,7 +112,7 @@ mod tests {
             calls in prop::collection::vec(0..10_u8, 1..60),
         ) {
             let hosts = hosts(at_most);
-            // The last first.
+            // The most recent host first.
             let mut recent: Vec<(u8, Arc<Budget>)> = Vec::new();
             for host in calls {
                 let budget = hosts.budget(&url(host)).unwrap();
@@ -134,7 +135,7 @@ mod tests {
         ) {
             let hosts = hosts(5);
             let retried = |host| hosts.budget(&url(host)).unwrap().withdraw();
-            // Host 0 is down, and uses up what it has; the others need a retry now and then.
+            // Host 0 is down, and uses up its budget; the others need a retry now and then.
             let (mut spent, mut called) = ([0_u32; 5], [0_u32; 5]);
             for host in calls {
                 let of = usize::from(host);

@@ -1,4 +1,4 @@
-//! What the two clients of reqwest have in common: that whose requests are awaited, and the blocking one.
+//! `HttpClient`: what the awaited and the blocking client of reqwest have in common.
 
 use std::fmt;
 use std::future::Future;
@@ -14,16 +14,16 @@ use crate::error::Error;
 
 /// A client of reqwest, with the types that belong to it. Sealed: no other crate can name it.
 pub trait HttpClient: Clone + fmt::Debug {
-    /// Builds its requests.
+    /// The builder of a request.
     type Builder;
 
-    /// What it sends.
+    /// A request.
     type Request;
 
-    /// Makes the body of each attempt.
+    /// The source of the body of each attempt.
     type Body: Clone + fmt::Debug;
 
-    /// Changes the request of each attempt.
+    /// The callback that changes the request of each attempt.
     type BeforeAttempt: Clone;
 
     /// Begins a request.
@@ -32,7 +32,7 @@ pub trait HttpClient: Clone + fmt::Debug {
     /// Builds the request.
     fn build_split(builder: Self::Builder) -> (Self, reqwest::Result<Self::Request>);
 
-    /// Returns the same request once more, if its own body allows.
+    /// Copies a request. Returns `None` if its body can be read only once.
     fn repeat(request: &Self::Request) -> Option<Self::Request>;
 
     /// Returns the method of a request.
@@ -47,17 +47,17 @@ pub trait HttpClient: Clone + fmt::Debug {
     /// Returns the headers of a request.
     fn headers_mut(request: &mut Self::Request) -> &mut HeaderMap;
 
-    /// Drops the body that a request has by itself.
-    fn empty(request: &mut Self::Request);
+    /// Removes the body that was set on the builder of the request.
+    fn remove_body(request: &mut Self::Request);
 
     /// Returns whether there is a body for another attempt.
     fn can_replay(body: &Self::Body) -> bool;
 
-    /// Stops the body of an attempt that is over.
+    /// Stops the body of an attempt that has ended.
     fn take_back(body: &mut Self::Body);
 }
 
-/// Changes the request of an attempt.
+/// The callback that changes the request of each attempt.
 type BeforeAttempt = Arc<
     dyn Fn(Request) -> Pin<Box<dyn Future<Output = Result<Request, Error>> + Send>> + Send + Sync,
 >;
@@ -96,7 +96,7 @@ impl HttpClient for Client {
         request.headers_mut()
     }
 
-    fn empty(request: &mut Request) {
+    fn remove_body(request: &mut Request) {
         *request.body_mut() = None;
     }
 

@@ -4,10 +4,11 @@ use reqwest::header::HeaderValue;
 
 use crate::body::BoxError;
 
-/// A UUID of version 4 (RFC 9562 section 5.4), from the operating system's randomness.
+/// Returns a UUID of version 4 (RFC 9562 section 5.4), from the operating system's randomness.
 pub(crate) fn idempotency_key() -> Result<HeaderValue, BoxError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
+    // The version, 4, and the variant, 0b10.
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex = format!("{:032x}", u128::from_be_bytes(bytes));

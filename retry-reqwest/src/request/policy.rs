@@ -1,4 +1,4 @@
-//! The policy of a request, of any type, and a call under it.
+//! The policy of a request, with its type erased, and a call under that policy.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(crate) type OnGiveUp<'p> = Box<dyn Fn(&GiveUpEvent<'_, Error>) + Send + 'p>;
 pub(crate) type HttpCall<'p> =
     Retry<'p, PolicyView<'p, Error>, DefaultTimer, Hooks<NoHook, OnRetry<'p>, OnGiveUp<'p>>>;
 
-/// The hooks of one request. If there are none, the call is not measured.
+/// The hooks of one request. Without hooks, the call does not read the clock for them.
 pub(crate) struct CallHooks<'p> {
     on_retry: Option<OnRetry<'p>>,
     on_give_up: Option<OnGiveUp<'p>>,
@@ -57,13 +57,13 @@ impl<'p> CallHooks<'p> {
         });
     }
 
-    /// Has the call measured, for its report.
+    /// Makes the call measure its time for its report. A hook is enough for that: see [`begin`].
     pub(crate) fn measure(&mut self) {
         self.on_give_up.get_or_insert_with(|| Box::new(|_| {}));
     }
 }
 
-/// Begins a call. `budget` is that of the host.
+/// Begins a call. `budget` is the budget of the host.
 pub(crate) fn begin<'p>(
     policy: &'p AnyHttpPolicy<'_>,
     budget: Option<&'p Budget>,

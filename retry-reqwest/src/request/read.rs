@@ -1,4 +1,4 @@
-//! What an attempt does with its response.
+//! Readers of the response of an attempt.
 
 use std::future::Future;
 
@@ -10,7 +10,7 @@ use crate::response::Response as Checked;
 
 /// Reads the response of each attempt. Keeps its state from one attempt to the next. If an attempt is cut off,
 /// `read` is dropped at any await.
-pub(crate) trait Read {
+pub(crate) trait ReadResponse {
     /// The output of a call that succeeds.
     type Output;
 
@@ -28,22 +28,22 @@ pub(crate) trait Read {
         is_failure(status) || asked_for.is_missed_by(status)
     }
 
-    /// Reads a response that is no failure. `repeatable` goes into the error: whether the server may
-    /// process the request twice.
+    /// Reads a response that is not a failure. `repeatable` goes into the error: whether the server may process the
+    /// request twice.
     ///
     /// # Errors
     ///
-    /// A failure of this attempt; [`Error::last`] if no other attempt can be made.
+    /// If this attempt fails; with [`Error::last`], no further attempt is made.
     async fn read(&mut self, response: Response, repeatable: Safety)
     -> Result<Self::Output, Error>;
 
-    /// Receives how an attempt failed, timeouts included, and returns the error for the policy. `Ok`: what was read
-    /// is complete after all, and [`finish`](Self::finish) has the output.
+    /// Receives the error of each failed attempt, timeouts included, and returns the error for the policy. Returns `Ok`
+    /// if everything was read after all; [`finish`](Self::finish) then returns the output.
     fn failed(&mut self, error: Error) -> Result<(), Error> {
         Err(error)
     }
 
-    /// The output of a call that is complete although its last attempt failed.
+    /// Returns the output of a call that is complete although its last attempt failed.
     async fn finish(&mut self) -> Result<Self::Output, Error> {
         Err(Error::unknown())
     }
@@ -55,10 +55,10 @@ pub(crate) trait Read {
     }
 }
 
-/// The response, its body unread.
+/// The reader of `send`: returns the response with its body unread.
 pub(crate) struct Head;
 
-impl Read for Head {
+impl ReadResponse for Head {
     type Output = Checked;
 
     async fn read(&mut self, response: Response, repeatable: Safety) -> Result<Checked, Error> {
@@ -66,10 +66,10 @@ impl Read for Head {
     }
 }
 
-/// The whole body, by one of reqwest's own methods.
+/// The reader of `text`, `bytes` and `json`: reads the whole body with this method of reqwest.
 pub(crate) struct ReadWith<F>(pub(crate) F);
 
-impl<F, R, T> Read for ReadWith<F>
+impl<F, R, T> ReadResponse for ReadWith<F>
 where
     F: Fn(Response) -> R,
     R: Future<Output = reqwest::Result<T>>,

@@ -18,7 +18,7 @@ use crate::response::Response;
 
 /// A [`RetryRequest`] whose outcome comes with a [`Report`]. Made by [`RetryRequest::report`].
 ///
-/// Each method is that of the same name there, cancel safety included.
+/// Its methods are those of [`RetryRequest`], with the same cancel safety.
 #[must_use = "nothing is sent before `send`, `text` or another method of that kind"]
 pub struct ReportedRequest<'p, C: HttpClient = Client>(pub(crate) RetryRequest<'p, C>);
 

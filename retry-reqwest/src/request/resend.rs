@@ -1,4 +1,4 @@
-//! The request of one attempt once more, for a redirect that asks for it.
+//! Resending the request of one attempt, for a redirect that keeps its method and its body.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use crate::error::Error;
 use crate::redirect::{Redirects, Trail, is_elsewhere, remove_credentials};
 use crate::response::drain;
 
-/// The source of the request.
+/// The source of the request to resend.
 pub(crate) enum Resend<'t> {
-    /// An attempt with this number and this time limit.
+    /// The template of a call, with the number and the time limit of the current attempt.
     Attempt(&'t mut Template<Client>, u32, Option<Duration>),
     /// A request that is sent once; `None` if its body can be read only once.
     Once(Option<Box<Request>>),
@@ -26,11 +26,10 @@ impl Resend<'_> {
         }
     }
 
-    /// Follows `response` as long as it redirects the request with its method and body, and gives the first
-    /// response that does not, or that is not to be followed.
+    /// Follows redirects as long as they keep the method and the body. Returns the first response that does not
+    /// redirect so, or whose redirect must not be followed.
     ///
-    /// A body of bytes is left to reqwest, which sends it again by its own policy and its own rules for
-    /// credentials.
+    /// A body of bytes is left to reqwest, which resends it by its own policy and its own rules for credentials.
     pub(crate) async fn follow<E, F>(
         mut self,
         mut response: Response,
@@ -46,7 +45,7 @@ impl Resend<'_> {
         };
         let first = first?;
         if is_cloneable(&first) {
-            // reqwest would have followed, if its policy let it.
+            // reqwest can resend this body. It did not, so the policy of the client forbids the redirect.
             return Ok(Ok(response));
         }
         let (home, mut first, mut redirects) = (first.url().clone(), Some(first), redirects());

@@ -1,4 +1,4 @@
-//! `RetryClient`: a client all of whose requests are under one policy.
+//! `RetryClient`: one policy for all requests of a client.
 
 use std::fmt;
 use std::future::Future;
@@ -18,7 +18,7 @@ use crate::error::Error;
 
 /// A client whose requests are retried under one policy.
 ///
-/// Cloning it is cheap: connections are shared, as with `reqwest::Client`. For requests that block, there is
+/// Cloning it is cheap: clones share their connections, as those of `reqwest::Client` do. For blocking requests, use
 /// `blocking::RetryClient`.
 ///
 /// # Examples
@@ -43,7 +43,7 @@ pub struct RetryClient<C: HttpClient = Client> {
 }
 
 impl<C: HttpClient> RetryClient<C> {
-    /// Requests of this client, under this policy.
+    /// Creates a client that sends its requests with `client`, and retries them under `policy`.
     pub fn new<P>(client: C, policy: P) -> Self
     where
         P: AnyPolicy<Error> + Send + Sync + 'static,
@@ -57,13 +57,15 @@ impl<C: HttpClient> RetryClient<C> {
         }
     }
 
-    /// Gives each host a [`Budget`] of its own, made when it is first called: a host that is down then uses
-    /// up its own retries, and not those of the others. A host is a name with a port, as in the URL of the
-    /// request; redirects do not count. A retry that finds the budget empty is not made, with
-    /// [`GiveUp::Budget`](retry_core::GiveUp::Budget). A budget of the policy counts too. Default: none.
+    /// Sets a function that makes a [`Budget`] for each host, when the host is first called. A host that is down then
+    /// uses up its own retries only.
     ///
-    /// There are budgets for the 1024 hosts that were called last; see [`max_hosts`](Self::max_hosts).
-    /// Clones of the client share them.
+    /// A host is a name with a port, as in the URL of the request; redirects do not count. If the budget of the host
+    /// is empty, the call gives up with [`GiveUp::Budget`](retry_core::GiveUp::Budget). A budget of the policy counts
+    /// too. Default: none.
+    ///
+    /// The 1024 hosts that were called most recently have budgets; see [`max_hosts`](Self::max_hosts). Clones of the
+    /// client share them.
     ///
     /// # Examples
     ///
@@ -80,9 +82,11 @@ impl<C: HttpClient> RetryClient<C> {
         self
     }
 
-    /// How many hosts have a [budget](Self::budget_per_host), at least 1. Beyond that, the host that was
-    /// called least recently leaves first, and gets a new budget when it is called again. Default: 1024.
-    /// Call it after [`budget_per_host`](Self::budget_per_host).
+    /// Sets how many hosts have a [budget](Self::budget_per_host), at least 1. Call it after
+    /// [`budget_per_host`](Self::budget_per_host). Default: 1024.
+    ///
+    /// If there are more hosts, the host that was called least recently loses its budget, and gets a new one when it is
+    /// called again.
     pub fn max_hosts(self, hosts: usize) -> Self {
         if let Some(budgets) = &self.hosts {
             budgets.at_most(hosts);
@@ -90,19 +94,19 @@ impl<C: HttpClient> RetryClient<C> {
         self
     }
 
-    /// On every request: see [`RetryRequest::attempt_header`].
+    /// Sets [`RetryRequest::attempt_header`] on every request.
     pub fn attempt_header(mut self, name: HeaderName) -> Self {
         self.settings = self.settings.attempt_header(name);
         self
     }
 
-    /// On every request: see [`RetryRequest::remaining_header`].
+    /// Sets [`RetryRequest::remaining_header`] on every request.
     pub fn remaining_header(mut self, name: HeaderName) -> Self {
         self.settings = self.settings.remaining_header(name);
         self
     }
 
-    /// On every request: see [`RetryRequest::hint_header`].
+    /// Sets [`RetryRequest::hint_header`] on every request.
     pub fn hint_header<F>(mut self, name: HeaderName, parse: F) -> Self
     where
         F: Fn(&str) -> Option<Duration> + Send + Sync + 'static,
@@ -111,7 +115,7 @@ impl<C: HttpClient> RetryClient<C> {
         self
     }
 
-    /// On every request: see [`RetryRequest::on_retry`]. A callback of the request itself runs first.
+    /// Sets [`RetryRequest::on_retry`] on every request. A callback of the request itself runs first.
     ///
     /// # Examples
     ///
@@ -132,7 +136,7 @@ impl<C: HttpClient> RetryClient<C> {
         self
     }
 
-    /// On every request: see [`RetryRequest::on_give_up`]. A callback of the request itself runs first.
+    /// Sets [`RetryRequest::on_give_up`] on every request. A callback of the request itself runs first.
     pub fn on_give_up<F>(mut self, on_give_up: F) -> Self
     where
         F: Fn(&GiveUpEvent<'_, Error>) + Send + Sync + 'static,
@@ -141,48 +145,48 @@ impl<C: HttpClient> RetryClient<C> {
         self
     }
 
-    /// The client inside, for requests that are not to be retried.
+    /// Returns the client inside, for requests that must not be retried.
     pub fn client(&self) -> &C {
         &self.client
     }
 
-    /// The policy of every request.
+    /// Returns the policy of every request.
     pub fn policy(&self) -> &(dyn AnyPolicy<Error> + Send + Sync) {
         &*self.policy
     }
 
-    /// A `GET`.
+    /// Begins a `GET` request.
     pub fn get(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
         self.request(Method::GET, url)
     }
 
-    /// A `HEAD`.
+    /// Begins a `HEAD` request.
     pub fn head(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
         self.request(Method::HEAD, url)
     }
 
-    /// A `PUT`.
+    /// Begins a `PUT` request.
     pub fn put(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
         self.request(Method::PUT, url)
     }
 
-    /// A `DELETE`.
+    /// Begins a `DELETE` request.
     pub fn delete(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
         self.request(Method::DELETE, url)
     }
 
-    /// A `POST`, which is repeated only if it was certainly not processed, or is said to be
-    /// [`idempotent`](RetryRequest::idempotent) or has a [key](RetryRequest::idempotency_key).
+    /// Begins a `POST` request. It is repeated only if it was certainly not processed, is declared
+    /// [`idempotent`](RetryRequest::idempotent), or has a [key](RetryRequest::idempotency_key).
     pub fn post(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
         self.request(Method::POST, url)
     }
 
-    /// A `PATCH`, which is repeated as a [`POST`](Self::post) is.
+    /// Begins a `PATCH` request. It is repeated under the conditions of a [`POST`](Self::post).
     pub fn patch(&self, url: impl IntoUrl) -> RetryRequest<'_, C> {
         self.request(Method::PATCH, url)
     }
 
-    /// A request with any method. A URL that cannot be parsed is an error when the request is sent.
+    /// Begins a request with any method. If the URL cannot be parsed, sending the request fails.
     pub fn request(&self, method: Method, url: impl IntoUrl) -> RetryRequest<'_, C> {
         let request = RetryRequest::new(self.client.request(method, url), &*self.policy);
         request.of_client(&self.settings, self.hosts.as_deref())
@@ -190,7 +194,7 @@ impl<C: HttpClient> RetryClient<C> {
 }
 
 impl RetryClient {
-    /// On every request that does not set its own: see [`RetryRequest::before_attempt`].
+    /// Sets [`RetryRequest::before_attempt`] on every request that does not set its own.
     pub fn before_attempt<F, Fut>(mut self, before: F) -> Self
     where
         F: Fn(Request) -> Fut + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! `RetryRequest`: a request that is retried whole.
+//! `RetryRequest`: the settings of a request that is retried whole.
 
 use std::fmt;
 use std::future::Future;
@@ -39,8 +39,8 @@ use crate::error::Error;
 /// #     for (stream, status) in listener.incoming().zip(["503 Busy", "200 OK"]) {
 /// #         let mut stream = stream.unwrap();
 /// #         let _ = stream.read(&mut [0; 1024]);
-/// #         let answer = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 2\r\n\r\n42");
-/// #         let _ = stream.write_all(answer.as_bytes());
+/// #         let response = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 2\r\n\r\n42");
+/// #         let _ = stream.write_all(response.as_bytes());
 /// #     }
 /// # });
 /// use retryable::Policy;
@@ -86,7 +86,7 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         }
     }
 
-    /// Takes what a client sets on all of its requests.
+    /// Applies what a client sets on all of its requests.
     pub(super) fn of_client(
         mut self,
         settings: &RetrySettings<C>,
@@ -117,8 +117,8 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         self
     }
 
-    /// Says that the server may process the request twice, for every method: a failure that leaves open whether
-    /// the request took effect is then a temporary one.
+    /// Declares that the server may process the request twice, for every method. A failure that leaves open whether the
+    /// request took effect is then [`Transient`](retry_core::Class::Transient).
     pub fn idempotent(mut self) -> Self {
         self.settings = self.settings.idempotent();
         self
@@ -132,8 +132,9 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         self
     }
 
-    /// Sets the body of every attempt, a [`ReplayBody`](crate::ReplayBody), in place of one that was set on the
-    /// builder. Bytes that were set there need none. A blocking request takes a `blocking::ReplayBody`.
+    /// Sets the body of every attempt, a [`ReplayBody`](crate::ReplayBody). It replaces a body that was set on the
+    /// builder; a body of bytes there needs no `ReplayBody`. The body of a blocking request is a
+    /// `blocking::ReplayBody`.
     pub fn replay_body(mut self, body: C::Body) -> Self {
         self.settings = self.settings.replay_body(body);
         self
@@ -160,23 +161,23 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         self
     }
 
-    /// Sends in this header how long each attempt may take, in whole milliseconds: the smallest of the policy's
-    /// attempt timeout, the time until its deadline or that of an enclosing call, and the timeout of the request. If
-    /// none of these is set, the header is not sent. A header of this name that the request has is replaced. The
-    /// client's own timeout is not known here, and does not count: that of a blocking client is 30 s by default.
-    /// Default: no such header.
+    /// Sends in this header how long each attempt may take, in whole milliseconds. Default: no such header.
+    ///
+    /// This is the shortest of the policy's attempt timeout, the time until its deadline or an enclosing deadline, and
+    /// the timeout of the request. If none of these is set, the header is not sent. A header of this name that the
+    /// request has is replaced. The client's own timeout does not count, because reqwest does not show it; a blocking
+    /// client has one of 30 s by default.
     pub fn remaining_header(mut self, name: HeaderName) -> Self {
         self.settings = self.settings.remaining_header(name);
         self
     }
 
-    /// Reads one more header of failed responses for how long the server asks to wait, such as the
-    /// `x-ratelimit-reset` of an API. `parse` gets its first value, if that is ASCII, without the blanks
-    /// around it.
+    /// Adds a header of failed responses in which the server asks to wait, such as the `x-ratelimit-reset` of an API.
+    /// `parse` is called with its first value, trimmed, if that is ASCII. Default: no such header.
     ///
-    /// The longest of this wait, of other such headers and of the [standard hints](crate::retry_after)
-    /// counts, up to [`max_retry_after`](retry_core::Policy::max_retry_after). A status that means
-    /// "throttled" only with a hint, such as 503, does so with this one too. Default: no such header.
+    /// The longest of this wait, of other such headers and of the [standard hints](crate::retry_after) counts, up to
+    /// [`max_retry_after`](retry_core::Policy::max_retry_after). A status such as 503, which is
+    /// [`Throttled`](retry_core::Class::Throttled) only with a hint, is so with this hint too.
     ///
     /// # Examples
     ///
@@ -220,7 +221,7 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         self
     }
 
-    /// Sets a callback that runs when an attempt has failed and no further one follows.
+    /// Sets a callback that runs when the call gives up: an attempt has failed, and no further attempt follows.
     pub fn on_give_up<N>(mut self, on_give_up: N) -> Self
     where
         N: Fn(&GiveUpEvent<'_, Error>) + Send + 'p,
@@ -229,8 +230,8 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         self
     }
 
-    /// Puts this request under another policy than that of its client, and keeps everything else, such as the
-    /// budget of its host.
+    /// Sets the policy of this request, in place of its client's policy. Everything else stays, such as the budget of
+    /// its host.
     ///
     /// # Examples
     ///
@@ -260,9 +261,11 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
 }
 
 impl RetryRequest<'_> {
-    /// Changes the request of each attempt just before it is sent: for signatures and tokens that expire. Runs as
-    /// part of the attempt, so its time counts, and its failure is that of the attempt. Runs again if a redirect
-    /// makes this crate send the request once more. Default: none.
+    /// Sets a callback that changes the request of each attempt just before it is sent: for signatures and tokens that
+    /// expire. Default: none.
+    ///
+    /// It runs as part of the attempt: its time counts, and if it fails, the attempt fails. It runs again if this crate
+    /// resends the request for a redirect.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! What begins a `RetryRequest`: each way to read the response.
+//! The methods that send a `RetryRequest`, one for each way to read the response.
 
 use std::future::Future;
 
@@ -13,8 +13,9 @@ use crate::error::Error;
 use crate::response::Response;
 
 impl RetryRequest<'_> {
-    /// Sends the request until a response is no failure. The caller reads its body, and a failure to do so is not
-    /// retried: see [`text`](Self::text) and [`bytes`](Self::bytes).
+    /// Sends the request until a response is not a failure.
+    ///
+    /// The caller reads its body, and that is not retried; [`text`](Self::text) and [`bytes`](Self::bytes) retry it.
     ///
     /// # Errors
     ///
@@ -59,8 +60,8 @@ impl RetryRequest<'_> {
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send); also if the body cannot be read, and if it is no JSON of this
-    /// shape: that is permanent, because another attempt would fail the same way.
+    /// As for [`send`](Self::send); also if the body cannot be read, and if it is not JSON of this shape. The latter
+    /// is permanent, because another attempt would fail the same way.
     ///
     /// # Cancel safety
     ///
@@ -77,18 +78,19 @@ impl RetryRequest<'_> {
     ///
     /// An interrupted body is continued where it stopped, if the server proves that the file has not changed.
     #[cfg_attr(doc, doc = "The page [Downloads](crate::docs::downloads) says when.")]
-    /// Requests for the rest count as attempts of the same call, and the deadline spans them all. The request asks for `Accept-Encoding: identity` unless it has one of its own.
+    /// Requests for the rest count as attempts of the same call, and the deadline covers them all. The request sends
+    /// `Accept-Encoding: identity`, unless it already has that header.
     ///
     /// # Errors
     ///
     /// As for [`send`](Self::send); also if the status is below 200 or above 299, if the body cannot be read to its
-    /// end, or not with certainty, and if the writer fails. [`Error::bytes_written`] says how many bytes the writer
-    /// took: they are correct, and flushed.
+    /// end, if it cannot be resumed safely, and if the writer fails. [`Error::bytes_written`] returns how many bytes
+    /// were written: they are correct, and flushed.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future cancels the request. The writer has then taken an unknown part of the body, from its
-    /// beginning, and nothing is flushed.
+    /// Dropping the future cancels the request. The writer has then received an unknown number of bytes from the
+    /// beginning of the body, and nothing is flushed.
     ///
     /// # Examples
     ///
@@ -104,8 +106,8 @@ impl RetryRequest<'_> {
     /// #     for (head, body) in heads.into_iter().zip(["he", "llo"]) {
     /// #         let (mut stream, _) = listener.accept().await.unwrap();
     /// #         stream.read(&mut [0; 1024]).await.unwrap();
-    /// #         let answer = format!("HTTP/1.1 {head}\r\netag: \"1\"\r\n\r\n{body}");
-    /// #         stream.write_all(answer.as_bytes()).await.unwrap();
+    /// #         let response = format!("HTTP/1.1 {head}\r\netag: \"1\"\r\n\r\n{body}");
+    /// #         stream.write_all(response.as_bytes()).await.unwrap();
     /// #     }
     /// # });
     /// use retryable::Policy;
@@ -114,7 +116,7 @@ impl RetryRequest<'_> {
     ///
     /// const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
     ///
-    /// // A server that hangs up after the second byte of "hello".
+    /// // A server that closes the connection after the second byte of "hello".
     /// let request = reqwest::Client::new().get(url);
     /// let mut file = Vec::new();
     /// let length = request.retry(&POLICY).download(&mut file).await?;

@@ -1,4 +1,4 @@
-//! Settings of one request, apart from what it sends.
+//! `RetrySettings`: how one request may be repeated.
 
 use std::fmt;
 use std::future::Future;
@@ -38,8 +38,10 @@ impl<C: HttpClient> fmt::Debug for SharedParts<C> {
     }
 }
 
-/// How one request may be repeated: for the middleware and the layer, which do not see the call that
-/// makes the request. The methods are those of [`RetryRequest`](crate::RetryRequest).
+/// How one request may be repeated.
+///
+/// For the middleware and the layer, because they do not see the code that builds the request. The methods are those of
+/// [`RetryRequest`](crate::RetryRequest).
 ///
 /// # Examples
 ///
@@ -54,7 +56,7 @@ impl<C: HttpClient> fmt::Debug for SharedParts<C> {
 ///
 /// The parameter is the client: only this crate makes settings for another one.
 #[derive(Clone, Debug)]
-#[must_use = "settings do nothing until they are given to a request"]
+#[must_use = "settings do nothing until a request has them"]
 pub struct RetrySettings<C: HttpClient = Client> {
     idempotent: bool,
     key: bool,
@@ -65,12 +67,13 @@ pub struct RetrySettings<C: HttpClient = Client> {
 }
 
 impl RetrySettings {
-    /// The method decides, no key is sent, the body is that of the request, and no headers are added.
+    /// Creates settings that change nothing: the method decides whether to repeat the request, and no key, other body
+    /// or header is sent.
     pub fn new() -> Self {
         Self::none()
     }
 
-    /// Puts the request under this policy, in place of that of the middleware or the layer.
+    /// Sets the policy of the request, in place of the policy of the middleware or the layer.
     ///
     /// # Examples
     ///
@@ -193,14 +196,14 @@ impl<C: HttpClient> RetrySettings<C> {
         self
     }
 
-    /// The policy of the request, if it has its own.
+    /// Returns the policy of the request, if it has its own.
     #[cfg(any(feature = "middleware", feature = "tower"))]
     pub(crate) fn own_policy(&self) -> Option<&AnyHttpPolicy<'_>> {
         let policy = self.shared.policy.as_deref()?;
         Some(policy)
     }
 
-    /// Adds the callbacks of the settings to those of one request.
+    /// Adds the callbacks of the settings to the hooks of a request.
     pub(crate) fn add_hooks(&self, hooks: &mut CallHooks<'_>) {
         if let Some(hook) = self.shared.on_retry.clone() {
             hooks.on_retry(move |event| hook(event));
@@ -214,7 +217,7 @@ impl<C: HttpClient> RetrySettings<C> {
         Arc::make_mut(self.attempt_headers.get_or_insert_default())
     }
 
-    /// Changes the request as the settings say. Returns whether the server may process it twice.
+    /// Applies the settings to the request. Returns whether the server may process it twice.
     pub(crate) fn apply(&self, request: &mut C::Request) -> Result<Safety, Error> {
         let method = C::method(request).clone();
         let headers = C::headers_mut(request);
@@ -222,11 +225,11 @@ impl<C: HttpClient> RetrySettings<C> {
             let key = idempotency_key().map_err(|error| Error::not_built(&*error))?;
             headers.insert(&IDEMPOTENCY_KEY, key);
         }
-        let said = if self.idempotent {
+        let declared = if self.idempotent {
             Safety::Idempotent
         } else {
             Safety::Once
         };
-        Ok(said.max(Safety::of(&method, headers)))
+        Ok(declared.max(Safety::of(&method, headers)))
     }
 }

@@ -1,4 +1,4 @@
-//! A `RetryRequest` becomes a call.
+//! Turning a `RetryRequest` into a call.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use super::exchange::{ClientAttempts, Exchange};
 use super::hosts::Hosts;
 use super::http_client::HttpClient;
 use super::policy::{AnyHttpPolicy, CallHooks, begin};
-use super::read::Read;
+use super::read::ReadResponse;
 use super::retry_request::RetryRequest;
 use super::template::Template;
 use crate::classify::{HintHeaders, Safety};
 use crate::error::Error;
 
-/// A request that is ready to be sent, awaited or not.
+/// The parts of a call that is about to begin, awaited or blocking.
 pub(crate) struct Start<'p, C: HttpClient> {
     pub(crate) client: C,
     pub(crate) template: Template<C>,
@@ -25,7 +25,7 @@ pub(crate) struct Start<'p, C: HttpClient> {
     pub(crate) repeatable: Safety,
     pub(crate) hints: Option<Arc<HintHeaders>>,
     pub(crate) policy: &'p AnyHttpPolicy<'p>,
-    /// That of the host.
+    /// The budget of the host.
     pub(crate) budget: Option<Arc<Budget>>,
     pub(crate) hooks: CallHooks<'p>,
 }
@@ -35,7 +35,7 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         let settings = self.settings;
         let (client, request) = C::build_split(self.request);
         let mut request = request.map_err(Error::from);
-        // One that was not built is not repeated anyway.
+        // Unused if the request cannot be built, because then nothing is sent.
         let mut repeatable = Safety::Once;
         if let Ok(built) = &mut request {
             match settings.apply(built) {
@@ -60,12 +60,12 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
 }
 
 impl RetryRequest<'_> {
-    /// `finish` says what becomes of the outcome and the report.
+    /// Runs the call. `finish` makes the output from the outcome and the report.
     ///
-    /// No `async fn`, and neither are those that call it: the future holds no more than it needs.
+    /// Neither this function nor its callers are an `async fn`, whose future would also store `self`.
     pub(crate) fn drive<D, T>(self, read: D, finish: Finish<D, T>) -> impl Future<Output = T>
     where
-        D: Read,
+        D: ReadResponse,
     {
         let Start::<Client> {
             client,
@@ -86,9 +86,9 @@ impl RetryRequest<'_> {
 }
 
 type Ended<T> = (Result<T, Error>, Report);
-type Finish<D, T> = fn(Ended<<D as Read>::Output>) -> T;
+type Finish<D, T> = fn(Ended<<D as ReadResponse>::Output>) -> T;
 
-/// The outcome alone.
+/// Returns the outcome without the report.
 pub(super) fn only<T>(call: Ended<T>) -> Result<T, Error> {
     call.0
 }

@@ -1,4 +1,4 @@
-//! Makes the request of each attempt.
+//! `Template`: the source of the request of each attempt.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,9 +11,9 @@ use super::settings::RetrySettings;
 use crate::body::NotReplayable;
 use crate::error::Error;
 
-/// Makes a request for each attempt, as long as its body allows.
+/// Makes the request of each attempt, as long as its body can be sent again.
 pub(crate) struct Template<C: HttpClient> {
-    /// `None` once it was given away.
+    /// `None` after it was sent because it cannot be copied.
     request: Option<Result<C::Request, Error>>,
     pub(crate) body: Option<C::Body>,
     attempt_headers: Option<Arc<AttemptHeaders>>,
@@ -24,7 +24,7 @@ impl<C: HttpClient> Template<C> {
     pub(crate) fn new(mut request: Result<C::Request, Error>, settings: &RetrySettings<C>) -> Self {
         let body = settings.body.clone();
         if let (Ok(request), Some(_)) = (&mut request, &body) {
-            C::empty(request);
+            C::remove_body(request);
         }
         Self {
             request: Some(request),
@@ -34,8 +34,9 @@ impl<C: HttpClient> Template<C> {
         }
     }
 
-    /// The request of the attempt that begins now, without the body that [`fill`](Self::fill) makes. `limit`
-    /// is how long the attempt may take. A request that cannot be cloned is given away.
+    /// Returns the request of the attempt that begins now, without the body, which [`fill`](Self::fill) sets. `limit`
+    /// is how long the attempt may take. A request that cannot be copied is moved out, so no further attempt is
+    /// possible.
     pub(crate) fn begin(
         &mut self,
         number: u32,
@@ -52,8 +53,8 @@ impl<C: HttpClient> Template<C> {
         Ok(self.with_headers(request, number, limit))
     }
 
-    /// The request of the current attempt once more, for a redirect, without its body as in
-    /// [`begin`](Self::begin); `None` if that body cannot be made again.
+    /// Copies the request of the current attempt for a redirect, without its body, like [`begin`](Self::begin). Returns
+    /// `None` if the body cannot be sent again.
     pub(crate) fn copy(&self, number: u32, limit: Option<Duration>) -> Option<C::Request> {
         let kept = self.request.as_ref()?.as_ref().ok()?;
         let copy = C::repeat(kept).filter(|_| self.can_repeat())?;
@@ -73,7 +74,7 @@ impl<C: HttpClient> Template<C> {
         request
     }
 
-    /// Where the requests go.
+    /// Returns the URL of the requests.
     pub(crate) fn url(&self) -> Option<&Url> {
         let request = self.request.as_ref()?.as_ref().ok()?;
         Some(C::url(request))
@@ -93,7 +94,7 @@ impl<C: HttpClient> Template<C> {
 }
 
 impl Template<Client> {
-    /// The request of the attempt that begins now, with its body.
+    /// Returns the request of the attempt that begins now, with its body.
     pub(crate) async fn next(
         &mut self,
         number: u32,
@@ -104,7 +105,7 @@ impl Template<Client> {
         self.prepared(request).await
     }
 
-    /// The request of the current attempt once more, with its body: for a redirect that keeps the method.
+    /// Copies the request of the current attempt, with its body, for a redirect that keeps the method.
     pub(crate) async fn same(
         &mut self,
         number: u32,
@@ -117,7 +118,7 @@ impl Template<Client> {
         Some(self.prepared(request).await)
     }
 
-    /// The request as the callback before each attempt leaves it.
+    /// Returns the request as the callback `before_attempt` has changed it.
     async fn prepared(&self, request: Request) -> Result<Request, Error> {
         match &self.before_attempt {
             Some(before) => before(request).await,
@@ -125,11 +126,10 @@ impl Template<Client> {
         }
     }
 
-    /// Gives a request its body, from its start: for a new attempt, and once more in the same attempt for a
-    /// redirect that keeps the method. The body that was made before stops. A request whose body does not
-    /// come from a `ReplayBody` is left as it is.
+    /// Sets the body of a request, from its start: for a new attempt, and again in the same attempt for a redirect that
+    /// keeps the method. The previous body stops. Without a `ReplayBody`, the request is not changed.
     ///
-    /// Whether this can be done again: [`can_repeat`](Self::can_repeat).
+    /// [`can_repeat`](Self::can_repeat) returns whether this is possible again.
     pub(crate) async fn fill(&mut self, request: &mut Request) -> Result<(), Error> {
         if let Some(body) = &mut self.body {
             body.fill(request).await?;

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use reqwest::Response;
 
-/// How many bytes of a body an error contains.
+/// How many bytes of a body an error contains: enough for the message of an API, and few enough for a log.
 pub(crate) const EXCERPT: usize = 512;
-/// How many bytes of a body are read so that its connection can be reused.
+/// How many bytes of a body are read so that its connection can be reused. Error pages are shorter; to read more would
+/// cost more than a new connection.
 pub(crate) const DRAIN: usize = 64 * 1024;
 /// How long this may take. A new connection is cheaper than waiting longer.
 const TIME_LIMIT: Duration = Duration::from_millis(100);
 
-/// Reads up to 64 KiB of the body, for at most 100 ms, so that the connection can be reused. Returns the first 512 bytes.
+/// Reads up to 64 KiB of the body, for at most 100 ms, so that the connection can be reused. Returns the first 512
+/// bytes.
 ///
 /// # Cancel safety
 ///

@@ -1,4 +1,4 @@
-//! The attempts of a foreign sender: what a middleware and a layer have in common.
+//! Retrying requests that other code sends: shared by the middleware and the layer.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -28,10 +28,10 @@ pub(crate) enum NotSent<E> {
     Other(E),
 }
 
-/// Sends the request until a response is no failure, or the policy gives up. The last failed response is then
-/// returned as it is, its body unread. A policy of the settings counts in place of `policy`.
+/// Sends the request until a response is not a failure, or the call gives up. The last failed response is then returned
+/// unchanged, its body unread. A policy of the settings replaces `policy`.
 ///
-/// No `async fn`, so that the future need not hold the request beside its template.
+/// Not an `async fn`, whose future would store the request in addition to its template.
 pub(crate) fn forward<'p, S, F, E>(
     policy: &'p AnyHttpPolicy<'p>,
     settings: &'p RetrySettings,
@@ -43,7 +43,7 @@ where
     F: Future<Output = Result<Response, NotSent<E>>>,
 {
     let settled = settings.apply(&mut request);
-    // One without a key that it should have is not sent.
+    // Unused if the key cannot be made, because then nothing is sent.
     let repeatable = *settled.as_ref().unwrap_or(&Safety::Once);
     let request = settled.map(|_| request);
     let mut template = Template::new(request, settings);
@@ -67,9 +67,10 @@ where
 /// Sends each attempt with `send`.
 struct ForwardAttempts<S, E> {
     send: S,
-    /// How the last attempt failed, if that is more than an [`Error`].
+    /// The failed response of the last attempt, or the sender's own error: the caller receives it in place of an
+    /// [`Error`].
     last_failure: Option<Result<Response, E>>,
-    /// What was read of the body of that response.
+    /// The part of that response's body that was read.
     front: VecDeque<Bytes>,
     repeatable: Safety,
     hints: Option<Arc<HintHeaders>>,
@@ -84,7 +85,7 @@ impl<S, E> ForwardAttempts<S, E> {
     ) -> Result<Result<Response, E>, Error> {
         match sent {
             Ok(response) if asked_for.is_missed_by(response.status()) => {
-                // No success, and nothing that a caller takes for a failure: it is an error.
+                // A caller would take this response for a success, so it becomes an error.
                 Err(trail.failed_response(&response, self.hints.as_deref()))
             }
             Ok(response) if is_failure(response.status()) => {
@@ -150,7 +151,7 @@ where
                     seen += chunk.len();
                     self.front.push_back(chunk);
                 }
-                // An interrupted body is as good as a complete one: the failure is the status.
+                // An error here is not another failure: the status is what failed.
                 Ok(None) | Err(_) => return,
             }
         }

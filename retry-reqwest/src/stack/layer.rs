@@ -18,8 +18,8 @@ use crate::request::{RetrySettings, SharedPolicy};
 /// Retries requests by the rules of this crate, around any `Service<reqwest::Request>` that returns a
 /// `reqwest::Response`: a `reqwest::Client`, or a stack with one inside.
 ///
-/// The boundary is the head of the response. When the policy gives up on a failed response, the caller receives that
-/// response, its body unread. A failure of the transport is an [`Error`].
+/// An attempt ends with the head of the response; the caller reads the body. If the call gives up on a failed response,
+/// the caller receives that response, its body unread. A failure of the transport is an [`Error`].
 ///
 /// # Examples
 ///
@@ -48,13 +48,13 @@ struct Shared {
 }
 
 impl RetryLayer {
-    /// Retries by this policy.
+    /// Creates a layer that retries by this policy.
     pub fn new(policy: impl AnyPolicy<Error> + Send + Sync + 'static) -> Self {
         Self::with_settings(Arc::new(policy), |_| RetrySettings::new())
     }
 
-    /// Says of each request how it may be repeated, and under which [`policy`](RetrySettings::policy). Default: as its
-    /// method and its headers say, under the policy of the layer.
+    /// Sets a function that returns the settings of each request, and with them its [`policy`](RetrySettings::policy).
+    /// Default: the method and the headers decide, under the policy of the layer.
     pub fn settings_by<F>(self, settings: F) -> Self
     where
         F: Fn(&Request) -> RetrySettings + Send + Sync + 'static,
@@ -103,7 +103,7 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        // The inner service that is ready is this one, and not its clone.
+        // `poll_ready` has made this service ready, and not its clone.
         let clone = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, clone);
         let shared = Arc::clone(&self.layer.0);

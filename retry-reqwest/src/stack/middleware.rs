@@ -15,14 +15,14 @@ use crate::request::{RetrySettings, SharedPolicy};
 
 /// Retries requests by the rules of this crate, for clients of `reqwest_middleware`.
 ///
-/// The boundary is the head of the response, because a middleware does not see its body read. When the policy gives
-/// up on a failed response, the caller receives that response, its body unread. A failure of the transport is
-/// reqwest's error, its URL cleaned. If that error would look like a request that was never sent, although an earlier
+/// An attempt ends with the head of the response, because a middleware does not see how its body is read. If the call
+/// gives up on a failed response, the caller receives that response, its body unread. A failure of the transport is
+/// reqwest's error with a clean URL. If that error would look like a request that was never sent, although an earlier
 /// hop has processed it, the caller receives this crate's [`Error`](crate::Error) instead, as
 /// `MiddlewareError::Middleware`. A redirect that was not followed is such an error too.
 ///
-/// A request can have its own [`RetrySettings`], and in them its own [`policy`](RetrySettings::policy): put them into
-/// its extensions. A policy that is put there by itself is not looked for.
+/// A request can have its own [`RetrySettings`] in its extensions, and in them its own
+/// [`policy`](RetrySettings::policy). A policy in the extensions without settings is ignored.
 ///
 /// Middlewares before this one see a call once; those after it see each attempt.
 ///
@@ -52,7 +52,7 @@ pub struct RetryMiddleware {
 }
 
 impl RetryMiddleware {
-    /// Retries by this policy.
+    /// Creates a middleware that retries by this policy.
     pub fn new(policy: impl AnyPolicy<Error> + Send + Sync + 'static) -> Self {
         Self {
             policy: Arc::new(policy),
@@ -60,8 +60,8 @@ impl RetryMiddleware {
         }
     }
 
-    /// Sets how requests without [`RetrySettings`] in their extensions may be repeated. Default: as their method and
-    /// their headers say.
+    /// Sets how requests without [`RetrySettings`] in their extensions may be repeated. Default: their method and their
+    /// headers decide.
     pub fn settings(mut self, settings: RetrySettings) -> Self {
         self.settings = settings;
         self
@@ -92,7 +92,7 @@ impl Middleware for RetryMiddleware {
     }
 }
 
-/// The policy decides about reqwest's own errors only, and not about those of other middlewares.
+/// Sends one attempt. The policy decides about reqwest's own errors only, and not about errors of other middlewares.
 async fn attempt(
     request: Request,
     extensions: &Mutex<&mut Extensions>,

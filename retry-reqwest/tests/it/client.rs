@@ -117,7 +117,7 @@ async fn a_server_that_says_to_retry_decides_over_the_method() {
     let error = error.unwrap_err();
     assert_eq!(
         error.explain().rule,
-        "the server said x-should-retry: false"
+        "the server sent x-should-retry: false"
     );
     assert_eq!(server.seen().len(), 3);
 }

@@ -294,7 +294,7 @@ async fn shorter_ranges_count_as_attempts() {
     let server = FileServer::start(sparing(10)).await;
     let (outcome, written) = download(&server).await;
     let error = outcome.unwrap_err();
-    let rule = "the server sent a shorter range than was asked for";
+    let rule = "the server sent a shorter range than was requested";
     assert_eq!(
         (error.explain().rule, error.classify()),
         (rule, Class::Transient)

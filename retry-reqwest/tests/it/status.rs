@@ -109,7 +109,7 @@ fn a_rule_has_the_name_of_what_decided() {
         (
             400,
             &[("x-should-retry", "true")],
-            "the server said x-should-retry: true",
+            "the server sent x-should-retry: true",
         ),
     ];
     for (code, pairs, rule) in cases {
