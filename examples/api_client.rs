@@ -1,5 +1,5 @@
-//! A typed client of an API: annotated methods, an error that says which of its values are worth another
-//! attempt, and a token that is renewed between attempts.
+//! A typed client of an API: annotated methods, an error with a class for each variant, and a token that is renewed
+//! between attempts.
 //!
 //!     cargo run --example api_client
 
@@ -21,12 +21,12 @@ struct User {
 
 #[derive(Debug, thiserror::Error, Classify)]
 enum ApiError {
-    /// Not processed, and worth another attempt, as there will be a new token.
+    /// Not processed, and worth another attempt, because the token will be renewed first.
     #[error("the token has expired")]
     #[classify(refused)]
     Expired,
 
-    #[error("there is no user {0}")] // says nothing: permanent
+    #[error("there is no user {0}")] // no class: permanent
     NoSuchUser(u64),
 
     #[error(transparent)]
@@ -48,7 +48,7 @@ struct Api {
 }
 
 impl Api {
-    /// Five calls in all; those for a new token do not count.
+    /// Makes at most five requests; those for a new token do not count.
     #[retryable(max = 5, base = "5ms", before_retry = self.renew().await?)]
     async fn user(&mut self, id: u64) -> Result<User, ApiError> {
         let request = self.client.get(format!("{}/users/{id}", self.base));
@@ -61,7 +61,7 @@ impl Api {
         }
     }
 
-    /// An order must not be placed twice: only what was certainly not processed is sent again.
+    /// An order must not be placed twice: it is sent again only if it was certainly not processed.
     #[retryable(on = "refused", base = "5ms", before_retry = self.renew().await?)]
     async fn order(&mut self, item: &str) -> Result<(), ApiError> {
         let request = self.client.post(format!("{}/orders", self.base));
@@ -78,12 +78,12 @@ impl Api {
         ApiError::Http(error)
     }
 
-    /// Runs before each retry, and does something only where the token was the reason.
+    /// Runs before each retry. Renews the token if it was the reason.
     async fn renew(&mut self) -> Result<(), ApiError> {
         if std::mem::take(&mut self.expired) {
             let request = self.client.post(format!("{}/token", self.base));
             self.token = request.send_checked().await?.text().await?;
-            println!("has a new token");
+            println!("the token was renewed");
         }
         Ok(())
     }
@@ -93,15 +93,15 @@ impl Api {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let server = Server::start([
         // The user.
-        Act::Answer("401 Unauthorized", ""),
+        Act::Respond("401 Unauthorized", ""),
         Act::Json("fresh"),
-        Act::Answer("503 Service Unavailable", "retry-after-ms: 20\r\n"),
+        Act::Respond("503 Service Unavailable", "retry-after-ms: 20\r\n"),
         Act::Reset,
         Act::Json("{\"id\": 7, \"name\": \"Ada\"}"),
-        // Another one, who is not there.
-        Act::Answer("404 Not Found", ""),
+        // A user who does not exist.
+        Act::Respond("404 Not Found", ""),
         // The order.
-        Act::Answer("429 Too Many Requests", ""),
+        Act::Respond("429 Too Many Requests", ""),
         Act::Reset,
     ])
     .await?;
@@ -116,9 +116,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{ada:?}");
     assert_eq!((ada.id, ada.name.as_str()), (7, "Ada"));
 
-    let nobody = api.user(8).await.unwrap_err();
-    println!("{nobody}");
-    assert_eq!(nobody.classify(), Class::Permanent);
+    let missing = api.user(8).await.unwrap_err();
+    println!("{missing}");
+    assert_eq!(missing.classify(), Class::Permanent);
 
     let order = api.order("apples").await.unwrap_err();
     println!("the order may have been placed: {order}");

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use retryable::{Class, Policy, retryable};
 
-/// A file that another process is about to write is not there yet.
+/// Retries only if the file does not exist yet: another process is about to write it.
 fn not_there_yet(error: &Error) -> Class {
     match error.kind() {
         ErrorKind::NotFound => Class::Transient,
@@ -33,14 +33,14 @@ fn main() -> Result<(), Error> {
         let path = path.clone();
         move || {
             std::thread::sleep(Duration::from_millis(30));
-            // Written aside and moved, so that nobody reads half of it.
+            // Written to another file and renamed, so that the reader never sees half of it.
             let aside = path.with_extension("tmp");
             std::fs::write(&aside, "done")?;
             std::fs::rename(aside, path)
         }
     });
     let text = read(&path)?;
-    println!("the file says {text:?}");
+    println!("the file contains {text:?}");
     assert_eq!(text, "done");
     writer.join().expect("the writer does not panic")?;
 
@@ -50,7 +50,7 @@ fn main() -> Result<(), Error> {
     let (outcome, report) = policy
         .blocking(|| File::open(directory.join("absent")))
         .report();
-    println!("a file that never comes: {report:?}");
+    println!("a file that is never written: {report:?}");
     assert!(outcome.is_err());
     assert_eq!(report.attempts, 3);
 

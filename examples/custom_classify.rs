@@ -1,4 +1,4 @@
-//! An error type that says for itself which of its values are worth another attempt.
+//! An error type with its own `Classify`, which decides for each value whether to retry.
 //!
 //!     cargo run --example custom_classify
 
@@ -10,11 +10,11 @@ use retryable::{Class, Classify, retryable};
 
 #[derive(Clone, Debug, PartialEq)]
 enum StoreError {
-    /// Another writer was faster.
+    /// Another writer has changed the value first.
     Conflict,
-    /// The store sheds load, and says for how long.
+    /// The store sheds load for this long.
     Overloaded(Duration),
-    /// There is no such key.
+    /// The key does not exist.
     Missing(String),
 }
 
@@ -33,16 +33,16 @@ impl Classify for StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            StoreError::Conflict => f.write_str("another writer was faster"),
+            StoreError::Conflict => f.write_str("another writer has changed the value first"),
             StoreError::Overloaded(wait) => write!(f, "overloaded for {wait:?}"),
-            StoreError::Missing(key) => write!(f, "there is no key {key:?}"),
+            StoreError::Missing(key) => write!(f, "the key {key:?} does not exist"),
         }
     }
 }
 
 impl Error for StoreError {}
 
-/// Answers by script, last entry first.
+/// Responds by its script, last entry first.
 struct Store {
     script: Vec<Result<u64, StoreError>>,
 }
@@ -52,7 +52,7 @@ impl Store {
         println!("attempt {}: {:?}, waits {:.0?}", event.attempt, event.error, event.delay);
     })]
     async fn increment(&mut self) -> Result<u64, StoreError> {
-        // A real store would be asked here.
+        // A real client would call its store here.
         self.script.pop().unwrap_or(Ok(1))
     }
 }

@@ -1,5 +1,5 @@
-//! A large file from a server that hangs up again and again: each attempt goes on where the one before
-//! it ended.
+//! Downloads a large file from a server that closes each connection early: each attempt resumes where the previous
+//! one stopped.
 //!
 //!     cargo run --example download
 
@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(20)).max_attempts(8);
 
-/// Bytes of the file, and how many of them the server sends before it hangs up.
+/// The length of the file, and how many bytes the server sends before it closes the connection.
 const LENGTH: usize = 8 << 20;
 const PATIENCE: usize = 3 << 20;
 
@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "{bar:40} {bytes}/{total_bytes} {msg}",
     )?);
 
-    // A name of this process' own, as other examples may run beside it.
+    // With the id of the process, because other runs may use the same folder.
     let path = std::env::temp_dir().join(format!("retryable-{}.download", std::process::id()));
     let file = File::create(&path).await?;
     let outcome = client
@@ -40,10 +40,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .on_retry(|event| {
             let written = event.error.and_then(retryable::http::Error::bytes_written);
             let written = written.unwrap_or_default();
-            bar.suspend(|| println!("attempt {} broke off after {written} bytes", event.attempt));
-            bar.set_message("waiting to go on");
+            bar.suspend(|| println!("attempt {} ended after {written} bytes", event.attempt));
+            bar.set_message("waiting to resume");
         })
-        // Counts what the file takes, over all attempts.
+        // Counts the bytes written to the file, over all attempts.
         .download(bar.wrap_async_write(file))
         .await;
     bar.finish_and_clear();
@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let written = outcome?;
     assert_eq!(written, length);
     assert_eq!(bar.position(), length);
-    assert!(content == whole(), "every byte is right");
+    assert!(content == whole(), "every byte is correct");
     println!("downloaded {written} bytes");
     Ok(())
 }
@@ -62,21 +62,21 @@ fn whole() -> Vec<u8> {
     (0..=250).cycle().take(LENGTH).collect()
 }
 
-/// Starts the server, and gives the URL of its file.
+/// Starts the server, and returns the URL of its file.
 async fn serve() -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/file", listener.local_addr()?);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            // The client may be gone by now; that is its own affair.
-            tokio::spawn(answer(stream));
+            // An error is ignored: the client may have closed the connection.
+            tokio::spawn(respond(stream));
         }
     });
     Ok(url)
 }
 
-/// Knows `HEAD`, `GET`, and a `Range` with a beginning; loses its patience with every client.
-async fn answer(mut stream: TcpStream) -> io::Result<()> {
+/// Responds to `HEAD`, to `GET`, and to a `Range` with a beginning. Closes every connection early.
+async fn respond(mut stream: TcpStream) -> io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await?);
@@ -97,8 +97,8 @@ async fn answer(mut stream: TcpStream) -> io::Result<()> {
     };
     let length = rest.len();
     let headers = format!("connection: close\r\netag: \"1\"\r\ncontent-length: {length}");
-    let answer = format!("HTTP/1.1 {status}\r\n{headers}\r\n\r\n");
-    stream.write_all(answer.as_bytes()).await?;
+    let response = format!("HTTP/1.1 {status}\r\n{headers}\r\n\r\n");
+    stream.write_all(response.as_bytes()).await?;
     if head.starts_with("get") {
         stream.write_all(&rest[..length.min(PATIENCE)]).await?;
     }

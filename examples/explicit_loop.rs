@@ -1,5 +1,5 @@
-//! The loop written by hand, where a closure or an attribute would be in the way: `&mut` borrows and
-//! `?` are ordinary, and the wait is yours to make.
+//! A retry loop written by hand, for code in which a closure or an attribute does not fit: `&mut` borrows and `?` work
+//! as usual, and the loop itself awaits the delay.
 //!
 //!     cargo run --example explicit_loop
 
@@ -10,7 +10,7 @@ use retryable::{GiveUp, Policy};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(10)).max_attempts(5);
 
-/// A connection that breaks now and then; answers by script, last entry first.
+/// A connection that is lost at times. Responds by its script, last entry first.
 struct Connection {
     script: Vec<Result<u32, ErrorKind>>,
     reconnects: u32,
@@ -37,7 +37,7 @@ async fn rows(connection: &mut Connection) -> Result<u32, Error> {
             Err(error) => {
                 println!("attempt {}: {error}", retry.number());
                 let broken = error.kind() == ErrorKind::BrokenPipe;
-                // Gives the error back when it is time to stop.
+                // Returns the error when it is time to stop.
                 retry.again(error)?.await;
                 if broken {
                     connection.reconnect().await?;
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Error> {
     println!("gives up: {error}");
     assert_eq!(error.kind(), ErrorKind::PermissionDenied);
 
-    // The reason is on `retry`.
+    // `retry` knows the reason.
     let mut retry = POLICY.start();
     assert!(retry.again(error).is_err());
     assert_eq!(retry.gave_up(), Some(GiveUp::NotRetryable));

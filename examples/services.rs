@@ -1,5 +1,5 @@
-//! Three services, each of which retries its calls to the next, and what becomes of one call when the last
-//! is down: with what this crate tells from one to the other, and without.
+//! Three services, each of which retries its calls to the next one. The last one is down: how many requests does one
+//! call cause, with the headers and the layer of this crate, and without them?
 //!
 //!     cargo run --example services
 
@@ -16,14 +16,14 @@ use retryable::server::UpstreamLayer;
 use retryable::{Exponential, On, Policy, TimeLimit, attempt};
 use tokio::net::TcpListener;
 
-/// The services agreed on these two names.
+/// The names of the headers, on which the services have agreed.
 const ATTEMPT: HeaderName = HeaderName::from_static("x-attempt");
 const REMAINING: HeaderName = HeaderName::from_static("x-remaining-ms");
 
 /// A policy with a deadline.
 type Timely = Policy<Exponential, On, TimeLimit>;
 
-/// Each of them makes up to five calls, and waits for two seconds in all.
+/// Each service makes up to five calls, within two seconds.
 const POLICY: Timely = Policy::exponential(Duration::from_millis(2))
     .max_attempts(5)
     .deadline(Duration::from_secs(2));
@@ -33,27 +33,27 @@ struct Service {
     client: RetryClient,
     next: Option<String>,
     requests: AtomicU32,
-    tells: bool,
+    headers: bool,
 }
 
 impl Service {
-    /// Starts one that asks the service at `next`, or fails where there is none.
+    /// Starts a service that calls the service at `next`, or fails if there is none.
     async fn start(
         name: &'static str,
         next: Option<&String>,
-        tells: bool,
+        headers: bool,
     ) -> std::io::Result<(Arc<Self>, String)> {
         let service = Arc::new(Self {
             name,
-            client: client(tells),
+            client: client(headers),
             next: next.cloned(),
             requests: AtomicU32::new(0),
-            tells,
+            headers,
         });
         let mut router = Router::new()
-            .route("/", get(answer))
+            .route("/", get(respond))
             .with_state(Arc::clone(&service));
-        if tells {
+        if headers {
             let layer = UpstreamLayer::new()
                 .attempt_header(ATTEMPT)
                 .remaining_header(REMAINING);
@@ -66,25 +66,25 @@ impl Service {
     }
 }
 
-fn client(tells: bool) -> RetryClient {
+fn client(headers: bool) -> RetryClient {
     let client = reqwest::Client::builder().no_proxy().build();
     let client = RetryClient::new(client.unwrap_or_default(), POLICY);
-    if tells {
+    if headers {
         return client.attempt_header(ATTEMPT).remaining_header(REMAINING);
     }
     client
 }
 
-async fn answer(State(service): State<Arc<Service>>) -> (StatusCode, String) {
+async fn respond(State(service): State<Arc<Service>>) -> (StatusCode, String) {
     service.requests.fetch_add(1, Ordering::Relaxed);
-    if service.tells {
-        // What the caller said about its attempt.
+    if service.headers {
+        // The attempt of the caller, from its headers.
         match attempt().map(|attempt| (attempt.number(), attempt.remaining())) {
             Some((number, Some(left))) => {
                 let left = left.as_millis();
                 println!("{}: attempt {number}, {left} ms left", service.name);
             }
-            _ => println!("{}: the caller said nothing", service.name),
+            _ => println!("{}: no headers from the caller", service.name),
         }
     }
     let Some(next) = &service.next else {
@@ -96,13 +96,13 @@ async fn answer(State(service): State<Arc<Service>>) -> (StatusCode, String) {
     }
 }
 
-/// How many requests each service gets for one call.
-async fn call(tells: bool) -> Result<[u32; 3], Box<dyn std::error::Error>> {
-    let (stock, url) = Service::start("stock", None, tells).await?;
-    let (orders, url) = Service::start("orders", Some(&url), tells).await?;
-    let (gateway, url) = Service::start("gateway", Some(&url), tells).await?;
+/// Returns how many requests each service receives for one call.
+async fn call(headers: bool) -> Result<[u32; 3], Box<dyn std::error::Error>> {
+    let (stock, url) = Service::start("stock", None, headers).await?;
+    let (orders, url) = Service::start("orders", Some(&url), headers).await?;
+    let (gateway, url) = Service::start("gateway", Some(&url), headers).await?;
 
-    let error = client(tells).get(url).text().await.unwrap_err();
+    let error = client(headers).get(url).text().await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     Ok([gateway, orders, stock].map(|service| service.requests.load(Ordering::Relaxed)))
 }

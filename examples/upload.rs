@@ -1,5 +1,5 @@
-//! A large file to a server that hangs up in the middle and then is busy: every attempt sends the whole
-//! file from its start, and none of them holds it in memory.
+//! Uploads a large file to a server that closes the connection in the middle and then is busy. Every attempt sends the
+//! whole file from its start, and none of them holds it in memory.
 //!
 //!     cargo run --example upload
 
@@ -21,11 +21,11 @@ const LENGTH: usize = 64 << 20;
 async fn main() -> Result<(), Box<dyn Error>> {
     let server = Server::start([
         Act::Cut(20 << 20),
-        Act::Answer("503 Service Unavailable", "retry-after-ms: 50\r\n"),
+        Act::Respond("503 Service Unavailable", "retry-after-ms: 50\r\n"),
     ])
     .await?;
 
-    // A name of this process' own, as other examples may run beside it.
+    // With the id of the process, because other runs may use the same folder.
     let path = std::env::temp_dir().join(format!("retryable-{}.upload", std::process::id()));
     std::fs::File::create(&path)?.set_len(u64::try_from(LENGTH)?)?;
 
@@ -52,7 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .into_iter()
         .map(|(_, length)| length)
         .collect();
-    assert!(lengths[0] < lengths[1], "the first upload broke off");
+    assert!(lengths[0] < lengths[1], "the first upload was interrupted");
     assert_eq!(lengths[1..], [LENGTH; 2]);
     Ok(())
 }

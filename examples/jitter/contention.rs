@@ -8,21 +8,21 @@ use std::time::Duration;
 
 use retryable::{Backoff, Class, Clock, Decision, Moment, Policy};
 
-/// How a contest went.
+/// The outcome of a contest.
 pub(crate) struct Contest {
-    /// Writes that were tried, in vain or not.
+    /// All attempts to write, successful or not.
     pub(crate) writes: u32,
-    /// Until the last client knows that it has written.
+    /// The time until the last client knows that it has written.
     pub(crate) time: Duration,
 }
 
-/// What arrives where.
+/// A message that arrives at the server or at a client.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Message {
     Read,
     Version(u32),
     Write(u32),
-    Answer(bool),
+    Response(bool),
 }
 
 /// The clock of the contest, in nanoseconds.
@@ -41,7 +41,7 @@ impl Contest {
         let mut retries: Vec<_> = (0..clients)
             .map(|_| policy.start_with(SimClock(&now)))
             .collect();
-        // What comes first is on top.
+        // Reversed, so that the heap returns the earliest first.
         let mut network: BinaryHeap<_> = (0..clients)
             .map(|client| Reverse((hop(), client, Message::Read)))
             .collect();
@@ -56,10 +56,11 @@ impl Contest {
                     writes += 1;
                     let wins = read == version;
                     version += u32::from(wins);
-                    (0, Message::Answer(wins))
+                    (0, Message::Response(wins))
                 }
-                Message::Answer(true) => continue,
-                Message::Answer(false) => match retries[client as usize].decide(Class::Transient) {
+                Message::Response(true) => continue,
+                Message::Response(false) => match retries[client as usize].decide(Class::Transient)
+                {
                     Decision::Wait(delay) => (nanos(delay), Message::Read),
                     Decision::Stop(reason) => unreachable!("{reason}"),
                 },
@@ -73,7 +74,7 @@ impl Contest {
     }
 }
 
-/// |Normal(10 ms, 2 ms)|, in nanoseconds, by Box and Muller.
+/// Draws |Normal(10 ms, 2 ms)|, in nanoseconds, by the method of Box and Muller.
 fn hop() -> u64 {
     let radius = (-2.0 * (1.0 - fastrand::f64()).ln()).sqrt();
     let normal = radius * (TAU * fastrand::f64()).cos();

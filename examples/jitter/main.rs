@@ -3,11 +3,11 @@
 //!
 //!     cargo run --release --example jitter
 //!
-//! All begin at once. Each reads the row's version, and writes with that version; a write that comes
-//! after another one has changed the row fails, and its client waits and begins anew. Every message
-//! takes |Normal(10 ms, 2 ms)|. The waits are those of the real state machine, on a clock of the
-//! simulation; nothing sleeps. It prints the number of writes and the time until the last client is
-//! done, and draws both over the number of clients.
+//! All clients begin at once. Each reads the row's version, and writes with that version. If another write has changed
+//! the row in between, the write fails, and its client waits and starts again. Every message takes
+//! |Normal(10 ms, 2 ms)|. The real state machine computes the waits, on the clock of the simulation; nothing sleeps.
+//! The program prints the number of writes and the time until the last client is done, and draws both over the number
+//! of clients.
 
 #[path = "../support/charts.rs"]
 mod charts;
@@ -24,8 +24,8 @@ use retryable::{Backoff, Decorrelated, Exponential, Jitter, NoDelay};
 const BASE: Duration = Duration::from_millis(5);
 const CAP: Duration = Duration::from_secs(2);
 
-/// The window of the post is `min(cap, 2^n * base)` with n counted from 1, so that the first one is
-/// twice the base; the first window of `Exponential` is its base.
+/// The window in the article is `min(cap, 2^n * base)` with n counted from 1, so the first window is twice the base.
+/// The first window of `Exponential` is its base.
 const EXPONENTIAL: Exponential = Exponential::new(BASE.saturating_mul(2)).cap(CAP);
 
 fn strategies() -> [(&'static str, Box<dyn Backoff>); 5] {
@@ -34,13 +34,13 @@ fn strategies() -> [(&'static str, Box<dyn Backoff>); 5] {
         ("exponential", Box::new(EXPONENTIAL.jitter(Jitter::None))),
         ("equal jitter", Box::new(EXPONENTIAL.jitter(Jitter::Equal))),
         ("full jitter", Box::new(EXPONENTIAL.jitter(Jitter::Full))),
-        // The post's, too, draws from `base..3 * previous`, and starts with `previous = base`.
+        // As in the article, draws from `base..3 * previous`, and starts with `previous = base`.
         ("decorrelated", Box::new(Decorrelated::new(BASE).cap(CAP))),
     ]
 }
 
 struct Settings {
-    /// The most clients, and the step from 10 on.
+    /// The maximum number of clients, and the step from 10 on.
     clients: u32,
     repetitions: u32,
     seed: u64,
@@ -78,7 +78,7 @@ impl Settings {
 struct Curve {
     name: &'static str,
     calls: Vec<(f64, f64)>,
-    /// In milliseconds.
+    /// The completion time, in milliseconds.
     time: Vec<(f64, f64)>,
 }
 

@@ -1,4 +1,4 @@
-//! Prints what became of every attempt, as the hooks tell it.
+//! Prints the outcome of every attempt, from the hooks.
 
 use std::time::Duration;
 
@@ -22,13 +22,13 @@ impl Explain for reqwest::Error {
     }
 }
 
-/// For `on_retry`.
+/// The callback for `on_retry`.
 pub(crate) fn retry<E: Explain>(event: &RetryEvent<'_, E>) {
     failure(event.elapsed, event.attempt, event.error);
     row("", "", format_args!("waits {:.2?}", event.delay));
 }
 
-/// For `on_give_up`.
+/// The callback for `on_give_up`.
 pub(crate) fn give_up<E: Explain>(event: &GiveUpEvent<'_, E>) {
     failure(event.elapsed, event.attempts, event.error);
     let calls = if event.attempts == 1 { "call" } else { "calls" };
@@ -50,7 +50,7 @@ fn failure<E: Explain>(elapsed: Duration, attempt: u32, error: Option<&E>) {
     row("", "", format_args!("is {class}: {rule}"));
 }
 
-/// One line of the timeline.
+/// Prints one line of the timeline.
 pub(crate) fn row(at: &str, attempt: &str, what: impl std::fmt::Display) {
     println!("  {at:>8}  {attempt:<10} {what}");
 }

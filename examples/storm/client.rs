@@ -1,4 +1,4 @@
-//! A client: calls, waits for the answer, retries, thinks, and calls again.
+//! A client: calls, waits for the response, retries, pauses, and calls again.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use retryable::{Class, Decision, Retry};
 use crate::events::SimClock;
 use crate::policies::SimPolicy;
 
-/// Between two calls, on average.
-pub(crate) const THINKS: Duration = Duration::from_secs(20);
+/// The average pause between two calls.
+pub(crate) const PAUSE: Duration = Duration::from_secs(20);
 
 type SimRetry<'a> = Retry<'a, &'a SimPolicy<'a>, SimClock<'a>>;
 
 pub(crate) struct Client<'a, const LAYERS: usize> {
-    /// When, in milliseconds. An event at another time is out of date.
+    /// The time of the next event, in milliseconds. An event at another time is out of date.
     pub(crate) due: u32,
-    /// The call in every layer, from the outermost; `None` below a layer that is about to try again.
+    /// The call in every layer, outermost first; `None` below a layer that is about to retry.
     calls: [Option<SimRetry<'a>>; LAYERS],
 }
 
@@ -27,12 +27,12 @@ impl<'a, const LAYERS: usize> Client<'a, LAYERS> {
         }
     }
 
-    /// Whether no call is under way.
+    /// Whether no call is in progress.
     pub(crate) fn is_idle(&self) -> bool {
         self.calls[0].is_none()
     }
 
-    /// An attempt begins, and with it the calls of the layers below the one that makes it.
+    /// Begins an attempt, and the calls of the layers below the layer that makes it.
     pub(crate) fn begin(&mut self, policies: &'a [SimPolicy<'a>; LAYERS], clock: SimClock<'a>) {
         for (call, policy) in self.calls.iter_mut().zip(policies) {
             if call.is_none() {
@@ -49,7 +49,7 @@ impl<'a, const LAYERS: usize> Client<'a, LAYERS> {
         }
     }
 
-    /// The wait before the next attempt; `None` when the outermost layer gives up.
+    /// Returns the wait before the next attempt; `None` if the outermost layer gives up.
     pub(crate) fn failed(&mut self, class: Class) -> Option<Duration> {
         let (layer, decision) = decide(&mut self.calls, class);
         match decision {
@@ -65,8 +65,8 @@ impl<'a, const LAYERS: usize> Client<'a, LAYERS> {
     }
 }
 
-/// Asks the innermost layer, and the one around it where it gives up: each in the attempt of the layers
-/// around it, as it would be in a program. Says which layer goes on.
+/// Lets the innermost layer decide and, if it gives up, the layer that encloses it: each within the attempts of its
+/// enclosing layers, as in a program. Returns which layer retries.
 fn decide(calls: &mut [Option<SimRetry<'_>>], class: Class) -> (usize, Decision) {
     let (outer, inner) = calls.split_first_mut().expect("there is a layer");
     let outer = outer.as_mut().expect("the call has begun");

@@ -1,4 +1,4 @@
-//! What happens when: a list for every millisecond, as a heap of a million events would be slow.
+//! The queue of events: a list for every millisecond, because a heap of a million events would be slow.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -15,7 +15,7 @@ impl Clock for SimClock<'_> {
     }
 }
 
-/// Which clients have something to do in which millisecond.
+/// For each millisecond, the clients that have an event.
 pub(crate) struct Agenda {
     days: Vec<Vec<u32>>,
 }
@@ -27,26 +27,26 @@ impl Agenda {
         }
     }
 
-    /// What lies beyond the end does not happen.
+    /// Adds an event. An event after the end is ignored.
     pub(crate) fn add(&mut self, at: u32, client: u32) {
         if let Some(day) = self.days.get_mut(at as usize) {
             day.push(client);
         }
     }
 
-    /// Takes out one of those that are due at `now`.
+    /// Removes one of the events that are due at `now`.
     pub(crate) fn next(&mut self, now: u32) -> Option<u32> {
         let day = &mut self.days[now as usize];
         let client = day.pop();
         if client.is_none() {
-            // Nothing comes here again.
+            // No event is added in the past, so the list is not needed again.
             *day = Vec::new();
         }
         client
     }
 }
 
-/// In milliseconds, rounded up: a wait is never shortened.
+/// Converts to milliseconds, rounded up: a wait is never shortened.
 pub(crate) fn millis(duration: Duration) -> u32 {
     u32::try_from(duration.as_micros().div_ceil(1000)).unwrap_or(u32::MAX)
 }

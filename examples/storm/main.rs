@@ -1,10 +1,10 @@
-//! A server goes down and comes back. What do its clients do to it, by how they retry?
+//! A server goes down and comes back. How much load do its clients cause, depending on how they retry?
 //!
 //!     cargo run --release --example storm
 //!     cargo run --release --example storm -- --clients 1000000 --out charts
 //!
-//! A simulation of discrete events that drives the real state machine by a clock of its own: nothing
-//! sleeps, and equal seeds give equal numbers. It prints a table, and writes charts of load over time.
+//! A discrete-event simulation that drives the real state machine with its own clock: nothing sleeps, and equal seeds
+//! give equal numbers. It prints a table, and writes charts of load over time.
 
 #[path = "../support/charts.rs"]
 mod charts;
@@ -23,11 +23,11 @@ use std::thread;
 use policies::{Plan, plans};
 use simulation::Outcome;
 
-/// What is simulated.
+/// The settings of the simulation.
 #[derive(Clone, Debug)]
 struct Settings {
     clients: u32,
-    /// Requests a second; one and a half times the ordinary load, where none is given.
+    /// Requests a second. Default: one and a half times the ordinary load.
     capacity: Option<f64>,
     layers: Vec<usize>,
     seed: u64,
@@ -69,7 +69,7 @@ impl Settings {
     }
 
     fn capacity(&self) -> f64 {
-        let ordinary = f64::from(self.clients) / client::THINKS.as_secs_f64();
+        let ordinary = f64::from(self.clients) / client::PAUSE.as_secs_f64();
         self.capacity.unwrap_or(ordinary * 1.5).max(1.0)
     }
 }
@@ -86,7 +86,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     report::draw(&settings, &plans, &outcomes)
 }
 
-/// Every plan by itself, as many at once as there are cores.
+/// Runs every plan separately, as many at once as there are cores.
 fn run_all(settings: &Settings, plans: &[Plan]) -> Vec<Outcome> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let outcomes = Mutex::new(Vec::new());

@@ -1,4 +1,4 @@
-//! The ways to retry that are compared.
+//! The policies that are compared.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use retryable::{
     RetryBudget, Step, Unlimited,
 };
 
-/// Calls in all, in every layer.
+/// The maximum number of attempts in every layer.
 const ATTEMPTS: u32 = 4;
 const BASE: Duration = Duration::from_secs(2);
 
-/// One run: a way to retry, in so many layers.
+/// One run: a way to retry, and the number of layers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
     pub(crate) way: Way,
@@ -36,7 +36,8 @@ const WAYS: [Way; 5] = [
     Way::Adaptive,
 ];
 
-/// Every way; and where there is more than one layer, with layers that know of one another and without.
+/// Returns every way to retry. With more than one layer, each occurs twice: with layers that know of each other, and
+/// without.
 pub(crate) fn plans(layers: usize) -> Vec<Plan> {
     let nested: &[Nested] = match layers {
         1 => &[Nested::Stop],
@@ -71,7 +72,7 @@ impl Way {
         }
     }
 
-    fn throttle(self) -> Box<dyn RetryBudget> {
+    fn budget(self) -> Box<dyn RetryBudget> {
         match self {
             Self::Budget => Box::new(Budget::new(0.1)),
             Self::Adaptive => Box::new(AdaptiveThrottle::new(2.0)),
@@ -80,12 +81,12 @@ impl Way {
     }
 }
 
-/// What the clients of one process share, in one layer.
+/// The budget that the clients of one process share, in one layer.
 pub(crate) struct Shared(Box<dyn RetryBudget>);
 
 impl Shared {
     pub(crate) fn new(plan: &Plan) -> Self {
-        Self(plan.way.throttle())
+        Self(plan.way.budget())
     }
 }
 
@@ -98,7 +99,7 @@ pub(crate) fn policy<'t>(plan: &Plan, shared: &'t Shared) -> SimPolicy<'t> {
         .budget(&*shared.0)
 }
 
-/// One type for all shapes.
+/// The backoff of a policy: one type for all shapes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
     Fixed(Fixed),

@@ -45,7 +45,8 @@ pub(crate) fn print(settings: &Settings, plans: &[Plan], outcomes: &[Outcome]) {
     }
 }
 
-/// A chart for each number of layers, and for layers that know of one another and those that do not.
+/// Writes a chart for each number of layers; with several layers, one for layers that know of each other, and one for
+/// layers that do not.
 pub(crate) fn draw(
     settings: &Settings,
     plans: &[Plan],
@@ -85,7 +86,7 @@ pub(crate) fn draw(
     Ok(())
 }
 
-/// Seconds, and load over capacity.
+/// Returns the points of a line: seconds, and load over capacity.
 fn points(outcome: &Outcome, capacity: f64) -> Vec<(f64, f64)> {
     let seconds = f64::from(STEP) / 1000.0;
     let steps = (0_u32..).zip(&outcome.load);

@@ -8,21 +8,21 @@ use retryable::Class;
 /// In milliseconds.
 pub(crate) const DOWN: Range<u32> = 10_000..20_000;
 
-/// Who would wait longer than this is turned away.
+/// A request that would wait longer than this is rejected.
 const QUEUE: f64 = 500.0;
-/// Turning away is work too: this part of what an answer costs.
+/// Rejecting is work too: this part of the cost of a response.
 const REFUSAL: f64 = 0.2;
-/// Beyond this nobody even looks at the request, and its client hears nothing.
+/// Beyond this, a request is lost, and its client receives no response.
 const BACKLOG: f64 = 1000.0;
-/// How long a client waits for an answer.
+/// How long a client waits for a response.
 const TIMEOUT: Duration = Duration::from_secs(1);
 const ROUND_TRIP: Duration = Duration::from_millis(10);
 
-/// Answers requests one after the other.
+/// Processes requests one after the other.
 pub(crate) struct Server {
-    /// What one answer takes, in milliseconds.
+    /// The cost of one response, in milliseconds.
     work: f64,
-    /// When all that was taken in is done.
+    /// When all accepted requests will be done.
     free: f64,
 }
 
@@ -34,10 +34,10 @@ impl Server {
         }
     }
 
-    /// How a request ends that arrives now, and how long that takes.
+    /// Returns how a request that arrives now ends, and how long that takes.
     pub(crate) fn request(&mut self, now: u32) -> (Result<(), Class>, Duration) {
         if DOWN.contains(&now) {
-            // What was in the queue is lost.
+            // The requests in the queue are lost.
             self.free = 0.0;
             return (Err(Class::Refused), ROUND_TRIP);
         }
@@ -47,7 +47,7 @@ impl Server {
         if wait > BACKLOG {
             return (Err(Class::Transient), TIMEOUT);
         }
-        let (answer, cost) = if wait > QUEUE {
+        let (response, cost) = if wait > QUEUE {
             (Err(Class::Throttled { retry_after: None }), REFUSAL)
         } else {
             (Ok(()), 1.0)
@@ -57,6 +57,6 @@ impl Server {
         if took > TIMEOUT {
             return (Err(Class::Transient), TIMEOUT);
         }
-        (answer, took)
+        (response, took)
     }
 }

@@ -1,4 +1,4 @@
-//! One run: clients, a server, and what is counted.
+//! One run: clients, a server, and the counters.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use fastrand::Rng;
 
 use crate::Settings;
-use crate::client::{Client, THINKS};
+use crate::client::{Client, PAUSE};
 use crate::events::{Agenda, SimClock, millis};
 use crate::policies::{Plan, Shared, SimPolicy, policy};
 use crate::server::{DOWN, Server};
@@ -21,14 +21,14 @@ const PROCESS: usize = 100;
 /// When the server goes down, its clients notice within this time, and call at once.
 const NOTICED: u32 = 100;
 
-/// What a run has counted.
+/// The counters of a run.
 pub(crate) struct Outcome {
     pub(crate) calls: u64,
     pub(crate) successes: u64,
-    /// Hits on the server, by step.
+    /// Requests that reached the server, by step.
     pub(crate) load: Vec<u32>,
-    /// Those of them that were answered, by step.
-    pub(crate) answered: Vec<u32>,
+    /// Requests that the server processed, by step.
+    pub(crate) processed: Vec<u32>,
 }
 
 pub(crate) fn run(settings: &Settings, plan: &Plan) -> Outcome {
@@ -40,7 +40,7 @@ pub(crate) fn run(settings: &Settings, plan: &Plan) -> Outcome {
 }
 
 fn run_layers<const LAYERS: usize>(settings: &Settings, plan: &Plan) -> Outcome {
-    // Calls draw their jitter from the thread's generator, as no two of them must draw alike.
+    // Calls draw their jitter from the thread's generator, because no two calls may draw the same sequence.
     fastrand::seed(settings.seed);
     let mut random = Rng::with_seed(settings.seed);
     let now = Cell::new(0);
@@ -58,7 +58,7 @@ fn run_layers<const LAYERS: usize>(settings: &Settings, plan: &Plan) -> Outcome 
     let mut agenda = Agenda::new(END);
     let mut clients: Vec<Client<'_, LAYERS>> = (0..settings.clients)
         .map(|client| {
-            let due = millis(thinks(&mut random));
+            let due = millis(pause(&mut random));
             agenda.add(due, client);
             Client::new(due)
         })
@@ -68,7 +68,7 @@ fn run_layers<const LAYERS: usize>(settings: &Settings, plan: &Plan) -> Outcome 
         calls: 0,
         successes: 0,
         load: vec![0; STEPS],
-        answered: vec![0; STEPS],
+        processed: vec![0; STEPS],
     };
 
     for time in 0..END {
@@ -90,18 +90,18 @@ fn run_layers<const LAYERS: usize>(settings: &Settings, plan: &Plan) -> Outcome 
             outcome.calls += u64::from(client.is_idle());
             outcome.load[step] += 1;
             client.begin(&policies[id as usize / PROCESS], clock);
-            let (answer, took) = server.request(time);
-            // What the client hears later is decided now, as half as many events take half as long. It
-            // changes but the order in which the clients of a process ask their budget.
+            let (response, took) = server.request(time);
+            // The response, which arrives later, is decided now: with half as many events, a run takes half as long.
+            // Only the order in which the clients of a process withdraw from their budget changes.
             now.set(time + millis(took));
-            let wait = match answer {
+            let wait = match response {
                 Ok(()) => {
                     client.succeeded();
-                    outcome.answered[step] += 1;
+                    outcome.processed[step] += 1;
                     outcome.successes += 1;
-                    thinks(&mut random)
+                    pause(&mut random)
                 }
-                Err(class) => client.failed(class).unwrap_or_else(|| thinks(&mut random)),
+                Err(class) => client.failed(class).unwrap_or_else(|| pause(&mut random)),
             };
             now.set(time);
             client.due = time.saturating_add(millis(took + wait).max(1));
@@ -111,26 +111,26 @@ fn run_layers<const LAYERS: usize>(settings: &Settings, plan: &Plan) -> Outcome 
     outcome
 }
 
-/// Exponentially distributed, as calls of people are who know nothing of one another.
-fn thinks(random: &mut Rng) -> Duration {
-    THINKS.mul_f64(-(1.0 - random.f64()).ln())
+/// Draws from an exponential distribution, as the intervals of independent calls are.
+fn pause(random: &mut Rng) -> Duration {
+    PAUSE.mul_f64(-(1.0 - random.f64()).ln())
 }
 
 impl Outcome {
-    /// Load at its highest, in hits a second.
+    /// The peak load, in requests a second.
     pub(crate) fn peak(&self) -> f64 {
         let highest = self.load.iter().max().copied().unwrap_or(0);
         f64::from(highest) * 1000.0 / f64::from(STEP)
     }
 
-    /// Load while the server is down, in hits a second.
+    /// The load while the server is down, in requests a second.
     pub(crate) fn while_down(&self) -> f64 {
         let down = &self.load[(DOWN.start / STEP) as usize..(DOWN.end / STEP) as usize];
         let hits: f64 = down.iter().map(|&hits| f64::from(hits)).sum();
         hits * 1000.0 / f64::from(DOWN.end - DOWN.start)
     }
 
-    /// Hits beyond one a call, as a share of the calls.
+    /// Requests beyond one per call, as a share of the calls.
     pub(crate) fn extra(&self) -> f64 {
         let hits = self.load.iter().map(|&hits| u64::from(hits)).sum();
         ratio(hits, self.calls) - 1.0
@@ -141,17 +141,17 @@ impl Outcome {
         ratio(self.successes, self.calls)
     }
 
-    /// From the server's return to the end of the last second in which it answers less than 99 % of the
-    /// hits; `None` where such a second is among the last five.
+    /// The time from the server's return to the end of the last second in which it processes less than 99 % of the
+    /// requests; `None` if such a second is among the last five.
     pub(crate) fn recovery(&self) -> Option<Duration> {
         let back = (DOWN.end / STEP) as usize;
         let second = (1000 / STEP) as usize;
         let sum = |steps: &[u32]| steps.iter().map(|&hits| u64::from(hits)).sum();
         let seconds = self.load[back..]
             .chunks(second)
-            .zip(self.answered[back..].chunks(second));
+            .zip(self.processed[back..].chunks(second));
         let well: Vec<bool> = seconds
-            .map(|(load, answered)| ratio(sum(answered), sum(load)) >= 0.99)
+            .map(|(load, processed)| ratio(sum(processed), sum(load)) >= 0.99)
             .collect();
         let until = well
             .iter()
@@ -162,7 +162,7 @@ impl Outcome {
     }
 }
 
-/// 1 where there is nothing of either.
+/// Returns the ratio; 1 if both are zero.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 fn ratio(part: u64, whole: u64) -> f64 {
     if whole == 0 {

@@ -1,4 +1,4 @@
-//! Line charts, as SVG and as PNG: what the simulations share.
+//! Line charts, as SVG and as PNG, for the simulations.
 
 use std::error::Error;
 use std::path::Path;
@@ -11,7 +11,7 @@ use plotters::style::{FontStyle, register_font};
 const SIZE: (u32, u32) = (900, 480);
 const FONT: &str = "sans-serif";
 
-/// Told apart by people who see no red, too: the colours of Okabe and Ito.
+/// The colours of Okabe and Ito, which people with colour blindness can distinguish too.
 const COLORS: [RGBColor; 6] = [
     RGBColor(213, 94, 0),
     RGBColor(230, 159, 0),
@@ -21,26 +21,26 @@ const COLORS: [RGBColor; 6] = [
     RGBColor(90, 90, 90),
 ];
 
-/// Lines over one axis.
+/// A chart of several lines.
 pub(crate) struct Chart<'a> {
     pub(crate) title: &'a str,
     pub(crate) x: &'a str,
     pub(crate) y: &'a str,
-    /// Whether every step of the y axis is ten times the one below. Values below its foot are cut.
+    /// Whether every step of the y axis is ten times the one below. Values below its lowest step are cut.
     pub(crate) log_from: Option<f64>,
     pub(crate) legend: Legend,
     pub(crate) lines: Vec<Line<'a>>,
 }
 
-/// Where the names of the lines stand.
+/// The corner for the names of the lines.
 #[derive(Clone, Copy)]
-#[allow(dead_code, reason = "each simulation has its place for it")]
+#[allow(dead_code, reason = "each simulation uses one of them")]
 pub(crate) enum Legend {
     UpperLeft,
     UpperRight,
 }
 
-/// A name, and points from left to right.
+/// A line: a name, and points from left to right.
 pub(crate) struct Line<'a> {
     pub(crate) name: &'a str,
     pub(crate) points: Vec<(f64, f64)>,
@@ -50,7 +50,7 @@ impl Chart<'_> {
     /// Writes `NAME.svg` and `NAME.png`.
     pub(crate) fn write(&self, folder: &Path, name: &str) -> Result<(), Box<dyn Error>> {
         std::fs::create_dir_all(folder)?;
-        // The same font on every machine, whatever is installed there.
+        // A font that is compiled in, so that charts are equal on every machine.
         register_font(FONT, FontStyle::Normal, UBUNTU_LIGHT).map_err(|_| "the font is broken")?;
         let svg = folder.join(name).with_extension("svg");
         self.draw(&SVGBackend::new(&svg, SIZE).into_drawing_area())?;
@@ -91,7 +91,7 @@ impl Chart<'_> {
             .light_line_style(TRANSPARENT)
             .x_label_formatter(&|value| format!("{value:.0}"))
             .y_label_formatter(&|value| match self.log_from {
-                // Only whole powers are named.
+                // Only whole powers have a label.
                 Some(_) if (value - value.round()).abs() < 1e-6 => {
                     format!("{}", 10_f64.powf(*value))
                 }

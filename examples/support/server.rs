@@ -13,25 +13,25 @@ use tokio::net::{TcpListener, TcpStream};
 /// What the server does with one request.
 #[derive(Clone, Copy)]
 pub(crate) enum Act {
-    /// Answers with this status line and these headers.
-    Answer(&'static str, &'static str),
-    /// Answers 200 with this JSON.
+    /// Responds with this status line and these headers.
+    Respond(&'static str, &'static str),
+    /// Responds 200 with this JSON.
     Json(&'static str),
-    /// Resets the connection instead of answering.
+    /// Resets the connection instead of responding.
     Reset,
-    /// Resets the connection once so many bytes of the request's body have come.
+    /// Resets the connection after this number of bytes of the request's body.
     Cut(usize),
-    /// Takes its time, then answers 200.
+    /// Waits, then responds 200.
     Slow(Duration),
 }
 
-/// One server, which plays its script once and then answers 200.
+/// A server that follows its script once, and then responds 200.
 pub(crate) struct Server {
     address: SocketAddr,
     seen: Seen,
 }
 
-/// The heads of all requests, and how many bytes of its body came with each.
+/// The heads of all requests, and how many bytes of each body arrived.
 type Seen = Arc<Mutex<Vec<(String, usize)>>>;
 type Script = Arc<Mutex<VecDeque<Act>>>;
 
@@ -51,7 +51,7 @@ impl Server {
         Ok(Self { address, seen })
     }
 
-    /// The heads of the requests that came, and how long their bodies were.
+    /// Returns the heads of the requests that arrived, and the lengths of their bodies.
     pub(crate) fn seen(&self) -> Vec<(String, usize)> {
         self.seen
             .lock()
@@ -64,11 +64,11 @@ impl Server {
     }
 }
 
-/// One connection: as many requests as the client sends.
+/// Serves one connection, with as many requests as the client sends.
 async fn serve(mut stream: TcpStream, script: Script, seen: Seen) -> io::Result<()> {
     while let Some((head, mut body)) = read_head(&mut stream).await? {
         let act = script.lock().ok().and_then(|mut script| script.pop_front());
-        let act = act.unwrap_or(Act::Answer("200 OK", ""));
+        let act = act.unwrap_or(Act::Respond("200 OK", ""));
         let length = head
             .lines()
             .find_map(|line| line.strip_prefix("content-length: "));
@@ -88,20 +88,20 @@ async fn serve(mut stream: TcpStream, script: Script, seen: Seen) -> io::Result<
             seen.push((head, body));
         }
         match act {
-            Act::Answer(status, headers) => answer(&mut stream, status, headers).await?,
+            Act::Respond(status, headers) => respond(&mut stream, status, headers).await?,
             Act::Json(json) => send(&mut stream, "200 OK", "", json).await?,
-            // Closing with nothing left to send turns into a reset.
+            // With a linger time of zero, closing the connection resets it.
             Act::Reset | Act::Cut(_) => return stream.set_zero_linger(),
             Act::Slow(time) => {
                 tokio::time::sleep(time).await;
-                answer(&mut stream, "200 OK", "").await?;
+                respond(&mut stream, "200 OK", "").await?;
             }
         }
     }
     Ok(())
 }
 
-/// The head of a request, and how much of its body has come with it.
+/// Reads the head of a request. Also returns how many bytes of its body arrived with it.
 async fn read_head(stream: &mut TcpStream) -> io::Result<Option<(String, usize)>> {
     let mut bytes = Vec::new();
     loop {
@@ -116,13 +116,13 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<Option<(String, usize)>
     }
 }
 
-async fn answer(stream: &mut TcpStream, status: &str, headers: &str) -> io::Result<()> {
-    let body = format!("{{\"answer\":\"{status}\"}}");
+async fn respond(stream: &mut TcpStream, status: &str, headers: &str) -> io::Result<()> {
+    let body = format!("{{\"status\":\"{status}\"}}");
     send(stream, status, headers, &body).await
 }
 
 async fn send(stream: &mut TcpStream, status: &str, headers: &str, body: &str) -> io::Result<()> {
     let length = body.len();
-    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n{headers}\r\n{body}");
-    stream.write_all(answer.as_bytes()).await
+    let response = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n{headers}\r\n{body}");
+    stream.write_all(response.as_bytes()).await
 }
