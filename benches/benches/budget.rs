@@ -1,5 +1,5 @@
-//! What a budget costs: deposits beside a bare atomic add, withdrawals beside a bare loop of
-//! compare-exchange, and tower's `TpsBudget` beside both.
+//! The cost of a budget: deposits compared with a bare atomic add, withdrawals compared with a bare loop of
+//! compare-exchange, and both compared with tower's `TpsBudget`.
 //!
 //!     cargo bench -p retryable-benches --bench budget
 
@@ -39,7 +39,7 @@ const TWO_THREADS: Tables = [
     ),
 ];
 
-/// With room for that many deposits of a tenth, as one that is full is faster.
+/// Makes a budget with room for this many deposits of a tenth, because a full budget is faster.
 fn with_room(budget: Budget, deposits: u64) -> Budget {
     let budget = budget.burst(u32::MAX);
     for _ in 0..=deposits / 10 {

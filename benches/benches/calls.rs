@@ -1,4 +1,4 @@
-//! How long a call takes that succeeds at once, beside the loop by hand.
+//! The time of a call that succeeds at once, compared with the loop by hand.
 //!
 //!     cargo bench -p retryable-benches --bench calls
 

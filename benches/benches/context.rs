@@ -1,5 +1,5 @@
-//! What it costs a poll that the attempt knows where it is: a loop over `retry.attempt(future)`, beside
-//! the same loop over the future itself.
+//! The cost per poll of the context of an attempt: polling `retry.attempt(future)`, compared with polling the future
+//! itself.
 //!
 //!     cargo bench -p retryable-benches --bench context
 
@@ -12,11 +12,11 @@ use std::task::{Context, Poll, Waker};
 use retry_core::{NoDelay, Policy};
 use retryable_benches::turns::{Candidate, Effort, measure, table};
 
-/// Polls in one call, so that what begins and ends it does not count.
+/// Polls in one call: so many that its beginning and its end do not count.
 const POLLS: u32 = 1000;
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay);
 
-/// Ready at the last of so many polls.
+/// A future that is ready at the last of this many polls.
 fn work() -> impl Future<Output = ()> {
     let left = Cell::new(POLLS);
     poll_fn(move |_| {

@@ -1,5 +1,4 @@
-//! How long it takes to draw a delay: exponential from 100 ms to 20 s, with full jitter or what comes
-//! nearest to it.
+//! The time to draw a delay: exponential from 100 ms to 20 s, with full jitter or the closest form that a peer has.
 //!
 //!     cargo bench -p retryable-benches --bench delays
 
@@ -36,7 +35,7 @@ fn main() -> std::io::Result<()> {
         .retry_bounds(BASE, CAP)
         .jitter(Jitter::Full)
         .build_with_max_retries(u32::MAX);
-    // Those that keep the last delay go on to the cap and stay there; the others draw one of nine.
+    // Peers that store the last delay reach the cap and stay there; the others draw one of nine delays.
     let candidates = [
         Candidate::on(
             "by hand",

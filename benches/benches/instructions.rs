@@ -1,5 +1,4 @@
-//! How many instructions a call takes that succeeds at once, beside the loop by hand: counted by
-//! callgrind.
+//! The instructions of a call that succeeds at once, compared with the loop by hand, counted by callgrind.
 //!
 //!     cargo bench -p retryable-benches --bench instructions
 

@@ -1,4 +1,4 @@
-//! What a call takes of memory: allocations, the size of its future, and the heap while it waits.
+//! The memory of a call: allocations, the size of its future, and the heap while it waits.
 //!
 //!     cargo bench -p retryable-benches --bench memory
 
@@ -19,7 +19,7 @@ fn main() -> io::Result<()> {
     waiting()
 }
 
-/// Its clock moves on by itself when all wait.
+/// Returns a runtime with a paused clock, which advances when all tasks wait.
 fn paused() -> io::Result<Runtime> {
     let mut runtime = Builder::new_current_thread();
     runtime.enable_time().start_paused(true).build()
@@ -40,14 +40,14 @@ fn allocations(runtime: &Runtime) -> io::Result<()> {
         ($name:expr, $peer:ident) => {{
             let taken = |retries| {
                 let op = fails(retries);
-                // Where it stands: to hand it to the runtime in a `Box` would be no cost of the call.
+                // Polled in place: a `Box` for the runtime would not be a cost of the call.
                 let mut call = pin!(peers::$peer::call(&op));
                 let info = measure(|| {
                     let _ = runtime.block_on(call.as_mut());
                 });
                 (info.count_total, info.bytes_total)
             };
-            // What is set up for the first wait of all.
+            // Warm-up: the first wait of a process sets up the timer.
             taken(RETRIES);
             let (success, retried) = (taken(0), taken(RETRIES));
             let each = |all: u64, success: u64| all.saturating_sub(success) / u64::from(RETRIES);
@@ -97,7 +97,7 @@ fn waiting() -> io::Result<()> {
                     for _ in 0..calls {
                         tokio::spawn(peers::$peer::call(&down));
                     }
-                    // Everyone makes one attempt and waits; the clock stands while this does not.
+                    // Every task makes one attempt and waits. The clock does not advance as long as this task runs.
                     for _ in 0..2 {
                         yield_now().await;
                     }

@@ -1,5 +1,4 @@
-//! What a retry without a delay takes: its time by the clock, and its instructions, as counted by
-//! callgrind.
+//! The cost of a retry without a delay: its time, and its instructions, counted by callgrind.
 //!
 //!     cargo bench -p retryable-benches --bench retries
 
@@ -13,7 +12,7 @@ use retryable_benches::turns::{Candidate, Effort, Taken, measure};
 use retryable_benches::{for_each_peer, peers};
 use tokio::runtime::{Builder, Runtime};
 
-/// In one call.
+/// The number of retries in one call.
 const RETRIES: u32 = 20;
 const COLUMNS: &[&str] = &["", "µs: median (middle half)", "instructions"];
 

@@ -1,24 +1,24 @@
-//! Counting instructions: runs this very program once more, under callgrind.
+//! Counting instructions: starts this program a second time, under callgrind.
 //!
-//! Valgrind is all that it needs: no runner of the same version, as gungraun does, and the slope between
-//! two runs leaves out whatever is done but once.
+//! It needs only valgrind, and no runner of a matching version, as gungraun does. The slope between two runs removes
+//! the cost of everything that is done only once.
 
 use std::io;
 use std::process::Command;
 
-/// What a bench does when it is run once more: so many times what is named.
+/// The work of the second process: a named operation, repeated.
 #[derive(Clone, Debug)]
 pub struct Errand {
-    /// What to do.
+    /// The name of the operation.
     pub name: String,
-    /// How often.
+    /// How often to repeat it.
     pub times: u32,
 }
 
 const FLAG: &str = "--errand";
 
 impl Errand {
-    /// What this program was run once more for, if it was.
+    /// Returns the work for which this process was started, if it is a second process.
     pub fn of_this_run() -> Option<Self> {
         let mut arguments = std::env::args().skip_while(|argument| argument != FLAG);
         arguments.next()?;
@@ -28,7 +28,7 @@ impl Errand {
         })
     }
 
-    /// Instructions, of the program from its beginning to its end.
+    /// Counts the instructions of the whole program.
     fn count(&self) -> io::Result<u64> {
         let output = Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
@@ -43,11 +43,11 @@ impl Errand {
     }
 }
 
-/// Instructions each time that this is done: the slope between `times` and twice as many.
+/// Returns the instructions of one operation: the slope between `times` operations and twice as many.
 ///
 /// # Errors
 ///
-/// Valgrind is not installed, or the errand fails.
+/// If valgrind is not installed, or the second process fails.
 pub fn instructions(name: &str, times: u32) -> io::Result<f64> {
     let count = |times| {
         let name = name.to_owned();
@@ -58,7 +58,7 @@ pub fn instructions(name: &str, times: u32) -> io::Result<f64> {
     Ok(f64::from(more) / f64::from(times))
 }
 
-/// Whether there is a valgrind.
+/// Whether valgrind is installed.
 pub fn is_here() -> bool {
     let version = Command::new("valgrind").arg("--version").output();
     version.is_ok_and(|output| output.status.success())

@@ -1,6 +1,6 @@
 //! Bars for the figures of a table, as SVG and as PNG, in `charts/`.
 //!
-//! A bench does not call this: it says `table.chart(1, "nanoseconds a call")`, and [`Table::publish`]
+//! A bench does not call this: it calls `table.chart(1, "nanoseconds a call")`, and [`Table::publish`]
 //! draws the figures of that column.
 //!
 //! [`Table::publish`]: crate::report::Table::publish
@@ -18,22 +18,22 @@ const FONT: &str = "sans-serif";
 const WIDTH: u32 = 900;
 const ROW: u32 = 30;
 
-/// Told apart by people who see no red, too: of the colours of Okabe and Ito.
+/// Colours of Okabe and Ito, which people with colour blindness can distinguish too.
 const OURS: RGBColor = RGBColor(213, 94, 0);
 const PEERS: RGBColor = RGBColor(86, 180, 233);
 const BY_HAND: RGBColor = RGBColor(120, 120, 120);
 
-/// A figure, and where the middle half of what was measured lies.
+/// A figure, and the range of the middle half of the measurements.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Figure {
-    /// How long the bar is.
+    /// The length of the bar.
     pub value: f64,
     /// Drawn as a whisker.
     pub range: Option<(f64, f64)>,
 }
 
 impl Figure {
-    /// Of a cell such as `63`, `1,040 B` or `5.71 (5.68 to 5.80)`; none, where it begins with no number.
+    /// Parses a cell such as `63`, `1,040 B` or `5.71 (5.68 to 5.80)`; `None` if it does not begin with a number.
     pub fn of(cell: &str) -> Option<Self> {
         let number = |text: &str| {
             let text = text.trim_start().replace(',', "");
@@ -59,11 +59,11 @@ impl Figure {
 /// A bar for each figure, from top to bottom.
 #[derive(Clone, Debug)]
 pub struct Bars<'a> {
-    /// Above the bars.
+    /// The title, above the bars.
     pub title: &'a str,
-    /// What they count, with its unit.
+    /// The measured quantity, with its unit.
     pub unit: &'a str,
-    /// Names and figures. What begins with `retryable` is ours; `by hand` in the name makes it grey.
+    /// Names and figures. A name that begins with `retryable` is ours; a bar with `by hand` in its name is grey.
     pub bars: Vec<(&'a str, Figure)>,
 }
 
@@ -72,7 +72,7 @@ impl Bars<'_> {
     ///
     /// # Errors
     ///
-    /// The folder cannot be made, or the files cannot be written.
+    /// If the folder cannot be created, or the files cannot be written.
     pub fn write(&self, folder: &Path, name: &str) -> Result<(), Box<dyn Error>> {
         std::fs::create_dir_all(folder)?;
         let path = |extension| folder.join(name).with_extension(extension);
@@ -81,11 +81,11 @@ impl Bars<'_> {
         self.draw(&BitMapBackend::new(&png, self.size()).into_drawing_area())
     }
 
-    /// The SVG.
+    /// Returns the SVG.
     ///
     /// # Errors
     ///
-    /// It cannot be drawn.
+    /// If it cannot be drawn.
     pub fn svg(&self) -> Result<String, Box<dyn Error>> {
         let mut svg = String::new();
         self.draw(&SVGBackend::with_string(&mut svg, self.size()).into_drawing_area())?;
@@ -105,7 +105,7 @@ impl Bars<'_> {
         B: DrawingBackend,
         B::ErrorType: 'static,
     {
-        // The same font on every machine, whatever is installed there.
+        // A font that is compiled in, so that charts are equal on every machine.
         register_font(FONT, FontStyle::Normal, UBUNTU_LIGHT).map_err(|_| "the font is broken")?;
         let ends = self.bars.iter().map(|(_, figure)| figure.end());
         let longest = ends.fold(f64::MIN_POSITIVE, f64::max);
@@ -115,7 +115,7 @@ impl Bars<'_> {
             .caption(self.title.replace('`', ""), (FONT, 22))
             .x_label_area_size(44)
             .y_label_area_size(280)
-            // Room for the figures behind the bars.
+            // Room for the figures next to the bars.
             .build_cartesian_2d(0.0..longest * 1.12, 0.0..f64::from(self.rows()))?;
         chart
             .configure_mesh()
@@ -146,7 +146,7 @@ impl Bars<'_> {
         Ok(())
     }
 
-    /// From the top down.
+    /// Returns the positions of the bars. The first bar is at the top.
     fn middles(&self) -> impl Iterator<Item = f64> {
         (0..self.rows()).rev().map(|row| f64::from(row) + 0.5)
     }
@@ -162,7 +162,7 @@ fn color(name: &str) -> RGBColor {
     }
 }
 
-/// Three digits at most, and no fewer than there are before the point.
+/// Formats with three significant digits, or more if there are more before the point.
 fn written(value: f64) -> String {
     let digits = match value {
         _ if value.fract() == 0.0 => 0,

@@ -1,4 +1,4 @@
-//! What the benches share: measuring in turns, counting, and the tables and charts of `RESULTS.md`.
+//! Shared by the benches: measuring in turns, counting, and the tables and charts of `RESULTS.md`.
 
 pub mod callgrind;
 pub mod charts;

@@ -1,4 +1,4 @@
-//! What is retried in the benches, and how it is polled.
+//! The operations that the benches retry, and how they are polled.
 
 use std::cell::Cell;
 use std::future::{Ready, ready};
@@ -8,18 +8,18 @@ use std::task::{Context, Poll, Waker};
 
 use crate::peers::{Busy, Outcome};
 
-/// An attempt that succeeds at once, and that the compiler sees through.
+/// An attempt that succeeds at once, and that the compiler can inline.
 #[inline]
 pub fn succeeds() -> Ready<Outcome> {
     ready(Ok(black_box(7)))
 }
 
-/// The same behind `dyn`, where the compiler sees nothing of it.
+/// An attempt that succeeds at once behind `dyn`, so that the compiler cannot inline it.
 pub fn hidden() -> &'static dyn Fn() -> Ready<Outcome> {
     black_box(&succeeds)
 }
 
-/// Fails so many times before it succeeds.
+/// An attempt that fails this many times before it succeeds.
 pub fn fails(times: u32) -> impl Fn() -> Ready<Outcome> {
     let left = Cell::new(times);
     move || {
@@ -32,12 +32,12 @@ pub fn fails(times: u32) -> impl Fn() -> Ready<Outcome> {
     }
 }
 
-/// Polls a future that is ready at once, without a runtime. It is polled as a runtime would, where the
-/// compiler cannot see what becomes of it.
+/// Polls a future that is ready at once, without a runtime. The compiler cannot inline the poll, as it cannot in a
+/// runtime.
 ///
 /// # Panics
 ///
-/// Where it is not.
+/// If it is not ready.
 #[inline]
 pub fn finish<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
@@ -52,7 +52,7 @@ pub fn down() -> Ready<Outcome> {
     ready(Err(Busy(503)))
 }
 
-/// An attempt that holds so many bytes while it waits.
+/// An attempt that holds this many bytes while it waits.
 pub async fn body<const BYTES: usize>() -> Outcome {
     let held = black_box([0_u8; BYTES]);
     tokio::task::yield_now().await;

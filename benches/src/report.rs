@@ -7,19 +7,19 @@ use std::process::Command;
 
 use crate::charts::{Bars, Figure};
 
-/// Every version that this workspace is built with.
+/// The lock file, with every version that this workspace uses.
 const LOCK: &str = include_str!("../../Cargo.lock");
 
-/// Whether `cargo bench` has started this; `cargo test` only sees that it runs.
+/// Whether `cargo bench` has started this process; `cargo test` only checks that the bench runs.
 pub fn is_full_run() -> bool {
     std::env::args().any(|argument| argument == "--bench")
 }
 
-/// A crate, and its version: `backon 1.6.0`.
+/// Returns a crate with its version: `backon 1.6.0`.
 ///
 /// # Panics
 ///
-/// Where the workspace does not depend on it.
+/// If the workspace does not depend on it.
 pub fn versioned(name: &str) -> String {
     let version = LOCK
         .split("[[package]]")
@@ -30,7 +30,7 @@ pub fn versioned(name: &str) -> String {
             };
             (value("name = ")? == name).then(|| value("version = "))?
         })
-        // Where there are several, the newest comes last.
+        // If there are several versions, the newest is the last.
         .last();
     let version = version.unwrap_or_else(|| panic!("{name} is no dependency"));
     format!("{name} {version}")
@@ -48,8 +48,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// `id` is the name of the bench, or begins with it, as in `calls` and `calls-dyn`; the first column is
-    /// what was measured.
+    /// `id` is the name of the bench, or begins with it, as in `calls` and `calls-dyn`; the first column
+    /// names the measured things.
     pub fn new(id: &'static str, title: &'static str, columns: &'static [&'static str]) -> Self {
         Self {
             id,
@@ -61,18 +61,18 @@ impl Table {
         }
     }
 
-    /// A further row, with a cell for each column after the first.
+    /// Adds a row, with a cell for each column after the first.
     pub fn row(&mut self, name: impl Into<String>, cells: impl IntoIterator<Item = String>) {
         self.rows.push((name.into(), cells.into_iter().collect()));
     }
 
-    /// A sentence below the table.
+    /// Sets the sentence below the table.
     pub fn remark(&mut self, remark: impl Into<String>) {
         self.remarks.push(remark.into());
     }
 
     /// Shows the figures of this column above the table, as bars; the first column after the names is 1.
-    /// A row whose cell is no number has no bar.
+    /// A row whose cell is not a number has no bar.
     pub fn chart(&mut self, column: usize, unit: &'static str) {
         self.chart = Some((column, unit));
     }
@@ -89,13 +89,12 @@ impl Table {
         })
     }
 
-    /// Prints the table, and after a full run puts it into `RESULTS.md` in the place of its last state,
-    /// with its chart.
+    /// Prints the table. After a full run, also replaces its last state in `RESULTS.md`, with its chart.
     ///
     /// # Errors
     ///
-    /// The chart cannot be drawn. The file cannot be read or written, or has no place for it: a line `<!-- ID -->` and, after it, a
-    /// line `<!-- /ID -->`.
+    /// If the chart cannot be drawn, or the file cannot be read or written, or has no place for the table: a line
+    /// `<!-- ID -->` and, after it, a line `<!-- /ID -->`.
     pub fn publish(&self) -> std::io::Result<()> {
         println!("{self}");
         let drawn = |error| std::io::Error::other(format!("the chart: {error}"));
@@ -150,7 +149,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// When, and by what.
+/// Returns the command, the date and the machine.
 fn circumstances() -> String {
     let said = |program: &str, arguments: &[&str]| {
         let output = Command::new(program).args(arguments).output().ok()?;
@@ -172,7 +171,7 @@ fn circumstances() -> String {
     all
 }
 
-/// The middle of these, and how far the middle half of them reaches: `5.71 (5.68 to 5.80)`.
+/// The median, and the range of the middle half: `5.71 (5.68 to 5.80)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// A quarter is below.
@@ -184,11 +183,11 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Of at least one value.
+    /// Summarizes these values.
     ///
     /// # Panics
     ///
-    /// Where there is none.
+    /// If there is no value.
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_unstable_by(f64::total_cmp);
         let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
@@ -199,7 +198,7 @@ impl Spread {
         }
     }
 
-    /// Of things of which each held so many.
+    /// Divides by this number, for values that each cover several things.
     pub fn divided_by(self, things: f64) -> Self {
         Self {
             low: self.low / things,

@@ -1,7 +1,7 @@
-//! Measuring small things beside one another, in one run.
+//! Comparing short operations in one run.
 //!
-//! Criterion and divan measure one thing after the other. Here rounds of all candidates take turns, so
-//! that what else the machine does falls on all of them, and each round gives a ratio.
+//! Criterion and divan measure one thing after the other. Here the candidates take turns in rounds, so that other load
+//! on the machine affects all of them alike, and each round returns a ratio.
 
 use std::fmt;
 use std::hint;
@@ -15,12 +15,12 @@ use crate::report::{Spread, Table, is_full_run};
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
     rounds: u32,
-    /// In one round, of every thread.
+    /// Calls of every thread in one round.
     calls: u32,
 }
 
 impl Effort {
-    /// Little, unless `cargo bench` has started this.
+    /// Returns a small effort, unless `cargo bench` has started this process.
     pub fn from_arguments() -> Self {
         let (rounds, calls) = if is_full_run() {
             (101, 200_000)
@@ -30,7 +30,7 @@ impl Effort {
         Self { rounds, calls }
     }
 
-    /// For things that take long: so much in a full run.
+    /// Returns the effort for slow operations: in a full run, this many rounds and calls.
     pub fn slow(rounds: u32, calls: u32) -> Self {
         if is_full_run() {
             Self { rounds, calls }
@@ -42,12 +42,12 @@ impl Effort {
         }
     }
 
-    /// Calls of one candidate in all, by so many threads.
+    /// Returns the total calls of one candidate on this many threads.
     pub fn in_all(self, threads: usize) -> u64 {
         u64::from(self.rounds) * u64::from(self.calls) * threads as u64
     }
 
-    /// For candidates of which one call does so many things.
+    /// Reduces the calls, for candidates of which one call does this many operations.
     pub fn divided_by(self, things: u32) -> Self {
         Self {
             calls: (self.calls / things).max(1),
@@ -63,7 +63,7 @@ pub struct Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    /// Of this name, and this for one call. The loop around it is compiled with it.
+    /// Creates a candidate with this name and this call. The measuring loop is compiled together with the call.
     pub fn new(name: impl Into<String>, call: impl Fn() + Sync + 'a) -> Self {
         Self {
             name: name.into(),
@@ -77,7 +77,7 @@ impl<'a> Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    /// Of this name, and this for one call, on something that every round makes anew.
+    /// Creates a candidate with this name and this call, on a state that is created for every round.
     pub fn on<S>(
         name: impl Into<String>,
         make: impl Fn() -> S + Sync + 'a,
@@ -101,18 +101,18 @@ impl fmt::Debug for Candidate<'_> {
     }
 }
 
-/// What one candidate took.
+/// The measurements of one candidate.
 #[derive(Clone, Debug)]
 pub struct Taken {
-    /// Its name.
+    /// The name of the candidate.
     pub name: String,
     /// Nanoseconds a call.
     pub nanos: Spread,
-    /// Beside the first candidate, round by round.
+    /// The ratios to the first candidate, round by round.
     pub ratio: Spread,
 }
 
-/// What a call of each candidate takes, on so many threads at once.
+/// Measures a call of each candidate, on this many threads at once.
 pub fn measure(effort: Effort, threads: usize, candidates: &[Candidate<'_>]) -> Vec<Taken> {
     let mut rounds = vec![Vec::new(); candidates.len()];
     for _ in 0..effort.rounds {
@@ -133,7 +133,8 @@ pub fn measure(effort: Effort, threads: usize, candidates: &[Candidate<'_>]) -> 
     taken.collect()
 }
 
-/// The slowest thread counts. They begin together, spinning, as one that sleeps wakes too late.
+/// Returns the time of the slowest thread. The threads spin until all are ready, because a sleeping thread wakes too
+/// late.
 fn round(effort: Effort, threads: usize, candidate: &Candidate<'_>) -> Duration {
     let missing = AtomicUsize::new(threads);
     thread::scope(|scope| {
@@ -154,7 +155,7 @@ fn round(effort: Effort, threads: usize, candidate: &Candidate<'_>) -> Duration 
     })
 }
 
-/// A table of what was taken, beside the first.
+/// Returns a table of the times, and of the ratios to the first candidate.
 pub fn table(id: &'static str, title: &'static str, taken: &[Taken]) -> Table {
     const COLUMNS: &[&str] = &["", "ns: median (middle half)", "times the first"];
     let mut table = Table::new(id, title, COLUMNS);

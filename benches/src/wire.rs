@@ -1,4 +1,4 @@
-//! HTTP/1.1 on the server's side: as much as the soak and the reloads need, written so that a fault can strike
+//! The server's side of HTTP/1.1, as far as the soak and the reloads need it, written so that a fault can strike
 //! between any two bytes.
 
 use std::io;
@@ -18,7 +18,7 @@ const LIMIT: usize = 64 * 1024;
 pub struct Head(String);
 
 impl Head {
-    /// Returns the method, as it is written.
+    /// Returns the method, as it was sent.
     pub fn method(&self) -> &str {
         self.0.split(' ').next().unwrap_or_default()
     }
@@ -124,7 +124,7 @@ impl Connection {
     }
 }
 
-/// A server with a thread and a runtime of its own. Dropping it ends both.
+/// A server with its own thread and runtime. Dropping it ends both.
 #[derive(Debug)]
 pub struct Server {
     stop: Arc<Notify>,
@@ -172,7 +172,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stop.notify_one();
         if let Some(thread) = self.thread.take() {
-            // A panic in it was printed.
+            // An error is ignored: the panic was printed.
             let _ = thread.join();
         }
     }
@@ -189,14 +189,14 @@ where
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                // Only a speed-up.
+                // An error is ignored: without it, the connection is only slower.
                 let _ = stream.set_nodelay(true);
                 let read = Vec::with_capacity(4096);
                 let ended = handle(Connection { stream, read });
                 // The client may end a connection at any time.
                 tokio::spawn(async { drop(ended.await) });
             }
-            // Out of descriptors, or the client was gone before: both pass.
+            // The process is out of descriptors, or the client has closed the connection: both are temporary.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }

@@ -1,5 +1,5 @@
-//! The crates that are compiled: the same functions, retried in every way that there is. What the peers
-//! need besides tokio is what their documentation asks for.
+//! The crates that are compiled: the same functions, retried with this framework and with each peer. In addition to
+//! tokio, each peer has the dependencies that its documentation asks for.
 
 use retryable_benches::report::versioned;
 
@@ -7,13 +7,13 @@ use retryable_benches::report::versioned;
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     pub(crate) name: String,
-    /// Of the crate that is made for it.
+    /// The name of the generated crate.
     pub(crate) package: &'static str,
-    /// A line for each dependency besides tokio.
+    /// A line for each dependency in addition to tokio.
     dependencies: String,
-    /// What stands above the functions.
+    /// The code above the functions.
     uses: &'static str,
-    /// A function, where `N` is its number, `BODY` what it does, and `HEAD` how it begins.
+    /// A function, with the placeholders `N` for its number, `BODY` for its body and `HEAD` for its beginning.
     function: &'static str,
     /// Whether many of these functions are checked, too.
     pub(crate) is_checked: bool,
@@ -42,7 +42,7 @@ const BODY: &str = "{ let a = client.get(&label, id).await?; \
     let b = client.get(&label, id + a).await?; Ok::<u64, E>(a + b) }";
 
 impl Way {
-    /// With nothing to depend on but tokio.
+    /// Creates a way that depends on tokio only.
     fn new(name: impl Into<String>, package: &'static str, function: &'static str) -> Self {
         Self {
             name: name.into(),
@@ -54,17 +54,17 @@ impl Way {
         }
     }
 
-    /// Of a peer, in the version that this workspace is locked to.
+    /// Creates the way of a peer, in the version of this workspace's lock file.
     fn peer(name: &'static str, package: &'static str, function: &'static str) -> Self {
         Self::new(versioned(name), package, function).with(name, "")
     }
 
-    /// A dependency, with these settings.
+    /// Adds a dependency with these settings.
     fn with(mut self, name: &str, settings: &str) -> Self {
         let named = versioned(name);
         let version = named.split_once(' ').map_or("*", |(_, version)| version);
         let line = format!("{name} = {{ version = \"={version}\"{settings} }}\n");
-        // The last word on a crate counts.
+        // The last settings of a crate count.
         self.dependencies = self
             .dependencies
             .lines()
@@ -85,12 +85,12 @@ impl Way {
         self
     }
 
-    /// For `Cargo.toml`.
+    /// Returns the dependencies, for `Cargo.toml`.
     pub(crate) fn dependencies(&self) -> String {
         format!("{TOKIO}{}", self.dependencies)
     }
 
-    /// For `main.rs`: so many functions, of which `main` calls the first.
+    /// Returns the code for `main.rs`: this number of functions, of which `main` calls the first.
     pub(crate) fn source(&self, functions: u32) -> String {
         let functions = (1..=functions).map(|number| {
             let text = self.function.replace("HEAD", HEAD).replace("BODY", BODY);
@@ -104,12 +104,12 @@ impl Way {
     }
 }
 
-/// The functions as they are, without a retry.
+/// The functions without a retry.
 pub(crate) fn plain() -> Way {
     Way::new("plain functions", "plain", "HEAD BODY\n").checked()
 }
 
-/// By hand first, then ours, then the peers.
+/// Returns all ways: by hand, ours, then the peers.
 pub(crate) fn ways() -> Vec<Way> {
     vec![
         Way::new("loop by hand", "by-hand", BY_HAND).checked(),
@@ -128,7 +128,7 @@ pub(crate) fn ways() -> Vec<Way> {
             "with-retry-if",
             "#[retry(CONFIG, is_err)] HEAD BODY\n",
         )
-        // The code that its attribute writes names it.
+        // The code that its attribute generates names this crate.
         .with("tracing", ", default-features = false")
         .uses(RETRY_IF)
         .checked(),

@@ -1,9 +1,9 @@
-//! What it costs to compile: a hello-world that depends on each crate, from nothing, and 200 retried
+//! The time to compile a hello-world that depends on each crate, from a clean folder, and to check 200 retried
 //! functions.
 //!
 //!     cargo bench -p retryable-benches --bench compile
 //!
-//! Needs what `cargo fetch` has fetched, and no network.
+//! Run `cargo fetch` first; it needs no network then.
 
 mod crates;
 mod project;
@@ -30,9 +30,9 @@ fn main() -> io::Result<()> {
     check(root)?.publish()
 }
 
-/// That each crate still resolves, and that ours compiles.
+/// Checks that each crate still resolves, and that ours compiles.
 fn smoke(root: &Path) -> io::Result<()> {
-    // Kept from one run to the next.
+    // Kept from one run to the next, so that dependencies are not built again.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile");
     for way in ways() {
         let crates = Project::write(root, &target, &way, 1)?.tree()?;
@@ -105,7 +105,7 @@ fn projects(root: &Path, ways: &[Way], functions: u32) -> io::Result<Vec<Project
     projects.collect()
 }
 
-/// What each took, round by round, another one first each time.
+/// Returns the times of each crate, round by round. Each round begins with another crate.
 fn in_turns(
     rounds: usize,
     projects: &[Project],
@@ -121,7 +121,7 @@ fn in_turns(
     Ok(taken)
 }
 
-/// Wall and user time, and their ratios.
+/// Returns the cells for wall and user time, and their ratios.
 fn cells(own: &[Taken], by_hand: &[Taken]) -> [String; 4] {
     let spread = |figure: fn(&Taken) -> f64| Spread::of(own.iter().map(figure).collect());
     let ratio = |figure: fn(&Taken) -> f64| {

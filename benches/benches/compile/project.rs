@@ -1,4 +1,4 @@
-//! A crate in a temporary folder, and what cargo takes for it.
+//! A crate in a temporary folder, and the time that cargo takes to build it.
 
 use std::fs;
 use std::io;
@@ -8,17 +8,17 @@ use std::time::Instant;
 
 use crate::crates::Way;
 
-/// Of this workspace, so that every version is the same and nothing is downloaded that is not here.
+/// The lock file of this workspace, so that every version is the same and nothing else is downloaded.
 const LOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
 
-/// Nothing is left over from the last time.
+/// Without incremental compilation, so that no run uses the results of an earlier one.
 const CHECK: &[&str] = &["check", "--config=profile.dev.incremental=false"];
 
 /// Seconds of one run of cargo.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Taken {
     pub(crate) wall: f64,
-    /// Of the processor, over all threads, the kernel's part left out.
+    /// Processor time over all threads, without the kernel's.
     pub(crate) user: f64,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// Writes a crate of so many functions.
+    /// Writes a crate with this number of functions.
     pub(crate) fn write(root: &Path, target: &Path, way: &Way, functions: u32) -> io::Result<Self> {
         let package = way.package;
         let folder = root.join(format!("{package}-{functions}"));
@@ -46,10 +46,10 @@ impl Project {
         Ok(Self { folder, target })
     }
 
-    /// Crates that it is made of, with itself.
+    /// Returns the number of crates in its tree, itself included.
     pub(crate) fn tree(&self) -> io::Result<usize> {
         let tree = self.cargo(&["tree", "--edges=normal", "--prefix=none"])?;
-        // The same crate again is marked behind its version.
+        // A repeated crate has a mark after its version.
         let named = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
         let mut crates: Vec<_> = tree.lines().map(named).collect();
         crates.sort_unstable();
@@ -57,7 +57,7 @@ impl Project {
         Ok(crates.len())
     }
 
-    /// Of this crate and all that it depends on, from nothing.
+    /// Measures a build of this crate and its dependencies, from a clean folder.
     pub(crate) fn clean_build(&self) -> io::Result<Taken> {
         let target = self.folder.join("target");
         let fresh = Self {
@@ -69,14 +69,14 @@ impl Project {
         taken
     }
 
-    /// Of this crate alone.
+    /// Measures a check of this crate alone.
     pub(crate) fn check_again(&self) -> io::Result<Taken> {
         let source = self.folder.join("src/main.rs");
         fs::write(&source, fs::read(&source)?)?;
         self.taken(CHECK)
     }
 
-    /// Of this crate, and what it depends on.
+    /// Checks this crate and its dependencies, without measuring.
     pub(crate) fn check(&self) -> io::Result<()> {
         self.cargo(CHECK).map(drop)
     }
@@ -110,14 +110,14 @@ impl Project {
     }
 }
 
-/// Seconds that the processes which this one has started and awaited have used, their own children included.
+/// Returns the processor seconds of the child processes that have ended, their own children included.
 fn children() -> io::Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat")?;
-    // The name of the program stands in brackets and may hold blanks; `cutime` is the 16th field of all.
+    // The name of the program is in brackets and may contain blanks. `cutime` is field 16.
     let ticks = stat
         .rsplit_once(')')
         .and_then(|(_, fields)| fields.split_whitespace().nth(13)?.parse::<u32>().ok());
     let ticks = ticks.ok_or_else(|| io::Error::other("/proc/self/stat is not as expected"))?;
-    // What Linux counts by, whatever the kernel was built for.
+    // Linux reports times in this unit (`USER_HZ`) for every configuration of the kernel.
     Ok(f64::from(ticks) / 100.0)
 }

@@ -21,14 +21,14 @@ const ATTEMPTS: u32 = 8;
 const POLICY: Policy = Policy::with_backoff(Exponential::new(BASE).cap(CAP).jitter(Jitter::None))
     .max_attempts(ATTEMPTS);
 
-/// What differs between them.
+/// The note below the tables of failing requests.
 pub(crate) const ON_DELAYS: &str = "All wait 1 ms, 2 ms and so on without jitter, except \
     `reqwest::retry`, which has no delays and so tries again at once.";
 
-/// All of them, the loop by hand first, each with connections of its own.
+/// Returns all clients, the loop by hand first, each with its own connections.
 pub(crate) fn clients(url: &str, fails: bool) -> Vec<Client> {
     let mut all = vec![in_a_loop(url)];
-    // Without retries, a tenth of its calls fail: that is other work.
+    // Not compared if requests fail: without retries, a tenth of its calls fail, which is less work.
     if !fails {
         all.push(alone(url));
     }
@@ -84,7 +84,7 @@ fn request(url: &str) -> Client {
 }
 
 fn retry_client(url: &str) -> Client {
-    // Shared as a server shares what its handlers use.
+    // Shared, as a server shares the state of its handlers.
     let client = Arc::new(RetryClient::new(client(), POLICY));
     let url = url.to_owned();
     Client::new("retryable: `RetryClient`", move || {
@@ -124,7 +124,7 @@ fn middleware(url: &str) -> Client {
     behind(client, versioned("reqwest-retry"), url)
 }
 
-/// `reqwest_middleware` by its own documentation.
+/// `reqwest_middleware`, set up as in its documentation.
 fn behind(client: reqwest_middleware::ClientWithMiddleware, name: String, url: &str) -> Client {
     let url = url.to_owned();
     Client::new(name, move || {

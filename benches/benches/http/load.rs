@@ -1,4 +1,4 @@
-//! Calls of one client at a time: how many a second, how long each, and what they cost.
+//! Calls of one client: how many a second, how long each takes, and their cost.
 
 use std::fmt;
 use std::io;
@@ -12,27 +12,27 @@ use tokio::task::JoinSet;
 
 use crate::server::Server;
 
-/// What a client does in one round.
+/// The load that a client makes in one round.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Load {
     pub(crate) calls: usize,
     pub(crate) at_once: usize,
 }
 
-/// What one round took.
+/// The measurements of one round.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Round {
     /// Calls a second.
     pub(crate) rate: f64,
-    /// Half of the calls took at most so many microseconds.
+    /// Half of the calls took at most this many microseconds.
     pub(crate) p50: f64,
-    /// And so many for 99 of 100.
+    /// 99 % of the calls took at most this many microseconds.
     pub(crate) p99: f64,
-    /// Microseconds of the processor a call, in this process and in the kernel for it.
+    /// Processor time a call, in microseconds, the kernel's included.
     pub(crate) processor: f64,
-    /// That the server saw, a call.
+    /// Requests that reached the server, a call.
     pub(crate) requests: f64,
-    /// Calls that failed for good.
+    /// Calls that failed after their last attempt.
     pub(crate) failed: usize,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Of this name. A call is good if it gives the server's text.
+    /// Creates a client of this name. A call has succeeded if it returns the server's text.
     pub(crate) fn new<F, C, E>(name: impl Into<String>, call: F) -> Self
     where
         F: Fn() -> C + Clone + Send + 'static,
@@ -114,7 +114,7 @@ where
     workers.join_all().await.concat()
 }
 
-/// What this process has used so far, the kernel's part included.
+/// Returns the processor time of this process so far, the kernel's included.
 fn processor() -> Duration {
     let used = clock_gettime(ClockId::ProcessCPUTime);
     Duration::try_from(used).unwrap_or_default()

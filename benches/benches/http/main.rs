@@ -1,9 +1,8 @@
-//! HTTP on loopback: what retrying costs a client if all requests succeed, and if one request in ten fails.
+//! HTTP on loopback: the cost of retrying for a client if all requests succeed, and if one request in ten fails.
 //!
 //!     cargo bench -p retryable-benches --bench http
 //!
-//! The client has one thread. The server is another process, so that the time of the processor is the
-//! client's alone.
+//! The client has one thread. The server is another process, so that the measured processor time is the client's only.
 
 mod clients;
 #[path = "../../../retry-reqwest/tests/load/flaky.rs"]
@@ -25,7 +24,7 @@ fn main() -> std::io::Result<()> {
         .enable_all()
         .build()?;
     let mut server = Server::start()?;
-    // To see that it runs, those of many requests at once will do.
+    // A test only checks that the bench runs, so many requests at once are enough.
     for plan in PLANS
         .into_iter()
         .filter(|plan| is_full_run() || plan.at_once > 1)
@@ -76,7 +75,8 @@ const PLANS: [Plan; 4] = [
     },
 ];
 
-/// Of each client. The clients take turns, another one first each time, and the first round only warms up.
+/// Measures each client. The clients take turns, each round begins with another client, and the first round is a
+/// warm-up.
 async fn rounds(
     plan: &Plan,
     clients: &[Client],

@@ -1,4 +1,4 @@
-//! The server, in a process of its own: this very program, run once more.
+//! The server, in its own process: this program, started a second time.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -8,12 +8,12 @@ use crate::flaky::Flaky;
 
 const FLAG: &str = "--serve";
 
-/// Whether this program was run to be the server.
+/// Whether this process is the server.
 pub(crate) fn is_wanted() -> bool {
     std::env::args().any(|argument| argument == FLAG)
 }
 
-/// Tells where it listens, and then how many requests there were whenever it is asked.
+/// Prints its address, and then the number of requests for each line that it reads.
 pub(crate) fn serve() -> io::Result<()> {
     let (steady_url, steady) = Flaky::start(false);
     let (failing_url, failing) = Flaky::start(true);
@@ -26,7 +26,7 @@ pub(crate) fn serve() -> io::Result<()> {
     Ok(())
 }
 
-/// The other process. It ends with this one.
+/// The process of the server. It ends with this process.
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
@@ -54,12 +54,12 @@ impl Server {
         })
     }
 
-    /// Of the server that fails one request in ten, or of the one that does not.
+    /// Returns the URL of the server that fails one request in ten, or of the server that fails none.
     pub(crate) fn url(&self, fails: bool) -> &str {
         &self.urls[usize::from(fails)]
     }
 
-    /// Requests since it started.
+    /// Returns the number of requests since the start.
     pub(crate) fn hits(&mut self, fails: bool) -> io::Result<u32> {
         self.asked.write_all(b"\n")?;
         let hits = &pair(&mut self.said)?[usize::from(fails)];
@@ -69,7 +69,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // An error is ignored: it may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

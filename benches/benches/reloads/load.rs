@@ -17,7 +17,7 @@ use super::nginx::{Event, Nginx};
 const AT_ONCE: usize = 32;
 /// 2,500 calls a second: a client that fails at once must not use up its calls in one outage.
 const PACE: Duration = Duration::from_micros(400);
-/// How long the backend takes, so that requests are under way when nginx ends.
+/// How long the backend takes, so that requests are in progress when nginx ends.
 const WORK: Duration = Duration::from_millis(5);
 
 /// Counts how often each order took effect.
@@ -58,7 +58,7 @@ async fn take(effects: Arc<Vec<AtomicU8>>, mut connection: Connection) -> io::Re
     Ok(())
 }
 
-/// What became of the calls.
+/// The outcomes of the calls.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Figures {
     pub(crate) failed: usize,
@@ -66,7 +66,7 @@ pub(crate) struct Figures {
     pub(crate) twice: usize,
     /// Succeeded without effect.
     pub(crate) lost: usize,
-    /// How often it happened to nginx meanwhile.
+    /// How often nginx was reloaded or restarted meanwhile.
     pub(crate) events: usize,
 }
 
@@ -117,7 +117,7 @@ pub(crate) async fn load(
     done.store(true, Ordering::SeqCst);
     let (events, nginx) = disturbed.await.map_err(io::Error::other)??;
     figures.events = events;
-    // What nginx has passed on arrives before it is counted.
+    // Requests that nginx has forwarded arrive before they are counted.
     sleep(WORK * 4).await;
     let twice = |effects: &&AtomicU8| effects.load(Ordering::SeqCst) > 1;
     figures.twice = backend.effects.iter().filter(twice).count();

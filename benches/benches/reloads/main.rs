@@ -36,7 +36,7 @@ const POSTS: &[&str] = &[
     "0.5 s down",
 ];
 
-/// The id and the title of the table, and what it holds.
+/// The id, the title and the content of the table.
 const PLANS: [(&str, &str, bool, Method); 4] = [
     ("reloads-http1-get", "`GET` by HTTP/1.1", false, Method::GET),
     (
@@ -64,7 +64,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         .enable_all()
         .build()?;
     let mut broken = Vec::new();
-    // To see that it runs, the requests that must not be repeated will do.
+    // A test only checks that the bench runs, so the requests that must not be repeated are enough.
     let plans = PLANS.into_iter();
     for (id, title, http2, method) in
         plans.filter(|(.., method)| is_full_run() || *method == Method::POST)
@@ -143,7 +143,7 @@ fn remark(calls: usize, version: &str, rows: &[Row]) -> String {
     )
 }
 
-/// What ours must reach, and does not. The first row is ours.
+/// Returns the aims that ours, the first row, does not reach.
 fn promises(title: &str, is_post: bool, rows: &[Row]) -> Vec<String> {
     let mut broken = Vec::new();
     for (place, event) in Event::ALL.into_iter().enumerate() {

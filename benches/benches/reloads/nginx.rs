@@ -1,4 +1,4 @@
-//! nginx in front of the backend, with its own folder and port, and what is done to it under load.
+//! nginx in front of the backend, with its own folder and port, and its restarts under load.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// opened in vain, for the 60 s of `client_header_timeout`. No request takes nearly so long.
 const SHUTDOWN: u32 = 300;
 
-/// What is done to nginx, again and again.
+/// The kinds of restarts, each of which is repeated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Event {
     /// New workers take over, and the old ones end when their requests have.
@@ -40,7 +40,7 @@ impl Event {
     }
 }
 
-/// Runs until it is dropped.
+/// A running nginx. Dropping it ends nginx.
 #[derive(Debug)]
 pub(crate) struct Nginx {
     program: &'static str,
@@ -49,7 +49,7 @@ pub(crate) struct Nginx {
     child: Child,
 }
 
-/// The program and its version, if nginx is installed.
+/// Returns the program and its version, if nginx is installed.
 pub(crate) fn program() -> Option<(&'static str, String)> {
     ["nginx", "/usr/sbin/nginx"]
         .into_iter()
@@ -88,7 +88,7 @@ impl Nginx {
         format!("http://{}", self.address)
     }
 
-    /// Returns when it has happened, and nginx listens.
+    /// Reloads or restarts nginx. Returns when it listens again.
     pub(crate) fn suffers(&mut self, event: Event) -> io::Result<()> {
         match event {
             Event::Reload => return self.signal("reload"),
@@ -136,7 +136,7 @@ impl Nginx {
         Ok(())
     }
 
-    /// Without it, no signal can be sent.
+    /// Returns the file with the process id. Without it, no signal can be sent.
     fn pid(&self) -> PathBuf {
         self.folder.path().join("nginx.pid")
     }
@@ -149,7 +149,8 @@ impl Nginx {
 
 impl Drop for Nginx {
     fn drop(&mut self) {
-        // It may have ended by itself. A signal that ends the workers, too, and not the master alone.
+        // An error is ignored: nginx may have ended already. This signal ends the workers too, and not the master
+        // alone.
         if self.ends("stop").is_err() {
             let _ = self.child.kill();
             let _ = self.child.wait();
@@ -157,8 +158,8 @@ impl Drop for Nginx {
     }
 }
 
-/// Below the ports from which clients call: while nginx is down, a client could otherwise be given this port as
-/// its own, and be connected with itself.
+/// Below the ports from which clients call: while nginx is down, a client could otherwise receive this port as its
+/// own, and connect to itself.
 fn port() -> io::Result<u16> {
     let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
     let start = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap_or(0);

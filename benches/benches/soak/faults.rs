@@ -1,9 +1,9 @@
-//! What the server does to each request: drawn from the seed, the form, the order and the number of the request,
+//! The fault of each request: drawn from the seed, the form, the order and the number of the request,
 //! so that a run can be repeated.
 
 use super::orders::mix;
 
-/// What happens to one request.
+/// The fault of one request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Act {
     /// The server resets the connection when it has read the head.
@@ -27,11 +27,11 @@ pub(crate) enum Commit {
 /// Where a redirect leads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum To {
-    /// To another path of this server.
+    /// Another path of this server.
     Here,
-    /// To another port.
+    /// Another port.
     Elsewhere,
-    /// To a port that nothing listens on.
+    /// A port that nothing listens on.
     Dead,
     /// The redirect has no `Location`.
     Nowhere,
@@ -41,7 +41,7 @@ pub(crate) enum To {
 pub(crate) enum How {
     Whole,
     Chunked,
-    /// Whole, and then the server closes the connection without having said so.
+    /// Whole, and then the server closes the connection without `Connection: close`.
     ThenClose,
     CutHead,
     CutBody,
@@ -55,7 +55,7 @@ use Commit::{No, Yes};
 /// Parts in a thousand; the rest is `Receipt(How::Whole)`.
 type Table = &'static [(u64, Act)];
 
-/// To a `POST` of an order.
+/// The faults of a `POST` of an order.
 const ORDER: Table = &[
     (8, ResetUnread),
     (15, Reset(No)),
@@ -97,7 +97,7 @@ const ORDER: Table = &[
     (5, Redirect(No, 308, To::Here)),
 ];
 
-/// To a `GET` of a receipt.
+/// The faults of a `GET` of a receipt.
 const RECEIPT: Table = &[
     (20, ResetUnread),
     (10, Reset(No)),
@@ -129,9 +129,8 @@ impl Faults {
         Self(mix(mix(seed) ^ form as u64))
     }
 
-    /// Returns what happens to a request, and a number from which its details follow. `number` counts the
-    /// requests for the order; `redirected` says that this is a hop of a redirect, which redirects no further
-    /// with the same method.
+    /// Returns the fault of a request, and a number from which its details follow. `number` counts the requests for the
+    /// order; a hop of a redirect, `redirected`, does not redirect again with the same method.
     pub(crate) fn act(self, id: usize, number: u8, get: bool, redirected: bool) -> (Act, u64) {
         let drawn = mix(self.0 ^ ((id as u64) << 8) ^ u64::from(number));
         let mut place = drawn % 1000;
@@ -146,8 +145,8 @@ impl Faults {
         (Receipt(How::Whole), drawn >> 16)
     }
 
-    /// What happened to an order that was sent by `POST`, for people to read. A connection that was reset before
-    /// its request was read is not in it, and after one in a redirect the story may differ.
+    /// Describes the faults of an order that was sent by `POST`. A connection that was reset before its request was
+    /// read is missing; after such a reset in a redirect, the description may be wrong.
     pub(crate) fn story(self, id: usize, requests: u8) -> String {
         let (mut get, mut redirected) = (false, false);
         let mut story = Vec::new();
@@ -165,7 +164,7 @@ impl Faults {
         story.join(", ")
     }
 
-    /// Whether a connection is reset before this request of it is read: one of a hundred.
+    /// Whether the connection is reset before this request is read: one in a hundred.
     pub(crate) fn resets(self, connection: u64, request: u64) -> bool {
         mix(self.0 ^ mix(connection) ^ request.rotate_left(32)) % 100 == 0
     }

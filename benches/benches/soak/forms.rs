@@ -19,7 +19,7 @@ const BASE: Duration = Duration::from_millis(1);
 const CAP: Duration = Duration::from_millis(4);
 const POLICY: Policy = Policy::with_backoff(Exponential::new(BASE).cap(CAP)).max_attempts(ATTEMPTS);
 
-/// The receipt, or what the error says of itself.
+/// The receipt, or the description of the error.
 type Outcome = Result<Vec<u8>, Class>;
 type Sending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
@@ -27,7 +27,7 @@ type Sending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 pub(crate) struct Form {
     pub(crate) name: &'static str,
     pub(crate) at_once: usize,
-    /// It fetches the receipts of orders that have taken effect.
+    /// Whether it fetches the receipts of orders that have taken effect.
     pub(crate) fetches: bool,
     send: Box<dyn Fn(String, Vec<u8>) -> Sending + Send + Sync>,
 }
@@ -51,7 +51,7 @@ impl Form {
     }
 }
 
-/// All forms, each of which is made when its turn comes.
+/// Returns all forms. Each is created when its turn comes.
 pub(crate) const FORMS: [fn() -> Form; 8] = [
     annotated,
     request,
@@ -144,7 +144,7 @@ fn layer() -> Form {
 fn blocking_request() -> Form {
     use blocking::RequestBuilderExt;
 
-    // A blocking request sees redirects only so: see the page "Requests" of `retryable::http`.
+    // A blocking request notices redirects only in this way: see the page "Requests" of `retryable::http`.
     let client = reqwest::blocking::Client::builder()
         .redirect(redirects(Follow::default()))
         .no_proxy()
@@ -188,7 +188,7 @@ fn receipt(outcome: Result<String, Error>) -> Outcome {
         .map_err(|error| error.classify())
 }
 
-/// The middleware and the layer end at the head of a response, and return failed ones too.
+/// Reads the response of the middleware or the layer, which end at its head and return failed responses too.
 async fn body(response: Response) -> Outcome {
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {

@@ -1,5 +1,5 @@
-//! Orders by `POST`, in each form that a request can take, to a server that does to them what networks and
-//! servers do. No order that was acknowledged may be lost, none may be processed twice, and no byte may be wrong.
+//! Orders by `POST`, in each form that a request can take, to a server with the faults of real networks
+//! and servers. No order that was acknowledged may be lost, none may be processed twice, and no byte may be wrong.
 //!
 //!     cargo bench -p retryable-benches --bench soak -- --orders 1000000
 //!

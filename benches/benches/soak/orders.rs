@@ -1,4 +1,4 @@
-//! The orders of one form, and what became of each: two bytes and a number for each, however often it is sent.
+//! The orders of one form, and the outcome of each: two bytes and a number for each order.
 
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,12 +12,12 @@ pub(crate) fn mix(x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
-/// What the client sends. Its length, of up to 2 KiB, and every part of it follow from the number.
+/// Returns the body of an order. Its length, of up to 2 KiB, and every part of it follow from the number.
 pub(crate) fn order(id: usize) -> Vec<u8> {
     document("order", id as u64)
 }
 
-/// What the server sends when the order has taken effect.
+/// Returns the receipt, which the server sends when the order has taken effect.
 pub(crate) fn receipt(id: usize) -> Vec<u8> {
     document("receipt", id as u64)
 }
@@ -33,7 +33,7 @@ fn document(kind: &str, id: u64) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// What the server has done.
+/// The effects at the server.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     orders: Vec<Entry>,
@@ -74,7 +74,7 @@ impl Ledger {
             .unwrap_or(u8::MAX)
     }
 
-    /// The order takes effect, unless it did under the same key.
+    /// Lets the order take effect, unless it did under the same key.
     pub(crate) fn commit(&self, id: usize, key: Option<&str>) {
         let entry = &self.orders[id];
         if let Some(key) = key {
@@ -89,7 +89,7 @@ impl Ledger {
             }
         }
         let more = |effects: u8| effects.checked_add(1);
-        // An order that took effect 255 times stays there.
+        // The counter saturates at 255.
         let _ = entry
             .effects
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, more);
@@ -99,7 +99,7 @@ impl Ledger {
         self.orders[id].effects.load(Ordering::SeqCst)
     }
 
-    /// How many requests there were for this order.
+    /// Returns the number of requests for this order.
     pub(crate) fn requests_for(&self, id: usize) -> u8 {
         self.orders[id].requests.load(Ordering::SeqCst)
     }

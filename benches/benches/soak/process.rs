@@ -1,4 +1,4 @@
-//! What this process holds.
+//! The resources of this process.
 
 use std::fs;
 use std::io;
@@ -20,13 +20,13 @@ impl Held {
         let pages = pages.split(' ').nth(1).and_then(|word| word.parse().ok());
         let pages: usize = pages.ok_or_else(|| io::Error::other("/proc/self/statm is strange"))?;
         Ok(Self {
-            // The folder itself is open while it is read.
+            // Minus one: the folder itself is open while it is read.
             descriptors: fs::read_dir("/proc/self/fd")?.count() - 1,
             memory: pages * 4 / 1024,
         })
     }
 
-    /// The larger of each.
+    /// Returns the larger value of each.
     pub(crate) fn max(self, other: Self) -> Self {
         Self {
             descriptors: self.descriptors.max(other.descriptors),

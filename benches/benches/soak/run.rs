@@ -1,4 +1,4 @@
-//! All orders of one form, and what was found out about them.
+//! One run: all orders of one form, and the findings.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,12 +15,12 @@ use super::orders::{Ledger, order, receipt};
 use super::process::Held;
 use super::server::Shop;
 
-/// No call needs nearly so long: one that does hangs.
+/// A call that takes longer counts as hung. No call needs nearly as long.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How much more memory the last quarter may hold than the second one, in MiB.
 const GROWTH: usize = 16;
 
-/// What the clients of one form saw, and what the server did.
+/// The outcomes at the clients of one form, and the effects at the server.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     pub(crate) acknowledged: usize,
@@ -35,7 +35,7 @@ pub(crate) struct Findings {
     pub(crate) garbled: u64,
     /// Calls that did not end.
     pub(crate) hung: Vec<usize>,
-    /// The most that was held in the second quarter of the orders, and in the last one.
+    /// The peaks in the second quarter of the orders, and in the last quarter.
     pub(crate) held: [Held; 2],
     /// Descriptors that were open before, and after.
     pub(crate) descriptors: [usize; 2],
@@ -93,8 +93,8 @@ impl Findings {
     }
 }
 
-/// Sends the orders of this form. Returns its name, what the server knows, and what was found
-/// out, or `None` if its name does not contain `wanted`.
+/// Sends the orders of this form. Returns its name, the state of the server and the
+/// findings, or `None` if its name does not contain `wanted`.
 pub(crate) fn run(
     runtime: &tokio::runtime::Runtime,
     make: fn() -> Form,
@@ -136,7 +136,7 @@ pub(crate) fn run(
         .held
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
-    // The server reads what its clients have sent before they closed, and only then it is counted.
+    // Waits until the server has read everything that its clients sent before they closed, so that it is counted.
     drop(shared.form);
     descriptors_until(idle)?;
     drop(shared.shop);
@@ -152,7 +152,7 @@ fn left(what: &str) -> io::Error {
     io::Error::other(format!("{what} is left"))
 }
 
-/// Waits until no more than `few` descriptors are open, or for 5 s. Returns how many are.
+/// Waits until at most `few` descriptors are open, or for 5 s. Returns the number of open descriptors.
 fn descriptors_until(few: usize) -> io::Result<usize> {
     let patience = Instant::now() + Duration::from_secs(5);
     loop {
@@ -206,7 +206,7 @@ impl Shared {
         }
     }
 
-    /// Notes 50 times in a quarter what the process holds.
+    /// Records the resources of the process 50 times in each quarter.
     fn sample(&self, id: usize) {
         let orders = self.ledger.len();
         if id % (orders / 200).max(1) != 0 {

@@ -1,4 +1,4 @@
-//! The shop: takes orders, and does to its clients whatever `faults` says.
+//! The shop: receives orders, and causes the faults of `faults`.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -11,7 +11,7 @@ use tokio::net::TcpSocket;
 use super::faults::{Act, Commit, Faults, How, To};
 use super::orders::{Ledger, order, receipt};
 
-/// Listens on two ports until it is dropped.
+/// A server on two ports. Dropping it ends the server.
 #[derive(Debug)]
 pub(crate) struct Shop {
     pub(crate) url: String,
@@ -25,7 +25,7 @@ impl Shop {
             TcpListener::bind("127.0.0.1:0")?,
         ];
         let addresses = [ports[0].local_addr()?, ports[1].local_addr()?];
-        // It is bound, so that no other process takes the port, and does not listen.
+        // Bound, so that no other process takes the port, but not listening.
         let dead = TcpSocket::new_v4()?;
         dead.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
         let counter = Arc::new(Counter {
@@ -58,7 +58,7 @@ impl Counter {
         let number = self.connections.fetch_add(1, Ordering::Relaxed);
         for request in 0.. {
             if self.faults.resets(number, request) {
-                // A new connection at once, one that was kept only when it is used.
+                // A new connection is reset at once, a kept connection when its next request arrives.
                 if request > 0 {
                     connection.wait().await?;
                 }
@@ -111,7 +111,7 @@ impl Counter {
         match act {
             Act::ResetUnread | Act::Reset(_) => connection.reset().map(|()| None),
             Act::Status(_, code, hint) => {
-                // A part of the bodies is too long to be drained with the head.
+                // Some bodies are too long to be read together with the head.
                 let text = "no".repeat(usize::try_from(detail % 1000).unwrap_or(0));
                 let length = text.len();
                 let response =
@@ -146,7 +146,7 @@ impl Counter {
     }
 }
 
-/// Sends the receipt, or the part of it that was asked for. Returns the connection if it is kept.
+/// Sends the receipt, or the requested part of it. Returns the connection if it is kept.
 async fn send(
     mut connection: Connection,
     head: &Head,
@@ -156,7 +156,7 @@ async fn send(
 ) -> io::Result<Option<Connection>> {
     let (start, body) = response(head, id, matches!(how, How::Chunked | How::CutChunked));
     let whole = [start.as_bytes(), body.as_slice()].concat();
-    // A cut leaves out at least the last byte.
+    // A cut removes at least the last byte.
     let possible = match how {
         How::CutHead => 0..start.len(),
         _ => start.len()..whole.len(),
@@ -177,7 +177,7 @@ async fn send(
     Ok(None)
 }
 
-/// The head and the body of a response with the receipt, or with the rest of it.
+/// Returns the head and the body of a response with the receipt, or with the rest of it.
 fn response(head: &Head, id: usize, chunked: bool) -> (String, Vec<u8>) {
     let receipt = receipt(id);
     let tag = format!("\"{id}\"");

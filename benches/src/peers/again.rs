@@ -1,4 +1,4 @@
-//! again: `policy.retry_if(op, condition)`, by a timer of its own.
+//! again: `policy.retry_if(op, condition)`, with its own timer.
 
 use std::sync::LazyLock;
 use std::time::Duration;

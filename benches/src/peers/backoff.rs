@@ -1,4 +1,4 @@
-//! backoff: `backoff::future::retry(backoff, op)`, where errors say whether they are transient.
+//! backoff: `backoff::future::retry(backoff, op)`, whose errors state whether they are transient.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn told(error: Busy) -> Error<Busy> {
     }
 }
 
-/// Exponential, half more or less than each delay. It knows no limit of attempts, but one of time.
+/// Exponential, with jitter of half of each delay up or down. It has no limit of attempts, but a limit of time.
 pub fn strategy() -> ExponentialBackoff {
     ExponentialBackoffBuilder::new()
         .with_initial_interval(BASE)

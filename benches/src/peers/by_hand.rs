@@ -1,4 +1,4 @@
-//! The loop that one writes without a library.
+//! A loop written without a library.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ where
     }
 }
 
-/// One delay, and from it the next: exponential, with full jitter.
+/// Returns a delay, and computes the next one: exponential, with full jitter.
 pub fn delay(next: &mut Duration) -> Duration {
     let delay = *next;
     *next = (delay * 2).min(CAP);

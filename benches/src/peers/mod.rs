@@ -1,7 +1,7 @@
 //! The peers, each set up as its own documentation recommends, to do the same work.
 //!
 //! Every module has two functions. `call` makes three attempts at most, waits an exponential delay from
-//! 100 ms to 20 s between them, with full jitter where the peer has it, and retries only errors that are
+//! 100 ms to 20 s between them, with full jitter if the peer has it, and retries only errors that are
 //! transient. `at_once` makes a thousand attempts at most and waits for no time.
 
 pub mod again;
@@ -24,9 +24,9 @@ use std::time::Duration;
 pub const BASE: Duration = Duration::from_millis(100);
 /// The longest delay.
 pub const CAP: Duration = Duration::from_secs(20);
-/// Calls in all, the first included.
+/// The maximum number of attempts, the first included.
 pub const ATTEMPTS: u32 = 3;
-/// Calls in all of `at_once`.
+/// The maximum number of attempts of `at_once`.
 pub const MANY: u32 = 1000;
 
 /// The only error: a status.
@@ -34,16 +34,16 @@ pub const MANY: u32 = 1000;
 pub struct Busy(pub u64);
 
 impl Busy {
-    /// Whether another attempt may end otherwise.
+    /// Whether another attempt may succeed.
     pub fn is_transient(self) -> bool {
         self.0 >= 500
     }
 }
 
-/// What an attempt gives.
+/// The outcome of an attempt.
 pub type Outcome = Result<u64, Busy>;
 
-/// Calls a macro with the name and the module of every peer, and with those of the loop by hand first.
+/// Calls a macro with the name and the module of every peer, and first with the loop by hand.
 #[macro_export]
 macro_rules! for_each_peer {
     ($with:ident) => {

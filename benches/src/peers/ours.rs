@@ -43,7 +43,7 @@ pub mod attribute {
     }
 }
 
-/// A call that is wrapped.
+/// A wrapped call.
 pub mod run {
     use super::{AT_ONCE, Outcome, POLICY};
 

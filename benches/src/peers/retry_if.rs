@@ -1,4 +1,4 @@
-//! retry-if: an attribute with a configuration and a predicate. It knows no jitter.
+//! retry-if: an attribute with a configuration and a predicate. It has no jitter.
 
 #![expect(
     unexpected_cfgs,

@@ -1,5 +1,4 @@
-//! retrying: an attribute. It knows no jitter on an exponential delay, and tells errors apart by their
-//! types.
+//! retrying: an attribute. It has no jitter on an exponential delay, and distinguishes errors by their types.
 
 use super::Outcome;
 

@@ -1,4 +1,4 @@
-//! tokio-retry2: `Retry::spawn(strategy, action)`, where errors say whether they are transient.
+//! tokio-retry2: `Retry::spawn(strategy, action)`, whose errors state whether they are transient.
 
 use ::tokio_retry2::strategy::{ExponentialFactorBackoff, FixedInterval, jitter};
 use ::tokio_retry2::{Retry, RetryError};

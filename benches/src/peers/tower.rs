@@ -1,4 +1,4 @@
-//! tower: a `Retry` around a service, with a policy that one writes from its parts.
+//! tower: a `Retry` around a service, with a policy of its parts.
 
 use std::future::{Ready, ready};
 use std::sync::LazyLock;
