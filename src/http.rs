@@ -28,6 +28,7 @@
 //! | retry blocking requests | `blocking`, with the feature `reqwest-blocking` |
 //! | retry in an existing stack | `RetryMiddleware`, `RetryLayer` |
 //! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retryable::server`; [across services](docs::services) |
+//! | test code that sends requests | `testing`, with the feature `test-util`: a server that misbehaves on demand |
 //! | find the cause of a failure | [`Error`], [`explain`] |
 //! | migrate from reqwest-retry or go-retryablehttp | [migrating](docs::migrating) |
 //!
@@ -62,6 +63,9 @@ pub use retry_reqwest::RetryMiddleware;
 #[cfg(feature = "reqwest-blocking")]
 #[doc(inline)]
 pub use retry_reqwest::blocking;
+#[cfg(feature = "test-util")]
+#[doc(inline)]
+pub use retry_reqwest::testing;
 #[cfg(feature = "reqwest-tower")]
 #[doc(inline)]
 pub use retry_reqwest::{RetryLayer, RetryService};

@@ -82,7 +82,7 @@
 //! | `reqwest-tower` | no | `http::RetryLayer`, a tower layer for clients |
 //! | `server` | no | [`server`]: a tower layer for servers that retry calls of other services; without a client |
 //! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
-//! | `test-util` | no | `VirtualTimer`; `for_test` of [`RetryEvent`] and [`GiveUpEvent`] |
+//! | `test-util` | no | `VirtualTimer`; `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand |
 //!
 //! Each `reqwest-…` feature enables `reqwest`, and `reqwest` enables `tokio`.
 #![cfg_attr(docsrs, feature(doc_cfg))]

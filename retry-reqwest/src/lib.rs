@@ -48,6 +48,7 @@
 //! | notice the redirects that a client follows | [`redirects`] |
 //! | obey an API's own header | [`RetryClient::hint_header`] |
 //! | know what went wrong | [`Error`] |
+//! | test code that sends requests | the module `testing`, with the feature `test-util` |
 //!
 //! The pages: [which requests are retried](docs::requests), [hints](docs::hints),
 //! [bodies](docs::bodies), [downloads](docs::downloads), [across services](docs::services), and
@@ -90,6 +91,7 @@
 //! | `multipart` | no | a form from [`ReplayBody::from_fn`] |
 //! | `middleware` | no | `RetryMiddleware`, for `reqwest_middleware` |
 //! | `tower` | no | `RetryLayer`, for a stack of tower |
+//! | `test-util` | no | the module `testing`: a server that misbehaves on demand |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "blocking")]
@@ -105,6 +107,8 @@ mod request;
 mod response;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 mod stack;
+#[cfg(feature = "test-util")]
+pub mod testing;
 
 pub use body::{MakeBody, NotReplayable, ReplayBody, clone_request};
 pub use classify::{

@@ -49,6 +49,7 @@ mod shared_bodies;
 mod site;
 mod status;
 mod superseded;
+mod testing;
 mod tls;
 mod tunnels;
 mod upstream;
