@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 
 /// Bodies up to this size are kept; of longer ones, the length and a hash.
-const KEPT: u64 = 1 << 20;
+const KEPT: u64 = 4 << 20;
 
 /// One request that a [`Server`](super::Server) received.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub struct Recorded {
     pub headers: HeaderMap,
     /// The part of the body that the server read.
     ///
-    /// Empty if that is longer than 1 MiB; [`has_body`](Self::has_body) compares longer ones.
+    /// Empty if that is longer than 4 MiB; [`has_body`](Self::has_body) compares longer ones.
     pub body: Bytes,
     /// How many bytes of the body the server read.
     pub body_len: u64,
@@ -49,7 +49,7 @@ impl Recorded {
 
     /// Whether the whole body arrived, and is `expected`.
     ///
-    /// Bodies of more than 1 MiB are compared by their length and a 64-bit hash, because the server does not keep them.
+    /// Bodies of more than 4 MiB are compared by their length and a 64-bit hash, because the server does not keep them.
     pub fn has_body(&self, expected: impl AsRef<[u8]>) -> bool {
         let mut body = Body::default();
         body.add(expected.as_ref());

@@ -4,20 +4,22 @@ use std::time::Duration;
 
 use reqwest::header::HeaderName;
 use retry_core::{Fixed, Jitter, Policy};
+use retry_reqwest::testing::{Reply, Server, reply};
 use retry_reqwest::{RequestBuilderExt, RetryClient, RetrySettings};
 
-use crate::recorder::{OK, Recorder, Reply};
-use crate::server::client;
+use crate::server::{client, ok};
 
 const ATTEMPT: HeaderName = HeaderName::from_static("x-attempt");
 const REMAINING: HeaderName = HeaderName::from_static("x-remaining-ms");
-const FAILING: Reply = Reply::Status(500, &[]);
+fn failing() -> Reply {
+    reply(500).body("answer")
+}
 const POLICY: Policy<Fixed> =
     Policy::with_backoff(Fixed::new(Duration::from_millis(30)).jitter(Jitter::None))
         .max_attempts(3);
 
 /// The header of each request that came.
-fn told(server: &Recorder, name: &HeaderName) -> Vec<Option<String>> {
+fn told(server: &Server, name: &HeaderName) -> Vec<Option<String>> {
     let value = |headers: &reqwest::header::HeaderMap| {
         let value = headers.get_all(name).iter().collect::<Vec<_>>();
         assert!(value.len() <= 1);
@@ -25,18 +27,18 @@ fn told(server: &Recorder, name: &HeaderName) -> Vec<Option<String>> {
             .first()
             .map(|value| value.to_str().unwrap().to_owned())
     };
-    let seen = server.seen();
+    let seen = server.requests();
     seen.iter().map(|seen| value(&seen.headers)).collect()
 }
 
-fn numbers(server: &Recorder) -> Vec<u32> {
+fn numbers(server: &Server) -> Vec<u32> {
     let told = told(server, &ATTEMPT);
     told.into_iter()
         .map(|number| number.unwrap().parse().unwrap())
         .collect()
 }
 
-fn millis(server: &Recorder) -> Vec<u64> {
+fn millis(server: &Server) -> Vec<u64> {
     let told = told(server, &REMAINING);
     told.into_iter()
         .map(|left| left.unwrap().parse().unwrap())
@@ -51,7 +53,7 @@ fn settings() -> RetrySettings {
 
 /// Three attempts, each with less time than the one before it by at least the wait between.
 #[track_caller]
-fn assert_counts_down(server: &Recorder, most: u64) {
+fn assert_counts_down(server: &Server, most: u64) {
     assert_eq!(numbers(server), [1, 2, 3]);
     let millis = millis(server);
     assert!(millis[0] <= most && millis[0] > most - 5_000, "{millis:?}");
@@ -61,18 +63,18 @@ fn assert_counts_down(server: &Recorder, most: u64) {
 
 #[tokio::test]
 async fn nothing_is_told_unless_it_is_asked_for() {
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     let policy = POLICY.deadline(Duration::from_secs(60));
     let request = client().get(server.url()).retry(&policy);
     request.send().await.unwrap();
     client().get(server.url()).send().await.unwrap();
-    let seen = server.seen();
+    let seen = server.requests();
     assert_eq!(seen[0].headers, seen[1].headers);
 }
 
 #[tokio::test]
 async fn a_request_tells_the_number_of_each_attempt_and_the_time_that_is_left() {
-    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let server = Server::repeat_last([failing(), failing(), ok()]);
     let policy = POLICY.deadline(Duration::from_secs(60));
     let request = reqwest::Client::new().get(server.url()).retry(&policy);
     let request = request.attempt_header(ATTEMPT).remaining_header(REMAINING);
@@ -82,7 +84,7 @@ async fn a_request_tells_the_number_of_each_attempt_and_the_time_that_is_left() 
 
 #[tokio::test]
 async fn a_client_tells_it_on_every_request() {
-    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let server = Server::repeat_last([failing(), failing(), ok()]);
     let policy = POLICY.deadline(Duration::from_secs(60));
     let client = RetryClient::new(reqwest::Client::new(), policy)
         .attempt_header(ATTEMPT)
@@ -93,14 +95,14 @@ async fn a_client_tells_it_on_every_request() {
     let other = HeaderName::from_static("x-other");
     let request = client.get(server.url()).attempt_header(other.clone());
     request.idempotency_key().text().await.unwrap();
-    let headers = &server.seen()[3].headers;
+    let headers = &server.requests()[3].headers;
     assert_eq!(headers[other], "1");
     assert!(!headers.contains_key(ATTEMPT) && headers.contains_key(REMAINING));
 }
 
 #[tokio::test]
 async fn the_smallest_of_all_limits_is_told() {
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     let limit = Duration::from_secs;
     let plain = client; // with a timeout of its own, which nobody can ask for
     let send = async |policy: &Policy<Fixed, _, retry_core::TimeLimit>, own: Option<Duration>| {
@@ -132,7 +134,7 @@ async fn the_smallest_of_all_limits_is_told() {
 
 #[tokio::test]
 async fn a_header_of_the_same_name_is_replaced_or_removed() {
-    let server = Recorder::start([FAILING, OK]).await;
+    let server = Server::repeat_last([failing(), ok()]);
     let request = reqwest::Client::new()
         .get(server.url())
         .header(ATTEMPT, "9")
@@ -148,7 +150,7 @@ async fn a_header_of_the_same_name_is_replaced_or_removed() {
 
 #[tokio::test]
 async fn a_body_that_cannot_be_sent_again_is_told_of_too() {
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let stream = futures_util::stream::iter([Ok::<_, std::io::Error>("once")]);
     let body = reqwest::Body::wrap_stream(stream);
     let request = client().put(server.url()).body(body).retry(&POLICY);
@@ -159,7 +161,7 @@ async fn a_body_that_cannot_be_sent_again_is_told_of_too() {
 #[cfg(feature = "middleware")]
 #[tokio::test]
 async fn a_middleware_tells_it_by_the_settings_of_the_request() {
-    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let server = Server::repeat_last([failing(), failing(), ok()]);
     let policy = POLICY.deadline(Duration::from_secs(60));
     let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new())
         .with(retry_reqwest::RetryMiddleware::new(policy))
@@ -182,7 +184,7 @@ async fn a_middleware_tells_it_by_the_settings_of_the_request() {
 async fn a_layer_tells_it_by_its_settings() {
     use tower::{Layer, ServiceExt};
 
-    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let server = Server::repeat_last([failing(), failing(), ok()]);
     let policy = POLICY.deadline(Duration::from_secs(60));
     let layer = retry_reqwest::RetryLayer::new(policy).settings_by(|_| settings());
     let request = client().get(server.url()).build().unwrap();
@@ -196,7 +198,7 @@ async fn a_layer_tells_it_by_its_settings() {
 async fn a_blocking_request_tells_it_too() {
     use retry_reqwest::blocking::RequestBuilderExt;
 
-    let server = Recorder::start([FAILING, FAILING, OK, OK]).await;
+    let server = Server::repeat_last([failing(), failing(), ok(), ok()]);
     let url = server.url();
     let call = move || {
         // A blocking call has no deadline of its own: that of its caller counts.

@@ -9,13 +9,15 @@ use reqwest::blocking::{Body, Client};
 use reqwest::header::HeaderName;
 use retry_core::{Budget, Class, GiveUp, Policy, Upstream};
 use retry_reqwest::blocking::{ReplayBody, RequestBuilderExt, RetryClient};
+use retry_reqwest::testing::{Reply, Server, hang, raw, reply, reset};
 use retry_reqwest::{Error, ErrorKind};
 
-use crate::recorder::{BUSY, OK, Recorder, Reply};
-use crate::server::{Act, Server};
+use crate::server::{bodies, busy, ok, respond};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
-const FAILING: Reply = Reply::Status(500, &[]);
+fn failing() -> Reply {
+    reply(500).body("answer")
+}
 
 /// On a thread that may block.
 pub(crate) async fn blocking<T: Send + 'static>(
@@ -27,13 +29,12 @@ pub(crate) async fn blocking<T: Send + 'static>(
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_read_again_from_its_start() {
-    let server = Server::start([
-        Act::AnswerAndReset(vec![]),
-        Act::status(503, "retry-after-ms: 1\r\n", "busy"),
-        Act::AnswerAndClose(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf".into()),
-        Act::status(200, "", "whole"),
-    ])
-    .await;
+    let server = Server::repeat_last([
+        reset(),
+        respond(503, "retry-after-ms: 1\r\n", "busy"),
+        raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf").close(),
+        respond(200, "", "whole"),
+    ]);
     let url = server.url();
     let (text, report) = blocking(|client| client.get(url).retry(&POLICY).report().text()).await;
     assert_eq!((text.unwrap().as_str(), report.attempts), ("whole", 4));
@@ -41,7 +42,7 @@ async fn a_body_that_breaks_off_is_read_again_from_its_start() {
 
 #[tokio::test]
 async fn a_post_is_repeated_only_by_its_settings() {
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let url = server.url();
     let error = blocking(move |client| {
         let post = || client.post(&url).body("order").retry(&POLICY);
@@ -51,7 +52,7 @@ async fn a_post_is_repeated_only_by_its_settings() {
     .await;
     assert_eq!(error.explain().class, Class::Ambiguous);
     assert_eq!(error.body(), b"answer");
-    let seen = server.seen();
+    let seen = server.requests();
     assert_eq!(seen.len(), 5 + 1);
     let key = |number: usize| seen[number].headers.get("idempotency-key");
     assert!(key(0).is_some() && key(0) == key(4) && key(5).is_none());
@@ -61,7 +62,7 @@ async fn a_post_is_repeated_only_by_its_settings() {
 
 #[tokio::test]
 async fn a_body_is_made_anew_and_a_reader_is_sent_once() {
-    let server = Recorder::start([BUSY, OK, BUSY]).await;
+    let server = Server::repeat_last([busy(), ok(), busy()]);
     let url = server.url();
     let (made, once) = blocking(move |client| {
         let put = || client.put(&url);
@@ -82,12 +83,12 @@ async fn a_body_is_made_anew_and_a_reader_is_sent_once() {
         (report.attempts, report.gave_up),
         (1, Some(GiveUp::NotRetryable))
     );
-    assert_eq!(server.bodies(), [(); 3].map(|()| Some("whole".into())));
+    assert_eq!(bodies(&server), [(); 3].map(|()| Some("whole".into())));
 }
 
 #[tokio::test]
 async fn an_enclosing_deadline_shortens_the_timeout_that_a_request_has() {
-    let server = Server::start([Act::AnswerAndHang(vec![])]).await;
+    let server = Server::repeat_last([hang()]);
     let url = server.url();
     let (error, took) = blocking(move |client| {
         let began = Instant::now();
@@ -103,8 +104,8 @@ async fn an_enclosing_deadline_shortens_the_timeout_that_a_request_has() {
 
 #[tokio::test]
 async fn hooks_hear_of_each_retry_and_show_no_secret() {
-    let server = Recorder::start([BUSY, OK]).await;
-    let url = server.url() + "?key=secret";
+    let server = Server::repeat_last([busy(), ok()]);
+    let url = server.url() + "/?key=secret";
     let shown = blocking(move |client| {
         let shown = Mutex::new(Vec::new());
         let request = client.get(url).bearer_auth("secret").retry(&POLICY);
@@ -122,13 +123,12 @@ async fn hooks_hear_of_each_retry_and_show_no_secret() {
 #[tokio::test]
 async fn no_error_shows_a_secret_nor_more_than_512_bytes_of_a_body() {
     let whole = "x".repeat(512) + "secret";
-    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
-    let server = Server::start([
-        Act::status(404, "set-cookie: session=secret\r\n", &whole),
-        Act::AnswerAndClose(half.into()),
-    ])
-    .await;
-    let url = server.url().replace("http://", "http://secret:secret@") + "path?key=secret";
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
+    let server = Server::repeat_last([
+        respond(404, "set-cookie: session=secret\r\n", &whole),
+        raw(half).close(),
+    ]);
+    let url = server.url().replace("http://", "http://secret:secret@") + "/path?key=secret";
     let errors = blocking(move |client| {
         let client = RetryClient::new(client, POLICY.max_attempts(1));
         let get = || {
@@ -161,7 +161,7 @@ async fn no_error_shows_a_secret_nor_more_than_512_bytes_of_a_body() {
 
 #[tokio::test]
 async fn a_client_has_one_policy_a_budget_for_each_host_and_the_same_requests() {
-    let server = Recorder::start([BUSY, OK, FAILING]).await;
+    let server = Server::repeat_last([busy(), ok(), failing()]);
     let url = server.url();
     let (first, second) = blocking(move |client| {
         let client = RetryClient::new(client, POLICY)
@@ -179,15 +179,15 @@ async fn a_client_has_one_policy_a_budget_for_each_host_and_the_same_requests() 
         (second.1.attempts, second.1.gave_up),
         (2, Some(GiveUp::Budget))
     );
-    let seen = server.seen();
+    let seen = server.requests();
     let attempts: Vec<_> = seen.iter().map(|seen| &seen.headers["x-attempt"]).collect();
     assert_eq!(attempts, ["1", "2", "1", "2"]);
-    assert_eq!(seen[1].body.as_deref(), Some(&b"whole"[..]));
+    assert!(seen[1].has_body("whole"));
 }
 
 #[tokio::test]
 async fn a_checked_request_knows_its_method() {
-    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let server = Server::repeat_last([failing(), failing(), ok()]);
     let url = server.url();
     let (get, post, good) = blocking(move |client| {
         (

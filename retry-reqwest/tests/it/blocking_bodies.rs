@@ -8,14 +8,16 @@ use retry_core::{NoDelay, On, Policy};
 use retry_reqwest::blocking::{ReplayBody, RequestBuilderExt};
 use retry_reqwest::{Error, ErrorKind};
 
+use retry_reqwest::testing::{Server, close};
+
 use crate::blocking::blocking;
-use crate::recorder::{BUSY, OK, Recorder, Reply};
 use crate::replay::{content, file};
+use crate::server::{bodies, busy, ok};
 
 /// Even what the class says not to repeat, so that it is the body that decides.
 static STUBBORN: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(4).on(On::Any);
 
-async fn put(server: &Recorder, body: ReplayBody) -> Result<StatusCode, Error> {
+async fn put(server: &Server, body: ReplayBody) -> Result<StatusCode, Error> {
     let url = server.url();
     blocking(move |client| {
         let request = client.put(url).retry(&STUBBORN);
@@ -58,10 +60,10 @@ async fn every_attempt_sends_the_whole_body() {
     for length in [0, 1, 999, 16 * 1024, 300_000] {
         let content = content(length);
         for (name, body, _file) in replays(&content) {
-            let server = Recorder::start([BUSY, BUSY, OK]).await;
+            let server = Server::repeat_last([busy(), busy(), ok()]);
             assert_eq!(put(&server, body).await.unwrap(), 200, "{name}");
-            assert_eq!(server.bodies().len(), 3);
-            for body in server.bodies() {
+            assert_eq!(bodies(&server).len(), 3);
+            for body in bodies(&server) {
                 assert_eq!(body.unwrap(), content, "{name}, {length}");
             }
         }
@@ -72,10 +74,11 @@ async fn every_attempt_sends_the_whole_body() {
 async fn an_upload_that_broke_off_starts_anew() {
     let content = content(3_000_000);
     for (name, body, _file) in replays(&content) {
-        let server = Recorder::start([Reply::CloseAfter(500_000), Reply::CloseAfter(1), OK]).await;
+        let server =
+            Server::repeat_last([close().read_at_most(500_000), close().read_at_most(1), ok()]);
         assert_eq!(put(&server, body).await.unwrap(), 200, "{name}");
         assert_eq!(
-            server.bodies(),
+            bodies(&server),
             [None, None, Some(content.clone().into())],
             "{name}"
         );
@@ -84,7 +87,7 @@ async fn an_upload_that_broke_off_starts_anew() {
 
 #[tokio::test]
 async fn an_upload_that_broke_off_is_transient() {
-    let server = Recorder::start([Reply::CloseAfter(500_000)]).await;
+    let server = Server::repeat_last([close().read_at_most(500_000)]);
     let url = server.url();
     let errors = blocking(move |client| {
         let upload = Body::new(Cursor::new(content(3_000_000)));
@@ -101,13 +104,13 @@ async fn an_upload_that_broke_off_is_transient() {
 #[tokio::test]
 async fn over_the_cap_the_attempt_under_way_finishes_and_no_other_follows() {
     let content = content(5000);
-    let server = Recorder::start([BUSY, OK]).await;
+    let server = Server::repeat_last([busy(), ok()]);
     let error = put(&server, ReplayBody::buffered(Slow::new(&content), 4999)).await;
     assert_eq!(
         error.unwrap_err().status(),
         Some(StatusCode::SERVICE_UNAVAILABLE)
     );
-    assert_eq!(server.bodies(), [Some(content.into())]);
+    assert_eq!(bodies(&server), [Some(content.into())]);
 }
 
 #[tokio::test]
@@ -124,17 +127,17 @@ async fn a_reader_that_fails_is_not_read_again() {
         }
     }
 
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     let error = put(&server, ReplayBody::buffered(Broken(false), 1024)).await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Transport);
-    assert_eq!(server.bodies().iter().flatten().count(), 0);
-    assert!(server.seen().len() <= 1);
+    assert_eq!(bodies(&server).iter().flatten().count(), 0);
+    assert!(server.requests().len() <= 1);
 }
 
 #[tokio::test]
 async fn a_file_that_is_not_there_is_permanent_and_nothing_is_sent() {
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     let error = put(&server, ReplayBody::from_file("no such file")).await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::NotReplayable);
-    assert!(server.seen().is_empty());
+    assert!(server.requests().is_empty());
 }

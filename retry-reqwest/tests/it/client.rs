@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use reqwest::Method;
 use retry_core::{Budget, GiveUp, On, Policy};
+use retry_reqwest::testing::{Recorded, Reply, Server, hang, raw, reply};
 use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient};
 
-use crate::recorder::{BUSY, OK, Recorder, Reply};
-use crate::server::client;
+use crate::server::{busy, client, ok, respond};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
-const FAILING: Reply = Reply::Status(500, &[]);
+fn failing() -> Reply {
+    reply(500).body("answer")
+}
 
 #[tokio::test]
 async fn each_method_of_the_client_sends_its_own() {
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     let client = RetryClient::new(client(), POLICY);
     let url = server.url();
     client.get(&url).send().await.unwrap();
@@ -25,7 +27,7 @@ async fn each_method_of_the_client_sends_its_own() {
     client.patch(&url).send().await.unwrap();
     client.request(Method::OPTIONS, &url).send().await.unwrap();
     let methods: Vec<String> = server
-        .seen()
+        .requests()
         .iter()
         .map(|seen| seen.method.to_string())
         .collect();
@@ -35,31 +37,30 @@ async fn each_method_of_the_client_sends_its_own() {
 
 #[tokio::test]
 async fn a_request_of_the_client_may_be_changed() {
-    let server = Recorder::start([BUSY, OK]).await;
+    let server = Server::repeat_last([busy(), ok()]);
     let client = RetryClient::new(client(), POLICY);
     let request = client.post(server.url());
     let request = request.with(|request| request.header("x-order", "7").body("apples"));
     request.send().await.unwrap();
-    assert_eq!(server.seen().len(), 2);
-    for seen in server.seen() {
+    assert_eq!(server.requests().len(), 2);
+    for seen in server.requests() {
         assert_eq!(seen.headers["x-order"], "7");
-        assert_eq!(seen.body.unwrap(), "apples");
+        assert!(seen.has_body("apples"));
     }
 }
 
 #[tokio::test]
 async fn a_policy_may_have_a_classifier_of_its_own() {
-    let server = Recorder::start([Reply::Status(404, &[]), OK]).await;
+    let server = Server::repeat_last([reply(404).body("answer"), ok()]);
     let not_yet = |error: &Error| error.status().is_some_and(|status| status == 404);
     let client = RetryClient::new(client(), POLICY.on_error(not_yet));
     assert_eq!(client.get(server.url()).text().await.unwrap(), "answer");
 }
 
-fn keys(server: &Recorder) -> Vec<String> {
-    let key =
-        |seen: &crate::recorder::Seen| seen.headers["idempotency-key"].to_str().map(str::to_owned);
+fn keys(server: &Server) -> Vec<String> {
+    let key = |seen: &Recorded| seen.headers["idempotency-key"].to_str().map(str::to_owned);
     server
-        .seen()
+        .requests()
         .iter()
         .map(|seen| key(seen).unwrap())
         .collect()
@@ -67,7 +68,7 @@ fn keys(server: &Recorder) -> Vec<String> {
 
 #[tokio::test]
 async fn an_idempotency_key_is_the_same_for_all_attempts_and_another_for_each_call() {
-    let server = Recorder::start([FAILING, FAILING, OK]).await;
+    let server = Server::repeat_last([failing(), failing(), ok()]);
     let client = RetryClient::new(client(), POLICY);
     for _ in 0..2 {
         let request = client.post(server.url()).idempotency_key();
@@ -84,7 +85,7 @@ async fn an_idempotency_key_is_the_same_for_all_attempts_and_another_for_each_ca
 
 #[tokio::test]
 async fn an_idempotency_key_that_is_there_is_kept() {
-    let server = Recorder::start([FAILING, OK]).await;
+    let server = Server::repeat_last([failing(), ok()]);
     let request = client()
         .post(server.url())
         .header("Idempotency-Key", "mine");
@@ -95,31 +96,33 @@ async fn an_idempotency_key_that_is_there_is_kept() {
 
 #[tokio::test]
 async fn a_post_without_a_key_is_sent_once_where_it_may_have_been_processed() {
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let client = RetryClient::new(client(), POLICY);
     client.post(server.url()).send().await.unwrap_err();
-    assert_eq!(server.seen().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 
     let client = RetryClient::new(client.client().clone(), POLICY.on(On::Ambiguous));
     client.post(server.url()).send().await.unwrap_err();
-    assert_eq!(server.seen().len(), 1 + 5);
+    assert_eq!(server.requests().len(), 1 + 5);
 }
 
 #[tokio::test]
 async fn a_server_that_says_to_retry_decides_over_the_method() {
-    let server = Recorder::start([
-        Reply::Status(500, &[("x-should-retry", "true")]),
-        Reply::Status(400, &[("x-should-retry", "true")]),
-        Reply::Status(503, &[("x-should-retry", "false"), ("retry-after", "1")]),
-    ])
-    .await;
+    let server = Server::repeat_last([
+        reply(500).header("x-should-retry", "true").body("answer"),
+        reply(400).header("x-should-retry", "true").body("answer"),
+        reply(503)
+            .header("x-should-retry", "false")
+            .header("retry-after", "1")
+            .body("answer"),
+    ]);
     let error = client().post(server.url()).retry(&POLICY).send().await;
     let error = error.unwrap_err();
     assert_eq!(
         error.explain().rule,
         "the server sent x-should-retry: false"
     );
-    assert_eq!(server.seen().len(), 3);
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]
@@ -132,36 +135,33 @@ async fn a_url_that_is_none_is_an_error_without_an_attempt_after_it() {
 
 #[tokio::test]
 async fn calls_that_each_fail_once_use_one_connection() {
-    let script = (0..100).flat_map(|_| [Reply::Status(500, &[]), OK]);
-    let server = Recorder::start(script).await;
+    let script = (0..100).flat_map(|_| [reply(500).body("answer"), ok()]);
+    let server = Server::repeat_last(script);
     let client = RetryClient::new(client(), POLICY);
     for _ in 0..100 {
         assert_eq!(client.get(server.url()).text().await.unwrap(), "answer");
     }
-    assert_eq!(server.seen().len(), 200);
+    assert_eq!(server.requests().len(), 200);
     assert_eq!(server.connections(), 1);
 }
 
 #[cfg(feature = "json")]
 #[tokio::test]
 async fn json_is_read_within_the_boundary_and_one_that_does_not_decode_is_permanent() {
-    use crate::server::{Act, Server};
-
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct User {
         id: u32,
     }
 
     let half = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"id\"".to_vec();
-    let server = Server::start([
-        Act::AnswerAndClose(half),
-        Act::status(200, "", "{\"id\":7}"),
-        Act::status(200, "", "{\"name\":7}"),
-    ])
-    .await;
+    let server = Server::repeat_last([
+        raw(half).close(),
+        respond(200, "", "{\"id\":7}"),
+        respond(200, "", "{\"name\":7}"),
+    ]);
     let client = RetryClient::new(client(), POLICY);
     let user = client.get(server.url()).json::<User>().await.unwrap();
-    assert_eq!((user, server.requests()), (User { id: 7 }, 2));
+    assert_eq!((user, server.requests().len()), (User { id: 7 }, 2));
 
     let (outcome, report) = client.get(server.url()).report().json::<User>().await;
     assert_eq!(
@@ -175,7 +175,7 @@ async fn json_is_read_within_the_boundary_and_one_that_does_not_decode_is_perman
 async fn a_budget_counts_each_call_once_and_each_retry() {
     let budget = std::sync::Arc::new(Budget::new(0.5).burst(1));
     let policy = POLICY.budget(std::sync::Arc::clone(&budget));
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let client = RetryClient::new(client(), policy);
     // One token at first, which is all it holds, and half a one for each call.
     let mut attempts = Vec::new();
@@ -188,20 +188,18 @@ async fn a_budget_counts_each_call_once_and_each_retry() {
 
 #[tokio::test]
 async fn a_call_nested_in_another_keeps_to_the_deadline_of_that() {
-    use crate::server::{Act, Server};
-
-    let server = Server::start([Act::AnswerAndHang(vec![])]).await;
+    let server = Server::repeat_last([hang()]);
     let client = RetryClient::new(client(), POLICY);
     let outer = POLICY.deadline(Duration::from_millis(60));
     let call = || client.get(server.url()).text();
     let error = outer.run(call).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TimedOut);
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn a_call_that_gives_up_within_another_is_not_multiplied() {
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let client = RetryClient::new(client(), POLICY);
     let (outcome, report) = POLICY
         .run(|| client.get(server.url()).text())
@@ -209,5 +207,5 @@ async fn a_call_that_gives_up_within_another_is_not_multiplied() {
         .await;
     assert!(outcome.is_err());
     assert_eq!(report.gave_up, Some(GiveUp::Nested));
-    assert_eq!(server.seen().len(), 5);
+    assert_eq!(server.requests().len(), 5);
 }

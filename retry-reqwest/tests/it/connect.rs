@@ -11,7 +11,9 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tower::{BoxError, Service};
 
-use crate::server::{Act, Refusing, Server, assert_rule, builder, client, failure};
+use retry_reqwest::testing::Server;
+
+use crate::server::{Refusing, assert_rule, builder, client, failure, respond};
 
 #[tokio::test]
 async fn a_port_that_nothing_listens_on_refuses() {
@@ -168,7 +170,7 @@ async fn a_unix_socket_that_nothing_listens_on_yet_refuses() {
 /// The body asks another server for what it sends. When that fails, a part of the request has been sent.
 #[tokio::test]
 async fn a_request_whose_body_fails_by_a_connection_of_its_own_is_not_refused() {
-    let server = Server::start([Act::status(200, "", "")]).await;
+    let server = Server::repeat_last([respond(200, "", "")]);
     let origins = builder().dns_resolver(NoNames).build().unwrap();
     let down = Refusing::start();
     for origin in [down.url().as_str(), "http://service.test/"] {

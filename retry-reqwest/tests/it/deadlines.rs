@@ -6,13 +6,15 @@ use std::time::{Duration, Instant};
 use retry_core::{Class, Classify, GiveUp, NoDelay, Policy, Upstream, attempt};
 use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient};
 
-use crate::server::{Act, Server, client};
+use retry_reqwest::testing::{Server, hang, raw};
+
+use crate::server::client;
 
 const INNER: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(3);
 const LEFT: Duration = Duration::from_millis(500);
 
 async fn hanging() -> Server {
-    Server::start([Act::AnswerAndHang(vec![])]).await
+    Server::repeat_last([hang()])
 }
 
 /// Awaits `request` in a call that has this long: the request ends by then, and is not sent again.
@@ -20,7 +22,7 @@ async fn assert_ends_by<F: Future<Output = Result<(), Error>>>(
     server: &Server,
     request: impl Fn() -> F,
 ) {
-    let (before, began) = (server.requests(), Instant::now());
+    let (before, began) = (server.requests().len(), Instant::now());
     let outer = INNER.deadline(LEFT);
     let (outcome, report) = outer.run(request).report().await;
     let took = began.elapsed();
@@ -29,7 +31,7 @@ async fn assert_ends_by<F: Future<Output = Result<(), Error>>>(
     // The request ends by itself, or the enclosing call cuts it off at the same time.
     let reasons = [Some(GiveUp::Nested), Some(GiveUp::Deadline)];
     assert!(reasons.contains(&report.gave_up), "{report:?}");
-    assert_eq!((report.attempts, server.requests() - before), (1, 1));
+    assert_eq!((report.attempts, server.requests().len() - before), (1, 1));
 }
 
 #[tokio::test]
@@ -75,8 +77,8 @@ async fn a_checked_request_without_a_policy_ends_by_the_deadline_around_it_too()
 
 #[tokio::test]
 async fn the_body_of_an_answer_is_within_the_deadline_too() {
-    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
-    let server = Server::start([Act::AnswerAndHang(head.into())]).await;
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
+    let server = Server::repeat_last([raw(head).hang()]);
     let (client, url) = (client(), server.url());
     let text = || async { client.get(&url).retry(&INNER).text().await.map(drop) };
     assert_ends_by(&server, text).await;
@@ -158,5 +160,5 @@ async fn a_blocking_request_with_a_timeout_ends_by_the_deadline_around_it() {
     assert!(took >= LEFT && took < Duration::from_secs(5), "{took:?}");
     assert_eq!(error.classify(), Class::Transient);
     assert!(gave_up);
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests().len(), 1);
 }

@@ -2,7 +2,9 @@
 
 use retry_core::Class;
 
-use crate::server::{Act, Server, assert_rule, client, failure};
+use retry_reqwest::testing::{Server, raw};
+
+use crate::server::{assert_rule, client, failure};
 
 /// "hello " many times.
 const DEFLATE: &[u8] = &[
@@ -40,7 +42,7 @@ async fn an_encoded_body_that_was_cut_off_at_its_origin_is_transient() {
         for end in 1..body.len() {
             println!("{encoding}, {end} of {} bytes", body.len());
             let cut = response(encoding, &body[..end]);
-            let server = Server::start([Act::AnswerAndClose(cut)]).await;
+            let server = Server::repeat_last([raw(cut).close()]);
             let error = failure(&client(), &server.url()).await;
             assert_rule(&error, Class::Transient, "the body ended too early");
         }
@@ -51,7 +53,7 @@ async fn an_encoded_body_that_was_cut_off_at_its_origin_is_transient() {
 async fn an_encoded_body_that_is_whole_is_decoded() {
     for (encoding, body) in ENCODED {
         let whole = response(encoding, body);
-        let server = Server::start([Act::AnswerAndClose(whole)]).await;
+        let server = Server::repeat_last([raw(whole).close()]);
         let text = client().get(server.url()).send().await.unwrap().text();
         let text = text.await.unwrap();
         assert!(text.starts_with("hello hello hello "), "{encoding}: {text}");
@@ -62,7 +64,7 @@ async fn an_encoded_body_that_is_whole_is_decoded() {
 async fn a_body_that_is_not_in_its_encoding_is_permanent() {
     for (encoding, _) in ENCODED {
         let other = response(encoding, &[0xff; 64]);
-        let server = Server::start([Act::AnswerAndClose(other)]).await;
+        let server = Server::repeat_last([raw(other).close()]);
         let error = failure(&client(), &server.url()).await;
         assert_rule(&error, Class::Permanent, "the body does not decode");
     }

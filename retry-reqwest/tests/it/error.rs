@@ -7,7 +7,9 @@ use std::time::Duration;
 use retry_core::{Class, Classify, TimedOut};
 use retry_reqwest::{Error, ErrorKind, RequestBuilderExt};
 
-use crate::server::{Act, Refusing, Server, builder, client};
+use retry_reqwest::testing::Server;
+
+use crate::server::{Refusing, builder, client, respond};
 use crate::tls::{Clients, https, self_signed};
 
 /// Everything that the error shows, its sources' messages included.
@@ -35,15 +37,15 @@ fn secretive(base: &str) -> String {
 #[tokio::test]
 async fn a_status_shows_no_secret() {
     let headers = "set-cookie: session=secret\r\nx-secret: secret\r\n";
-    let server = Server::start([Act::status(500, headers, "why")]).await;
-    let request = client().get(secretive(&server.url()));
+    let server = Server::repeat_last([respond(500, headers, "why")]);
+    let request = client().get(secretive(&format!("{}/", server.url())));
     let request = request
         .bearer_auth("secret")
         .header("cookie", "session=secret");
     let error = request.send_checked().await.unwrap_err();
     assert_no_secret(&error);
-    assert_eq!(error.url().unwrap().as_str(), server.url() + "path");
-    let url = server.url();
+    assert_eq!(error.url().unwrap().as_str(), server.url() + "/path");
+    let url = server.url() + "/";
     let message =
         format!("the server responded with 500 Internal Server Error for url ({url}path)");
     assert_eq!(error.to_string(), message);
@@ -67,8 +69,12 @@ async fn a_failed_transport_shows_no_secret() {
 
 #[tokio::test]
 async fn an_error_taken_from_reqwest_shows_no_secret() {
-    let server = Server::start([Act::status(404, "", "")]).await;
-    let response = client().get(secretive(&server.url())).send().await.unwrap();
+    let server = Server::repeat_last([respond(404, "", "")]);
+    let response = client()
+        .get(secretive(&format!("{}/", server.url())))
+        .send()
+        .await
+        .unwrap();
     let error = Error::from(response.error_for_status().unwrap_err());
     assert_no_secret(&error);
     assert_eq!(error.kind(), ErrorKind::Status);
@@ -79,8 +85,8 @@ async fn an_error_taken_from_reqwest_shows_no_secret() {
 #[tokio::test]
 async fn a_redirect_that_fails_shows_no_secret() {
     let location = "location: /?key=secret\r\n";
-    let server = Server::start([Act::status(302, location, "")]).await;
-    let request = client().get(secretive(&server.url()));
+    let server = Server::repeat_last([respond(302, location, "")]);
+    let request = client().get(secretive(&format!("{}/", server.url())));
     assert_no_secret(&request.send_checked().await.unwrap_err());
 }
 
@@ -106,7 +112,7 @@ async fn a_redirect_away_from_https_shows_no_secret() {
 #[tokio::test]
 async fn of_a_body_no_more_than_512_bytes_are_shown() {
     let body = "x".repeat(512) + "secret";
-    let server = Server::start([Act::status(500, "", &body)]).await;
+    let server = Server::repeat_last([respond(500, "", &body)]);
     let error = client().get(server.url()).send_checked().await.unwrap_err();
     assert_no_secret(&error);
     assert!(shown(&error).contains(&body[..512]));
@@ -130,7 +136,7 @@ async fn a_body_that_is_not_the_expected_json_is_not_shown() {
 
     let policy = retry_core::Policy::new();
     for (body, column) in [("\"secret\"", 8), ("secret", 1), ("[\"secret\", 1]", 9)] {
-        let server = Server::start([Act::status(200, "", body)]).await;
+        let server = Server::repeat_last([respond(200, "", body)]);
         let url = server.url();
         let request = client().get(&url).retry(&policy);
         check(&request.json::<Vec<u64>>().await.unwrap_err(), column);
@@ -194,7 +200,7 @@ fn an_error_is_small_and_goes_anywhere() {
 
 #[tokio::test]
 async fn the_future_of_a_request_may_be_spawned() {
-    let server = Server::start([Act::status(200, "", "yes")]).await;
+    let server = Server::repeat_last([respond(200, "", "yes")]);
     let request = client().get(server.url());
     let sent = tokio::spawn(request.send_checked());
     let response = sent.await.unwrap().unwrap();

@@ -10,10 +10,12 @@ use retry_core::{Class, Classify, On};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::server::{Act, Server, assert_rule, builder, client, failure};
+use retry_reqwest::testing::{Reply, Server, close, hang, raw, reset};
 
-async fn failure_of(act: Act) -> reqwest::Error {
-    let server = Server::start([act]).await;
+use crate::server::{assert_rule, builder, client, failure, respond};
+
+async fn failure_of(act: Reply) -> reqwest::Error {
+    let server = Server::repeat_last([act]);
     failure(&client(), &server.url()).await
 }
 
@@ -26,7 +28,7 @@ fn impatient() -> Client {
 
 #[tokio::test]
 async fn a_reset_in_place_of_an_answer_is_transient() {
-    let error = failure_of(Act::AnswerAndReset(vec![])).await;
+    let error = failure_of(reset()).await;
     assert_rule(
         &error,
         Class::Transient,
@@ -36,7 +38,7 @@ async fn a_reset_in_place_of_an_answer_is_transient() {
 
 #[tokio::test]
 async fn a_connection_closed_in_place_of_an_answer_is_transient() {
-    let error = failure_of(Act::AnswerAndClose(vec![])).await;
+    let error = failure_of(close()).await;
     assert_rule(
         &error,
         Class::Transient,
@@ -46,7 +48,7 @@ async fn a_connection_closed_in_place_of_an_answer_is_transient() {
 
 #[tokio::test]
 async fn a_head_that_breaks_off_is_transient() {
-    let error = failure_of(Act::AnswerAndClose(b"HTTP/1.1 200 OK\r\nconte".into())).await;
+    let error = failure_of(raw("HTTP/1.1 200 OK\r\nconte").close()).await;
     assert_rule(
         &error,
         Class::Transient,
@@ -56,8 +58,8 @@ async fn a_head_that_breaks_off_is_transient() {
 
 #[tokio::test]
 async fn a_body_shorter_than_its_length_is_transient() {
-    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
-    let error = failure_of(Act::AnswerAndClose(head.into())).await;
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
+    let error = failure_of(raw(head).close()).await;
     assert!(
         error.is_decode(),
         "a truncated body no longer counts as decoding"
@@ -67,15 +69,15 @@ async fn a_body_shorter_than_its_length_is_transient() {
 
 #[tokio::test]
 async fn a_chunked_body_without_its_end_is_transient() {
-    let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n";
-    let error = failure_of(Act::AnswerAndClose(head.into())).await;
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n";
+    let error = failure_of(raw(head).close()).await;
     assert_rule(&error, Class::Transient, "the body ended too early");
 }
 
 #[tokio::test]
 async fn a_reset_within_the_body_is_transient() {
-    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
-    let error = failure_of(Act::AnswerAndReset(head.into())).await;
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
+    let error = failure_of(raw(head).reset()).await;
     assert_rule(
         &error,
         Class::Transient,
@@ -85,8 +87,8 @@ async fn a_reset_within_the_body_is_transient() {
 
 #[tokio::test]
 async fn json_that_breaks_off_with_its_body_is_transient() {
-    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n[1,";
-    let server = Server::start([Act::AnswerAndClose(head.into())]).await;
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n[1,";
+    let server = Server::repeat_last([raw(head).close()]);
     let response = client().get(server.url()).send().await.unwrap();
     let error = response.json::<Vec<u32>>().await.unwrap_err();
     assert_rule(&error, Class::Transient, "the body ended too early");
@@ -95,7 +97,7 @@ async fn json_that_breaks_off_with_its_body_is_transient() {
 #[tokio::test]
 async fn json_that_does_not_decode_is_permanent() {
     for body in ["<html>", "[1,", "[\"one\"]"] {
-        let server = Server::start([Act::status(200, "", body)]).await;
+        let server = Server::repeat_last([respond(200, "", body)]);
         let response = client().get(server.url()).send().await.unwrap();
         let error = response.json::<Vec<u32>>().await.unwrap_err();
         assert_rule(&error, Class::Permanent, "the body does not decode");
@@ -117,20 +119,20 @@ fn gzip(cut: usize) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_compressed_body_that_breaks_off_is_transient() {
-    let error = failure_of(Act::Answer(gzip(14))).await;
+    let error = failure_of(raw(gzip(14))).await;
     assert_rule(&error, Class::Transient, "the body ended too early");
 }
 
 #[tokio::test]
 async fn a_compressed_body_that_is_nonsense_is_permanent() {
     let headers = "content-encoding: gzip\r\n";
-    let error = failure_of(Act::status(200, headers, "this is not gzip at all")).await;
+    let error = failure_of(respond(200, headers, "this is not gzip at all")).await;
     assert_rule(&error, Class::Permanent, "the body does not decode");
 }
 
 #[tokio::test]
 async fn an_answer_that_does_not_come_in_time_is_transient() {
-    let server = Server::start([Act::AnswerAndHang(vec![])]).await;
+    let server = Server::repeat_last([hang()]);
     let error = failure(&impatient(), &server.url()).await;
     assert_rule(
         &error,
@@ -141,8 +143,8 @@ async fn an_answer_that_does_not_come_in_time_is_transient() {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_in_time_is_transient() {
-    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
-    let server = Server::start([Act::AnswerAndHang(head.into())]).await;
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
+    let server = Server::repeat_last([raw(head).hang()]);
     let error = failure(&impatient(), &server.url()).await;
     assert_rule(
         &error,
@@ -179,13 +181,13 @@ async fn a_server_that_speaks_before_it_was_asked_is_worth_another_attempt() {
 
 #[tokio::test]
 async fn an_answer_that_is_not_http_is_permanent() {
-    let error = failure_of(Act::AnswerAndClose(b"220 ready, speak SMTP\r\n".into())).await;
+    let error = failure_of(raw("220 ready, speak SMTP\r\n").close()).await;
     assert_rule(&error, Class::Permanent, "the response is not HTTP");
 }
 
 #[tokio::test]
 async fn a_redirect_loop_is_permanent() {
-    let server = Server::start([Act::status(302, "location: /\r\n", "")]).await;
+    let server = Server::repeat_last([respond(302, "location: /\r\n", "")]);
     let error = failure(&client(), &server.url()).await;
     assert_rule(
         &error,
@@ -196,7 +198,7 @@ async fn a_redirect_loop_is_permanent() {
 
 #[tokio::test]
 async fn a_redirect_that_the_policy_forbids_is_permanent() {
-    let server = Server::start([Act::status(302, "location: /\r\n", "")]).await;
+    let server = Server::repeat_last([respond(302, "location: /\r\n", "")]);
     let policy = Policy::custom(|attempt| attempt.error("not there"));
     let client = builder().redirect(policy).build().unwrap();
     let error = failure(&client, &server.url()).await;
@@ -209,7 +211,7 @@ async fn a_redirect_that_the_policy_forbids_is_permanent() {
 
 #[tokio::test]
 async fn a_request_whose_own_body_fails_is_permanent() {
-    let server = Server::start([Act::status(200, "", "")]).await;
+    let server = Server::repeat_last([respond(200, "", "")]);
     let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
     let body = Body::wrap_stream(stream::iter([Ok("half"), Err(reset)]));
     let error = client()
@@ -223,7 +225,7 @@ async fn a_request_whose_own_body_fails_is_permanent() {
 
 #[tokio::test]
 async fn a_failed_status_that_reqwest_reports_goes_by_the_table() {
-    let server = Server::start([Act::status(503, "retry-after: 1\r\n", "")]).await;
+    let server = Server::repeat_last([respond(503, "retry-after: 1\r\n", "")]);
     let response = client().get(server.url()).send().await.unwrap();
     // The error has lost the headers, and with them the hint.
     let error = response.error_for_status().unwrap_err();

@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::server::{read_head, reset};
+use crate::server::read_head;
 
 /// Bytes of which no two places look alike: the largest file that there is.
 static NOISE: LazyLock<Bytes> = LazyLock::new(|| {
@@ -268,7 +268,7 @@ async fn serve(
         match reply.end {
             End::Keep => {}
             End::Close => return,
-            End::Reset => return reset(&stream),
+            End::Reset => return stream.set_zero_linger().unwrap(),
             End::Hang => return std::future::pending().await,
         }
     }

@@ -4,23 +4,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use retry_core::{Budget, GiveUp, NoDelay, Policy, Report};
+use retry_reqwest::testing::{Reply, Server, reply};
 use retry_reqwest::{Error, ErrorKind, RetryClient};
 
-use crate::recorder::{OK, Recorder, Reply};
-use crate::server::client;
+use crate::server::{client, ok};
 
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(10);
-const FAILING: Reply = Reply::Status(500, &[]);
+fn failing() -> Reply {
+    reply(500).body("answer")
+}
 
-async fn get(client: &RetryClient, server: &Recorder) -> (Result<(), Error>, Report) {
+async fn get(client: &RetryClient, server: &Server) -> (Result<(), Error>, Report) {
     let (outcome, report) = client.get(server.url()).report().text().await;
     (outcome.map(drop), report)
 }
 
 #[tokio::test]
 async fn a_host_that_is_down_uses_up_its_own_retries_and_no_others() {
-    let down = Recorder::start([FAILING]).await;
-    let shaky = Recorder::start([FAILING, FAILING, OK]).await;
+    let down = Server::repeat_last([failing()]);
+    let shaky = Server::repeat_last([failing(), failing(), ok()]);
     let client = RetryClient::new(client(), POLICY).budget_per_host(|| Budget::new(0.5).burst(3));
 
     let (outcome, report) = get(&client, &down).await;
@@ -55,9 +57,9 @@ async fn the_host_that_was_called_least_recently_leaves_first() {
         .budget_per_host(make)
         .max_hosts(2);
     let servers = [
-        Recorder::start([FAILING]).await,
-        Recorder::start([FAILING]).await,
-        Recorder::start([FAILING]).await,
+        Server::repeat_last([failing()]),
+        Server::repeat_last([failing()]),
+        Server::repeat_last([failing()]),
     ];
     let attempts = async |server: usize| get(&client, &servers[server]).await.1.attempts;
     assert_eq!((attempts(0).await, attempts(1).await), (2, 2));
@@ -70,7 +72,7 @@ async fn the_host_that_was_called_least_recently_leaves_first() {
 #[tokio::test]
 async fn a_budget_of_the_policy_counts_too() {
     let shared = Arc::new(Budget::new(0.0).burst(1));
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let client = RetryClient::new(client(), POLICY.budget(Arc::clone(&shared)))
         .budget_per_host(|| Budget::new(0.0).burst(5));
     let (_, report) = client.get(server.url()).report().text().await;
@@ -79,7 +81,7 @@ async fn a_budget_of_the_policy_counts_too() {
 
 #[tokio::test]
 async fn clones_of_a_client_share_the_budgets() {
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let client = RetryClient::new(client(), POLICY).budget_per_host(|| Budget::new(0.0).burst(1));
     let clone = client.clone();
     assert_eq!(get(&client, &server).await.1.attempts, 2);

@@ -9,7 +9,9 @@ use reqwest::{Client, Method, Response, StatusCode};
 use retry_core::{Attempt, Policy, attempt};
 use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient};
 
-use crate::server::{Act, Server, client};
+use retry_reqwest::testing::{Reply, Server, hang, raw};
+
+use crate::server::{client, respond};
 
 const DEADLINE: Duration = Duration::from_millis(300);
 const QUOTA: &str = "the quota of project 7 is used up";
@@ -27,7 +29,7 @@ type Limits = retry_core::TimeLimit;
 
 /// Fails at once, and then hangs.
 async fn busy_then_silent() -> Server {
-    Server::start([Act::status(503, "", QUOTA), Act::AnswerAndHang(vec![])]).await
+    Server::repeat_last([respond(503, "", QUOTA), hang()])
 }
 
 #[track_caller]
@@ -69,7 +71,7 @@ async fn the_failure_before_the_deadline_is_kept() {
 
 #[tokio::test]
 async fn an_exhausted_call_has_no_failure_but_the_last() {
-    let server = Server::start([Act::status(503, "", QUOTA)]).await;
+    let server = Server::repeat_last([respond(503, "", QUOTA)]);
     let request = client().get(server.url()).retry(&crate::site::POLICY);
     let error = request.send().await.unwrap_err();
     assert!(error.previous().is_none() && error.source().is_none());
@@ -122,7 +124,7 @@ async fn every_stack(
 
 #[tokio::test]
 async fn nothing_is_sent_when_there_is_no_time() {
-    let server = Server::start([Act::status(200, "", "done")]).await;
+    let server = Server::repeat_last([respond(200, "", "done")]);
     let policy = policy()(Duration::ZERO).deadline(Duration::ZERO);
     for outcome in every_way(policy, &client(), &server.url()).await {
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::TimedOut);
@@ -141,7 +143,7 @@ async fn nothing_is_sent_when_there_is_no_time() {
         outer.run(late).await.unwrap_err().kind(),
         ErrorKind::TimedOut
     );
-    assert_eq!(server.requests(), 0);
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[cfg(feature = "blocking")]
@@ -149,7 +151,7 @@ async fn nothing_is_sent_when_there_is_no_time() {
 async fn a_thread_sends_nothing_either_when_there_is_no_time() {
     use retry_reqwest::blocking::RequestBuilderExt as _;
 
-    let server = Server::start([Act::status(200, "", "done")]).await;
+    let server = Server::repeat_last([respond(200, "", "done")]);
     let url = server.url();
     let send = move || {
         let outer = Policy::new()
@@ -168,18 +170,18 @@ async fn a_thread_sends_nothing_either_when_there_is_no_time() {
     for outcome in tokio::task::spawn_blocking(send).await.unwrap() {
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::TimedOut);
     }
-    assert_eq!(server.requests(), 0);
+    assert_eq!(server.requests().len(), 0);
 }
 
 /// Whose body does not end.
-fn dripping() -> Act {
+fn dripping() -> Reply {
     let head = format!("HTTP/1.1 503 Busy\r\ncontent-length: 99999\r\n\r\n{QUOTA}");
-    Act::AnswerAndHang(head.into())
+    raw(head).hang()
 }
 
 #[tokio::test]
 async fn a_failed_response_is_read_within_the_deadline() {
-    let server = Server::start([dripping()]).await;
+    let server = Server::repeat_last([dripping()]);
     let policy = policy()(Duration::from_millis(20));
     let began = Instant::now();
     let outcomes = every_stack(policy, &client(), &server.url()).await;
@@ -196,8 +198,8 @@ async fn a_failed_response_is_read_within_the_deadline() {
 async fn the_last_response_survives_a_timer_that_is_late() {
     let long = "x".repeat(100_000);
     for body in [QUOTA, &long] {
-        let server = Server::start([Act::status(503, "x-page: 7\r\n", body)]).await;
-        let (client, url) = (client(), server.url());
+        let server = Server::repeat_last([respond(503, "x-page: 7\r\n", body)]);
+        let (client, url) = (client(), server.url() + "/");
         let stacks = every_stack(policy()(Duration::from_millis(100)), &client, &url);
         let stall = async {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -217,7 +219,7 @@ async fn the_last_response_survives_a_timer_that_is_late() {
 
 #[tokio::test]
 async fn no_request_is_sent_after_a_timer_that_is_late() {
-    let server = Server::start([Act::status(503, "", QUOTA)]).await;
+    let server = Server::repeat_last([respond(503, "", QUOTA)]);
     let (client, policy) = (client(), policy()(Duration::from_millis(100)));
     let request = client.request(Method::GET, server.url()).retry(&policy);
     let stall = async {
@@ -230,7 +232,7 @@ async fn no_request_is_sent_after_a_timer_that_is_late() {
         outcome.unwrap_err().status(),
         Some(StatusCode::SERVICE_UNAVAILABLE)
     );
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 /// Takes everything, and never says that it is flushed.
@@ -257,15 +259,15 @@ impl tokio::io::AsyncWrite for NeverFlushed {
 
 #[tokio::test]
 async fn a_writer_that_is_never_flushed_ends_with_the_time_of_the_call() {
-    let whole = Act::status(200, "etag: \"a\"\r\n", "seven");
-    let half = Act::AnswerAndClose(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf".to_vec());
-    let gone = Act::status(404, "", "");
+    let whole = respond(200, "etag: \"a\"\r\n", "seven");
+    let half = raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf").close();
+    let gone = respond(404, "", "");
     let by_attempt = Policy::with_backoff([Duration::from_millis(1); 9])
         .max_attempts(2)
         .attempt_timeout(DEADLINE);
     for act in [whole, half, gone] {
         for policy in [policy()(Duration::from_millis(1)), by_attempt] {
-            let server = Server::start([act.clone()]).await;
+            let server = Server::repeat_last([act.clone()]);
             let request = client().get(server.url()).retry(&policy);
             let began = Instant::now();
             let outcome = request.download(NeverFlushed(Vec::new())).await;

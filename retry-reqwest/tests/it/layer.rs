@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use reqwest::{Client, Request, Response};
 use retry_core::Policy;
+use retry_reqwest::testing::{Reply, Server, reply, reset};
 use retry_reqwest::{ErrorKind, RetryLayer, RetrySettings};
 use tower::{Layer, Service, ServiceExt};
 
-use crate::recorder::{OK, Recorder, Reply};
-use crate::server::{Act, Refusing, Server, client};
+use crate::server::{Refusing, client, ok, respond};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
-const FAILING: Reply = Reply::Status(500, &[]);
+fn failing() -> Reply {
+    reply(500).body("answer")
+}
 
 fn post(url: &str) -> Request {
     Client::new().post(url).body("order").build().unwrap()
@@ -19,24 +21,20 @@ fn post(url: &str) -> Request {
 
 #[tokio::test]
 async fn requests_through_a_stack_are_retried() {
-    let act = [
-        Act::AnswerAndReset(vec![]),
-        Act::status(503, "", ""),
-        Act::status(200, "", "yes"),
-    ];
-    let server = Server::start(act).await;
+    let act = [reset(), respond(503, "", ""), respond(200, "", "yes")];
+    let server = Server::repeat_last(act);
     let mut service = RetryLayer::new(POLICY).layer(client());
     for _ in 0..2 {
         let request = client().get(server.url()).build().unwrap();
         let response = service.ready().await.unwrap().call(request).await.unwrap();
         assert_eq!(response.text().await.unwrap(), "yes");
     }
-    assert_eq!(server.requests(), 3 + 1);
+    assert_eq!(server.requests().len(), 3 + 1);
 }
 
 #[tokio::test]
 async fn any_service_may_be_inside() {
-    let server = Recorder::start([FAILING, OK]).await;
+    let server = Server::repeat_last([failing(), ok()]);
     let inner = client();
     let service = tower::service_fn(move |mut request: Request| {
         request
@@ -51,7 +49,7 @@ async fn any_service_may_be_inside() {
     assert_eq!(response.status(), 200);
     assert!(
         server
-            .seen()
+            .requests()
             .iter()
             .all(|seen| seen.headers["x-layer"] == "1")
     );
@@ -59,22 +57,25 @@ async fn any_service_may_be_inside() {
 
 #[tokio::test]
 async fn a_post_is_repeated_only_by_its_settings() {
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let service = RetryLayer::new(POLICY).layer(client());
     let response = service.oneshot(post(&server.url())).await.unwrap();
-    assert_eq!((response.status().as_u16(), server.seen().len()), (500, 1));
+    assert_eq!(
+        (response.status().as_u16(), server.requests().len()),
+        (500, 1)
+    );
 
     let layer = RetryLayer::new(POLICY).settings_by(|_| RetrySettings::new().idempotent());
     let response = layer.layer(client()).oneshot(post(&server.url())).await;
     assert_eq!(
-        (response.unwrap().status().as_u16(), server.seen().len()),
+        (response.unwrap().status().as_u16(), server.requests().len()),
         (500, 1 + 5)
     );
 }
 
 #[tokio::test]
 async fn a_request_may_have_its_own_policy() {
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let layer = RetryLayer::new(POLICY).settings_by(|request| match request.url().path() {
         "/once" => RetrySettings::new().policy(POLICY.max_attempts(1)),
         _ => RetrySettings::new(),
@@ -82,10 +83,13 @@ async fn a_request_may_have_its_own_policy() {
     let service = layer.layer(client());
     let mut attempts = Vec::new();
     for path in ["once", "often"] {
-        let request = client().get(server.url() + path).build().unwrap();
-        let before = server.seen().len();
+        let request = client()
+            .get(format!("{}/{path}", server.url()))
+            .build()
+            .unwrap();
+        let before = server.requests().len();
         service.clone().oneshot(request).await.unwrap();
-        attempts.push(server.seen().len() - before);
+        attempts.push(server.requests().len() - before);
     }
     assert_eq!(attempts, [1, 5]);
 }

@@ -34,7 +34,6 @@ mod odd_files;
 mod policy;
 mod random_cuts;
 mod reading;
-mod recorder;
 mod redirected_uploads;
 mod redirects;
 mod replay;

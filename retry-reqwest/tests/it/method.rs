@@ -6,7 +6,9 @@ use reqwest::{Method, RequestBuilder};
 use retry_core::{Class, Classify, Policy};
 use retry_reqwest::{Error, RequestBuilderExt};
 
-use crate::server::{Act, Refusing, Server, assert_verdict, builder, client};
+use retry_reqwest::testing::{Server, close, hang, reset};
+
+use crate::server::{Refusing, assert_verdict, builder, client, respond};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(1));
 
@@ -25,7 +27,7 @@ async fn a_passing_fault_of_an_idempotent_method_is_transient() {
         Method::PUT,
         Method::DELETE,
     ];
-    let server = Server::start([Act::AnswerAndReset(vec![])]).await;
+    let server = Server::repeat_last([reset()]);
     for method in methods {
         let error = failure(client().request(method.clone(), server.url())).await;
         assert_eq!(error.classify(), Class::Transient, "{method}");
@@ -34,7 +36,7 @@ async fn a_passing_fault_of_an_idempotent_method_is_transient() {
 
 #[tokio::test]
 async fn a_passing_fault_of_any_other_method_is_ambiguous() {
-    let server = Server::start([Act::status(500, "", "")]).await;
+    let server = Server::repeat_last([respond(500, "", "")]);
     for method in ["POST", "PATCH", "PURGE"] {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let error = failure(client().request(method, server.url())).await;
@@ -49,7 +51,7 @@ async fn a_passing_fault_of_any_other_method_is_ambiguous() {
 
 #[tokio::test]
 async fn a_post_whose_answer_never_came_is_ambiguous() {
-    let silent = Server::start([Act::AnswerAndHang(vec![])]).await;
+    let silent = Server::repeat_last([hang()]);
     let impatient = builder()
         .timeout(Duration::from_millis(50))
         .build()
@@ -57,17 +59,17 @@ async fn a_post_whose_answer_never_came_is_ambiguous() {
     let error = failure(impatient.post(silent.url())).await;
     assert_eq!(error.classify(), Class::Ambiguous);
 
-    for act in [Act::AnswerAndClose(vec![]), Act::AnswerAndReset(vec![])] {
-        let server = Server::start([act]).await;
+    for act in [close(), reset()] {
+        let server = Server::repeat_last([act]);
         let error = failure(client().post(server.url()).body("order")).await;
         assert_eq!(error.classify(), Class::Ambiguous, "{error:?}");
-        assert_eq!(server.requests(), 1);
+        assert_eq!(server.requests().len(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_post_with_an_idempotency_key_is_transient() {
-    let server = Server::start([Act::AnswerAndReset(vec![])]).await;
+    let server = Server::repeat_last([reset()]);
     let request = client().post(server.url()).header("Idempotency-Key", "1");
     assert_eq!(failure(request).await.classify(), Class::Transient);
 }
@@ -79,12 +81,11 @@ async fn a_post_that_was_certainly_not_processed_keeps_its_class() {
     let error = failure(client().post(url)).await;
     assert_eq!(error.classify(), Class::Refused);
 
-    let server = Server::start([
-        Act::status(429, "retry-after: 3\r\n", ""),
-        Act::status(425, "", ""),
-        Act::status(404, "", ""),
-    ])
-    .await;
+    let server = Server::repeat_last([
+        respond(429, "retry-after: 3\r\n", ""),
+        respond(425, "", ""),
+        respond(404, "", ""),
+    ]);
     let client = client();
     let retry_after = Some(Duration::from_secs(3));
     for class in [
@@ -98,7 +99,7 @@ async fn a_post_that_was_certainly_not_processed_keeps_its_class() {
 
 #[tokio::test]
 async fn a_plain_error_of_reqwest_does_not_know_its_method() {
-    let server = Server::start([Act::AnswerAndReset(vec![])]).await;
+    let server = Server::repeat_last([reset()]);
     let error = client().post(server.url()).send().await.unwrap_err();
     assert_eq!(error.classify(), Class::Transient);
     assert_eq!(Error::from(error).classify(), Class::Transient);
@@ -114,23 +115,23 @@ async fn a_conditional_request_is_sent_once() {
     ];
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
         for (name, value) in conditions {
-            let server = Server::start([Act::AnswerAndClose(vec![])]).await;
+            let server = Server::repeat_last([close()]);
             let request = || {
                 let request = client().request(method.clone(), server.url());
                 request.header(name, value).body("state")
             };
             let error = request().retry(&POLICY).send().await.unwrap_err();
             assert_eq!(error.classify(), Class::Ambiguous, "{method} {name}");
-            assert_eq!(server.requests(), 1);
+            assert_eq!(server.requests().len(), 1);
             let error = failure(request()).await;
             assert_eq!(error.classify(), Class::Ambiguous, "{method} {name}");
 
-            let requests = server.requests();
+            let requests = server.requests().len();
             let said = request().retry(&POLICY).idempotent().send().await;
             assert_eq!(said.unwrap_err().classify(), Class::Transient);
             let keyed = request().retry(&POLICY).idempotency_key().send().await;
             assert_eq!(keyed.unwrap_err().classify(), Class::Transient);
-            assert_eq!(server.requests() - requests, 6);
+            assert_eq!(server.requests().len() - requests, 6);
         }
     }
 }
@@ -138,11 +139,11 @@ async fn a_conditional_request_is_sent_once() {
 /// Nothing changes by it, so nothing breaks its condition.
 #[tokio::test]
 async fn a_conditional_get_is_sent_again() {
-    let server = Server::start([Act::AnswerAndClose(vec![])]).await;
+    let server = Server::repeat_last([close()]);
     let request = client().get(server.url()).header("if-none-match", "*");
     let error = request.retry(&POLICY).send().await.unwrap_err();
     assert_eq!(error.classify(), Class::Transient);
-    assert_eq!(server.requests(), 3);
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[cfg(feature = "tower")]
@@ -150,11 +151,11 @@ async fn a_conditional_get_is_sent_again() {
 async fn a_conditional_request_is_sent_once_through_a_layer() {
     use tower::{Layer, ServiceExt};
 
-    let server = Server::start([Act::status(500, "", "")]).await;
+    let server = Server::repeat_last([respond(500, "", "")]);
     let service = retry_reqwest::RetryLayer::new(POLICY).layer(client());
     let request = client().put(server.url()).header("if-match", "\"v1\"");
     service.oneshot(request.build().unwrap()).await.unwrap();
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[cfg(feature = "blocking")]
@@ -162,12 +163,12 @@ async fn a_conditional_request_is_sent_once_through_a_layer() {
 async fn a_conditional_request_is_sent_once_by_blocking_requests() {
     use retry_reqwest::blocking::RequestBuilderExt as _;
 
-    let server = Server::start([Act::status(500, "", "")]).await;
+    let server = Server::repeat_last([respond(500, "", "")]);
     let url = server.url();
     let outcome = crate::blocking::blocking(move |client| {
         let request = client.put(url).header("if-match", "\"v1\"");
         request.retry(&POLICY).send().map(drop)
     });
     assert_eq!(outcome.await.unwrap_err().classify(), Class::Ambiguous);
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests().len(), 1);
 }

@@ -6,12 +6,14 @@ use reqwest::header::HeaderName;
 use retry_core::{GiveUp, Policy};
 use retry_reqwest::{RequestBuilderExt, RetryClient, RetrySettings};
 
-use crate::server::{Act, Refusing, Server, client};
+use retry_reqwest::testing::Server;
+
+use crate::server::{Refusing, client, respond};
 
 #[tokio::test]
 async fn a_hint_that_is_too_large_gives_up() {
     let hint = "retry-after: 99999999999999999999\r\n";
-    let server = Server::start([Act::status(503, hint, "")]).await;
+    let server = Server::repeat_last([respond(503, hint, "")]);
     let policy = Policy::new();
     let request = client().get(server.url()).retry(&policy);
     let (outcome, report) = request.report().text().await;
@@ -26,7 +28,7 @@ async fn a_hint_that_is_too_large_gives_up() {
 async fn the_error_of_every_failed_status_has_the_hint_and_the_headers() {
     for status in [404, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529, 600] {
         let headers = "retry-after: 1.5\r\nx-ratelimit-reset: 7\r\nset-cookie: secret\r\n";
-        let server = Server::start([Act::status(status, headers, "")]).await;
+        let server = Server::repeat_last([respond(status, headers, "")]);
         let error = client().get(server.url()).send_checked().await.unwrap_err();
         let wait = Some(Duration::from_millis(1500));
         assert_eq!(error.retry_after(), wait, "{status}");
@@ -41,8 +43,8 @@ async fn the_error_of_every_failed_status_has_the_hint_and_the_headers() {
 
 /// Asks for nothing by the standard headers, and then succeeds.
 async fn limited() -> Server {
-    let limited = Act::status(503, "x-reset-in: 1\r\nx-other: 9\r\n", "");
-    Server::start([limited, Act::status(200, "", "done")]).await
+    let limited = respond(503, "x-reset-in: 1\r\nx-other: 9\r\n", "");
+    Server::repeat_last([limited, respond(200, "", "done")])
 }
 
 fn policy() -> Policy<[Duration; 1]> {
@@ -120,7 +122,7 @@ async fn a_header_of_an_api_is_obeyed_in_every_form() {
 #[tokio::test]
 async fn the_longest_hint_counts_and_one_that_is_too_long_ends_the_call() {
     let hints = "x-reset-in: 3000\r\nretry-after: 1\r\n";
-    let server = Server::start([Act::status(429, hints, "")]).await;
+    let server = Server::repeat_last([respond(429, hints, "")]);
     let policy = policy();
     let request = client()
         .get(server.url())
@@ -128,14 +130,14 @@ async fn the_longest_hint_counts_and_one_that_is_too_long_ends_the_call() {
         .hint_header(RESET, tenths);
     let error = request.send().await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 /// The hint is the error's, whatever a classifier makes of its class.
 #[tokio::test]
 async fn a_hint_is_obeyed_under_a_classifier_too() {
-    let busy = Act::status(500, "retry-after-ms: 100\r\n", "");
-    let server = Server::start([busy, Act::status(200, "", "done")]).await;
+    let busy = respond(500, "retry-after-ms: 100\r\n", "");
+    let server = Server::repeat_last([busy, respond(200, "", "done")]);
     let policy = policy().on_error(|_: &retry_reqwest::Error| true);
     let began = Instant::now();
     client()

@@ -12,11 +12,11 @@ use std::time::Duration;
 use reqwest::Method;
 use reqwest::header::CONTENT_LENGTH;
 use retry_core::{NoDelay, Policy};
+use retry_reqwest::testing::Server;
 use retry_reqwest::{Error, ErrorKind, ReplayBody, RequestBuilderExt};
 
-use crate::recorder::{OK, Recorder};
 use crate::replay::file;
-use crate::server::client;
+use crate::server::{bodies, client, ok};
 
 static POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(2);
 
@@ -100,7 +100,7 @@ async fn what_is_no_regular_file_is_an_error_and_nothing_is_sent() {
         (Path::new("/dev/zero"), "is a socket or a device"),
         (folder.path(), "is a folder"),
     ];
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     for (path, what) in cases {
         for outcome in upload(&Method::PUT, &server.url(), path).await {
             let error = outcome.unwrap_err();
@@ -111,7 +111,7 @@ async fn what_is_no_regular_file_is_an_error_and_nothing_is_sent() {
             assert_eq!(advice, what != "is a folder", "{message}");
         }
     }
-    assert!(server.seen().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
@@ -119,12 +119,12 @@ async fn a_file_that_says_to_be_empty_and_is_not_is_sent_whole() {
     let path = Path::new("/proc/self/cmdline");
     let content = std::fs::read(path).unwrap();
     assert!(!content.is_empty() && path.metadata().unwrap().len() == 0);
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     for outcome in upload(&Method::PUT, &server.url(), path).await {
         outcome.unwrap();
     }
-    for seen in server.seen() {
-        assert_eq!(seen.body.unwrap(), content);
+    for seen in server.requests() {
+        assert!(seen.has_body(&content));
         assert_eq!(seen.headers.get(CONTENT_LENGTH), None);
     }
 }
@@ -133,13 +133,13 @@ async fn a_file_that_says_to_be_empty_and_is_not_is_sent_whole() {
 async fn an_empty_file_announces_its_length() {
     let empty = file(b"");
     for method in [Method::PUT, Method::POST] {
-        let server = Recorder::start([OK]).await;
+        let server = Server::repeat_last([ok()]);
         let outcomes = upload(&method, &server.url(), empty.path()).await;
         assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
-        for seen in server.seen() {
+        for seen in server.requests() {
             assert_eq!(seen.headers[CONTENT_LENGTH], "0", "{method}");
         }
-        assert_eq!(server.seen().len(), outcomes.len());
+        assert_eq!(server.requests().len(), outcomes.len());
     }
 }
 
@@ -150,10 +150,10 @@ async fn other_empty_bodies_of_known_length_announce_it_too() {
         ReplayBody::from_fn(|| reqwest::Body::from("")),
     ];
     for body in bodies {
-        let server = Recorder::start([OK]).await;
+        let server = Server::repeat_last([ok()]);
         let request = client().put(server.url()).retry(&POLICY);
         request.replay_body(body).send().await.unwrap();
-        assert_eq!(server.seen()[0].headers[CONTENT_LENGTH], "0");
+        assert_eq!(server.requests()[0].headers[CONTENT_LENGTH], "0");
     }
 }
 
@@ -162,12 +162,12 @@ async fn a_link_to_a_file_is_that_file() {
     let (folder, file) = (tempfile::tempdir().unwrap(), file(b"whole"));
     let link = folder.path().join("link");
     std::os::unix::fs::symlink(file.path(), &link).unwrap();
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     for outcome in upload(&Method::PUT, &server.url(), &link).await {
         outcome.unwrap();
     }
-    for seen in server.seen() {
-        assert_eq!(seen.body.unwrap(), "whole");
+    for seen in server.requests() {
+        assert!(seen.has_body("whole"));
         assert_eq!(seen.headers[CONTENT_LENGTH], "5");
     }
 }
@@ -248,7 +248,7 @@ fn a_file_that_cannot_be_opened_in_time_is_cut_off_and_holds_nothing_else_up() {
         .unwrap();
     let file = file(b"whole");
     runtime.block_on(async {
-        let server = Recorder::start([OK]).await;
+        let server = Server::repeat_last([ok()]);
         let (free, taken) = std::sync::mpsc::channel::<()>();
         let thread = tokio::task::spawn_blocking(move || taken.recv());
         let policy = POLICY.attempt_timeout(Duration::from_millis(20));
@@ -259,7 +259,10 @@ fn a_file_that_cannot_be_opened_in_time_is_cut_off_and_holds_nothing_else_up() {
         let (outcome, report) = upload().report().send().await;
         let error = outcome.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimedOut);
-        assert_eq!(error.url().map(reqwest::Url::as_str), Some(&*server.url()));
+        assert_eq!(
+            error.url().map(reqwest::Url::as_str),
+            Some(&*(server.url() + "/"))
+        );
         assert_eq!(report.attempts, 2);
         #[cfg(feature = "tower")]
         {
@@ -272,13 +275,13 @@ fn a_file_that_cannot_be_opened_in_time_is_cut_off_and_holds_nothing_else_up() {
             let error = layer.layer(client()).oneshot(request).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::TimedOut);
         }
-        assert!(server.seen().is_empty());
+        assert!(server.requests().is_empty());
         drop(free);
         let _ = thread.await;
         let patient = POLICY.attempt_timeout(Duration::from_secs(5));
         let request = client().put(server.url()).retry(&patient);
         let request = request.replay_body(ReplayBody::from_file(file.path()));
         request.send().await.unwrap();
-        assert_eq!(server.bodies(), [Some("whole".into())]);
+        assert_eq!(bodies(&server), [Some("whole".into())]);
     });
 }

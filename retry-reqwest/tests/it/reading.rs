@@ -4,12 +4,14 @@ use reqwest::Method;
 use retry_core::{Class, Classify};
 use retry_reqwest::{Error, RequestBuilderExt, Response};
 
-use crate::server::{Act, Server, client};
+use retry_reqwest::testing::{Reply, Server, raw};
+
+use crate::server::{client, respond};
 use crate::site::POLICY;
 
 /// A body that breaks off after its first bytes.
-fn cut() -> Act {
-    Act::AnswerAndClose(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\":".to_vec())
+fn cut() -> Reply {
+    raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\":").close()
 }
 
 async fn response(server: &Server, method: &Method, retried: bool) -> Response {
@@ -64,7 +66,7 @@ async fn a_body_that_breaks_off_is_ambiguous_for_a_post_and_transient_for_a_get(
     for way in ways {
         for (method, class) in &methods {
             for retried in [false, true] {
-                let server = Server::start([cut()]).await;
+                let server = Server::repeat_last([cut()]);
                 let error = read(response(&server, method, retried).await, way).await;
                 assert_eq!(error.classify(), *class, "{way} {method} {retried}");
             }
@@ -74,12 +76,12 @@ async fn a_body_that_breaks_off_is_ambiguous_for_a_post_and_transient_for_a_get(
 
 #[tokio::test]
 async fn a_response_is_the_one_of_reqwest_but_for_its_body() {
-    let answer = Act::status(203, "x-page: 7\r\n", "seven");
-    let server = Server::start([answer]).await;
+    let answer = respond(203, "x-page: 7\r\n", "seven");
+    let server = Server::repeat_last([answer]);
     let response = client().get(server.url()).send_checked().await.unwrap();
     assert_eq!(response.status(), 203);
     assert_eq!(response.headers()["x-page"], "7");
-    assert_eq!(response.url().as_str(), server.url());
+    assert_eq!(response.url().as_str(), server.url() + "/");
     let shown = format!("{response:?}");
     assert!(
         shown.contains("203") && !shown.contains("x-page"),
@@ -122,7 +124,7 @@ async fn a_blocking_body_that_breaks_off_is_ambiguous_for_a_post() {
             (Method::GET, Class::Transient),
             (Method::POST, Class::Ambiguous),
         ] {
-            let server = Server::start([cut()]).await;
+            let server = Server::repeat_last([cut()]);
             let url = server.url();
             let error = tokio::task::spawn_blocking(move || {
                 let client = reqwest::blocking::Client::builder()

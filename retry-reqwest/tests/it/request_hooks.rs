@@ -14,12 +14,15 @@ use retry_reqwest::{
 };
 use tower::{Layer, ServiceExt};
 
+use retry_reqwest::testing::{Reply, Server, reply};
+
 use crate::blocking::blocking as on_a_thread;
-use crate::recorder::{BUSY, OK, Recorder, Reply};
-use crate::server::client;
+use crate::server::{busy, client, ok};
 
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(3);
-const FAILING: Reply = Reply::Status(500, &[]);
+fn failing() -> Reply {
+    reply(500).body("answer")
+}
 
 /// Counts retries and calls that gave up.
 #[derive(Clone, Default)]
@@ -75,8 +78,8 @@ trait AsyncSign: Fn(Request) -> Signed + Send + Sync + 'static {}
 
 impl<F: Fn(Request) -> Signed + Send + Sync + 'static> AsyncSign for F {}
 
-fn signatures(server: &Recorder) -> Vec<String> {
-    let seen = server.seen().into_iter();
+fn signatures(server: &Server) -> Vec<String> {
+    let seen = server.requests().into_iter();
     seen.map(|seen| seen.headers["x-signature"].to_str().unwrap().to_owned())
         .collect()
 }
@@ -86,7 +89,7 @@ async fn every_form_calls_its_hooks() {
     let counts = Counts::default();
     let (expected, signed) = ([2, 1], ["1", "2", "3"]);
 
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let (retries, ends) = (counts.clone(), counts.clone());
     let request = client().get(server.url()).retry(&POLICY);
     let request = request
@@ -99,7 +102,7 @@ async fn every_form_calls_its_hooks() {
         (expected, signed.map(String::from).to_vec())
     );
 
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let (retries, ends) = (counts.clone(), counts.clone());
     let retrying = RetryClient::new(client(), POLICY)
         .on_retry(move |_| retries.add(0))
@@ -111,7 +114,7 @@ async fn every_form_calls_its_hooks() {
         (expected, signed.map(String::from).to_vec())
     );
 
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let middleware = RetryMiddleware::new(POLICY).settings(counts.settings());
     let with_middleware = ClientBuilder::new(client()).with(middleware).build();
     with_middleware.get(server.url()).send().await.unwrap();
@@ -120,7 +123,7 @@ async fn every_form_calls_its_hooks() {
         (expected, signed.map(String::from).to_vec())
     );
 
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let settings = counts.settings();
     let layer = RetryLayer::new(POLICY).settings_by(move |_| settings.clone());
     let request = client().get(server.url()).build().unwrap();
@@ -130,7 +133,7 @@ async fn every_form_calls_its_hooks() {
         (expected, signed.map(String::from).to_vec())
     );
 
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let (url, hooks) = (server.url(), counts.clone());
     let call = move |client| {
         let (retries, ends) = (hooks.clone(), hooks.clone());
@@ -146,7 +149,7 @@ async fn every_form_calls_its_hooks() {
         (expected, signed.map(String::from).to_vec())
     );
 
-    let server = Recorder::start([FAILING]).await;
+    let server = Server::repeat_last([failing()]);
     let (url, hooks) = (server.url(), counts.clone());
     let call = move |client: reqwest::blocking::Client| {
         use blocking::RequestBuilderExt;
@@ -167,7 +170,7 @@ async fn every_form_calls_its_hooks() {
 
 #[tokio::test]
 async fn a_failure_before_a_blocking_attempt_is_that_of_the_attempt() {
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     let url = server.url();
     let (outcome, report) = on_a_thread(move |client| {
         use blocking::RequestBuilderExt;
@@ -189,12 +192,12 @@ async fn a_failure_before_a_blocking_attempt_is_that_of_the_attempt() {
     })
     .await;
     assert_eq!((outcome.unwrap().as_str(), report.attempts), ("answer", 2));
-    assert_eq!(server.seen().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn a_failure_before_an_attempt_is_that_of_the_attempt() {
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     // A port that nothing listens on, in place of a server that issues tokens.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let down = format!("http://{}/", port.local_addr().unwrap());
@@ -215,12 +218,12 @@ async fn a_failure_before_an_attempt_is_that_of_the_attempt() {
         (outcome.unwrap().status().as_u16(), report.attempts),
         (200, 2)
     );
-    assert_eq!(server.seen().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn another_policy_for_one_request_keeps_the_budget_of_its_host() {
-    let server = Recorder::start([BUSY]).await;
+    let server = Server::repeat_last([busy()]);
     let retrying = RetryClient::new(client(), POLICY.max_attempts(1))
         .budget_per_host(|| Budget::new(0.0).min_per_second(0).burst(4));
     let many = POLICY.max_attempts(9).on_error(|_: &Error| true);
@@ -231,7 +234,7 @@ async fn another_policy_for_one_request_keeps_the_budget_of_its_host() {
 
 #[tokio::test]
 async fn a_report_and_a_hook_know_how_long_the_call_took() {
-    let server = Recorder::start([OK, BUSY, OK]).await;
+    let server = Server::repeat_last([ok(), busy(), ok()]);
     let url = server.url();
     let (_, report) = client().get(&url).retry(&POLICY).report().send().await;
     assert!(report.elapsed > Duration::ZERO, "{report:?}");

@@ -12,43 +12,45 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
 
-use crate::server::{Act, Refusing, Server, assert_verdict, client};
+use retry_reqwest::testing::{Reply, Server, hang, raw, reset};
+
+use crate::server::{Refusing, assert_verdict, client, respond};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
 
-fn flaky() -> [Act; 4] {
+fn flaky() -> [Reply; 4] {
     [
-        Act::AnswerAndReset(vec![]),
-        Act::status(503, "retry-after-ms: 1\r\n", "busy"),
-        Act::AnswerAndClose(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf".into()),
-        Act::status(200, "", "whole"),
+        reset(),
+        respond(503, "retry-after-ms: 1\r\n", "busy"),
+        raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf").close(),
+        respond(200, "", "whole"),
     ]
 }
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_read_again_from_its_start() {
-    let server = Server::start(flaky()).await;
+    let server = Server::repeat_last(flaky());
     let text = client().get(server.url()).retry(&POLICY).text().await;
     assert_eq!(text.unwrap(), "whole");
-    assert_eq!(server.requests(), 4);
+    assert_eq!(server.requests().len(), 4);
 
-    let server = Server::start(flaky()).await;
+    let server = Server::repeat_last(flaky());
     let bytes = client().get(server.url()).retry(&POLICY).bytes().await;
     assert_eq!(bytes.unwrap(), "whole");
-    assert_eq!(server.requests(), 4);
+    assert_eq!(server.requests().len(), 4);
 }
 
 #[tokio::test]
 async fn the_head_alone_is_the_boundary_of_send() {
-    let server = Server::start(flaky()).await;
+    let server = Server::repeat_last(flaky());
     let response = client().get(server.url()).retry(&POLICY).send().await;
     assert!(response.unwrap().text().await.is_err());
-    assert_eq!(server.requests(), 3);
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]
 async fn one_counter_spans_requests_and_bodies() {
-    let server = Server::start(flaky()).await;
+    let server = Server::repeat_last(flaky());
     let policy = POLICY.max_attempts(3);
     let error = client().get(server.url()).retry(&policy).text().await;
     let error = error.unwrap_err();
@@ -58,12 +60,12 @@ async fn one_counter_spans_requests_and_bodies() {
         "the body ended too early",
         &error,
     );
-    assert_eq!(server.requests(), 3);
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]
 async fn a_post_that_timed_out_is_sent_once() {
-    let server = Server::start([Act::AnswerAndHang(vec![])]).await;
+    let server = Server::repeat_last([hang()]);
     let policy = POLICY.attempt_timeout(Duration::from_millis(50));
     let error = client().post(server.url()).retry(&policy).send().await;
     let error = error.unwrap_err();
@@ -74,40 +76,39 @@ async fn a_post_that_timed_out_is_sent_once() {
         "the attempt took longer than the policy allows, and the request is not safe to repeat",
         &error,
     );
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn an_attempt_has_no_more_time_than_the_deadline_leaves() {
-    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
-    let server = Server::start([Act::AnswerAndHang(head.into())]).await;
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
+    let server = Server::repeat_last([raw(head).hang()]);
     let policy = POLICY.deadline(Duration::from_millis(80));
     let error = client().get(server.url()).retry(&policy).text().await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::TimedOut);
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn a_post_is_sent_again_only_where_it_was_not_processed_or_is_idempotent() {
-    let server = Server::start([
-        Act::status(429, "retry-after-ms: 1\r\n", ""),
-        Act::status(500, "", ""),
-    ])
-    .await;
+    let server = Server::repeat_last([
+        respond(429, "retry-after-ms: 1\r\n", ""),
+        respond(500, "", ""),
+    ]);
     let (client, url) = (client(), server.url());
     let error = client.post(&url).body("order").retry(&POLICY).send().await;
     let status = error.unwrap_err().status();
     assert_eq!(status, Some(StatusCode::INTERNAL_SERVER_ERROR));
-    assert_eq!(server.requests(), 2);
+    assert_eq!(server.requests().len(), 2);
 
     let request = client.post(&url).body("order").retry(&POLICY);
     request.idempotent().send().await.unwrap_err();
-    assert_eq!(server.requests(), 2 + 5);
+    assert_eq!(server.requests().len(), 2 + 5);
 }
 
 #[tokio::test]
 async fn the_future_of_a_call_may_be_spawned() {
-    let server = Server::start(flaky()).await;
+    let server = Server::repeat_last(flaky());
     let request = client().get(server.url()).retry(&POLICY);
     let call = tokio::spawn(
         request
@@ -129,16 +130,16 @@ async fn a_post_that_was_refused_at_connect_is_sent_again() {
 
 #[tokio::test]
 async fn a_post_whose_answer_breaks_off_is_sent_once() {
-    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
-    let server = Server::start([Act::AnswerAndClose(half.into())]).await;
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
+    let server = Server::repeat_last([raw(half).close()]);
     let error = client().post(server.url()).retry(&POLICY).text().await;
     assert_eq!(error.unwrap_err().explain().class, Class::Ambiguous);
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn a_wait_that_is_longer_than_allowed_is_not_begun() {
-    let server = Server::start([Act::status(429, "retry-after: 121\r\n", "")]).await;
+    let server = Server::repeat_last([respond(429, "retry-after: 121\r\n", "")]);
     let request = client().get(server.url()).retry(&POLICY);
     let (outcome, report) = request.report().send().await;
     let error = outcome.unwrap_err();
@@ -171,7 +172,7 @@ async fn to_drop_a_call_in_an_attempt_closes_its_connection() {
 
 #[tokio::test]
 async fn to_drop_a_call_in_a_wait_makes_it_the_last() {
-    let server = Server::start([Act::status(503, "retry-after-ms: 60\r\n", "")]).await;
+    let server = Server::repeat_last([respond(503, "retry-after-ms: 60\r\n", "")]);
     let waits = Notify::new();
     let call = client().get(server.url()).retry(&POLICY);
     tokio::select! {
@@ -179,7 +180,7 @@ async fn to_drop_a_call_in_a_wait_makes_it_the_last() {
         () = waits.notified() => {}
     }
     tokio::time::sleep(Duration::from_millis(120)).await;
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 /// Counts what the policy is told.
@@ -205,7 +206,7 @@ impl RetryBudget for &Told {
 
 #[tokio::test]
 async fn a_body_that_could_be_read_once_ends_the_call_and_not_as_a_success() {
-    let server = Server::start([Act::status(503, "", ""), Act::status(200, "", "")]).await;
+    let server = Server::repeat_last([respond(503, "", ""), respond(200, "", "")]);
     let told = Told::default();
     let policy = POLICY.budget(&told);
     let stream = Body::wrap_stream(stream::iter([io::Result::Ok("once")]));

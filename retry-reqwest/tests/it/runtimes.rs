@@ -12,7 +12,9 @@ use retry_reqwest::{Error, RequestBuilderExt};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::server::{Act, Server, builder};
+use retry_reqwest::testing::{Server, hang, raw};
+
+use crate::server::{builder, respond};
 
 fn runtime() -> Runtime {
     let mut builder = Builder::new_multi_thread();
@@ -87,12 +89,12 @@ fn a_request_whose_connection_ends_with_its_runtime_is_transient() {
     let servers = runtime();
     let over_http2 = builder().http2_prior_knowledge().build().unwrap();
     for (post, class) in [(false, Class::Transient), (true, Class::Ambiguous)] {
-        let hangs = [Act::status(200, "", "warm"), Act::AnswerAndHang(vec![])];
-        let server = servers.block_on(Server::start(hangs));
+        let hangs = [respond(200, "", "warm"), hang()];
+        let server = Server::repeat_last(hangs);
         let (client, url) = (builder().build().unwrap(), server.url());
         let sent = request(&client, post, &url).send_checked();
         let call = async { sent.await.map(reqwest::Response::from) };
-        let received = || server.requests();
+        let received = || server.requests().len();
         assert_gone(without_its_runtime(&client, &url, received, call), class);
 
         let received = Arc::new(AtomicUsize::new(0));
@@ -117,15 +119,11 @@ fn request(client: &Client, post: bool, url: &str) -> RequestBuilder {
 
 #[test]
 fn a_body_whose_connection_ends_with_its_runtime_is_transient() {
-    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
-    let script = [
-        Act::status(200, "", "warm"),
-        Act::AnswerAndHang(half.into()),
-    ];
-    let servers = runtime();
-    let server = servers.block_on(Server::start(script));
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
+    let script = [respond(200, "", "warm"), raw(half).hang()];
+    let server = Server::repeat_last(script);
     let (client, url) = (builder().build().unwrap(), server.url());
     let call = async { client.get(&url).send().await?.bytes().await };
-    let error = without_its_runtime(&client, &url, || server.requests(), call).unwrap_err();
+    let error = without_its_runtime(&client, &url, || server.requests().len(), call).unwrap_err();
     assert_eq!(error.classify(), Class::Transient, "{error:?}");
 }

@@ -1,123 +1,34 @@
-//! A small HTTP server on loopback that does to each request what its script says.
+//! Replies, clients and ports that many tests share.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::{Client, ClientBuilder};
 use retry_core::Class;
 use retry_reqwest::Verdict;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::task::JoinHandle;
+use retry_reqwest::testing::{Recorded, Reply, Server, raw, reply};
+use tokio::io::AsyncReadExt;
+use tokio::net::{TcpSocket, TcpStream};
 
-/// What happens to one request. The last act of a script is repeated for ever.
-#[derive(Clone, Debug)]
-pub(crate) enum Act {
-    /// These bytes, after which the connection stays open.
-    Answer(Vec<u8>),
-    /// These bytes, after which the connection is closed in good order.
-    AnswerAndClose(Vec<u8>),
-    /// These bytes, after which the connection is reset.
-    AnswerAndReset(Vec<u8>),
-    /// These bytes, after which nothing more comes.
-    AnswerAndHang(Vec<u8>),
+/// A response with these lines of headers, sent as they are.
+pub(crate) fn respond(code: u16, headers: &str, body: &str) -> Reply {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {code} Scripted\r\ncontent-length: {length}\r\n{headers}\r\n");
+    raw(head + body)
 }
 
-impl Act {
-    /// A whole answer, its length said.
-    pub(crate) fn status(code: u16, headers: &str, body: &str) -> Self {
-        let length = body.len();
-        let head = format!("HTTP/1.1 {code} Scripted\r\ncontent-length: {length}\r\n{headers}\r\n");
-        Self::Answer((head + body).into())
-    }
+pub(crate) fn ok() -> Reply {
+    reply(200).body("answer")
 }
 
-/// Runs until it is dropped.
-#[derive(Debug)]
-pub(crate) struct Server {
-    port: u16,
-    connections: Arc<AtomicUsize>,
-    requests: Arc<AtomicUsize>,
-    task: JoinHandle<()>,
+pub(crate) fn busy() -> Reply {
+    reply(503).header("retry-after-ms", "1").body("answer")
 }
 
-impl Server {
-    pub(crate) async fn start(script: impl IntoIterator<Item = Act>) -> Self {
-        let script: Arc<[Act]> = script.into_iter().collect();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let connections = Arc::new(AtomicUsize::new(0));
-        let requests = Arc::new(AtomicUsize::new(0));
-        let counters = (connections.clone(), requests.clone());
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                counters.0.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(stream, script.clone(), counters.1.clone()));
-            }
-        });
-        Self {
-            port,
-            connections,
-            requests,
-            task,
-        }
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/", self.port)
-    }
-
-    pub(crate) fn connections(&self) -> usize {
-        self.connections.load(Ordering::SeqCst)
-    }
-
-    pub(crate) fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn serve(mut stream: TcpStream, script: Arc<[Act]>, requests: Arc<AtomicUsize>) {
-    while read_request(&mut stream).await.is_some() {
-        let request = requests.fetch_add(1, Ordering::SeqCst);
-        let Some(act) = script.get(request).or(script.last()) else {
-            return;
-        };
-        let (Act::Answer(bytes)
-        | Act::AnswerAndClose(bytes)
-        | Act::AnswerAndReset(bytes)
-        | Act::AnswerAndHang(bytes)) = act;
-        // The client may have gone; the next read tells.
-        let _ = stream.write_all(bytes).await;
-        match act {
-            Act::Answer(_) => {}
-            Act::AnswerAndClose(_) => return,
-            Act::AnswerAndReset(_) => return reset(&stream),
-            Act::AnswerAndHang(_) => return std::future::pending().await,
-        }
-    }
-}
-
-/// The connection is reset when it is dropped.
-pub(crate) fn reset(stream: &TcpStream) {
-    stream.set_zero_linger().unwrap();
-}
-
-/// Reads the head, and as much of a body as it announces. `None` when the client is done.
-async fn read_request(stream: &mut TcpStream) -> Option<()> {
-    let head = read_head(stream).await?.to_ascii_lowercase();
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"));
-    let mut body = vec![0; length.map_or(0, |length| length.trim().parse().unwrap())];
-    stream.read_exact(&mut body).await.ok()?;
-    Some(())
+/// The bodies that arrived, and `None` for those that did not arrive whole.
+pub(crate) fn bodies(server: &Server) -> Vec<Option<Bytes>> {
+    let body = |seen: Recorded| seen.complete.then_some(seen.body);
+    server.requests().into_iter().map(body).collect()
 }
 
 /// The request line and the headers. `None` when the client is done.

@@ -13,18 +13,20 @@ use hyper_util::rt::TokioIo;
 use reqwest::header::HeaderName;
 use retry_core::server::UpstreamLayer;
 use retry_core::{Attempt, GiveUp, NoDelay, Policy, attempt};
+use retry_reqwest::testing::{Reply, Server, hang, reply};
 use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower::{Layer, ServiceExt, service_fn};
 
-use crate::recorder::{OK, Recorder, Reply};
-use crate::server::{Act, Server, client};
+use crate::server::{client, ok};
 
 pub(crate) const ATTEMPT: HeaderName = HeaderName::from_static("x-attempt");
 pub(crate) const REMAINING: HeaderName = HeaderName::from_static("x-remaining-ms");
 pub(crate) const FIVE: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(5);
-const DOWN: Reply = Reply::Status(503, &[]);
+fn down() -> Reply {
+    reply(503).body("answer")
+}
 
 pub(crate) fn layer() -> UpstreamLayer {
     UpstreamLayer::new()
@@ -119,12 +121,12 @@ async fn relay(layer: Option<UpstreamLayer>, url: String) -> Service {
 
 /// The requests at A, B and C for one call with five attempts, where C is down.
 async fn requests(with: Option<UpstreamLayer>) -> [usize; 3] {
-    let c = Recorder::start([DOWN]).await;
+    let c = Server::repeat_last([down()]);
     let b = relay(with.clone(), c.url()).await;
     let a = relay(with, b.url.clone()).await;
     let call = client().get(&a.url).retry(&FIVE).send();
     assert_eq!(call.await.unwrap_err().status().unwrap(), 502);
-    [a.requests(), b.requests(), c.seen().len()]
+    [a.requests(), b.requests(), c.requests().len()]
 }
 
 #[tokio::test]
@@ -137,17 +139,17 @@ async fn three_services_with_five_attempts_each_make_five_requests_at_the_last()
 
 #[tokio::test]
 async fn a_chain_in_which_the_last_recovers_retries_at_the_last_alone() {
-    let c = Recorder::start([DOWN, DOWN, OK]).await;
+    let c = Server::repeat_last([down(), down(), ok()]);
     let b = relay(Some(layer()), c.url()).await;
     let a = relay(Some(layer()), b.url.clone()).await;
     let text = client().get(&a.url).retry(&FIVE).text().await;
     assert_eq!(text.unwrap(), "answer");
-    assert_eq!([a.requests(), b.requests(), c.seen().len()], [1, 1, 3]);
+    assert_eq!([a.requests(), b.requests(), c.requests().len()], [1, 1, 3]);
 }
 
 #[tokio::test]
 async fn a_service_that_fails_for_its_own_reason_is_asked_again() {
-    let c = Recorder::start([OK]).await;
+    let c = Server::repeat_last([ok()]);
     let url = c.url();
     let b = Service::start(Some(layer()), move || {
         let url = url.clone();
@@ -164,7 +166,7 @@ async fn a_service_that_fails_for_its_own_reason_is_asked_again() {
         (report.attempts, report.gave_up),
         (5, Some(GiveUp::Exhausted))
     );
-    assert_eq!(c.seen().len(), 5);
+    assert_eq!(c.requests().len(), 5);
 }
 
 #[tokio::test]
@@ -189,7 +191,7 @@ async fn a_service_knows_which_attempt_it_answers_and_how_long_it_has() {
 
 #[tokio::test]
 async fn the_deadline_of_the_first_caller_bounds_calls_two_services_on() {
-    let c = Server::start([Act::AnswerAndHang(vec![])]).await;
+    let c = Server::repeat_last([hang()]);
     let b = relay(Some(layer()), c.url()).await;
     let a = relay(Some(layer()), b.url.clone()).await;
     let policy = FIVE.deadline(Duration::from_secs(1));
@@ -207,5 +209,5 @@ async fn the_deadline_of_the_first_caller_bounds_calls_two_services_on() {
     let left = |service: &Service| service.known()[0].unwrap().1.unwrap();
     assert!(left(&a) <= Duration::from_secs(1));
     assert!(left(&b) <= left(&a));
-    assert_eq!((a.requests(), b.requests(), c.requests()), (1, 1, 1));
+    assert_eq!((a.requests(), b.requests(), c.requests().len()), (1, 1, 1));
 }

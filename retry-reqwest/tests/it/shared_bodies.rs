@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream;
 use retry_core::{NoDelay, On, Policy};
+use retry_reqwest::testing::Server;
 use retry_reqwest::{Error, ErrorKind, ReplayBody, RequestBuilderExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -15,8 +16,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::recorder::{OK, Recorder};
-use crate::server::{client, read_head};
+use crate::server::{bodies, client, ok, read_head};
 
 /// Even what the class says not to repeat, so that it is the body that decides.
 const STUBBORN: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(4).on(On::Any);
@@ -55,7 +55,7 @@ fn assert_superseded(error: &Error) {
 #[tokio::test]
 async fn the_newest_of_several_calls_gets_the_stream() {
     for calls in [2, 3] {
-        let server = Recorder::start([OK]).await;
+        let server = Server::repeat_last([ok()]);
         let (send, mut asked, body) = controlled();
         send.send(Ok("first, ".into())).unwrap();
         let mut call = put(&server.url(), &body);
@@ -70,21 +70,21 @@ async fn the_newest_of_several_calls_gets_the_stream() {
         send.send(Ok("second".into())).unwrap();
         drop(send);
         assert_eq!(soon(call).await.unwrap().unwrap(), "answer");
-        let whole: Vec<_> = server.bodies().into_iter().flatten().collect();
+        let whole: Vec<_> = bodies(&server).into_iter().flatten().collect();
         assert_eq!(whole, ["first, second"]);
     }
 }
 
 #[tokio::test]
 async fn calls_one_after_the_other_send_the_whole_body_each() {
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     let (send, _asked, body) = controlled();
     send.send(Ok("whole".into())).unwrap();
     drop(send);
     for _ in 0..3 {
         soon(put(&server.url(), &body)).await.unwrap().unwrap();
     }
-    assert_eq!(server.bodies(), vec![Some(Bytes::from("whole")); 3]);
+    assert_eq!(bodies(&server), vec![Some(Bytes::from("whole")); 3]);
 }
 
 /// The connection of the older call, which has sent all of "whole", and that of the newer one, which has
@@ -189,7 +189,7 @@ async fn an_older_call_whose_wait_ends_does_not_take_the_stream_from_the_newer_o
 
 #[tokio::test]
 async fn a_call_that_comes_too_late_for_the_copy_does_not_stop_the_upload() {
-    let server = Recorder::start([OK]).await;
+    let server = Server::repeat_last([ok()]);
     let (send, receive) = unbounded_channel::<io::Result<Bytes>>();
     let (ask, mut asked) = unbounded_channel();
     let stream = stream::unfold((receive, ask), |(mut receive, ask)| async {
@@ -206,7 +206,7 @@ async fn a_call_that_comes_too_late_for_the_copy_does_not_stop_the_upload() {
     send.send(Ok("second".into())).unwrap();
     drop(send);
     assert_eq!(soon(older).await.unwrap().unwrap(), "answer");
-    assert_eq!(server.bodies(), [Some("first, second".into())]);
+    assert_eq!(bodies(&server), [Some("first, second".into())]);
 }
 
 #[cfg(feature = "blocking")]
@@ -214,6 +214,7 @@ mod blocking {
     use std::io::Read;
     use std::thread;
 
+    use reqwest::blocking::Client;
     use retry_reqwest::blocking::{ReplayBody, RequestBuilderExt};
 
     use super::*;
@@ -230,20 +231,27 @@ mod blocking {
         }
     }
 
-    fn put(url: &str, body: &ReplayBody) -> thread::JoinHandle<Result<String, Error>> {
-        let (url, body) = (url.to_owned(), body.clone());
-        thread::spawn(move || {
-            let client = reqwest::blocking::Client::builder().no_proxy().build()?;
-            let request = client.put(url).retry(&STUBBORN).replay_body(body);
-            request.text()
-        })
+    fn client() -> Client {
+        Client::builder().no_proxy().build().unwrap()
+    }
+
+    fn put(
+        client: &Client,
+        url: &str,
+        body: &ReplayBody,
+    ) -> thread::JoinHandle<Result<String, Error>> {
+        let request = client.put(url);
+        let body = body.clone();
+        thread::spawn(move || request.retry(&STUBBORN).replay_body(body).text())
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_newer_of_two_calls_gets_the_reader() {
-        let server = Recorder::start([OK]).await;
+        let server = Server::repeat_last([ok()]);
         let url = server.url();
         let sent = tokio::task::spawn_blocking(move || {
+            // Built before the calls: the older one would read on while the newer one builds its client.
+            let client = client();
             let (send, receive) = mpsc::channel();
             let (ask, asked) = mpsc::channel();
             let body = ReplayBody::buffered(Controlled(receive, ask), 1 << 20);
@@ -252,12 +260,12 @@ mod blocking {
                 whole.push_str(piece);
                 send.send(piece).unwrap();
             };
-            let older = put(&url, &body);
+            let older = put(&client, &url, &body);
             asked.recv().unwrap();
             piece("first, ");
             asked.recv().unwrap();
             // A read that has begun cannot be interrupted: the newer call gets what it reads.
-            let newer = put(&url, &body);
+            let newer = put(&client, &url, &body);
             piece("next, ");
             while !older.is_finished() {
                 if asked.recv_timeout(Duration::from_millis(1)).is_ok() {
@@ -270,21 +278,22 @@ mod blocking {
             whole
         });
         let sent = sent.await.unwrap();
-        let whole: Vec<_> = server.bodies().into_iter().flatten().collect();
+        let whole: Vec<_> = bodies(&server).into_iter().flatten().collect();
         assert_eq!(whole, [sent]);
     }
 
     #[tokio::test]
     async fn calls_one_after_the_other_send_the_whole_body_each() {
-        let server = Recorder::start([OK]).await;
+        let server = Server::repeat_last([ok()]);
         let url = server.url();
         let calls = move || {
+            let client = client();
             let body = ReplayBody::buffered(&b"whole"[..], 1024);
             for _ in 0..3 {
-                put(&url, &body).join().unwrap().unwrap();
+                put(&client, &url, &body).join().unwrap().unwrap();
             }
         };
         tokio::task::spawn_blocking(calls).await.unwrap();
-        assert_eq!(server.bodies(), vec![Some(Bytes::from("whole")); 3]);
+        assert_eq!(bodies(&server), vec![Some(Bytes::from("whole")); 3]);
     }
 }

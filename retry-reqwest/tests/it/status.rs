@@ -7,7 +7,9 @@ use reqwest::{Method, StatusCode};
 use retry_core::{Class, Classify, Policy};
 use retry_reqwest::{ErrorKind, RequestBuilderExt, classify_status, explain_status};
 
-use crate::server::{Act, Server, assert_verdict, client};
+use retry_reqwest::testing::{Server, raw};
+
+use crate::server::{assert_verdict, client, respond};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(1));
 const UNHINTED: Class = Class::Throttled { retry_after: None };
@@ -123,10 +125,10 @@ async fn every_status_of_a_real_server_goes_by_the_table() {
     for (hint, hinted) in [("", false), ("retry-after: 3\r\n", true)] {
         let script = (200..=999).map(|code| match code {
             // These have no body, and so no length.
-            204 | 304 => Act::Answer(format!("HTTP/1.1 {code} None\r\n{hint}\r\n").into()),
-            code => Act::status(code, hint, "why"),
+            204 | 304 => raw(format!("HTTP/1.1 {code} None\r\n{hint}\r\n")),
+            code => respond(code, hint, "why"),
         });
-        let server = Server::start(script).await;
+        let server = Server::repeat_last(script);
         let client = client();
         for code in 200..=999 {
             match client.get(server.url()).send_checked().await {
@@ -144,14 +146,14 @@ async fn every_status_of_a_real_server_goes_by_the_table() {
                 }
             }
         }
-        assert_eq!((server.requests(), server.connections()), (800, 1));
+        assert_eq!((server.requests().len(), server.connections()), (800, 1));
     }
 }
 
 /// The server is still processing the first request with this key: its outcome can be asked for later.
 #[tokio::test]
 async fn a_409_is_transient_if_the_request_has_an_idempotency_key() {
-    let server = Server::start([Act::status(409, "", "under way")]).await;
+    let server = Server::repeat_last([respond(409, "", "under way")]);
     let rule = "409 on a request with an Idempotency-Key: still being processed";
     for method in [Method::GET, Method::PUT, Method::POST] {
         let request = || client().request(method.clone(), server.url());
@@ -179,7 +181,7 @@ async fn a_409_under_a_key_and_a_status_of_600_are_retried_through_a_layer() {
     use tower::{Layer, ServiceExt};
 
     for (status, key, attempts) in [(409, true, 3), (409, false, 1), (600, true, 3)] {
-        let server = Server::start([Act::status(status, "", "why")]).await;
+        let server = Server::repeat_last([respond(status, "", "why")]);
         let layer = retry_reqwest::RetryLayer::new(POLICY).settings_by(move |_| {
             let settings = retry_reqwest::RetrySettings::new();
             if key {
@@ -191,7 +193,7 @@ async fn a_409_under_a_key_and_a_status_of_600_are_retried_through_a_layer() {
         let request = client().post(server.url()).build().unwrap();
         let response = layer.layer(client()).oneshot(request).await.unwrap();
         assert_eq!(response.status().as_u16(), status);
-        assert_eq!(server.requests(), attempts, "{status}");
+        assert_eq!(server.requests().len(), attempts, "{status}");
     }
 }
 
@@ -201,7 +203,7 @@ async fn a_409_under_a_key_and_a_status_of_600_are_retried_by_blocking_requests(
     use retry_reqwest::blocking::RequestBuilderExt as _;
 
     for (status, key, attempts) in [(409, true, 3), (409, false, 1), (600, true, 3)] {
-        let server = Server::start([Act::status(status, "", "why")]).await;
+        let server = Server::repeat_last([respond(status, "", "why")]);
         let url = server.url();
         let outcome = crate::blocking::blocking(move |client| {
             let request = client.post(url).retry(&POLICY);
@@ -215,6 +217,6 @@ async fn a_409_under_a_key_and_a_status_of_600_are_retried_by_blocking_requests(
             outcome.await.unwrap_err().status().unwrap().as_u16(),
             status
         );
-        assert_eq!(server.requests(), attempts, "{status}");
+        assert_eq!(server.requests().len(), attempts, "{status}");
     }
 }

@@ -91,7 +91,7 @@ async fn a_body_that_drips_arrives_whole_over_its_pauses() {
 #[tokio::test]
 async fn requests_are_recorded_with_their_bodies() {
     let server = Server::repeat_last([reply(200)]);
-    let big = "0123456789".repeat(200_000);
+    let big = "0123456789".repeat(500_000);
     let stream = futures_util::stream::iter(["he", "llo"].map(Ok::<_, std::io::Error>));
     let stream = reqwest::Body::wrap_stream(stream);
     for body in [reqwest::Body::from("hello"), stream, big.clone().into()] {
@@ -116,7 +116,7 @@ async fn requests_are_recorded_with_their_bodies() {
         assert!(small.has_body("hello") && !small.has_body("hallo"));
     }
     // Of a large body there are only its length and its hash.
-    assert_eq!((large.body.len(), large.body_len), (0, 2_000_000));
+    assert_eq!((large.body.len(), large.body_len), (0, 5_000_000));
     let other = big.replacen('9', "8", 1);
     assert!(large.has_body(&big) && !large.has_body(other));
 }

@@ -12,7 +12,7 @@ use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-use crate::server::{assert_rule, builder, client, failure, reset};
+use crate::server::{assert_rule, builder, client, failure};
 
 const EMPTY: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
@@ -146,7 +146,7 @@ async fn a_handshake_that_is_cut_off_was_refused() {
             let (mut stream, _) = listener.accept().await.unwrap();
             let _ = stream.read(&mut [0; 4096]).await;
             if reset_it {
-                reset(&stream);
+                stream.set_zero_linger().unwrap();
             }
         });
         let error = failure(&client(), &format!("https://127.0.0.1:{port}/")).await;

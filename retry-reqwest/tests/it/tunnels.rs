@@ -6,7 +6,9 @@ use retry_reqwest::RequestBuilderExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::server::{Act, Refusing, Server, assert_rule, failure, reset};
+use retry_reqwest::testing::{Server, close, raw, reset};
+
+use crate::server::{Refusing, assert_rule, failure, respond};
 
 const NO_TUNNEL: &str = "the proxy did not open a tunnel";
 const NO_SOCKS: &str = "the SOCKS server did not reach the host";
@@ -21,14 +23,14 @@ fn through(proxy: &str) -> Client {
 #[tokio::test]
 async fn a_tunnel_that_a_proxy_does_not_open_was_refused() {
     let acts = [
-        Act::status(502, "", "no route"),
-        Act::status(503, "", "busy"),
-        Act::status(403, "", "blocked"),
-        Act::AnswerAndClose(vec![]),
-        Act::AnswerAndClose(b"HTTP/1.1 200".into()),
+        respond(502, "", "no route"),
+        respond(503, "", "busy"),
+        respond(403, "", "blocked"),
+        close(),
+        raw("HTTP/1.1 200").close(),
     ];
     for act in acts {
-        let proxy = Server::start([act]).await;
+        let proxy = Server::repeat_last([act]);
         let error = failure(&through(&proxy.url()), HTTPS).await;
         assert_rule(&error, Class::Refused, NO_TUNNEL);
     }
@@ -36,7 +38,7 @@ async fn a_tunnel_that_a_proxy_does_not_open_was_refused() {
 
 #[tokio::test]
 async fn a_proxy_that_resets_the_connection_has_refused() {
-    let proxy = Server::start([Act::AnswerAndReset(vec![])]).await;
+    let proxy = Server::repeat_last([reset()]);
     let error = failure(&through(&proxy.url()), HTTPS).await;
     let rule = "connection lost before the request was sent";
     assert_rule(&error, Class::Refused, rule);
@@ -44,7 +46,7 @@ async fn a_proxy_that_resets_the_connection_has_refused() {
 
 #[tokio::test]
 async fn a_proxy_that_requires_credentials_is_permanent() {
-    let proxy = Server::start([Act::status(407, "", "who is it?")]).await;
+    let proxy = Server::repeat_last([respond(407, "", "who is it?")]);
     let error = failure(&through(&proxy.url()), HTTPS).await;
     let rule = "the proxy requires credentials";
     assert_rule(&error, Class::Permanent, rule);
@@ -76,7 +78,7 @@ async fn a_plain_error_does_not_tell_a_proxy_that_is_down_from_a_redirect() {
 /// The method makes no difference, because the request never left.
 #[tokio::test]
 async fn a_post_through_a_proxy_without_a_tunnel_was_refused() {
-    let proxy = Server::start([Act::status(503, "", "busy")]).await;
+    let proxy = Server::repeat_last([respond(503, "", "busy")]);
     let request = through(&proxy.url()).post(HTTPS).body("order");
     let error = request.send_checked().await.unwrap_err();
     assert_eq!(error.explain().class, Class::Refused, "{error:?}");
@@ -110,7 +112,7 @@ async fn socks(acts: Socks) -> String {
             Socks::Reply4(reply) => stream.write_all(&[0, reply, 0, 0, 0, 0, 0, 0]).await?,
             Socks::NoMethod => stream.write_all(&[5, 0xff]).await?,
             Socks::Close => {}
-            Socks::Reset => reset(&stream),
+            Socks::Reset => stream.set_zero_linger().unwrap(),
             Socks::Garbage => stream.write_all(b"no SOCKS at all").await?,
         }
         Ok(())

@@ -9,10 +9,10 @@ use http::{HeaderMap, Request, Response};
 use reqwest::header::HeaderName;
 use retry_core::server::UpstreamLayer;
 use retry_core::{Attempt, Class, Classify, GiveUp, Nested, attempt, note_give_up, transient};
+use retry_reqwest::testing::{Server, reply};
 use retry_reqwest::{Error, RequestBuilderExt};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
-use crate::recorder::{Recorder, Reply};
 use crate::server::client;
 use crate::services::{ATTEMPT, FIVE, REMAINING, answer, layer};
 
@@ -113,13 +113,13 @@ async fn headers_that_make_no_sense_are_as_if_they_were_not_there() {
 
 #[tokio::test]
 async fn x_should_retry_false_ends_every_call_around_it_however_it_was_asked() {
-    let told = || Reply::Status(503, &[("x-should-retry", "false")]);
-    let server = Recorder::start([told()]).await;
+    let told = || reply(503).header("x-should-retry", "false").body("answer");
+    let server = Server::repeat_last([told()]);
     let url = server.url();
     // By a request that is retried, and by one that is not, in calls that would retry anything.
     let anything = FIVE.on_error(|_: &Error| true);
     for retried in [true, false] {
-        let before = server.seen().len();
+        let before = server.requests().len();
         let (outcome, report) = anything
             .run(async || {
                 let inside = anything.run(async || {
@@ -135,7 +135,7 @@ async fn x_should_retry_false_ends_every_call_around_it_however_it_was_asked() {
             .await;
         assert!(outcome.is_err());
         assert_eq!((report.attempts, report.gave_up), (1, Some(GiveUp::Nested)));
-        assert_eq!(server.seen().len() - before, 1);
+        assert_eq!(server.requests().len() - before, 1);
     }
     // One that multiplies goes on, and so does one whose answer was made good.
     let multiply = anything.nested(Nested::Multiply);
@@ -156,7 +156,7 @@ async fn x_should_retry_false_ends_every_call_around_it_however_it_was_asked() {
 /// The 404 is an answer to the caller, who can go on. It says nothing about the retries behind it.
 #[tokio::test]
 async fn x_should_retry_false_on_a_404_ends_no_enclosing_call() {
-    let server = Recorder::start([Reply::Status(404, &[("x-should-retry", "false")])]).await;
+    let server = Server::repeat_last([reply(404).header("x-should-retry", "false").body("answer")]);
     let url = server.url();
     for retried in [true, false] {
         let handled = FIVE.run(async || {
@@ -177,7 +177,9 @@ async fn x_should_retry_false_on_a_404_ends_no_enclosing_call() {
 #[tokio::test]
 async fn x_should_retry_false_ends_enclosing_calls_through_a_layer_and_blocking() {
     for (status, attempts) in [(503, 1), (404, 5)] {
-        let server = Recorder::start([Reply::Status(status, &[("x-should-retry", "false")])]).await;
+        let server = Server::repeat_last([reply(status)
+            .header("x-should-retry", "false")
+            .body("answer")]);
         let url = server.url();
         #[cfg(feature = "tower")]
         {
@@ -209,7 +211,7 @@ async fn x_should_retry_false_ends_enclosing_calls_through_a_layer_and_blocking(
 
 #[tokio::test]
 async fn a_body_that_cannot_be_sent_again_does_not_hide_what_the_server_said() {
-    let server = Recorder::start([Reply::Status(503, &[("x-should-retry", "false")])]).await;
+    let server = Server::repeat_last([reply(503).header("x-should-retry", "false").body("answer")]);
     let url = server.url();
     let calls = Mutex::new(0);
     let (_, report) = FIVE
