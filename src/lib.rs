@@ -33,6 +33,7 @@
 //! | declare which errors to retry | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
 //! | classify one error where it is returned | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
 //! | retry errors of other crates, `anyhow::Error`, `Box<dyn Error>` | [foreign errors](docs::foreign_errors), [`causes()`] |
+//! | classify codes of gRPC and of databases | [`grpc::classify`], [`grpc::pushback`], [`sqlstate::classify`] |
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_async`](Policy::run_async), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
 //! | store a policy in a struct, or set it at run time | [`DynPolicy`], made by [`Policy::erase`] |
@@ -124,6 +125,9 @@ pub use retry_core::{
 #[cfg(feature = "test-util")]
 pub use retry_core::VirtualTimer;
 pub use retry_core::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
+
+// What codes of other protocols mean.
+pub use retry_core::{grpc, sqlstate};
 
 #[cfg(feature = "backoff")]
 pub use retry_core::migrate;

@@ -30,6 +30,7 @@ mod classify;
 mod context;
 mod event;
 mod give_up;
+pub mod grpc;
 mod invalid_policy;
 mod machine;
 mod macro_support;
@@ -41,6 +42,7 @@ mod schedule;
 mod sealed;
 #[cfg(feature = "server")]
 pub mod server;
+pub mod sqlstate;
 mod timed_out;
 mod timer;
 
