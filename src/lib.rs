@@ -46,6 +46,7 @@
 //! | read the number of the current attempt | [`attempt()`] |
 //! | limit retries across services | [`server`], with the feature `server`; [`Upstream`] |
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
+//! | retry in a stack of tower | [`tower`], with the feature `tower`; for reqwest, `http::RetryLayer` |
 //! | wait with another timer | [`Timer`], [`Policy::run_with`] |
 //! | test code that retries | tokio's paused clock, or `VirtualTimer` with the feature `test-util` |
 //! | migrate from `backoff` | [`migrate`], with the feature `backoff` |
@@ -82,6 +83,7 @@
 //! | `reqwest-middleware` | no | `http::RetryMiddleware`, for reqwest-middleware |
 //! | `reqwest-tower` | no | `http::RetryLayer`, a tower layer for clients |
 //! | `server` | no | [`server`]: a tower layer for servers that retry calls of other services; without a client |
+//! | `tower` | no | [`tower`]: a layer that retries the requests of any service, and policies for `tower::retry` |
 //! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
 //! | `test-util` | no | `VirtualTimer`; `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand |
 //!
@@ -133,6 +135,8 @@ pub use retry_core::{grpc, sqlstate};
 pub use retry_core::migrate;
 #[cfg(feature = "server")]
 pub use retry_core::server;
+#[cfg(feature = "tower")]
+pub use retry_core::tower;
 
 #[doc(hidden)]
 pub use retry_core::__private_0_1;

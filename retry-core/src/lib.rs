@@ -45,6 +45,8 @@ pub mod server;
 pub mod sqlstate;
 mod timed_out;
 mod timer;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 // After `policy`, because rustdoc keeps this order: the page of `Policy` opens with its constructors.
 mod driver;

@@ -30,7 +30,7 @@ pub(crate) struct Judged {
 ///
 /// The policy is passed in each time, so that an annotated method may take it from `self` and still
 /// borrow all of `self` in its body.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CallState<M> {
     pub(super) measure: M,
     pub(super) machine: Machine,
@@ -51,6 +51,12 @@ impl<M: Measure> CallState<M> {
         let timed = timed || settings.max_elapsed.is_some();
         self.measure.begin(settings.deadline, timed);
         budget.call(&self.measure);
+    }
+
+    /// The number of the current attempt, or of the last one.
+    #[cfg(feature = "tower")]
+    pub(crate) fn attempt(&self) -> u32 {
+        self.machine.attempt()
     }
 
     /// Zero where nothing measures the call.

@@ -25,6 +25,7 @@ mod outer_deadline;
 mod rules;
 mod settings;
 mod throttles;
+mod tower;
 mod uniformity;
 mod values;
 mod virtual_timer;

@@ -1,0 +1,224 @@
+//! One request, with its retries.
+
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use std::sync::Arc;
+
+use pin_project_lite::pin_project;
+use tower_service::Service;
+
+use super::RetryLayer;
+use crate::classify::Rule;
+use crate::context::enter;
+use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Pause, Stopwatch, Until};
+use crate::policy::{AsPolicy, Limited};
+use crate::timer::Timer;
+
+pin_project! {
+    /// The response to one request. Made by [`RetryService`](super::RetryService).
+    #[must_use = "futures do nothing unless they are awaited"]
+    pub struct RetryFuture<S, Request, P, H, C>
+    where
+        S: Service<Request>,
+        C: Timer,
+        P: AsPolicy,
+        P::Limit: Limited<Result<S::Response, S::Error>, C>,
+    {
+        // The first attempt is made on it, as it is ready; each other one on a clone.
+        service: S,
+        // `None`: the last attempt has it.
+        request: Option<Request>,
+        layer: Arc<RetryLayer<P, H, C>>,
+        call: CallState<Stopwatch<C>>,
+        #[pin]
+        phase: Phase<
+            <P::Limit as Limited<Result<S::Response, S::Error>, C>>::Attempt<Attempt<S, Request>>,
+            Pause<C::Sleep>,
+            <P::Limit as Limited<Result<S::Response, S::Error>, C>>::Kept,
+        >,
+    }
+}
+
+pin_project! {
+    #[project = Projected]
+    #[project_replace = Replaced]
+    enum Phase<A, W, O> {
+        Idle,
+        Attempt { #[pin] attempt: A },
+        // What came of the attempt before the wait, if the call may end with it.
+        Wait { #[pin] pause: W, kept: O },
+        Done,
+    }
+}
+
+pin_project! {
+    /// One attempt. Public because the type of a future shows it.
+    #[project = AttemptProjected]
+    pub enum Attempt<S, Request>
+    where
+        S: Service<Request>,
+    {
+        Readying { service: S, request: Option<Request> },
+        Calling { #[pin] response: S::Future },
+    }
+}
+
+impl<S: Service<Request>, Request> Future for Attempt<S, Request> {
+    type Output = Result<S::Response, S::Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            let response = match self.as_mut().project() {
+                AttemptProjected::Readying { service, request } => {
+                    ready!(service.poll_ready(cx))?;
+                    match request.take() {
+                        Some(request) => service.call(request),
+                        None => unreachable!("the request is taken once"),
+                    }
+                }
+                AttemptProjected::Calling { response } => return response.poll(cx),
+            };
+            self.set(Attempt::Calling { response });
+        }
+    }
+}
+
+impl<S, Request, P, H, C> RetryFuture<S, Request, P, H, C>
+where
+    S: Service<Request>,
+    C: Timer + Clone,
+    P: AsPolicy,
+    P::Limit: Limited<Result<S::Response, S::Error>, C>,
+{
+    pub(super) fn new(service: S, request: Request, layer: Arc<RetryLayer<P, H, C>>) -> Self {
+        let call = CallState::new(Stopwatch::new(layer.timer.clone()));
+        Self {
+            service,
+            request: Some(request),
+            layer,
+            call,
+            phase: Phase::Idle,
+        }
+    }
+}
+
+impl<S, Request, P, U, R, G, C> Future for RetryFuture<S, Request, P, Hooks<U, R, G>, C>
+where
+    S: Service<Request> + Clone,
+    Request: Clone,
+    P: AsPolicy,
+    P::On: Rule<S::Error>,
+    P::Limit: Limited<Result<S::Response, S::Error>, C>,
+    U: Until<S::Response>,
+    R: OnRetry<S::Error>,
+    G: OnGiveUp<S::Error>,
+    C: Timer,
+{
+    type Output = Result<S::Response, S::Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let RetryLayer {
+            policy,
+            hooks,
+            timer,
+        } = &**this.layer;
+        let policy = policy.as_policy();
+        let settings = &policy.settings;
+        loop {
+            let mut too_late = None;
+            let begins = match this.phase.as_mut().project() {
+                Projected::Idle => {
+                    let call = &mut *this.call;
+                    call.begin(settings, &policy.budget, Hooks::<U, R, G>::listen());
+                    let check = || call.check_time(settings.max_elapsed).is_some();
+                    too_late = policy.limit.too_late(check);
+                    true
+                }
+                Projected::Attempt { .. } => false,
+                Projected::Wait { pause, .. } => {
+                    ready!(pause.poll(cx));
+                    let ended = this.phase.as_mut().project_replace(Phase::Done);
+                    if let Replaced::Wait { kept, .. } = ended {
+                        if let Some(outcome) = P::Limit::kept(kept) {
+                            let (call, last) = (&mut *this.call, outcome.as_ref());
+                            if call.ends_late(policy, &policy.on, "", last, hooks) {
+                                return Poll::Ready(outcome);
+                            }
+                        }
+                    }
+                    true
+                }
+                Projected::Done => panic!("a call was polled after it had ended"),
+            };
+            let outcome = match too_late {
+                Some(outcome) => outcome,
+                None => {
+                    let call = &*this.call;
+                    // `call` of a service may do as much as the future that it returns, and is in the attempt as well.
+                    let (polled, effects) = enter(call.frame(), || {
+                        if begins {
+                            let request = if call.attempt() < settings.max_attempts {
+                                this.request.clone()
+                            } else {
+                                this.request.take()
+                            };
+                            let attempt = match request {
+                                Some(request) if call.attempt() == 1 => Attempt::Calling {
+                                    response: this.service.call(request),
+                                },
+                                request => Attempt::Readying {
+                                    service: this.service.clone(),
+                                    request,
+                                },
+                            };
+                            let remaining = || call.attempt_limit(settings.attempt_timeout);
+                            let attempt = policy.limit.limited(attempt, timer, remaining);
+                            this.phase.set(Phase::Attempt { attempt });
+                        }
+                        match this.phase.as_mut().project() {
+                            Projected::Attempt { attempt } => attempt.poll(cx),
+                            _ => unreachable!("the attempt has begun"),
+                        }
+                    });
+                    if let Some(effects) = effects {
+                        this.call.absorb(effects);
+                    }
+                    ready!(polled)
+                }
+            };
+            // An attempt that was cut off ends here: hooks find free what it held.
+            this.phase.set(Phase::Done);
+            let (call, last) = (&mut *this.call, outcome.as_ref());
+            let Some(delay) = call.settle(policy, &policy.budget, &policy.on, "", last, hooks)
+            else {
+                return Poll::Ready(outcome);
+            };
+            let pause = Pause::new(timer, delay);
+            let kept = policy.limit.keep(outcome);
+            this.phase.set(Phase::Wait { pause, kept });
+        }
+    }
+}
+
+impl<S, Request, P, H, C> fmt::Debug for RetryFuture<S, Request, P, H, C>
+where
+    S: Service<Request>,
+    C: Timer,
+    P: AsPolicy,
+    P::Limit: Limited<Result<S::Response, S::Error>, C>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryFuture")
+            .field("attempt", &self.call.attempt())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Service<Request>, Request> fmt::Debug for Attempt<S, Request> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt").finish_non_exhaustive()
+    }
+}
