@@ -38,7 +38,7 @@
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
 //! | store a policy in a struct, or set it at run time | [`DynPolicy`], made by [`Policy::erase`] |
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
-//! | preview delays | [`Policy::schedule`] |
+//! | preview delays, describe a policy | [`Policy::schedule`], [`Policy::describe`] |
 //! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
 //! | limit retries in an outage | [`Budget`], [`Nested`], [`RetryBudget`] |
 //! | survive a restart or an outage | [outages](docs::outages): what 0.1 s, 1 s and 10 s require of a policy |

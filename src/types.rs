@@ -10,7 +10,7 @@ pub use retry_core::VirtualSleep;
 pub use retry_core::{Blocking, Reported, Run, RunAsync, Schedule};
 
 // Parts of a policy.
-pub use retry_core::{Causes, PolicyView};
+pub use retry_core::{Causes, Description, PolicyView};
 
 // Bounds.
 pub use retry_core::{AsPolicy, BlockingLimit, Rule};
@@ -19,5 +19,5 @@ pub use retry_core::{AsPolicy, BlockingLimit, Rule};
 #[doc(hidden)]
 pub use retry_core::{
     AttemptLimit, CauseList, Erased, ErasedLimit, FromTimedOut, Hooks, Limited, NoHook, OnGiveUp,
-    OnRetry, Opaque, Pause, RunningAsync, Timed, Until,
+    OnRetry, Opaque, Pause, RunningAsync, Summary, Timed, Until,
 };

@@ -81,7 +81,8 @@ pub use policy::BudgetedPolicy;
 #[cfg(feature = "alloc")]
 pub use policy::DynPolicy;
 pub use policy::{
-    AnyPolicy, AsPolicy, BlockingLimit, Nested, Policy, PolicyView, SoftLimit, TimeLimit, Unlimited,
+    AnyPolicy, AsPolicy, BlockingLimit, Description, Nested, Policy, PolicyView, SoftLimit,
+    TimeLimit, Unlimited,
 };
 pub use schedule::Schedule;
 pub use timed_out::TimedOut;
@@ -93,7 +94,7 @@ pub use timer::{VirtualSleep, VirtualTimer};
 
 // Public because signatures show them. A user who has to can name them, and the documentation leaves them out.
 #[doc(hidden)]
-pub use classify::{CauseList, Opaque};
+pub use classify::{CauseList, Opaque, Summary};
 #[doc(hidden)]
 pub use driver::{Hooks, NoHook, OnGiveUp, OnRetry, Pause, RunningAsync, Until};
 #[doc(hidden)]

@@ -49,6 +49,12 @@ pub trait Backoff {
         true
     }
 
+    /// The longest delay before this retry, over all that chance may draw: the delay without jitter. For
+    /// [`Policy::describe`](crate::Policy::describe). The default is the delay that this step draws.
+    fn longest_delay(&self, step: &Step) -> Option<Duration> {
+        self.delay(step)
+    }
+
     /// Writes the shape for the `Debug` of a policy whose type does not show it, such as a
     /// [`DynPolicy`](crate::DynPolicy). The default is the name of the type.
     ///
@@ -71,6 +77,10 @@ macro_rules! forward {
 
             fn spreads_hints(&self) -> bool {
                 (**self).spreads_hints()
+            }
+
+            fn longest_delay(&self, step: &Step) -> Option<Duration> {
+                (**self).longest_delay(step)
             }
 
             fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -38,16 +38,24 @@ impl Decorrelated {
             cap: default_cap(base),
         }
     }
+
+    fn longest(&self, step: &Step) -> Duration {
+        // A call keeps no more than 78 hours of what it waited, which may be less than `base`.
+        let previous = step.previous.unwrap_or_default().max(self.base);
+        previous.saturating_mul(3).min(self.cap)
+    }
 }
 
 setters!(Decorrelated; cap >= base;);
 
 impl Backoff for Decorrelated {
     fn delay(&self, step: &Step) -> Option<Duration> {
-        // A call keeps no more than 78 hours of what it waited, which may be less than `base`.
-        let previous = step.previous.unwrap_or_default().max(self.base);
-        let longest = previous.saturating_mul(3).min(self.cap);
+        let longest = self.longest(step);
         Some(self.base + step.part_of(longest.saturating_sub(self.base)))
+    }
+
+    fn longest_delay(&self, step: &Step) -> Option<Duration> {
+        Some(self.longest(step))
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

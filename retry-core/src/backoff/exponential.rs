@@ -90,19 +90,25 @@ impl Exponential {
         self.factor = factor;
         Ok(self)
     }
+
+    fn unspread(&self, retry: u32) -> Duration {
+        grow(self.base, self.factor, retry.saturating_sub(1), self.cap)
+    }
 }
 
 setters!(Exponential; cap >= base; jitter, Full;);
 
 impl Backoff for Exponential {
     fn delay(&self, step: &Step) -> Option<Duration> {
-        let exponent = step.retry.saturating_sub(1);
-        let delay = grow(self.base, self.factor, exponent, self.cap);
-        Some(self.jitter.spread(delay, step))
+        Some(self.jitter.spread(self.unspread(step.retry), step))
     }
 
     fn spreads_hints(&self) -> bool {
         !self.jitter.is_none()
+    }
+
+    fn longest_delay(&self, step: &Step) -> Option<Duration> {
+        Some(self.unspread(step.retry))
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

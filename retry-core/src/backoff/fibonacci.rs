@@ -63,6 +63,10 @@ impl Backoff for Fibonacci {
         !self.jitter.is_none()
     }
 
+    fn longest_delay(&self, step: &Step) -> Option<Duration> {
+        Some(self.unspread(step.retry))
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }

@@ -49,6 +49,10 @@ impl Backoff for Fixed {
         !self.jitter.is_none()
     }
 
+    fn longest_delay(&self, _: &Step) -> Option<Duration> {
+        Some(self.delay)
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }

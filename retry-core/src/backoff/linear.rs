@@ -38,18 +38,25 @@ impl Linear {
             jitter: Jitter::Full,
         }
     }
+
+    fn unspread(&self, retry: u32) -> Duration {
+        self.step.saturating_mul(retry).min(self.cap)
+    }
 }
 
 setters!(Linear; cap >= step; jitter, Full;);
 
 impl Backoff for Linear {
     fn delay(&self, step: &Step) -> Option<Duration> {
-        let delay = self.step.saturating_mul(step.retry).min(self.cap);
-        Some(self.jitter.spread(delay, step))
+        Some(self.jitter.spread(self.unspread(step.retry), step))
     }
 
     fn spreads_hints(&self) -> bool {
         !self.jitter.is_none()
+    }
+
+    fn longest_delay(&self, step: &Step) -> Option<Duration> {
+        Some(self.unspread(step.retry))
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

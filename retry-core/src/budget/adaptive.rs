@@ -190,6 +190,15 @@ impl RetryBudget for AdaptiveThrottle {
         allowed
     }
 
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let window = self.bucket * u32::try_from(BUCKETS).unwrap_or(u32::MAX);
+        write!(
+            f,
+            "adaptive throttle with K = {}, window {window:?}",
+            self.k
+        )
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }

@@ -10,6 +10,9 @@ use core::fmt;
 /// A token is a billion parts, so that a ratio such as 0.1 is exact.
 const TOKEN: i64 = 1_000_000_000;
 
+/// How many retries may be saved up, unless a user sets it.
+const DEFAULT_BURST: u32 = 10;
+
 /// As `Hot::word`: the bucket is full, whatever the time. No level comes near this number: a capacity is less than
 /// 2^32 tokens of 10^9 parts, which is less than 2^62.
 const FULL: i64 = i64::MAX;
@@ -107,7 +110,7 @@ impl Budget {
             capacity: 0,
             per_second: 0,
         };
-        Ok(budget.burst(10))
+        Ok(budget.burst(DEFAULT_BURST))
     }
 
     /// Sets how many retries may be saved up. They are there at the start. Default: 10. With 0 nothing can
@@ -265,6 +268,23 @@ impl RetryBudget for Budget {
 
     fn withdraw(&self, _: &Step, clock: &dyn Clock) -> bool {
         self.withdraw_by(clock)
+    }
+
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a ratio is at most 1000 tokens, which a float has exactly"
+        )]
+        let percent = self.ratio as f64 / (TOKEN / 100) as f64;
+        write!(f, "budget {percent}%")?;
+        let burst = self.capacity / TOKEN;
+        if burst != i64::from(DEFAULT_BURST) {
+            write!(f, ", burst {burst}")?;
+        }
+        match self.per_second {
+            0 => Ok(()),
+            retries => write!(f, ", {retries} per second"),
+        }
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -91,6 +91,19 @@ impl RetryBudget for RetryQuota {
         self.tokens.fetch_update(Relaxed, Relaxed, spend).is_ok()
     }
 
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            capacity,
+            throttled,
+            other,
+            ..
+        } = self;
+        write!(
+            f,
+            "quota of {capacity}, {throttled} per throttled retry, {other} per other retry"
+        )
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }

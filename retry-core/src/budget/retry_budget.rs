@@ -62,6 +62,16 @@ pub trait RetryBudget {
     /// Whether the retry that `step` describes may be made. It is spent by asking.
     fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool;
 
+    /// Writes what [`Policy::describe`](crate::Policy::describe) says of the budget, such as `budget 20%`. The default
+    /// is the name of the type.
+    ///
+    /// # Errors
+    ///
+    /// If the formatter fails.
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "budget {}", core::any::type_name::<Self>())
+    }
+
     /// Writes the budget for the `Debug` of a policy whose type does not show it, such as a
     /// [`DynPolicy`](crate::DynPolicy). The default is the name of the type.
     ///
@@ -82,6 +92,10 @@ pub struct NoBudget;
 impl RetryBudget for NoBudget {
     fn withdraw(&self, _: &Step, _: &dyn Clock) -> bool {
         true
+    }
+
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no budget")
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,6 +120,10 @@ macro_rules! forward {
 
             fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool {
                 (**self).withdraw(step, clock)
+            }
+
+            fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).summarize(f)
             }
 
             fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

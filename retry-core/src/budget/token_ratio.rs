@@ -105,6 +105,14 @@ impl RetryBudget for TokenRatio {
         self.tokens.load(Relaxed) > self.capacity / 2
     }
 
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (tokens, ratio) = (
+            self.capacity / TOKEN,
+            f64::from(self.ratio) / f64::from(TOKEN),
+        );
+        write!(f, "{tokens} tokens, {ratio} per success")
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }

@@ -6,7 +6,7 @@ use core::fmt;
 use core::iter::successors;
 use core::marker::PhantomData;
 
-use super::{Classified, Classify, Rule, Verdict};
+use super::{Classified, Classify, Rule, Summary, Verdict};
 use crate::class::{Class, On};
 use crate::sealed::Sealed;
 use crate::timed_out::TimedOut;
@@ -79,6 +79,10 @@ where
 
     fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
         find(error.outermost(), L::ask).error_type
+    }
+
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Summary::summarize(self, f)
     }
 }
 

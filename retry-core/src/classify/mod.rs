@@ -6,6 +6,7 @@ mod classify;
 mod io;
 mod pointers;
 mod rule;
+mod summary;
 mod timeouts;
 mod wrappers;
 
@@ -14,4 +15,5 @@ pub(crate) use causes::{Found, ask, find};
 pub use classify::Classify;
 pub use rule::Rule;
 pub(crate) use rule::{HintedRule, Verdict};
+pub use summary::Summary;
 pub use wrappers::{Classified, ambiguous, permanent, refused, throttled, transient};

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use super::Classify;
+use super::{Classify, Summary};
 use crate::class::{Class, On};
 
 /// What a policy decides by: an [`On`] ([`Policy::on`](crate::Policy::on)), or a `Fn(&E) -> impl Into<Class>`
@@ -26,6 +26,16 @@ pub trait Rule<E: ?Sized, Via: ?Sized = ()> {
     fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
         let _ = error;
         None
+    }
+
+    /// Writes which failures are retried, for [`Policy::describe`](crate::Policy::describe).
+    #[doc(hidden)]
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "failures that {} selects",
+            core::any::type_name::<Self>()
+        )
     }
 
     /// Writes the rule for the `Debug` of a policy whose type does not show it, such as a
@@ -78,6 +88,10 @@ where
 
     fn error_type<'e>(&self, error: &'e E) -> Option<&'e str> {
         error.error_type()
+    }
+
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Summary::summarize(self, f)
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

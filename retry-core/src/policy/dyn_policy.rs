@@ -157,6 +157,10 @@ where
         self.rule.error_type(error)
     }
 
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rule.summarize(f)
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.rule.describe(f)
     }

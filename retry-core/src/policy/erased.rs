@@ -138,6 +138,10 @@ where
         self.0.spreads_hints()
     }
 
+    fn longest_delay(&self, step: &Step) -> Option<Duration> {
+        self.0.longest_delay(step)
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.describe(f)
     }
@@ -178,6 +182,10 @@ where
 
     fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool {
         self.0.withdraw(step, clock)
+    }
+
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.summarize(f)
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,6 +5,7 @@ mod policy;
 
 mod as_policy;
 mod attempt_limit;
+mod description;
 #[cfg(feature = "alloc")]
 mod dyn_policy;
 mod erased;
@@ -16,6 +17,7 @@ pub use as_policy::AsPolicy;
 pub use attempt_limit::{
     AttemptLimit, BlockingLimit, Limited, SoftLimit, TimeLimit, Timed, Unlimited,
 };
+pub use description::Description;
 #[cfg(feature = "alloc")]
 pub use dyn_policy::DynPolicy;
 pub use erased::{AnyPolicy, Erased, ErasedLimit, PolicyView};

@@ -13,6 +13,7 @@ mod cost;
 mod deadline;
 mod deadline_tokio;
 mod decisions;
+mod describe;
 mod drivers;
 mod events;
 mod hints;
