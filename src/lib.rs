@@ -85,7 +85,7 @@
 //! | `server` | no | [`server`]: a tower layer for servers that retry calls of other services; without a client |
 //! | `tower` | no | [`tower`]: a layer that retries the requests of any service, and policies for `tower::retry` |
 //! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
-//! | `test-util` | no | `VirtualTimer`; `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand |
+//! | `test-util` | no | for dev-dependencies: [`testing`], `VirtualTimer`, `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand |
 //!
 //! Each `reqwest-…` feature enables `reqwest`, and `reqwest` enables `tokio`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -135,6 +135,8 @@ pub use retry_core::{grpc, sqlstate};
 pub use retry_core::migrate;
 #[cfg(feature = "server")]
 pub use retry_core::server;
+#[cfg(feature = "test-util")]
+pub use retry_core::testing;
 #[cfg(feature = "tower")]
 pub use retry_core::tower;
 

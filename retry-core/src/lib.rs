@@ -43,6 +43,8 @@ mod sealed;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod sqlstate;
+#[cfg(feature = "test-util")]
+pub mod testing;
 mod timed_out;
 mod timer;
 #[cfg(feature = "tower")]

@@ -14,3 +14,4 @@ mod nested;
 mod outages;
 mod shapes;
 mod stored_policies;
+mod testing;

@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use super::{Frame, current, identity};
-use crate::timer::{Clock, DefaultTimer, Moment};
+use super::{Frame, current, identity, now};
+use crate::timer::Moment;
 
 /// The attempt that this code runs in. Given by [`attempt`].
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +59,7 @@ impl Attempt {
     /// there is none. Measured by the clock of [`DefaultTimer`].
     pub fn remaining(self) -> Option<Duration> {
         let deadline = self.frame.scope.deadline;
-        (deadline < Moment::NEVER).then(|| deadline.since(DefaultTimer.now()))
+        (deadline < Moment::NEVER).then(|| deadline.since(now()))
     }
 
     /// Returns a number that every attempt of one call has, and no other call, in this process or in another

@@ -20,3 +20,14 @@ pub use upstream::{Upstream, note_give_up};
 pub(crate) use current::{enclosing_deadline, enter, mark_enclosing};
 pub(crate) use frame::{AttemptEffects, CallScope, Frame};
 pub(crate) use packed_attempt::PackedAttempt;
+
+/// The time by the default clock, as deadlines count it: with the waits that calls in a test have skipped.
+#[cfg(feature = "std")]
+fn now() -> crate::timer::Moment {
+    use crate::timer::{Clock, DefaultTimer};
+
+    let now = DefaultTimer.now();
+    #[cfg(feature = "test-util")]
+    let now = now.after(crate::testing::ahead());
+    now
+}

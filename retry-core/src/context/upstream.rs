@@ -8,8 +8,9 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use super::{CallScope, Frame, PackedAttempt, enter, mark_enclosing};
-use crate::timer::{Clock, DefaultTimer};
+use super::{CallScope, Frame, PackedAttempt, enter, mark_enclosing, now};
+#[cfg(feature = "test-util")]
+use crate::testing::{self, InAttempt};
 
 /// The attempt of a caller in another process, in which a server answers a request.
 ///
@@ -41,6 +42,9 @@ use crate::timer::{Clock, DefaultTimer};
 #[must_use = "nothing knows of the caller's attempt outside of `serve`"]
 pub struct Upstream {
     frame: Frame,
+    /// How much time calls in it have skipped.
+    #[cfg(feature = "test-util")]
+    skipped: Duration,
 }
 
 impl Upstream {
@@ -50,6 +54,8 @@ impl Upstream {
         let scope = CallScope::CLEAR;
         Self {
             frame: Frame { packed, scope },
+            #[cfg(feature = "test-util")]
+            skipped: Duration::ZERO,
         }
     }
 
@@ -65,7 +71,7 @@ impl Upstream {
 
     /// How long the caller waits, from now on. Measured by the clock of [`DefaultTimer`].
     pub fn remaining(mut self, remaining: Duration) -> Self {
-        self.frame.scope.deadline = DefaultTimer.now().after(remaining);
+        self.frame.scope.deadline = now().after(remaining);
         self
     }
 
@@ -94,7 +100,14 @@ impl Upstream {
     /// Runs `code` in this attempt; for futures written by hand, each poll. What was current before is so
     /// again afterwards, after a panic too.
     pub fn serve_blocking<T>(&mut self, code: impl FnOnce() -> T) -> T {
+        #[cfg(feature = "test-util")]
+        let in_attempt = InAttempt::enter(self.skipped.max(testing::ahead()));
         let (output, effects) = enter(self.frame, code);
+        #[cfg(feature = "test-util")]
+        {
+            self.skipped = in_attempt.leave();
+            testing::advance(self.skipped);
+        }
         if let Some(effects) = effects {
             self.frame.packed = self.frame.packed.marked(effects.marked);
             self.frame.scope.call_number = effects.call_number;

@@ -2,18 +2,20 @@
 
 use core::time::Duration;
 
+use super::call_env::{CallEnv, max_attempts};
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Measure;
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::Class;
 use crate::classify::{Rule, Verdict};
-use crate::context::{AttemptEffects, CallScope, Frame, enclosing_deadline, mark_enclosing};
+use crate::context::{AttemptEffects, CallScope, Frame, mark_enclosing};
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::{GiveUp, Report};
-use crate::machine::{Bounds, Decision, Env, Machine, PolicyRef};
+use crate::machine::{Decision, Env, Machine, PolicyRef};
 use crate::policy::{Policy, Settings};
-use crate::timer::{Clock, Moment};
+#[cfg(feature = "test-util")]
+use crate::testing::{self, InAttempt, Skipped};
 
 /// What the machine decided about an attempt that failed, as the hooks see it.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +36,8 @@ pub(crate) struct Judged {
 pub struct CallState<M> {
     pub(super) measure: M,
     pub(super) machine: Machine,
+    #[cfg(feature = "test-util")]
+    skipped: Skipped,
 }
 
 impl<M: Measure> CallState<M> {
@@ -42,15 +46,19 @@ impl<M: Measure> CallState<M> {
         Self {
             measure,
             machine: Machine::new(),
+            #[cfg(feature = "test-util")]
+            skipped: Skipped::NOTHING,
         }
     }
 
     /// The first attempt begins. Reads the clock only where something will ask for the time.
     pub(crate) fn begin(&mut self, settings: &Settings, budget: &impl RetryBudget, timed: bool) {
-        self.machine.begin(settings.max_attempts);
+        #[cfg(feature = "test-util")]
+        self.skipped.begin();
+        self.machine.begin(max_attempts(settings));
         let timed = timed || settings.max_elapsed.is_some();
         self.measure.begin(settings.deadline, timed);
-        budget.call(&self.measure);
+        budget.call(self.env().clock());
     }
 
     /// The number of the current attempt, or of the last one.
@@ -59,9 +67,59 @@ impl<M: Measure> CallState<M> {
         self.machine.attempt()
     }
 
-    /// Zero where nothing measures the call.
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.measure.elapsed().unwrap_or_default()
+    /// Since the call began; `None` if nothing measures it.
+    pub(crate) fn measured(&self) -> Option<Duration> {
+        let elapsed = self.measure.elapsed();
+        #[cfg(feature = "test-util")]
+        let elapsed = elapsed
+            .map(|elapsed| elapsed.saturating_add(self.skipped.since_begin(true, &self.measure)));
+        elapsed
+    }
+
+    /// The time at a decision, before the wait that it leads to. Zero if nothing measures the call.
+    fn elapsed(&self) -> Duration {
+        let elapsed = self.measure.elapsed().unwrap_or_default();
+        #[cfg(feature = "test-util")]
+        let elapsed = elapsed.saturating_add(self.skipped.since_begin(false, &self.measure));
+        elapsed
+    }
+
+    /// A wait is over, if there was one. Only a test can have skipped it.
+    #[cfg(feature = "test-util")]
+    fn resume(&mut self) {
+        self.skipped.resume(&self.measure);
+    }
+
+    /// Lets nested calls in an attempt know how much time this call has skipped.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn enter(&mut self) -> InAttempt {
+        self.resume();
+        self.skipped.enter()
+    }
+
+    /// The attempt has been polled or called.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn leave(&mut self, attempt: InAttempt) {
+        self.skipped.leave(attempt);
+    }
+
+    /// The time, as the machine and budgets ask for it.
+    pub(super) fn env(&self) -> CallEnv<'_, M> {
+        CallEnv {
+            measure: &self.measure,
+            #[cfg(feature = "test-util")]
+            skipped: &self.skipped,
+        }
+    }
+
+    /// The machine, and the time as it asks for it.
+    fn split(&mut self) -> (&mut Machine, CallEnv<'_, M>) {
+        let env = CallEnv {
+            measure: &self.measure,
+            #[cfg(feature = "test-util")]
+            skipped: &self.skipped,
+        };
+        (&mut self.machine, env)
     }
 
     /// The attempt that begins now, as code in it sees it.
@@ -71,7 +129,7 @@ impl<M: Measure> CallState<M> {
             packed: self.machine.packed(),
             scope: CallScope {
                 call_number: self.machine.call_number(),
-                deadline: self.measure.deadline(),
+                deadline: self.env().deadline(),
             },
         }
     }
@@ -88,10 +146,21 @@ impl<M: Measure> CallState<M> {
         class: Class,
         hint: Option<Duration>,
     ) -> Decision {
-        let now = CallEnv(&self.measure);
-        let decision = self.machine.decide(policy_ref, class, hint, &now);
+        #[cfg(feature = "test-util")]
+        self.resume();
+        #[cfg(feature = "test-util")]
+        let settings = testing::apply(policy_ref.settings);
+        #[cfg(feature = "test-util")]
+        let policy_ref = PolicyRef {
+            settings: &settings,
+            ..policy_ref
+        };
+        let (machine, env) = self.split();
+        let decision = machine.decide(policy_ref, class, hint, &env);
         if let Decision::Wait(delay) = decision {
             self.measure.wait(delay);
+            #[cfg(feature = "test-util")]
+            self.skipped.plan(delay, &self.measure);
         }
         if self.machine.marks_enclosing() {
             mark_enclosing();
@@ -102,9 +171,10 @@ impl<M: Measure> CallState<M> {
     /// The attempt under way failed with this class, and there is no other one, whatever the machine would
     /// say.
     pub(crate) fn stop(&mut self, policy_ref: PolicyRef<'_>, class: Class) -> GiveUp {
-        let reason = self
-            .machine
-            .stop(policy_ref, class, &CallEnv(&self.measure));
+        #[cfg(feature = "test-util")]
+        self.resume();
+        let (machine, env) = self.split();
+        let reason = machine.stop(policy_ref, class, &env);
         if self.machine.marks_enclosing() {
             mark_enclosing();
         }
@@ -148,7 +218,7 @@ impl<M: Measure> CallState<M> {
     {
         let error = match outcome {
             Ok(value) if until.accepts(value) => {
-                budget.succeeded(self.machine.retried(), &self.measure);
+                budget.succeeded(self.machine.retried(), self.env().clock());
                 return None;
             }
             Ok(_) => None,
@@ -168,7 +238,7 @@ impl<M: Measure> CallState<M> {
         let (attempt, slept) = (self.machine.attempt(), self.measure.slept());
         Some(Judged {
             class,
-            max_attempts: policy.settings.max_attempts,
+            max_attempts: max_attempts(&policy.settings),
             attempt,
             slept,
             decision: self.decide(policy_ref, class, hint),
@@ -220,8 +290,10 @@ impl<M: Measure> CallState<M> {
 
     /// Checks that the attempt that comes next does not begin too late; `Some`: the call has given up.
     pub(crate) fn check_time(&mut self, max_elapsed: Option<Duration>) -> Option<GiveUp> {
-        let now = CallEnv(&self.measure);
-        let reason = self.machine.check_time(max_elapsed, &now)?;
+        #[cfg(feature = "test-util")]
+        self.resume();
+        let (machine, env) = self.split();
+        let reason = machine.check_time(max_elapsed, &env)?;
         mark_enclosing();
         Some(reason)
     }
@@ -246,9 +318,7 @@ impl<M: Measure> CallState<M> {
     /// Whether `check_time` would find nothing against another attempt.
     pub(crate) fn can_begin(&self, max_elapsed: Option<Duration>) -> bool {
         let mut machine = self.machine.clone();
-        machine
-            .check_time(max_elapsed, &CallEnv(&self.measure))
-            .is_none()
+        machine.check_time(max_elapsed, &self.env()).is_none()
     }
 
     /// The wait after this outcome is over. Whether it ended too late for another attempt: the call then
@@ -271,7 +341,7 @@ impl<M: Measure> CallState<M> {
         if G::LISTENS {
             let error = outcome.err();
             let failure = (error, rule.judge(error).class);
-            let max_attempts = policy.settings.max_attempts;
+            let max_attempts = max_attempts(&policy.settings);
             self.notify_give_up(name, max_attempts, failure, reason, &hooks.on_give_up);
         }
         true
@@ -304,7 +374,7 @@ impl<M: Measure> CallState<M> {
     /// How long the attempt that begins now may take: the smaller of the policy's limit and what is
     /// left until the nearest deadline.
     pub(crate) fn attempt_limit(&self, attempt_timeout: Option<Duration>) -> Option<Duration> {
-        let bounds = CallEnv(&self.measure).bounds(None);
+        let bounds = self.env().bounds(None);
         let remaining = bounds.map(|bounds| bounds.deadline.since(bounds.now));
         match (attempt_timeout, remaining) {
             (Some(limit), Some(remaining)) => Some(limit.min(remaining)),
@@ -315,30 +385,9 @@ impl<M: Measure> CallState<M> {
     pub(crate) fn report(&self) -> Report {
         Report {
             attempts: self.machine.attempt(),
-            elapsed: self.elapsed(),
+            elapsed: self.measured().unwrap_or_default(),
             slept: self.measure.slept(),
             gave_up: self.machine.gave_up(),
         }
-    }
-}
-
-/// The time as the machine asks for it.
-struct CallEnv<'a, M>(&'a M);
-
-impl<M: Measure> Env for CallEnv<'_, M> {
-    fn bounds(&self, max_elapsed: Option<Duration>) -> Option<Bounds> {
-        let deadline = self.0.deadline().min(enclosing_deadline());
-        let max_elapsed = max_elapsed.map_or(Moment::NEVER, |max| self.0.started().after(max));
-        Bounds::new(deadline, max_elapsed, self.0)
-    }
-
-    fn outer_deadline_has_passed(&self) -> bool {
-        let outer = enclosing_deadline();
-        // The clock is read only if there is such a deadline.
-        outer < Moment::NEVER && outer <= self.0.now()
-    }
-
-    fn clock(&self) -> &dyn Clock {
-        self.0
     }
 }

@@ -50,6 +50,11 @@ impl<C: Clock> Clock for Stopwatch<C> {
     fn now(&self) -> Moment {
         self.clock.now()
     }
+
+    #[cfg(feature = "test-util")]
+    fn is_default_timer(&self) -> bool {
+        self.clock.is_default_timer()
+    }
 }
 
 impl<C: Clock> Measure for Stopwatch<C> {
@@ -99,6 +104,11 @@ impl Clock for Untimed {
     #[cfg(not(feature = "std"))]
     fn now(&self) -> Moment {
         Moment::EPOCH
+    }
+
+    #[cfg(feature = "test-util")]
+    fn is_default_timer(&self) -> bool {
+        true
     }
 }
 

@@ -1,6 +1,7 @@
 //! The drivers: thin loops around the machine that run attempts and wait.
 
 mod blocking;
+mod call_env;
 mod call_state;
 mod delay;
 mod hooks;

@@ -187,7 +187,7 @@ impl<'b, P, C: Clock, H> Retry<'b, P, C, H> {
     /// assert_eq!(retry.gave_up(), Some(GiveUp::Budget));
     /// ```
     pub fn budget(mut self, budget: &'b (dyn RetryBudget + Sync)) -> Self {
-        budget.call(&self.call.measure);
+        budget.call(self.call.env().clock());
         self.budget = Some(budget);
         self
     }
@@ -208,7 +208,7 @@ impl<'b, P, C: Clock, H> Retry<'b, P, C, H> {
 
     /// Since the call began; `None` where nothing measures it (see [`timed`](Self::timed)).
     pub fn elapsed(&self) -> Option<Duration> {
-        self.call.measure.elapsed()
+        self.call.measured()
     }
 
     /// Waits in all.
@@ -298,7 +298,7 @@ impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
     /// such as [`RetryQuota`](crate::RetryQuota); a [`Budget`](crate::Budget) does not.
     pub fn succeeded(&self) {
         let budget = BothBudgets(&self.policy.as_policy().budget, self.budget);
-        budget.succeeded(self.call.machine.retried(), &self.call.measure);
+        budget.succeeded(self.call.machine.retried(), self.call.env().clock());
     }
 }
 

@@ -273,6 +273,8 @@ where
             let outcome = match too_late {
                 Some(outcome) => outcome,
                 None => {
+                    #[cfg(feature = "test-util")]
+                    let in_attempt = this.call.enter();
                     let call = &*this.call;
                     // The closure may do as much as the future that it makes, and is in the attempt as well.
                     let (polled, effects) = enter(call.frame(), || {
@@ -290,6 +292,8 @@ where
                             _ => unreachable!("the attempt has begun"),
                         }
                     });
+                    #[cfg(feature = "test-util")]
+                    this.call.leave(in_attempt);
                     if let Some(effects) = effects {
                         this.call.absorb(effects);
                     }

@@ -12,7 +12,11 @@ use crate::context::enter;
 /// Runs `attempt` with the attempt of `call` as the current one.
 #[inline]
 pub(crate) fn run_scoped<M: Measure, T>(call: &mut CallState<M>, attempt: impl FnOnce() -> T) -> T {
+    #[cfg(feature = "test-util")]
+    let in_attempt = call.enter();
     let (outcome, effects) = enter(call.frame(), attempt);
+    #[cfg(feature = "test-util")]
+    call.leave(in_attempt);
     if let Some(effects) = effects {
         call.absorb(effects);
     }

@@ -23,6 +23,11 @@ impl super::Clock for DefaultTimer {
         let now = std::time::Instant::now();
         now.into()
     }
+
+    #[cfg(feature = "test-util")]
+    fn is_default_timer(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(feature = "tokio")]

@@ -13,6 +13,13 @@ use super::Moment;
 pub trait Clock {
     /// The time now.
     fn now(&self) -> Moment;
+
+    /// Whether this is the default timer, whose waits a test can skip.
+    #[cfg(feature = "test-util")]
+    #[doc(hidden)]
+    fn is_default_timer(&self) -> bool {
+        false
+    }
 }
 
 /// A clock that can be awaited. Time that a call takes is measured by the same clock that it waits
@@ -43,6 +50,11 @@ pub trait BlockingTimer: Clock {
 impl<C: Clock + ?Sized> Clock for &C {
     fn now(&self) -> Moment {
         (**self).now()
+    }
+
+    #[cfg(feature = "test-util")]
+    fn is_default_timer(&self) -> bool {
+        (**self).is_default_timer()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use super::super::call_env::max_attempts;
 use super::super::hooks::{Hooks, OnGiveUp, OnRetry};
 use super::super::{Delay, NoHook};
 use super::Retry;
@@ -171,7 +172,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
         let on_give_up = &self.hooks.on_give_up;
         self.call.notify_give_up(
             "",
-            policy.settings.max_attempts,
+            max_attempts(&policy.settings),
             failure,
             reason,
             on_give_up,
