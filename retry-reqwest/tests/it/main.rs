@@ -48,6 +48,7 @@ mod shared_bodies;
 mod site;
 mod status;
 mod superseded;
+mod test_modes;
 mod testing;
 mod tls;
 mod tunnels;
