@@ -20,6 +20,15 @@ pub mod outages {}
 #[doc = include_str!("../docs/charts/jitter-time.svg")]
 pub mod retries_at_scale {}
 
+/// Tests of code that retries: without waiting, without retries, with outcomes from a script.
+///
+#[doc = include_str!("../docs/testing.md")]
+#[doc = "```rust,ignore"]
+#[doc = include_str!("../docs/testing_example.rs")]
+#[doc = "```"]
+#[cfg(feature = "test-util")]
+pub mod testing {}
+
 /// Errors of other crates, and errors that hide what they are.
 ///
 #[doc = include_str!("../docs/foreign-errors.md")]

@@ -48,7 +48,7 @@
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
 //! | retry in a stack of tower | [`tower`], with the feature `tower`; for reqwest, `http::RetryLayer` |
 //! | wait with another timer | [`Timer`], [`Policy::run_with`] |
-//! | test code that retries | tokio's paused clock, or `VirtualTimer` with the feature `test-util` |
+//! | test code that retries | [testing](docs::testing), [`testing`], with the feature `test-util` |
 //! | migrate from `backoff` | [`migrate`], with the feature `backoff` |
 //! | name what a call returns or a setter requires | [`types`] |
 //!
