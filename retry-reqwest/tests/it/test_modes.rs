@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use reqwest_middleware::ClientBuilder;
 use retry_core::testing::{self, Mode};
 use retry_core::{Fixed, Policy};
+use retry_reqwest::testing::{Server, reply};
 use retry_reqwest::{RequestBuilderExt, RetryClient, RetryLayer, RetryMiddleware};
 use tower::{Layer, ServiceExt};
 
 use crate::blocking::blocking;
-use crate::recorder::{Recorder, Reply};
+
 use crate::server::client;
 
 /// Without the mode, a call would take more than three hours.
@@ -17,14 +18,14 @@ const POLICY: Policy<Fixed> = Policy::fixed(Duration::from_secs(3600)).max_attem
 
 /// Sends a request in each form that is awaited. Returns how many requests the server received for each.
 async fn requests(mode: Mode) -> Vec<usize> {
-    let server = Recorder::start([Reply::Status(503, &[])]).await;
+    let server = Server::repeat_last([reply(503)]);
     let url = server.url();
     let mut requests = vec![0];
     let begun = Instant::now();
 
     let request = client().get(&url).retry(&POLICY);
     assert!(testing::with(mode, request.send()).await.is_err());
-    requests.push(server.seen().len());
+    requests.push(server.requests().len());
 
     let retrying = RetryClient::new(client(), POLICY);
     assert!(
@@ -32,20 +33,22 @@ async fn requests(mode: Mode) -> Vec<usize> {
             .await
             .is_err()
     );
-    requests.push(server.seen().len());
+    requests.push(server.requests().len());
 
     let stack = ClientBuilder::new(client()).with(RetryMiddleware::new(POLICY));
     let response = testing::with(mode, stack.build().get(&url).send()).await;
     assert_eq!(response.unwrap().status(), 503);
-    requests.push(server.seen().len());
+    requests.push(server.requests().len());
 
     let request = client().get(&url).build().unwrap();
     let service = RetryLayer::new(POLICY).layer(client());
     let response = testing::with(mode, service.oneshot(request)).await;
     assert_eq!(response.unwrap().status(), 503);
-    requests.push(server.seen().len());
+    requests.push(server.requests().len());
 
     let (_, report) = blocking(move |client| {
+        use retry_reqwest::blocking::RequestBuilderExt;
+
         let _quick = testing::no_delay();
         client.get(url).retry(&POLICY).report().send()
     })
@@ -77,9 +80,9 @@ async fn the_number_of_requests_is_that_of_the_mode() {
 
 #[tokio::test]
 async fn skipped_waits_use_up_the_time_of_a_request() {
-    let server = Recorder::start([Reply::Status(503, &[])]).await;
+    let server = Server::repeat_last([reply(503)]);
     let policy = POLICY.max_elapsed(Duration::from_secs(2 * 3600 + 60));
     let call = client().get(server.url()).retry(&policy).report().send();
     let (_, report) = testing::with(Mode::new().no_delay(), call).await;
-    assert_eq!((report.attempts, server.seen().len()), (3, 3));
+    assert_eq!((report.attempts, server.requests().len()), (3, 3));
 }
