@@ -1,16 +1,13 @@
 //! `RetryClient` for `reqwest::blocking`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use reqwest::blocking::{Client, Request, RequestBuilder};
-use reqwest::header::HeaderMap;
-use reqwest::{IntoUrl, Method, Url};
 use retry_core::{BlockingLimit, Policy};
 
 use super::ReplayBody;
 use crate::error::Error;
-use crate::request::{Accepts, HttpClient};
+use crate::request::{self, Accepts, HttpClient, forward_to_reqwest};
 
 /// A [`RetryClient`](crate::RetryClient) whose requests block the thread.
 ///
@@ -25,7 +22,7 @@ use crate::request::{Accepts, HttpClient};
 /// client.get(format!("https://example.com/users/{id}")).text()
 /// # }
 /// ```
-pub type RetryClient = crate::RetryClient<Client>;
+pub type RetryClient = request::RetryClient<Client>;
 
 impl RetryClient {
     /// Sets [`RetryRequest::before_attempt`](super::RetryRequest) on every request that does not set its own.
@@ -47,45 +44,11 @@ impl HttpClient for Client {
     type Body = ReplayBody;
     type BeforeAttempt = BeforeAttempt;
 
-    fn request<U: IntoUrl>(&self, method: Method, url: U) -> RequestBuilder {
-        self.request(method, url)
-    }
-
-    fn build_split(builder: RequestBuilder) -> (Self, reqwest::Result<Request>) {
-        builder.build_split()
-    }
-
     fn repeat(request: &Request) -> Option<Request> {
         request.try_clone()
     }
 
-    fn method(request: &Request) -> &Method {
-        request.method()
-    }
-
-    fn url(request: &Request) -> &Url {
-        request.url()
-    }
-
-    fn timeout(request: &Request) -> Option<Duration> {
-        request.timeout().copied()
-    }
-
-    fn headers_mut(request: &mut Request) -> &mut HeaderMap {
-        request.headers_mut()
-    }
-
-    fn remove_body(request: &mut Request) {
-        *request.body_mut() = None;
-    }
-
-    fn can_replay(body: &ReplayBody) -> bool {
-        body.can_replay()
-    }
-
-    fn take_back(body: &mut ReplayBody) {
-        body.take_back();
-    }
+    forward_to_reqwest!();
 }
 
 impl<B, O, L: BlockingLimit, T> Accepts<Policy<B, O, L, T>> for Client {}

@@ -10,7 +10,7 @@ use super::read::Head;
 use super::response::Response;
 use crate::classify::Safety;
 use crate::error::Error;
-use crate::request::{Accepts, remaining, sealed};
+use crate::request::{self, Accepts, remaining, sealed};
 
 /// Methods that this crate adds to the blocking `RequestBuilder`.
 pub trait RequestBuilderExt: sealed::Sealed {
@@ -56,10 +56,10 @@ impl RequestBuilderExt for RequestBuilder {
 
 /// A blocking request under a policy: a [`RetryRequest`](crate::RetryRequest) that blocks the thread. Made by
 /// [`RequestBuilderExt::retry`], and by a [`RetryClient`](super::RetryClient).
-pub type RetryRequest<'p> = crate::RetryRequest<'p, Client>;
+pub type RetryRequest<'p> = request::RetryRequest<'p, Client>;
 
 /// A [`RetryRequest`] whose outcome comes with a [`Report`](retry_core::Report). Made by `RetryRequest::report`.
-pub type ReportedRequest<'p> = crate::ReportedRequest<'p, Client>;
+pub type ReportedRequest<'p> = request::ReportedRequest<'p, Client>;
 
 impl RetryRequest<'_> {
     /// Sets a callback that changes the request of each attempt just before it is sent: for signatures and tokens that

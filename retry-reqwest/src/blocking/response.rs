@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::download::PIECE;
 use crate::error::Error;
-use crate::response::show;
+use crate::response::{self, show};
 
 /// A [`Response`](crate::Response) that blocks the thread while its body is read.
 ///
@@ -24,7 +24,7 @@ use crate::response::show;
 ///     request.send_checked()?.text()
 /// }
 /// ```
-pub type Response = crate::Response<reqwest::blocking::Response>;
+pub type Response = response::Response<reqwest::blocking::Response>;
 
 impl Response {
     /// Reads the whole body as text.

@@ -102,7 +102,8 @@ impl Error {
         let class = self.explain().class;
         match self.0.cause {
             Cause::Transport(error) | Cause::NotDecoded(error, _)
-                if class == Class::Refused || crate::classify(&error) != Class::Refused =>
+                if class == Class::Refused
+                    || crate::classify::classify(&error) != Class::Refused =>
             {
                 Ok(error)
             }

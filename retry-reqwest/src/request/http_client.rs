@@ -57,6 +57,50 @@ pub trait HttpClient: Clone + fmt::Debug {
     fn take_back(body: &mut Self::Body);
 }
 
+/// The methods of [`HttpClient`] that have the same names and signatures in both of reqwest's clients, which share no
+/// trait.
+macro_rules! forward_to_reqwest {
+    () => {
+        fn request<U: reqwest::IntoUrl>(&self, method: reqwest::Method, url: U) -> Self::Builder {
+            self.request(method, url)
+        }
+
+        fn build_split(builder: Self::Builder) -> (Self, reqwest::Result<Self::Request>) {
+            builder.build_split()
+        }
+
+        fn method(request: &Self::Request) -> &reqwest::Method {
+            request.method()
+        }
+
+        fn url(request: &Self::Request) -> &reqwest::Url {
+            request.url()
+        }
+
+        fn timeout(request: &Self::Request) -> Option<std::time::Duration> {
+            request.timeout().copied()
+        }
+
+        fn headers_mut(request: &mut Self::Request) -> &mut reqwest::header::HeaderMap {
+            request.headers_mut()
+        }
+
+        fn remove_body(request: &mut Self::Request) {
+            *request.body_mut() = None;
+        }
+
+        fn can_replay(body: &Self::Body) -> bool {
+            body.can_replay()
+        }
+
+        fn take_back(body: &mut Self::Body) {
+            body.take_back();
+        }
+    };
+}
+#[cfg(feature = "blocking")]
+pub(crate) use forward_to_reqwest;
+
 /// The callback that changes the request of each attempt.
 type BeforeAttempt = Arc<
     dyn Fn(Request) -> Pin<Box<dyn Future<Output = Result<Request, Error>> + Send>> + Send + Sync,
@@ -68,45 +112,11 @@ impl HttpClient for Client {
     type Body = ReplayBody;
     type BeforeAttempt = BeforeAttempt;
 
-    fn request<U: IntoUrl>(&self, method: Method, url: U) -> RequestBuilder {
-        self.request(method, url)
-    }
-
-    fn build_split(builder: RequestBuilder) -> (Self, reqwest::Result<Request>) {
-        builder.build_split()
-    }
-
     fn repeat(request: &Request) -> Option<Request> {
         clone_request(request).ok()
     }
 
-    fn method(request: &Request) -> &Method {
-        request.method()
-    }
-
-    fn url(request: &Request) -> &Url {
-        request.url()
-    }
-
-    fn timeout(request: &Request) -> Option<Duration> {
-        request.timeout().copied()
-    }
-
-    fn headers_mut(request: &mut Request) -> &mut HeaderMap {
-        request.headers_mut()
-    }
-
-    fn remove_body(request: &mut Request) {
-        *request.body_mut() = None;
-    }
-
-    fn can_replay(body: &ReplayBody) -> bool {
-        body.can_replay()
-    }
-
-    fn take_back(body: &mut ReplayBody) {
-        body.take_back();
-    }
+    forward_to_reqwest!();
 }
 
 /// A client whose requests can be under policies of the type `P`.

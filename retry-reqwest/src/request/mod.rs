@@ -35,7 +35,7 @@ pub(crate) use drive::settle;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub(crate) use drive::{Attempts, drive};
 #[cfg(feature = "blocking")]
-pub(crate) use http_client::{Accepts, HttpClient};
+pub(crate) use http_client::{Accepts, HttpClient, forward_to_reqwest};
 #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
 pub(crate) use policy::begin;
 #[cfg(any(feature = "middleware", feature = "tower"))]
