@@ -39,7 +39,10 @@
 //! | store a policy in a struct, or set it at run time | [`DynPolicy`], made by [`Policy::erase`] |
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
 //! | preview delays, describe a policy | [`Policy::schedule`], [`Policy::describe`] |
-//! | log and count | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
+//! | log and count one call | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
+//! | see every retry in logs | [`observe`], with the feature `tracing`; with the text of errors: [`log`] |
+//! | count every retry, or test for it | [`observe::Observer`], with the feature `observe` |
+//! | write `http.request.resend_count` in a span | [`resend_count`] |
 //! | limit retries in an outage | [`Budget`], [`Nested`], [`RetryBudget`] |
 //! | survive a restart or an outage | [outages](docs::outages): what 0.1 s, 1 s and 10 s require of a policy |
 //! | call a service that many clients call | [retries at scale](docs::retries_at_scale): what to set, and why |
@@ -84,6 +87,8 @@
 //! | `reqwest-tower` | no | `http::RetryLayer`, a tower layer for clients |
 //! | `server` | no | [`server`]: a tower layer for servers that retry calls of other services; without a client |
 //! | `tower` | no | [`tower`]: a layer that retries the requests of any service, and policies for `tower::retry` |
+//! | `observe` | no | [`observe`]: an observer of every call, of the process or of a policy |
+//! | `tracing` | no | events of every retry for the crate `tracing`: [`observe`]. It enables `observe` |
 //! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
 //! | `test-util` | no | for dev-dependencies: [`testing`], `VirtualTimer`, `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand |
 //!
@@ -120,7 +125,7 @@ pub use retry_core::{AdaptiveThrottle, Budget, NoBudget, RetryBudget, RetryQuota
 
 // What a call reports, and what an attempt knows.
 pub use retry_core::{
-    Attempt, GiveUp, GiveUpEvent, Report, RetryEvent, Upstream, attempt, note_give_up,
+    Attempt, GiveUp, GiveUpEvent, Report, RetryEvent, Upstream, attempt, note_give_up, resend_count,
 };
 
 // Clocks and timers.
@@ -130,6 +135,12 @@ pub use retry_core::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 
 // What codes of other protocols mean.
 pub use retry_core::{grpc, sqlstate};
+
+// What every call of the process reports.
+#[cfg(feature = "tracing")]
+pub use retry_core::log;
+#[cfg(feature = "observe")]
+pub use retry_core::observe;
 
 #[cfg(feature = "backoff")]
 pub use retry_core::migrate;

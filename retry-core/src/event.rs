@@ -9,8 +9,8 @@ use crate::give_up::GiveUp;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RetryEvent<'a, E> {
-    /// The name of the call: of `#[retryable(name = "…")]`, else the function's path; empty for a
-    /// call that is not an annotated function.
+    /// The name of the call: of `#[retryable(name = "…")]` or [`Policy::name`](crate::Policy::name), else the path of
+    /// the annotated function, else `"unnamed"`.
     pub name: &'static str,
     /// The number of the attempt that failed, from 1.
     pub attempt: u32,
@@ -33,8 +33,8 @@ pub struct RetryEvent<'a, E> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct GiveUpEvent<'a, E> {
-    /// The name of the call: of `#[retryable(name = "…")]`, else the function's path; empty for a
-    /// call that is not an annotated function.
+    /// The name of the call: of `#[retryable(name = "…")]` or [`Policy::name`](crate::Policy::name), else the path of
+    /// the annotated function, else `"unnamed"`.
     pub name: &'static str,
     /// Calls made, the first included.
     pub attempts: u32,
@@ -57,7 +57,7 @@ pub struct GiveUpEvent<'a, E> {
 #[cfg(feature = "test-util")]
 impl<'a, E> RetryEvent<'a, E> {
     /// Returns the event of a first attempt of three that failed with `error`, which is `Transient`. The wait will
-    /// be 100 ms. The call has no name, and took no time so far.
+    /// be 100 ms. The call is `"unnamed"`, and took no time so far.
     ///
     /// # Examples
     ///
@@ -75,7 +75,7 @@ impl<'a, E> RetryEvent<'a, E> {
     /// ```
     pub const fn for_test(error: &'a E) -> Self {
         Self {
-            name: "",
+            name: "unnamed",
             attempt: 1,
             max_attempts: 3,
             error: Some(error),
@@ -91,8 +91,8 @@ impl<'a, E> RetryEvent<'a, E> {
 #[cfg(feature = "test-util")]
 impl<'a, E> GiveUpEvent<'a, E> {
     /// Returns the event of a call that failed with `error` and ended for `reason`. It has made three attempts of
-    /// three and the class is `Transient`; after [`GiveUp::NotRetryable`], one attempt and `Permanent`. The call has no
-    /// name, and took no time.
+    /// three and the class is `Transient`; after [`GiveUp::NotRetryable`], one attempt and `Permanent`. The call is
+    /// `"unnamed"`, and took no time.
     ///
     /// # Examples
     ///
@@ -114,7 +114,7 @@ impl<'a, E> GiveUpEvent<'a, E> {
             _ => (3, Class::Transient),
         };
         Self {
-            name: "",
+            name: "unnamed",
             attempts,
             max_attempts: 3,
             error: Some(error),

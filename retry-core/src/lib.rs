@@ -32,10 +32,14 @@ mod event;
 mod give_up;
 pub mod grpc;
 mod invalid_policy;
+#[cfg(feature = "tracing")]
+pub mod log;
 mod machine;
 mod macro_support;
 #[cfg(feature = "backoff")]
 pub mod migrate;
+#[cfg(feature = "observe")]
+pub mod observe;
 mod policy;
 mod rng;
 mod schedule;
@@ -72,7 +76,7 @@ pub use classify::{
     Causes, Classified, Classify, Rule, ambiguous, causes, permanent, refused, throttled, transient,
 };
 #[cfg(feature = "std")]
-pub use context::{Attempt, Upstream, attempt, note_give_up};
+pub use context::{Attempt, Upstream, attempt, note_give_up, resend_count};
 pub use driver::{Blocking, Delay, Reported, Retry, Run, RunAsync};
 pub use event::{GiveUpEvent, RetryEvent};
 pub use give_up::{GiveUp, Report};

@@ -3,11 +3,13 @@
 //!
 //! Only the attributes of the methods are rewritten. Each method is expanded afterwards, by itself.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 
 use crate::attribute::{Entry, Settings, check_fixed, find, parse, parse_entries};
 use crate::errors::Errors;
+use crate::expand::path as path_of;
 use crate::words::Key;
 
 /// An item whose methods may be retried.
@@ -55,7 +57,13 @@ pub(crate) fn retryable(
     }
 
     let mut found = false;
-    let body = hand_down(methods.body.stream(), &entries, &mut found);
+    let owner = type_name(&methods.header);
+    let body = hand_down(
+        methods.body.stream(),
+        owner.as_deref(),
+        &entries,
+        &mut found,
+    );
     if !found {
         let message = "no method in this block has `#[retryable]`, so nothing would be retried";
         errors.at(methods.keyword.span(), message);
@@ -72,25 +80,111 @@ pub(crate) fn retryable(
 }
 
 /// Adds the settings to every `#[retryable]`.
-fn hand_down(items: TokenStream, entries: &[Entry], found: &mut bool) -> TokenStream {
-    let mut after_pound = false;
-    let hand_down_one = |token: TokenTree| {
-        let in_attribute = std::mem::replace(
-            &mut after_pound,
-            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#'),
-        );
-        match token {
-            TokenTree::Group(group) if in_attribute && group.delimiter() == Delimiter::Bracket => {
-                TokenTree::Group(with_settings(group, entries, found))
-            }
-            token => token,
+fn hand_down(
+    items: TokenStream,
+    owner: Option<&str>,
+    entries: &[Entry],
+    found: &mut bool,
+) -> TokenStream {
+    let items: Vec<_> = items.into_iter().collect();
+    let is_pound =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#');
+    let hand_down_one = |(index, token): (usize, &TokenTree)| match token {
+        TokenTree::Group(group)
+            if group.delimiter() == Delimiter::Bracket
+                && index > 0
+                && is_pound(&items[index - 1]) =>
+        {
+            let path = owner.zip(next_function(&items[index..]));
+            let path = path.map(|(owner, method)| path_of(&format!("{owner}::{method}")));
+            TokenTree::Group(with_settings(group.clone(), path, entries, found))
         }
+        token => token.clone(),
     };
-    items.into_iter().map(hand_down_one).collect()
+    items.iter().enumerate().map(hand_down_one).collect()
+}
+
+/// The name of the function that an attribute belongs to.
+fn next_function(after: &[TokenTree]) -> Option<String> {
+    let mut after = after.iter();
+    after.find(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))?;
+    match after.next()? {
+        TokenTree::Ident(name) => Some(name.unraw().to_string()),
+        _ => None,
+    }
+}
+
+/// `Client` of `impl<T> Api for crate::Client<T>`, and `Api` of `trait Api`.
+fn type_name(header: &[TokenTree]) -> Option<String> {
+    let is =
+        |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
+    let keyword = header
+        .iter()
+        .position(|token| is(token, "impl") || is(token, "trait"))?;
+    let mut depth = 0;
+    let mut is_arrow = false;
+    let mut ty: Vec<TokenTree> = Vec::new();
+    for token in &header[keyword + 1..] {
+        if let TokenTree::Punct(punct) = token {
+            match punct.as_char() {
+                '<' => depth += 1,
+                '>' if !is_arrow => {
+                    depth -= 1;
+                    continue;
+                }
+                _ => {}
+            }
+            is_arrow = punct.as_char() == '-';
+        }
+        if depth > 0 {
+            continue;
+        }
+        if is(token, "where") {
+            break;
+        }
+        if is(token, "for") {
+            ty.clear();
+        } else {
+            ty.push(token.clone());
+        }
+    }
+    last_segment(&ty)
+}
+
+/// The last name of the first path in a type, such as `Client` in `&'a crate::Client + Send`.
+fn last_segment(ty: &[TokenTree]) -> Option<String> {
+    let mut name = None;
+    let mut before = ' ';
+    for token in ty {
+        let last = std::mem::replace(&mut before, ' ');
+        let (is_lifetime, is_colon) = (last == '\'', last == ':');
+        match token {
+            TokenTree::Ident(_) if is_lifetime => {}
+            TokenTree::Ident(word) if word == "dyn" || word == "mut" => {}
+            TokenTree::Ident(word) => name = Some(word.unraw().to_string()),
+            TokenTree::Punct(punct) => match punct.as_char() {
+                // One colon alone begins the bounds of a trait.
+                ':' if punct.spacing() == Spacing::Alone && !is_colon => break,
+                mark @ ('\'' | '&' | ':') => before = mark,
+                _ => break,
+            },
+            TokenTree::Group(group) if name.is_none() => {
+                let inside: Vec<_> = group.stream().into_iter().collect();
+                name = last_segment(&inside);
+            }
+            TokenTree::Group(_) | TokenTree::Literal(_) => break,
+        }
+    }
+    name
 }
 
 /// `[retryable(own)]` becomes `[retryable(own, inherited)]`; any other attribute stays as it is.
-fn with_settings(attribute: Group, entries: &[Entry], found: &mut bool) -> Group {
+fn with_settings(
+    attribute: Group,
+    path: Option<TokenStream>,
+    entries: &[Entry],
+    found: &mut bool,
+) -> Group {
     let mut tokens: Vec<_> = attribute.stream().into_iter().collect();
     let arguments = match tokens.last() {
         Some(TokenTree::Group(arguments)) => Some(arguments.clone()),
@@ -112,6 +206,14 @@ fn with_settings(attribute: Group, entries: &[Entry], found: &mut bool) -> Group
         return attribute;
     }
     let inherited = inherit(entries, &own_entries);
+    let is_named = find(entries, Key::Name)
+        .or(find(&own_entries, Key::Name))
+        .is_some();
+    let name = path.filter(|_| !is_named).map(|path| quote!(name = #path));
+    let inherited = inherited
+        .into_iter()
+        .map(ToTokens::to_token_stream)
+        .chain(name);
     let comma = match own.clone().into_iter().last() {
         Some(TokenTree::Punct(punct)) if punct.as_char() == ',' => None,
         None => None,

@@ -252,3 +252,46 @@ fn inner_forwards_the_hint_of_an_error_of_any_class() {
     assert_eq!(Upstream::Reset.retry_after(), None);
     assert_eq!(Upstream::Gone.retry_after(), None);
 }
+
+#[derive(Debug, Classify)]
+#[classify(with = by_value)]
+#[allow(dead_code)]
+enum WithType<T> {
+    Left(T),
+    Right { value: T },
+}
+
+fn by_value<T>(_: &WithType<T>) -> bool {
+    true
+}
+
+#[derive(Debug, Classify)]
+#[classify(transient)]
+struct Plain;
+
+#[derive(Debug, Classify)]
+enum Wrapping {
+    #[classify(inner)]
+    Api(ApiError),
+    #[classify(inner)]
+    Io(IoError),
+    Other,
+}
+
+#[test]
+fn an_error_is_called_by_its_type_and_variant() {
+    assert_eq!(ApiError::Slow.error_type(), Some("ApiError::Slow"));
+    let right = WithType::Right { value: 1 };
+    assert_eq!(right.error_type(), Some("WithType::Right"));
+    assert_eq!(Plain.error_type(), Some("Plain"));
+    assert_eq!(Wrapping::Other.error_type(), Some("Wrapping::Other"));
+    // The field knows better, if it says anything.
+    let inner = Wrapping::Api(ApiError::Slow);
+    assert_eq!(inner.error_type(), Some("ApiError::Slow"));
+    let io = Wrapping::Io(ErrorKind::NotFound.into());
+    assert_eq!(io.error_type(), Some("Wrapping::Io"));
+    let boxed: Box<&ApiError> = Box::new(&ApiError::Slow);
+    assert_eq!(boxed.error_type(), Some("ApiError::Slow"));
+    let unlabeled = transient(5_u8);
+    assert_eq!(unlabeled.error_type(), Some("u8"));
+}

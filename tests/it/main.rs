@@ -11,6 +11,7 @@ mod foreign_errors;
 mod impl_blocks;
 mod locations;
 mod nested;
+mod observe;
 mod outages;
 mod shapes;
 mod stored_policies;

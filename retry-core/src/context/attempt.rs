@@ -37,6 +37,35 @@ pub fn attempt() -> Option<Attempt> {
     current::with_call_number().map(|frame| Attempt { frame })
 }
 
+/// Returns how often the call was retried before the current attempt; `None` in the first attempt, and outside of any.
+///
+/// This is OpenTelemetry's `http.request.resend_count`: absent, 1, 2, … In an attempt of a caller in another process
+/// ([`Upstream`](crate::Upstream)), it is that caller's number. Redirects that an HTTP client follows by itself do not
+/// count.
+///
+/// # Examples
+///
+/// The attribute above is expanded first. So `#[instrument]` above `#[retryable]` makes a span of each attempt, and
+/// its fields are evaluated in the attempt:
+///
+/// ```
+/// use retryable::{Classified, resend_count, retryable, transient};
+/// use tracing::instrument;
+///
+/// #[instrument(fields(http.request.resend_count = resend_count()))]
+/// #[retryable(backoff = "none")]
+/// fn fetch() -> Result<u32, Classified<&'static str>> {
+///     resend_count().ok_or(transient("the first attempt fails"))
+/// }
+///
+/// assert_eq!(fetch(), Ok(1));
+/// assert_eq!(resend_count(), None);
+/// ```
+pub fn resend_count() -> Option<u32> {
+    let before = current::number().checked_sub(1)?;
+    (before > 0).then_some(before)
+}
+
 impl Attempt {
     /// Which attempt this is, from 1.
     pub fn number(self) -> u32 {

@@ -13,7 +13,7 @@ mod packed_attempt;
 mod upstream;
 
 #[cfg(feature = "std")]
-pub use attempt::{Attempt, attempt};
+pub use attempt::{Attempt, attempt, resend_count};
 #[cfg(feature = "std")]
 pub use upstream::{Upstream, note_give_up};
 

@@ -84,6 +84,11 @@ pub(super) fn with_call_number() -> Option<Frame> {
     Some(Frame { packed, scope })
 }
 
+/// Returns the number of the current attempt; 0 if there is none, or if its number is not known.
+pub(super) fn number() -> u32 {
+    CURRENT.get().number()
+}
+
 /// Returns the deadline of the attempt that this code runs in, or of one around that.
 pub(crate) fn enclosing_deadline() -> Moment {
     SCOPE.get().deadline

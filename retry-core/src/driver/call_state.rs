@@ -5,6 +5,7 @@ use core::time::Duration;
 use super::call_env::{CallEnv, max_attempts};
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Measure;
+use super::observed::is_wanted;
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::Class;
@@ -13,7 +14,7 @@ use crate::context::{AttemptEffects, CallScope, Frame, mark_enclosing};
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::{GiveUp, Report};
 use crate::machine::{Decision, Env, Machine, PolicyRef};
-use crate::policy::{Policy, Settings};
+use crate::policy::{Name, Policy, Settings};
 #[cfg(feature = "test-util")]
 use crate::testing::{self, InAttempt, Skipped};
 
@@ -21,6 +22,8 @@ use crate::testing::{self, InAttempt, Skipped};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Judged {
     pub(crate) class: Class,
+    /// How long the server asked to wait, if it did.
+    pub(crate) hint: Option<Duration>,
     pub(crate) max_attempts: u32,
     pub(crate) attempt: u32,
     /// The waits before this decision.
@@ -77,7 +80,7 @@ impl<M: Measure> CallState<M> {
     }
 
     /// The time at a decision, before the wait that it leads to. Zero if nothing measures the call.
-    fn elapsed(&self) -> Duration {
+    pub(super) fn elapsed(&self) -> Duration {
         let elapsed = self.measure.elapsed().unwrap_or_default();
         #[cfg(feature = "test-util")]
         let elapsed = elapsed.saturating_add(self.skipped.since_begin(false, &self.measure));
@@ -188,7 +191,6 @@ impl<M: Measure> CallState<M> {
         policy: &Policy<B, O, L, P>,
         budget: &impl RetryBudget,
         rule: &impl Rule<E, Via>,
-        name: &'static str,
         outcome: Result<&V, &E>,
         hooks: &Hooks<U, R, G>,
     ) -> Option<Duration>
@@ -199,8 +201,29 @@ impl<M: Measure> CallState<M> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let judged = self.judge(policy, budget, rule, outcome, &hooks.until)?;
+        let name = &policy.settings.name;
+        let judged = self.judge(policy, budget, rule, outcome, &hooks.until, name)?;
         self.notify(judged, name, outcome.err(), hooks)
+    }
+
+    /// The machine's decision about a class, without an error or hooks.
+    pub(crate) fn decide_class(
+        &mut self,
+        settings: &Settings,
+        policy_ref: PolicyRef<'_>,
+        class: Class,
+    ) -> Decision {
+        let hint = class.retry_after();
+        let judged = Judged {
+            class,
+            hint,
+            max_attempts: max_attempts(settings),
+            attempt: self.machine.attempt(),
+            slept: self.measure.slept(),
+            decision: self.decide(policy_ref, class, hint),
+        };
+        self.observe_class(settings, &judged);
+        judged.decision
     }
 
     /// The part of [`settle`](Self::settle) that reads the policy. `None`: the attempt succeeded.
@@ -211,6 +234,7 @@ impl<M: Measure> CallState<M> {
         rule: &impl Rule<E, Via>,
         outcome: Result<&V, &E>,
         until: &impl Until<V>,
+        name: &Name,
     ) -> Option<Judged>
     where
         B: Backoff,
@@ -219,6 +243,7 @@ impl<M: Measure> CallState<M> {
         let error = match outcome {
             Ok(value) if until.accepts(value) => {
                 budget.succeeded(self.machine.retried(), self.env().clock());
+                self.observe_success(&policy.settings, name);
                 return None;
             }
             Ok(_) => None,
@@ -236,20 +261,23 @@ impl<M: Measure> CallState<M> {
             ladder,
         };
         let (attempt, slept) = (self.machine.attempt(), self.measure.slept());
-        Some(Judged {
+        let judged = Judged {
             class,
+            hint,
             max_attempts: max_attempts(&policy.settings),
             attempt,
             slept,
             decision: self.decide(policy_ref, class, hint),
-        })
+        };
+        self.observe_failure(&policy.settings, rule, error, &judged, name);
+        Some(judged)
     }
 
     /// The part of [`settle`](Self::settle) that calls the hooks.
     pub(crate) fn notify<E, U, R, G>(
         &self,
         judged: Judged,
-        name: &'static str,
+        name: &Name,
         error: Option<&E>,
         hooks: &Hooks<U, R, G>,
     ) -> Option<Duration>
@@ -259,6 +287,7 @@ impl<M: Measure> CallState<M> {
     {
         let Judged {
             class,
+            hint: _,
             max_attempts,
             attempt,
             slept,
@@ -268,7 +297,7 @@ impl<M: Measure> CallState<M> {
             Decision::Wait(delay) => {
                 if R::LISTENS {
                     hooks.on_retry.notify(&RetryEvent {
-                        name,
+                        name: name.get(),
                         attempt,
                         max_attempts,
                         error,
@@ -281,8 +310,18 @@ impl<M: Measure> CallState<M> {
                 Some(delay)
             }
             Decision::Stop(reason) => {
-                let failure = (error, class);
-                self.notify_give_up(name, max_attempts, failure, reason, &hooks.on_give_up);
+                if G::LISTENS {
+                    hooks.on_give_up.notify(&GiveUpEvent {
+                        name: name.get(),
+                        attempts: attempt,
+                        max_attempts,
+                        error,
+                        class,
+                        reason,
+                        elapsed: self.elapsed(),
+                        slept,
+                    });
+                }
                 None
             }
         }
@@ -306,13 +345,24 @@ impl<M: Measure> CallState<M> {
         max_attempts: u32,
     ) -> Option<Judged> {
         let reason = self.check_time(max_elapsed)?;
-        Some(Judged {
+        Some(self.stopped((class, None), max_attempts, reason))
+    }
+
+    /// There is no further attempt, as the machine has noted.
+    fn stopped(
+        &self,
+        (class, hint): (Class, Option<Duration>),
+        max_attempts: u32,
+        reason: GiveUp,
+    ) -> Judged {
+        Judged {
             class,
+            hint,
             max_attempts,
             attempt: self.machine.attempt(),
             slept: self.measure.slept(),
             decision: Decision::Stop(reason),
-        })
+        }
     }
 
     /// Whether `check_time` would find nothing against another attempt.
@@ -327,48 +377,45 @@ impl<M: Measure> CallState<M> {
         &mut self,
         policy: &Policy<B, O, L, P>,
         rule: &impl Rule<E, Via>,
-        name: &'static str,
         outcome: Result<&V, &E>,
         hooks: &Hooks<U, R, G>,
     ) -> bool
     where
         V: ?Sized,
+        R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
         let Some(reason) = self.check_time(policy.settings.max_elapsed) else {
             return false;
         };
-        if G::LISTENS {
-            let error = outcome.err();
-            let failure = (error, rule.judge(error).class);
-            let max_attempts = max_attempts(&policy.settings);
-            self.notify_give_up(name, max_attempts, failure, reason, &hooks.on_give_up);
-        }
+        let error = outcome.err();
+        let judge = || rule.judge(error);
+        self.notify_give_up(policy, rule, error, judge, reason, hooks);
         true
     }
 
     /// There is no further attempt, as the machine has noted.
-    pub(crate) fn notify_give_up<E, G: OnGiveUp<E>>(
+    pub(crate) fn notify_give_up<B, O, L, P, E, Via: ?Sized, U, R, G>(
         &self,
-        name: &'static str,
-        max_attempts: u32,
-        (error, class): (Option<&E>, Class),
+        policy: &Policy<B, O, L, P>,
+        rule: &impl Rule<E, Via>,
+        error: Option<&E>,
+        judge: impl FnOnce() -> Verdict,
         reason: GiveUp,
-        on_give_up: &G,
-    ) {
-        if !G::LISTENS {
+        hooks: &Hooks<U, R, G>,
+    ) where
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let settings = &policy.settings;
+        // The class is asked only if something listens: a classifier may be slow.
+        if !G::LISTENS && !is_wanted(settings) {
             return;
         }
-        on_give_up.notify(&GiveUpEvent {
-            name,
-            attempts: self.machine.attempt(),
-            max_attempts,
-            error,
-            class,
-            reason,
-            elapsed: self.elapsed(),
-            slept: self.measure.slept(),
-        });
+        let Verdict { class, hint, .. } = judge();
+        let judged = self.stopped((class, hint), max_attempts(settings), reason);
+        self.observe_failure(settings, rule, error, &judged, &settings.name);
+        self.notify(judged, &settings.name, error, hooks);
     }
 
     /// How long the attempt that begins now may take: the smaller of the policy's limit and what is

@@ -6,6 +6,9 @@ mod call_state;
 mod delay;
 mod hooks;
 mod measure;
+#[cfg_attr(feature = "observe", path = "observed.rs")]
+#[cfg_attr(not(feature = "observe"), path = "unobserved.rs")]
+mod observed;
 mod pause;
 mod retry;
 mod run;
@@ -19,6 +22,7 @@ pub use delay::Delay;
 pub use hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
 pub use measure::Untimed;
 pub(crate) use measure::{Measure, Stopwatch};
+pub(crate) use observed::Kept;
 pub use pause::Pause;
 pub(crate) use pause::block;
 pub use retry::Retry;

@@ -294,11 +294,15 @@ impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
         run_scoped(&mut self.call, attempt)
     }
 
-    /// Tells the policy's budget that the call succeeded. Only rules that count successes need it,
-    /// such as [`RetryQuota`](crate::RetryQuota); a [`Budget`](crate::Budget) does not.
+    /// Reports that the call succeeded: to observers, if it was retried, and to the policy's budget. Of the budgets,
+    /// only those that count successes need it, such as [`RetryQuota`](crate::RetryQuota); a
+    /// [`Budget`](crate::Budget) does not.
     pub fn succeeded(&self) {
-        let budget = BothBudgets(&self.policy.as_policy().budget, self.budget);
+        let policy = self.policy.as_policy();
+        let budget = BothBudgets(&policy.budget, self.budget);
         budget.succeeded(self.call.machine.retried(), self.call.env().clock());
+        self.call
+            .observe_success(&policy.settings, &policy.settings.name);
     }
 }
 

@@ -261,7 +261,7 @@ where
                     if let Replaced::Wait { kept, .. } = ended {
                         if let Some(outcome) = L::kept(kept) {
                             let (call, last) = (&mut *this.call, outcome.as_ref());
-                            if call.ends_late(policy, &policy.on, "", last, this.hooks) {
+                            if call.ends_late(policy, &policy.on, last, this.hooks) {
                                 return Poll::Ready(outcome);
                             }
                         }
@@ -306,7 +306,6 @@ where
                 policy,
                 &policy.budget,
                 &policy.on,
-                "",
                 outcome.as_ref(),
                 this.hooks,
             );

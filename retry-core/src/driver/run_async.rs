@@ -275,13 +275,13 @@ where
             }
         };
         // The attempt was dropped: hooks find free what it held.
-        let Some(delay) = call.settle(policy, budget, rule, "", outcome.as_ref(), &hooks) else {
+        let Some(delay) = call.settle(policy, budget, rule, outcome.as_ref(), &hooks) else {
             return (outcome, call.report());
         };
         let kept = limit.keep(outcome);
         Pause::new(&call.measure.clock, delay).await;
         if let Some(outcome) = L::kept(kept) {
-            if call.ends_late(policy, rule, "", outcome.as_ref(), &hooks) {
+            if call.ends_late(policy, rule, outcome.as_ref(), &hooks) {
                 return (outcome, call.report());
             }
         }

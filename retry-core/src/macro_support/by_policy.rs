@@ -13,8 +13,8 @@ use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::Class;
 use crate::classify::Rule;
-use crate::driver::{CallState, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
-use crate::policy::{BlockingLimit, Policy};
+use crate::driver::{self, CallState, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
+use crate::policy::{BlockingLimit, Name, Policy};
 
 /// The call begins, under `policy = …`. Returns the limit of its first attempt too.
 pub fn start_policy<B, O, L: Copy, P: RetryBudget, M: Measure>(
@@ -40,6 +40,7 @@ pub struct Decided<L> {
     /// `None` if the attempt succeeded.
     judged: Option<Judged>,
     next: PolicyLimit<L>,
+    observed: driver::Kept,
 }
 
 /// What a decision leaves for the time after its wait.
@@ -48,6 +49,7 @@ pub struct Waiting<L> {
     next: PolicyLimit<L>,
     class: Class,
     max_attempts: u32,
+    observed: driver::Kept,
 }
 
 /// The attempt has ended, under `policy = …`.
@@ -58,6 +60,7 @@ pub fn decide<B, O, L, P, M, R, Via: ?Sized>(
     call: &mut CallState<M>,
     policy: &Policy<B, O, L, P>,
     outcome: &R,
+    name: &Name,
     until: &impl Until<R::Value>,
 ) -> Decided<L>
 where
@@ -68,10 +71,13 @@ where
     M: Measure,
     R: Outcome,
 {
-    let outcome = outcome.as_result();
+    let (settings, rule, outcome) = (&policy.settings, &policy.on, outcome.as_result());
+    let judged = call.judge(policy, &policy.budget, rule, outcome, until, name);
+    let observed = driver::Kept::new(settings, rule, outcome.err(), judged.as_ref());
     Decided {
-        judged: call.judge(policy, &policy.budget, &policy.on, outcome, until),
+        judged,
         next: policy_limit(policy),
+        observed,
     }
 }
 
@@ -80,16 +86,23 @@ where
 pub fn decide_after_wait<L, M: Measure>(
     call: &mut CallState<M>,
     waiting: Waiting<L>,
+    name: &Name,
 ) -> Result<PolicyLimit<L>, Decided<L>> {
     let Waiting {
         next,
         class,
         max_attempts,
+        observed,
     } = waiting;
-    match call.judge_wait(next.max_elapsed, class, max_attempts) {
-        None => Ok(next),
-        judged => Err(Decided { judged, next }),
-    }
+    let Some(judged) = call.judge_wait(next.max_elapsed, class, max_attempts) else {
+        return Ok(next);
+    };
+    call.observe_kept(&observed, &judged, name);
+    Err(Decided {
+        judged: Some(judged),
+        next,
+        observed,
+    })
 }
 
 /// Calls the hooks. `Some`: wait, then ask [`decide_after_wait`].
@@ -97,7 +110,7 @@ pub fn notify<L, M, R, N, G>(
     call: &CallState<M>,
     decided: Decided<L>,
     outcome: &R,
-    name: &'static str,
+    name: &Name,
     hooks: &Hooks<NoHook, N, G>,
 ) -> Option<(Duration, Waiting<L>)>
 where
@@ -111,6 +124,7 @@ where
         next: decided.next,
         class: judged.class,
         max_attempts: judged.max_attempts,
+        observed: decided.observed,
     };
     let delay = call.notify(judged, name, outcome.as_result().err(), hooks)?;
     Some((delay, waiting))

@@ -8,7 +8,7 @@ use crate::budget::{NoBudget, RetryBudget};
 use crate::class::On;
 use crate::classify::{Classify, Rule};
 use crate::driver::{CallState, Hooks, Measure, OnGiveUp, OnRetry, Stopwatch, Until, Untimed};
-use crate::policy::Policy;
+use crate::policy::{Name, Policy};
 use crate::timer::Clock;
 
 /// The base of every shape, where the attribute names none: as in `Policy::new`.
@@ -26,6 +26,16 @@ pub const fn max<B, O, L, T>(policy: Policy<B, O, L, T>, max: u32) -> Policy<B, 
         "`max` counts the first call too, so it must be at least 1"
     );
     policy.max_attempts(max)
+}
+
+/// The policy of a method whose type the macro does not see. `owner` is `type_name::<Self>`.
+pub const fn method<B, O, L, T>(
+    mut policy: Policy<B, O, L, T>,
+    path: &'static str,
+    owner: fn() -> &'static str,
+) -> Policy<B, O, L, T> {
+    policy.settings.name = Name::of_method(path, owner);
+    policy
 }
 
 /// The call begins. `timed`: a hook will ask how long it has taken.
@@ -65,7 +75,6 @@ pub fn settle<B, L, P, M, R, Via, U, N, G>(
     policy: &Policy<B, On, L, P>,
     budget: &impl RetryBudget,
     outcome: &R,
-    name: &'static str,
     hooks: &Hooks<U, N, G>,
 ) -> Option<Duration>
 where
@@ -78,9 +87,7 @@ where
     N: OnRetry<R::Error>,
     G: OnGiveUp<R::Error>,
 {
-    settle_by(
-        call, waited, policy, budget, &policy.on, outcome, name, hooks,
-    )
+    settle_by(call, waited, policy, budget, &policy.on, outcome, hooks)
 }
 
 /// The attempt has ended, with nothing but a policy: less for the compiler to check than [`settle`].
@@ -96,14 +103,10 @@ where
     Via: ?Sized,
 {
     let (budget, hooks) = (&NoBudget, &Hooks::NONE);
-    settle(call, false, policy, budget, outcome, "", hooks)
+    settle(call, false, policy, budget, outcome, hooks)
 }
 
 /// The attempt has ended, and `rule` says what its error is. As [`settle`].
-#[expect(
-    clippy::too_many_arguments,
-    reason = "generated code passes what it has, and nothing is worth a type"
-)]
 pub fn settle_by<B, O, L, P, M, R, Via: ?Sized, U, N, G>(
     call: &mut CallState<M>,
     waited: bool,
@@ -111,7 +114,6 @@ pub fn settle_by<B, O, L, P, M, R, Via: ?Sized, U, N, G>(
     budget: &impl RetryBudget,
     rule: &impl Rule<R::Error, Via>,
     outcome: &R,
-    name: &'static str,
     hooks: &Hooks<U, N, G>,
 ) -> Option<Duration>
 where
@@ -124,8 +126,8 @@ where
 {
     let outcome = outcome.as_result();
     if waited {
-        let ends = call.ends_late(policy, rule, name, outcome, hooks);
+        let ends = call.ends_late(policy, rule, outcome, hooks);
         return (!ends).then_some(Duration::ZERO);
     }
-    call.settle(policy, budget, rule, name, outcome, hooks)
+    call.settle(policy, budget, rule, outcome, hooks)
 }

@@ -9,6 +9,7 @@ pub use super::known_rules::*;
 pub use super::outcome::*;
 pub use super::time_limit::*;
 
+pub use core::any::type_name;
 pub use core::time::Duration;
 
 pub use crate::backoff::decorrelated::Decorrelated;
@@ -25,6 +26,6 @@ pub use crate::budget::NoBudget;
 pub use crate::class::{Class, On};
 pub use crate::classify::Classify;
 pub use crate::driver::{CallState, Hooks, NoHook, Untimed};
-pub use crate::policy::{AsPolicy, Nested, Policy, SoftLimit, TimeLimit, Unlimited};
+pub use crate::policy::{AsPolicy, Name, Nested, Policy, SoftLimit, TimeLimit, Unlimited};
 pub use crate::timed_out::TimedOut;
 pub use crate::timer::DefaultTimer;

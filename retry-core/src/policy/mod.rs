@@ -9,6 +9,7 @@ mod description;
 #[cfg(feature = "alloc")]
 mod dyn_policy;
 mod erased;
+mod name;
 mod nested;
 mod setters;
 mod settings;
@@ -21,6 +22,7 @@ pub use description::Description;
 #[cfg(feature = "alloc")]
 pub use dyn_policy::DynPolicy;
 pub use erased::{AnyPolicy, Erased, ErasedLimit, PolicyView};
+pub use name::Name;
 pub use nested::Nested;
 #[cfg(target_has_atomic = "32")]
 pub use policy::BudgetedPolicy;

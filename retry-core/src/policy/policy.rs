@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Nested, Settings, Unlimited};
+use super::{Name, Nested, Settings, Unlimited};
 use crate::backoff::{Backoff, Exponential, Fixed};
 use crate::budget::{NoBudget, RetryBudget};
 use crate::class::On;
@@ -21,6 +21,7 @@ use crate::invalid_policy::InvalidPolicy;
 /// | [`max_retry_after`](Self::max_retry_after) | 120 s |
 /// | [`budget`](Self::budget) | none |
 /// | [`nested`](Self::nested) | [`Nested::Stop`] |
+/// | [`name`](Self::name) | `"unnamed"`; in `#[retryable]`, the path of the function |
 ///
 /// Settings that are numbers are `const`, so that nonsense in a `const` does not compile. The type parameters
 /// are the shape of backoff, the rule for errors, whether attempts are limited in time, and the budget; a
@@ -131,6 +132,30 @@ impl Default for Policy {
 }
 
 impl<B, O, L, T> Policy<B, O, L, T> {
+    /// Sets what events, logs and metrics call the calls of this policy. Default: `"unnamed"`, also for an empty
+    /// name.
+    ///
+    /// `#[retryable]` sets the path of the function, with the type of a method. With `#[retryable(policy = …)]`, that
+    /// path counts, and not the name of the policy.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retryable::{NoDelay, Policy, transient};
+    ///
+    /// const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).name("fetch user");
+    ///
+    /// let outcome = POLICY
+    ///     .blocking(|| Err::<(), _>(transient("busy")))
+    ///     .on_give_up(|event| assert_eq!(event.name, "fetch user"))
+    ///     .call();
+    /// assert!(outcome.is_err());
+    /// ```
+    pub const fn name(mut self, name: &'static str) -> Self {
+        self.settings.name = Name::new(name);
+        self
+    }
+
     /// Calls in all, the first included. Default: 3.
     ///
     /// # Panics

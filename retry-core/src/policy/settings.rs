@@ -2,10 +2,13 @@
 
 use core::time::Duration;
 
-use super::Nested;
+use super::{Name, Nested};
+#[cfg(feature = "observe")]
+use crate::observe::OwnObserver;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Settings {
+    pub(crate) name: Name,
     pub(crate) max_attempts: u32,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
@@ -13,10 +16,13 @@ pub(crate) struct Settings {
     pub(crate) max_retry_after: Duration,
     pub(crate) seed: Option<u64>,
     pub(crate) nested: Nested,
+    #[cfg(feature = "observe")]
+    pub(crate) observer: OwnObserver,
 }
 
 impl Settings {
     pub(crate) const DEFAULT: Self = Self {
+        name: Name::UNNAMED,
         max_attempts: 3,
         attempt_timeout: None,
         deadline: None,
@@ -24,5 +30,7 @@ impl Settings {
         max_retry_after: Duration::from_secs(120),
         seed: None,
         nested: Nested::Stop,
+        #[cfg(feature = "observe")]
+        observer: OwnObserver(None),
     };
 }

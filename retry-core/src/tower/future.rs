@@ -144,7 +144,7 @@ where
                     if let Replaced::Wait { kept, .. } = ended {
                         if let Some(outcome) = P::Limit::kept(kept) {
                             let (call, last) = (&mut *this.call, outcome.as_ref());
-                            if call.ends_late(policy, &policy.on, "", last, hooks) {
+                            if call.ends_late(policy, &policy.on, last, hooks) {
                                 return Poll::Ready(outcome);
                             }
                         }
@@ -192,8 +192,7 @@ where
             // An attempt that was cut off ends here: hooks find free what it held.
             this.phase.set(Phase::Done);
             let (call, last) = (&mut *this.call, outcome.as_ref());
-            let Some(delay) = call.settle(policy, &policy.budget, &policy.on, "", last, hooks)
-            else {
+            let Some(delay) = call.settle(policy, &policy.budget, &policy.on, last, hooks) else {
                 return Poll::Ready(outcome);
             };
             let pause = Pause::new(timer, delay);

@@ -97,7 +97,7 @@ where
         let outcome = result.as_ref();
         // Not `None` unless the caller is no `tower::retry::Retry`: `clone_request` comes first.
         let call = self.call.as_mut()?;
-        let delay = call.settle(policy, &policy.budget, &policy.on, "", outcome, &self.hooks)?;
+        let delay = call.settle(policy, &policy.budget, &policy.on, outcome, &self.hooks)?;
         Some(Pause::new(&self.timer, delay))
     }
 

@@ -100,7 +100,7 @@ fn hooks_are_told_everything_of_a_call_that_gives_up() {
     let (outcome, told) = told(&[Err(down), Err(slow_down), Err(down)], |_| true);
     assert_eq!(outcome, Err(down));
     let event = |attempt, error: Failure, next, elapsed, slept| Told {
-        name: "",
+        name: "unnamed",
         attempt,
         max_attempts: 3,
         error: Some(error),

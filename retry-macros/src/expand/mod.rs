@@ -3,11 +3,13 @@
 mod arguments;
 mod attempt;
 mod boxed;
+mod name;
 mod patterns;
 mod policy;
 mod retry_loop;
 mod share;
 mod turn;
 
+pub(crate) use name::path;
 pub(crate) use patterns::bound_names;
 pub(crate) use retry_loop::expand;

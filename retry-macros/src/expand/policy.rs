@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::name::Name;
 use crate::attribute::{Backoff, Jitter, Number, Settings, Time};
 use crate::private::Private;
 use crate::words::{Key, Nested, Rung, Shape, Word};
@@ -21,10 +22,15 @@ use crate::words::{Key, Nested, Rung, Shape, Word};
 /// ```text
 /// let __policy = || const { &Policy::new().max_attempts(Self::MAX) };
 /// ```
-pub(super) fn define(settings: &Settings, path: Private<'_>) -> (TokenStream, TokenStream) {
+pub(super) fn define(
+    settings: &Settings,
+    name: &Name<'_>,
+    path: Private<'_>,
+) -> (TokenStream, TokenStream) {
     let mixed = Span::mixed_site();
-    let policy = policy(settings, path);
-    match constant_type(settings, path) {
+    let policy = name.set(&policy(settings, path), path);
+    let constant_type = constant_type(settings, path).filter(|_| name.is_constant());
+    match constant_type {
         Some(ty) => (
             quote_spanned!(mixed=> const __POLICY: &#ty = &#policy;),
             quote_spanned!(mixed=> __POLICY),

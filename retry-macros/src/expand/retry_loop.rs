@@ -5,7 +5,8 @@
 //!         async fn f(a: String) -> Result<T, E> { body }
 //!
 //! Output: async fn f(a: String) -> Result<T, E> {
-//!             const __POLICY: &Policy<Exponential, On, Unlimited> = &Policy::new().max_attempts(5);
+//!             const __POLICY: &Policy<Exponential, On, Unlimited> =
+//!                 &Policy::new().max_attempts(5).name(concat!(module_path!(), "::f"));
 //!             let mut __call = start_common(__POLICY);
 //!             loop {
 //!                 let __delay = {
@@ -33,12 +34,12 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{ReturnType, Signature, Type};
 
 use super::arguments::{make_mutable, rebind};
 use super::boxed::boxed_attempt;
+use super::name::Name;
 use super::patterns::Bindings;
 use super::policy::{define, listens, needs_clock};
 use super::share::check_shared_names;
@@ -114,20 +115,11 @@ pub(super) struct Parts<'a> {
     pub(super) output: Option<Type>,
     /// The place of errors about the outcome.
     pub(super) span: Span,
-    pub(super) name: TokenStream,
+    pub(super) name: Name<'a>,
 }
 
 impl<'a> Parts<'a> {
     fn new(sig: &Signature, settings: &'a Settings) -> Self {
-        let mixed = Span::mixed_site();
-        let name = match &settings.name {
-            Some(name) => name.to_token_stream(),
-            None if !listens(settings) => quote_spanned!(mixed=> ""),
-            None => {
-                let name = format!("::{}", sig.ident.unraw());
-                quote_spanned!(mixed=> ::core::concat!(::core::module_path!(), #name))
-            }
-        };
         let output = match (boxed_output(sig), &sig.output) {
             (Some(output), _) if sig.asyncness.is_none() => Some(output.clone()),
             (_, ReturnType::Type(_, output)) => Some((**output).clone()),
@@ -141,8 +133,8 @@ impl<'a> Parts<'a> {
             private: Private::new(settings.root.as_ref()),
             is_async: sig.asyncness.is_some() || returns_boxed_future(sig),
             output,
-            span: span.resolved_at(mixed),
-            name,
+            span: span.resolved_at(Span::mixed_site()),
+            name: Name::new(sig, settings),
         }
     }
 
@@ -160,7 +152,7 @@ impl<'a> Parts<'a> {
                     quote_spanned!(span=> #private::blocking_policy(#policy))
                 }
             }
-            None => define(self.settings, self.private).1,
+            None => define(self.settings, &self.name, self.private).1,
         }
     }
 
@@ -183,7 +175,7 @@ impl<'a> Parts<'a> {
         let private = self.private.at(mixed);
         let shared_policy = match &self.settings.policy {
             Some(_) => None,
-            None => Some(define(self.settings, self.private).0),
+            None => Some(define(self.settings, &self.name, self.private).0),
         };
         let policy = self.policy();
         let clock = if needs_clock(self.settings) {

@@ -1,7 +1,7 @@
 //! Writes a turn of the loop: an attempt, the decision after it, and the wait.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -66,7 +66,7 @@ impl Parts<'_> {
         let (mixed, output) = (Span::mixed_site(), self.span);
         let at_output = self.private.at(output);
         let private = self.private.at(mixed);
-        let (policy, name) = (self.policy(), &self.name);
+        let (policy, name) = (self.policy(), self.name.reference(self.private));
         let Ended { probe, ended } = self.ended();
         let until = self.hook(Key::Until, self.settings.until.as_ref(), &ended);
         let hooks = self.hooks(None, &ended);
@@ -74,7 +74,7 @@ impl Parts<'_> {
         let via = self.settings.via.as_ref();
         let via = via.map(|via| quote_spanned!(output=> ::<_, _, _, _, _, _, #via>));
         let decide = quote_spanned! {output=>
-            #at_output::decide #via (&mut __call, #at_output::decides(#policy), #ended, &#until)
+            #at_output::decide #via (&mut __call, #at_output::decides(#policy), #ended, #name, &#until)
         };
         let notify = quote_spanned! {output=>
             #at_output::notify(&__call, __decided, #ended, #name, #hooks)
@@ -95,7 +95,7 @@ impl Parts<'_> {
                         let __decided = match __waited {
                             ::core::option::Option::None => #decide,
                             ::core::option::Option::Some(__kept) => {
-                                match #private::decide_after_wait(&mut __call, __kept) {
+                                match #private::decide_after_wait(&mut __call, __kept, #name) {
                                     ::core::result::Result::Ok(__next) => break __next,
                                     ::core::result::Result::Err(__decided) => __decided,
                                 }
@@ -120,7 +120,6 @@ impl Parts<'_> {
     pub(super) fn is_common(&self) -> bool {
         let settings = self.settings;
         settings.budget.is_none()
-            && settings.name.is_none()
             && settings.until.is_none()
             && !needs_clock(settings)
             && settings.via.is_none()
@@ -132,7 +131,6 @@ impl Parts<'_> {
         let (mixed, output) = (Span::mixed_site(), self.span);
         let private = self.private.at(output);
         let (policy, budget) = (self.policy(), self.budget());
-        let name = &self.name;
         let settings = self.settings;
 
         let waited = if settings.is_bounded() {
@@ -144,13 +142,13 @@ impl Parts<'_> {
         let hooks = self.hooks(settings.until.as_ref(), &ended);
         let settled = match self.rule(&ended) {
             Some(rule) => quote_spanned! {output=>
-                #private::settle_by(&mut __call, #waited, #policy, #budget, &#rule, #ended, #name, #hooks)
+                #private::settle_by(&mut __call, #waited, #policy, #budget, &#rule, #ended, #hooks)
             },
             None if self.is_common() => quote_spanned! {output=>
                 #private::settle_common(&mut __call, #policy, #ended)
             },
             None => quote_spanned! {output=>
-                #private::settle(&mut __call, #waited, #policy, #budget, #ended, #name, #hooks)
+                #private::settle(&mut __call, #waited, #policy, #budget, #ended, #hooks)
             },
         };
         match probe {
@@ -225,6 +223,14 @@ impl Parts<'_> {
                 let span = hook.span().resolved_at(mixed);
                 let private = self.private.at(span);
                 let name = Ident::new(key.name(), span);
+                // A generic function, as those of `retryable::log`, takes the event by a type parameter, which
+                // cannot stand for events of every lifetime. A closure can.
+                let hook = match hook {
+                    Expr::Path(function) if key != Key::Until => {
+                        quote_spanned!(span=> |__event| #function(__event))
+                    }
+                    hook => hook.to_token_stream(),
+                };
                 quote_spanned!(span=> #private::#name(#ended, #hook))
             }
             None => {

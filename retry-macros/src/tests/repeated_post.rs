@@ -65,7 +65,7 @@ fn an_on_of_the_impl_block_counts() {
     let item =
         format!("impl Api {{ #[retryable] {SIGNATURE} {{ client.post(URL).send().await }} }}");
     let block = expand("on = \"refused\"", &item).to_string();
-    assert!(block.contains("retryable (on = \"refused\")"), "{block}");
+    assert!(block.contains("retryable (on = \"refused\" ,"), "{block}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use reqwest::header::HeaderMap;
 use retry_core::{Class, Classify};
 
 use super::causes::causes;
+use super::error_type::error_type;
 use super::private_errors::{self, is_runtime_gone, is_truncated_deflate};
 use super::rules::{self, Rule, Verdict};
 use super::safety::Safety;
@@ -21,6 +22,10 @@ pub enum Http {}
 impl Classify<Http> for reqwest::Error {
     fn classify(&self) -> Class {
         classify(self)
+    }
+
+    fn error_type(&self) -> Option<&str> {
+        Some(error_type(self))
     }
 }
 

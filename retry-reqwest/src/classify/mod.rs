@@ -2,6 +2,7 @@
 
 mod asked_for;
 mod causes;
+mod error_type;
 mod failure;
 #[cfg(test)]
 mod failure_table;
@@ -20,6 +21,7 @@ pub use status::{classify_status, explain_status};
 
 pub(crate) use asked_for::AskedFor;
 pub(crate) use causes::causes;
+pub(crate) use error_type::{BODY, OTHER, TIMEOUT, error_type};
 pub(crate) use failure::{judge, judge_first_hop};
 pub(crate) use hint_headers::HintHeaders;
 pub(crate) use hints::hint;

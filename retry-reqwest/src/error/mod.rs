@@ -12,7 +12,7 @@ use reqwest::{StatusCode, Url};
 use retry_core::{Class, Classify, TimedOut};
 
 use crate::body::NotReplayable;
-use crate::classify::{Rule, Verdict, rules};
+use crate::classify::{BODY, OTHER, Rule, TIMEOUT, Verdict, error_type, rules};
 
 /// Why a request failed: the server's status, the transport, or the time it took.
 ///
@@ -245,5 +245,21 @@ impl Classify for Error {
 
     fn retry_after(&self) -> Option<Duration> {
         Self::retry_after(self)
+    }
+
+    fn error_type(&self) -> Option<&str> {
+        Some(match &self.0.cause {
+            Cause::Status { status, .. } => status.as_str(),
+            Cause::NotDecoded(..) => "decode",
+            Cause::Transport(error) => error_type(error),
+            Cause::TimedOut(_) => TIMEOUT,
+            Cause::NotReplayable(_) => BODY,
+            // The failure that interrupted the download says more than that it cannot be resumed.
+            Cause::Refused(Some(error)) => return error.error_type(),
+            // The error of reqwest is gone, because its causes contain the URL.
+            Cause::Message(_) if self.0.rule.is(rules::NOT_BUILT) => "builder",
+            Cause::Message(_) if self.0.rule.is(rules::REDIRECT) => "redirect",
+            Cause::Message(_) | Cause::Refused(None) | Cause::Writer(_) => OTHER,
+        })
     }
 }

@@ -15,6 +15,7 @@ mod download_writers;
 mod drain;
 mod encodings;
 mod error;
+mod error_type;
 mod exchange;
 mod files;
 mod hints;

@@ -2,14 +2,13 @@
 
 use core::time::Duration;
 
-use super::super::call_env::max_attempts;
 use super::super::hooks::{Hooks, OnGiveUp, OnRetry};
 use super::super::{Delay, NoHook};
 use super::Retry;
 use crate::backoff::Step;
 use crate::budget::RetryBudget;
 use crate::class::{Class, On};
-use crate::classify::{HintedRule, Rule, Verdict};
+use crate::classify::{HintedRule, Rule};
 use crate::machine::{Decision, PolicyRef};
 use crate::policy::AsPolicy;
 use crate::timer::Clock;
@@ -104,7 +103,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
         };
         let settled = self
             .call
-            .settle(policy, &budget, &rule, "", outcome, &self.hooks);
+            .settle(policy, &budget, &rule, outcome, &self.hooks);
         settled.map(|duration| Delay {
             duration,
             timer: self.call.measure.clock.clone(),
@@ -132,12 +131,13 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     pub fn ends_late<E, Via: ?Sized>(&mut self, error: &E) -> bool
     where
         P::On: Rule<E, Via>,
+        R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
         let policy = self.policy.as_policy();
         let outcome = Err::<&(), _>(error);
         self.call
-            .ends_late(policy, &policy.on, "", outcome, &self.hooks)
+            .ends_late(policy, &policy.on, outcome, &self.hooks)
     }
 
     /// Takes in that the attempt under way failed with `error`, and that there is no other one whatever
@@ -157,32 +157,28 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     pub fn stop<E, Via: ?Sized>(&mut self, error: &E)
     where
         P::On: Rule<E, Via>,
+        R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
         let policy = self.policy.as_policy();
-        let Verdict { class, ladder, .. } = policy.on.judge(Some(error));
+        let verdict = policy.on.judge(Some(error));
         let policy_ref = PolicyRef {
             settings: &policy.settings,
             backoff: &policy.backoff,
             budget: &BothBudgets(&policy.budget, self.budget),
-            ladder,
+            ladder: verdict.ladder,
         };
-        let reason = self.call.stop(policy_ref, class);
-        let failure = (Some(error), class);
-        let on_give_up = &self.hooks.on_give_up;
-        self.call.notify_give_up(
-            "",
-            max_attempts(&policy.settings),
-            failure,
-            reason,
-            on_give_up,
-        );
+        let reason = self.call.stop(policy_ref, verdict.class);
+        let (error, judge) = (Some(error), || verdict);
+        self.call
+            .notify_give_up(policy, &policy.on, error, judge, reason, &self.hooks);
     }
 }
 
 impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
     /// Takes in that the attempt under way failed with this class: the machine itself, for drivers
-    /// that wait in a way of their own. No hook is told. After it has said stop, it says so for ever.
+    /// that wait in a way of their own. No hook is told. After it has said stop, it says so for ever. An observer
+    /// learns of it; the type of the error is then `"_OTHER"`, OpenTelemetry's word for an unknown one.
     ///
     /// # Examples
     ///
@@ -202,7 +198,7 @@ impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
             budget: &BothBudgets(&policy.budget, self.budget),
             ladder: policy.on,
         };
-        self.call.decide(policy_ref, class, class.retry_after())
+        self.call.decide_class(&policy.settings, policy_ref, class)
     }
 }
 

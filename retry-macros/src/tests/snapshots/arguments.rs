@@ -17,13 +17,15 @@ async fn send<T: Clone>(
         let (left, right) = __arg5;
         (left, right)
     };
-    const __POLICY: &::retryable::__private_0_1::Policy<
-        ::retryable::__private_0_1::Exponential,
-        ::retryable::__private_0_1::On,
-        ::retryable::__private_0_1::Unlimited,
-    > = &::retryable::__private_0_1::Policy::new();
+    let __policy = || const {
+        &::retryable::__private_0_1::method(
+            ::retryable::__private_0_1::Policy::new(),
+            ::core::concat!(::core::module_path!(), "::send"),
+            ::retryable::__private_0_1::type_name::<Self>,
+        )
+    };
     let mut __call = ::retryable::__private_0_1::start(
-        __POLICY,
+        __policy(),
         &::retryable::__private_0_1::NoBudget,
         ::retryable::__private_0_1::stopwatch(::retryable::__private_0_1::DefaultTimer),
         true,
@@ -66,10 +68,9 @@ async fn send<T: Clone>(
             match ::retryable::__private_0_1::settle(
                 &mut __call,
                 false,
-                __POLICY,
+                __policy(),
                 &::retryable::__private_0_1::NoBudget,
                 &__outcome,
-                ::core::concat!(::core::module_path!(), "::send"),
                 &::retryable::__private_0_1::hooks(
                     ::retryable::__private_0_1::NoHook,
                     ::retryable::__private_0_1::on_retry(

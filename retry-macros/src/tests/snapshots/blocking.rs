@@ -5,8 +5,9 @@ fn read(path: &Path, mut options: Options) -> io::Result<String> {
         ::retryable::__private_0_1::On,
         ::retryable::__private_0_1::Unlimited,
     > = &::retryable::__private_0_1::Policy::with_backoff(
-        ::retryable::__private_0_1::NoDelay,
-    );
+            ::retryable::__private_0_1::NoDelay,
+        )
+        .name(::core::concat!(::core::module_path!(), "::read"));
     let mut __call = ::retryable::__private_0_1::start_common(__POLICY);
     loop {
         let __delay = {

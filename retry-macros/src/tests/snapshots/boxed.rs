@@ -6,12 +6,14 @@ where
     'life0: 'async_trait,
 {
     Box::pin(async move {
-        const __POLICY: &::retryable::__private_0_1::Policy<
-            ::retryable::__private_0_1::Exponential,
-            ::retryable::__private_0_1::On,
-            ::retryable::__private_0_1::Unlimited,
-        > = &::retryable::__private_0_1::Policy::new().max_attempts(4);
-        let mut __call = ::retryable::__private_0_1::start_common(__POLICY);
+        let __policy = || const {
+            &::retryable::__private_0_1::method(
+                ::retryable::__private_0_1::Policy::new().max_attempts(4),
+                ::core::concat!(::core::module_path!(), "::call"),
+                ::retryable::__private_0_1::type_name::<Self>,
+            )
+        };
+        let mut __call = ::retryable::__private_0_1::start_common(__policy());
         loop {
             let __delay = {
                 let __outcome = ::retryable::__private_0_1::attempt(
@@ -31,7 +33,7 @@ where
                     .await;
                 match ::retryable::__private_0_1::settle_common(
                     &mut __call,
-                    __POLICY,
+                    __policy(),
                     &__outcome,
                 ) {
                     ::core::option::Option::Some(__delay) => __delay,

@@ -4,7 +4,9 @@ pub async fn user(client: &Client, id: u64) -> Result<User, reqwest::Error> {
         ::retryable::__private_0_1::Exponential,
         ::retryable::__private_0_1::On,
         ::retryable::__private_0_1::Unlimited,
-    > = &::retryable::__private_0_1::Policy::new().max_attempts(5);
+    > = &::retryable::__private_0_1::Policy::new()
+        .max_attempts(5)
+        .name(::core::concat!(::core::module_path!(), "::user"));
     let mut __call = ::retryable::__private_0_1::start_common(__POLICY);
     loop {
         let __delay = {

@@ -4,7 +4,8 @@ async fn call() -> Result<(), Error> {
         ::retryable::__private_0_1::On,
         ::retryable::__private_0_1::TimeLimit,
     > = &::retryable::__private_0_1::Policy::new()
-        .deadline(::retryable::__private_0_1::Duration::new(10u64, 0u32));
+        .deadline(::retryable::__private_0_1::Duration::new(10u64, 0u32))
+        .name(::core::concat!(::core::module_path!(), "::call"));
     let mut __call = ::retryable::__private_0_1::start(
         __POLICY,
         &::retryable::__private_0_1::NoBudget,
@@ -52,7 +53,6 @@ async fn call() -> Result<(), Error> {
                     __POLICY,
                     &::retryable::__private_0_1::NoBudget,
                     &__outcome,
-                    "",
                     &::retryable::__private_0_1::Hooks::NONE,
                 );
                 match __settled {

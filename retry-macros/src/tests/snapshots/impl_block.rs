@@ -1,9 +1,17 @@
 impl Client {
-    #[retryable(max = 5, on = "refused")]
+    #[retryable(
+        max = 5,
+        on = "refused",
+        name = ::core::concat!(::core::module_path!(), "::Client::same")
+    )]
     async fn same(&self) -> Result<(), Error> {
         body().await
     }
-    #[retryable(max = 2, on = "refused")]
+    #[retryable(
+        max = 2,
+        on = "refused",
+        name = ::core::concat!(::core::module_path!(), "::Client::other")
+    )]
     async fn other(&self) -> Result<(), Error> {
         body().await
     }

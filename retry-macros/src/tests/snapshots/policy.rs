@@ -40,6 +40,12 @@ async fn call(&mut self) -> Result<(), Error> {
                                     ),
                                 ),
                                 &__outcome,
+                                const {
+                                    &::retry_core::__private_0_1::Name::of_method(
+                                        ::core::concat!(::core::module_path!(), "::call"),
+                                        ::retry_core::__private_0_1::type_name::<Self>,
+                                    )
+                                },
                                 &::retry_core::__private_0_1::NoHook,
                             )
                         }
@@ -57,7 +63,12 @@ async fn call(&mut self) -> Result<(), Error> {
                         &__call,
                         __decided,
                         &__outcome,
-                        "",
+                        const {
+                            &::retry_core::__private_0_1::Name::of_method(
+                                ::core::concat!(::core::module_path!(), "::call"),
+                                ::retry_core::__private_0_1::type_name::<Self>,
+                            )
+                        },
                         &::retry_core::__private_0_1::Hooks::NONE,
                     );
                     __settled

@@ -16,6 +16,7 @@ async fn call() -> io::Result<()> {
             .max_elapsed(::retryable::__private_0_1::Duration::new(90u64, 0u32))
             .max_retry_after(::retryable::__private_0_1::Duration::new(120u64, 0u32))
             .on(::retryable::__private_0_1::On::Any)
+            .name(::core::concat!(::core::module_path!(), "::call"))
     };
     let mut __call = ::retryable::__private_0_1::start(
         __policy(),
@@ -45,7 +46,6 @@ async fn call() -> io::Result<()> {
                     __policy(),
                     &::retryable::__private_0_1::NoBudget,
                     &__outcome,
-                    "",
                     &::retryable::__private_0_1::Hooks::NONE,
                 );
                 match __settled {

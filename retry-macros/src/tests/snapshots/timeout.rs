@@ -4,7 +4,8 @@ async fn call(mut token: String) -> Result<(), Error> {
         ::retryable::__private_0_1::On,
         ::retryable::__private_0_1::TimeLimit,
     > = &::retryable::__private_0_1::Policy::new()
-        .attempt_timeout(::retryable::__private_0_1::Duration::new(2u64, 0u32));
+        .attempt_timeout(::retryable::__private_0_1::Duration::new(2u64, 0u32))
+        .name(::core::concat!(::core::module_path!(), "::call"));
     let mut __call = ::retryable::__private_0_1::start(
         __POLICY,
         &::retryable::__private_0_1::NoBudget,
@@ -51,7 +52,6 @@ async fn call(mut token: String) -> Result<(), Error> {
                 &::retryable::__private_0_1::NoBudget,
                 &::retryable::__private_0_1::classifier(&__outcome, is_worth_it),
                 &__outcome,
-                "",
                 &::retryable::__private_0_1::Hooks::NONE,
             ) {
                 ::core::option::Option::Some(__delay) => __delay,

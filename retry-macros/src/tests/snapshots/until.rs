@@ -3,7 +3,10 @@ async fn state(&self) -> State {
         ::retryable::__private_0_1::Exponential,
         ::retryable::__private_0_1::On,
         ::retryable::__private_0_1::Unlimited,
-    > = &::retryable::__private_0_1::Policy::new();
+    > = &::retryable::__private_0_1::Policy::name(
+        ::retryable::__private_0_1::Policy::new(),
+        "state",
+    );
     let mut __call = ::retryable::__private_0_1::start(
         __POLICY,
         &::retryable::__private_0_1::NoBudget,
@@ -33,14 +36,16 @@ async fn state(&self) -> State {
                     __POLICY,
                     &::retryable::__private_0_1::NoBudget,
                     &__ended,
-                    "state",
                     &::retryable::__private_0_1::hooks(
                         ::retryable::__private_0_1::until(
                             &__ended,
                             |state| state.is_ready(),
                         ),
                         ::retryable::__private_0_1::NoHook,
-                        ::retryable::__private_0_1::on_give_up(&__ended, report),
+                        ::retryable::__private_0_1::on_give_up(
+                            &__ended,
+                            |__event| report(__event),
+                        ),
                     ),
                 );
                 __settled

@@ -1,0 +1,189 @@
+//! What the observers of a call receive. The one place from which they are called.
+
+use core::any::type_name;
+use core::fmt;
+use core::time::Duration;
+use std::boxed::Box;
+
+use super::call_state::{CallState, Judged};
+use super::measure::Measure;
+use crate::classify::Rule;
+use crate::machine::Decision;
+use crate::observe::{self, Facts, GaveUp, OwnObserver, Recovered, Retrying, notify};
+use crate::policy::{Name, Settings};
+
+/// Whether an observer listens to the calls of a policy.
+#[inline]
+pub(super) fn is_wanted(settings: &Settings) -> bool {
+    observe::is_wanted(settings.observer)
+}
+
+/// What is kept of a failure during the wait after it under `policy = …`, because the policy is not evaluated again if
+/// the wait ends too late. Nothing if no observer listens.
+#[derive(Debug)]
+pub(crate) struct Kept(Option<Box<Failure<Box<str>>>>);
+
+/// What only the policy's rule knows of a failure.
+struct Failure<S> {
+    observer: OwnObserver,
+    error_type: S,
+    hint: Option<Duration>,
+}
+
+impl Kept {
+    #[inline]
+    pub(crate) fn new<E, Via: ?Sized>(
+        settings: &Settings,
+        rule: &impl Rule<E, Via>,
+        error: Option<&E>,
+        judged: Option<&Judged>,
+    ) -> Self {
+        match judged {
+            Some(judged) if is_wanted(settings) => Self::keep(settings, rule, error, judged),
+            _ => Self(None),
+        }
+    }
+
+    #[cold]
+    fn keep<E, Via: ?Sized>(
+        settings: &Settings,
+        rule: &impl Rule<E, Via>,
+        error: Option<&E>,
+        judged: &Judged,
+    ) -> Self {
+        Self(Some(Box::new(Failure {
+            observer: settings.observer,
+            error_type: error_type(rule, error).into(),
+            hint: judged.hint,
+        })))
+    }
+}
+
+fn error_type<'e, E, Via: ?Sized>(rule: &impl Rule<E, Via>, error: Option<&'e E>) -> &'e str {
+    match error {
+        Some(error) => rule.error_type(error).unwrap_or(type_name::<E>()),
+        None => "value",
+    }
+}
+
+impl<M: Measure> CallState<M> {
+    /// The current attempt succeeded.
+    #[inline]
+    pub(super) fn observe_success(&self, settings: &Settings, name: &Name) {
+        if self.machine.attempt() > 1 {
+            self.observe_recovery(settings, name);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn observe_recovery(&self, settings: &Settings, name: &Name) {
+        if is_wanted(settings) {
+            self.report_recovery(settings, name);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report_recovery(&self, settings: &Settings, name: &Name) {
+        let elapsed = self.measured();
+        let event = Recovered {
+            name: name.get(),
+            attempts: self.machine.attempt(),
+            max_attempts: settings.max_attempts,
+            elapsed,
+            slept: elapsed.map(|_| self.measure.slept()),
+        };
+        notify(settings.observer, &|observer| observer.recovered(&event));
+    }
+
+    /// The machine has decided about a failed attempt.
+    // Not inlined, with the test whether anything listens: the code of a success would no longer be inlined, because
+    // it is in one function with this call.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn observe_failure<E, Via: ?Sized>(
+        &self,
+        settings: &Settings,
+        rule: &impl Rule<E, Via>,
+        error: Option<&E>,
+        judged: &Judged,
+        name: &Name,
+    ) {
+        if is_wanted(settings) {
+            self.report_failure(settings, rule, error, judged, name);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report_failure<E, Via: ?Sized>(
+        &self,
+        settings: &Settings,
+        rule: &impl Rule<E, Via>,
+        error: Option<&E>,
+        judged: &Judged,
+        name: &Name,
+    ) {
+        let failure = Failure {
+            observer: settings.observer,
+            error_type: error_type(rule, error),
+            hint: judged.hint,
+        };
+        self.report_decision(&failure, judged, name);
+    }
+
+    /// The machine has decided about a class: there is no error.
+    pub(super) fn observe_class(&self, settings: &Settings, judged: &Judged) {
+        if is_wanted(settings) {
+            let failure = Failure {
+                observer: settings.observer,
+                error_type: "_OTHER",
+                hint: judged.hint,
+            };
+            self.report_decision(&failure, judged, &settings.name);
+        }
+    }
+
+    /// The wait after a failure ended too late.
+    pub(crate) fn observe_kept(&self, kept: &Kept, judged: &Judged, name: &Name) {
+        if let Kept(Some(failure)) = kept {
+            self.report_decision(failure, judged, name);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report_decision<S: AsRef<str>>(&self, failure: &Failure<S>, judged: &Judged, name: &Name) {
+        // A test may have skipped the waits before.
+        let elapsed = self.measured().map(|_| self.elapsed());
+        let mut facts = Facts {
+            name: name.get(),
+            attempt: judged.attempt,
+            max_attempts: judged.max_attempts,
+            class: judged.class,
+            error_type: failure.error_type.as_ref(),
+            hint: failure.hint,
+            delay: None,
+            elapsed,
+            slept: elapsed.map(|_| judged.slept),
+        };
+        match judged.decision {
+            Decision::Wait(delay) => {
+                facts.delay = Some(delay);
+                let event = Retrying { facts };
+                notify(failure.observer, &|observer| observer.retrying(&event));
+            }
+            Decision::Stop(reason) => {
+                let event = GaveUp { facts, reason };
+                notify(failure.observer, &|observer| observer.gave_up(&event));
+            }
+        }
+    }
+}
+
+impl<S> fmt::Debug for Failure<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure").finish_non_exhaustive()
+    }
+}

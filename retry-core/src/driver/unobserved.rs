@@ -1,0 +1,42 @@
+//! Without the feature `observe`, no observer is called.
+
+use super::call_state::{CallState, Judged};
+use super::measure::Measure;
+use crate::classify::Rule;
+use crate::policy::{Name, Settings};
+
+pub(super) fn is_wanted(_: &Settings) -> bool {
+    false
+}
+
+#[derive(Debug)]
+pub(crate) struct Kept;
+
+impl Kept {
+    pub(crate) fn new<E, Via: ?Sized>(
+        _: &Settings,
+        _: &impl Rule<E, Via>,
+        _: Option<&E>,
+        _: Option<&Judged>,
+    ) -> Self {
+        Self
+    }
+}
+
+impl<M: Measure> CallState<M> {
+    pub(super) fn observe_success(&self, _: &Settings, _: &Name) {}
+
+    pub(super) fn observe_failure<E, Via: ?Sized>(
+        &self,
+        _: &Settings,
+        _: &impl Rule<E, Via>,
+        _: Option<&E>,
+        _: &Judged,
+        _: &Name,
+    ) {
+    }
+
+    pub(super) fn observe_class(&self, _: &Settings, _: &Judged) {}
+
+    pub(crate) fn observe_kept(&self, _: &Kept, _: &Judged, _: &Name) {}
+}
