@@ -100,15 +100,17 @@ impl Mode {
     fn parse(text: &str) -> Result<Self, String> {
         let mut mode = Self::new();
         for word in text.split(',').map(str::trim) {
-            let (key, value) = word.split_once('=').unwrap_or((word, ""));
-            let number = value.trim().parse::<u64>().ok();
-            mode = match (key.trim(), value, number) {
-                ("", "", _) => mode,
-                ("no-delay", "", _) => mode.no_delay(),
-                ("max", _, Some(max @ 1..)) => {
+            let (key, value) = match word.split_once('=') {
+                Some((key, value)) => (key.trim(), value.trim().parse::<u64>().ok()),
+                None => (word, None),
+            };
+            mode = match (key, value) {
+                _ if word.is_empty() => mode,
+                _ if word == "no-delay" => mode.no_delay(),
+                ("max", Some(max @ 1..)) => {
                     mode.max_attempts(u32::try_from(max).unwrap_or(u32::MAX))
                 }
-                ("seed", _, Some(seed)) => mode.seed(seed),
+                ("seed", Some(seed)) => mode.seed(seed),
                 _ => return Err(format!("`{word}` is not `no-delay`, `max=2` or `seed=7`")),
             };
         }
