@@ -70,6 +70,13 @@ impl<M: Measure> CallState<M> {
         self.machine.attempt()
     }
 
+    /// Measures a call that nothing has measured so far.
+    pub(super) fn measure_from_now(&mut self) {
+        self.measure.begin(None, true);
+        #[cfg(feature = "test-util")]
+        self.skipped.restart(&self.measure);
+    }
+
     /// Since the call began; `None` if nothing measures it.
     pub(crate) fn measured(&self) -> Option<Duration> {
         let elapsed = self.measure.elapsed();

@@ -196,7 +196,7 @@ impl<'b, P, C: Clock, H> Retry<'b, P, C, H> {
     /// with a deadline or `max_elapsed` does so anyway; one without reads no clock unless it is asked to.
     pub fn timed(mut self) -> Self {
         if self.call.measure.elapsed().is_none() {
-            self.call.measure.begin(None, true);
+            self.call.measure_from_now();
         }
         self
     }

@@ -22,7 +22,7 @@ pub(crate) struct Skipped(Option<Box<Time>>);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Time {
-    /// How far the enclosing attempt was ahead when the call began.
+    /// How far the call was ahead when its time began to count.
     begin: Duration,
     /// How far the call is ahead now, `begin` included.
     now: Duration,
@@ -78,6 +78,14 @@ impl Skipped {
         }
     }
 
+    /// The time of the call is measured from now on.
+    pub(crate) fn restart(&mut self, clock: &impl Clock) {
+        self.resume(clock);
+        if let Some(time) = &mut self.0 {
+            time.begin = time.now;
+        }
+    }
+
     /// An attempt has left the call this far ahead, because nested calls skipped waits.
     fn catch_up(&mut self, now: Duration) {
         if !now.is_zero() {
@@ -108,8 +116,15 @@ impl Skipped {
     /// What the call has skipped since it began. `planned`: the wait that was decided last is over.
     pub(crate) fn since_begin(&self, planned: bool, clock: &impl Clock) -> Duration {
         match &self.0 {
-            Some(time) if planned => (time.now - time.begin).saturating_add(time.skipped(clock)),
-            Some(time) => time.now - time.begin,
+            Some(time) => {
+                let skipped = time.now.saturating_sub(time.begin);
+                let last = if planned {
+                    time.skipped(clock)
+                } else {
+                    Duration::ZERO
+                };
+                skipped.saturating_add(last)
+            }
             None => Duration::ZERO,
         }
     }
@@ -155,7 +170,9 @@ impl InAttempt {
 
     /// Returns how far the attempt is ahead.
     pub(crate) fn leave(self) -> Duration {
-        ahead()
+        let ahead = ahead();
+        drop(self);
+        ahead
     }
 }
 

@@ -149,6 +149,17 @@ fn a_budget_is_refilled_by_skipped_time() {
     );
 }
 
+#[test]
+fn a_loop_that_is_measured_from_now_on_counts_no_earlier_wait() {
+    let _quick = testing::no_delay();
+    let mut retry = POLICY.start();
+    retry.again(fails().unwrap_err()).unwrap().block();
+    let mut retry = retry.timed();
+    assert!(is_about(retry.elapsed().unwrap(), secs(0)));
+    retry.again(fails().unwrap_err()).unwrap().block();
+    assert!(is_about(retry.elapsed().unwrap(), secs(2)));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_loop_that_waits_by_other_means_counts_its_waits_once() {
     let _quick = testing::no_delay();
