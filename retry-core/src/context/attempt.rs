@@ -85,7 +85,7 @@ impl Attempt {
     }
 
     /// The time until the nearest deadline, those of calls around this one included; `None` where
-    /// there is none. Measured by the clock of [`DefaultTimer`].
+    /// there is none. Measured by the clock of [`DefaultTimer`](crate::DefaultTimer).
     pub fn remaining(self) -> Option<Duration> {
         let deadline = self.frame.scope.deadline;
         (deadline < Moment::NEVER).then(|| deadline.since(now()))

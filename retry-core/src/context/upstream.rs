@@ -69,7 +69,7 @@ impl Upstream {
         self
     }
 
-    /// How long the caller waits, from now on. Measured by the clock of [`DefaultTimer`].
+    /// How long the caller waits, from now on. Measured by the clock of [`DefaultTimer`](crate::DefaultTimer).
     pub fn remaining(mut self, remaining: Duration) -> Self {
         self.frame.scope.deadline = now().after(remaining);
         self

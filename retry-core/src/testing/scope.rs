@@ -72,7 +72,7 @@ pub(super) fn current() -> Mode {
 ///
 /// # Examples
 ///
-/// ```
+/// ```standalone_crate
 /// use retryable::testing::{self, Mode};
 /// use retryable::{Policy, transient};
 /// use std::time::Duration;
