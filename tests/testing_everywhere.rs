@@ -28,8 +28,8 @@ fn in_child(mode: &str, test: &str) -> (bool, String) {
         "--test-threads=1",
     ]);
     let output = child.env("RETRYABLE_TEST", mode).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    (output.status.success(), text)
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.success(), message)
 }
 
 #[test]
@@ -69,18 +69,18 @@ fn everywhere_is_for_threads_and_tasks_and_scopes_come_before_it() {
 
 #[test]
 fn the_environment_variable_sets_the_mode_of_a_process() {
-    let (passed, text) = in_child("no-delay,max=2", "child");
-    assert!(passed, "{text}");
+    let (passed, message) = in_child("no-delay,max=2", "child");
+    assert!(passed, "{message}");
     // It has nothing to say about a test that is run without it.
     assert!(env::var_os("RETRYABLE_TEST").is_none());
 }
 
 #[test]
 fn a_mistake_in_the_environment_variable_fails_the_test() {
-    let (passed, text) = in_child("no-dleay", "child");
+    let (passed, message) = in_child("no-dleay", "child");
     assert!(!passed);
     let expected = "RETRYABLE_TEST: `no-dleay` is not `no-delay`, `max=2` or `seed=7`";
-    assert!(text.contains(expected), "{text}");
+    assert!(message.contains(expected), "{message}");
 }
 
 #[test]

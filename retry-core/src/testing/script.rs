@@ -111,6 +111,6 @@ impl<T> fmt::Debug for Script<T> {
         f.debug_struct("Script")
             .field("calls", &self.calls())
             .field("outcomes", &self.len)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -80,6 +80,10 @@ fn each_shape_is_described() {
     assert_eq!(never.describe().to_string(), "1 call; no budget");
 }
 
+fn is_busy(error: &String) -> bool {
+    error == "busy"
+}
+
 #[test]
 fn each_rule_is_described() {
     let rule = |rung| Policy::new().on(rung).describe().to_string();
@@ -102,9 +106,6 @@ fn each_rule_is_described() {
         policy.describe().to_string(),
         format!("{START}transient causes among (std::io::error::Error,); no budget")
     );
-    fn is_busy(error: &String) -> bool {
-        error == "busy"
-    }
     let policy: DynPolicy<String> = Policy::new().on_error(is_busy).erase();
     assert_eq!(
         policy.describe().to_string(),

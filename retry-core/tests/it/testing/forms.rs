@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use retry_core::testing::{self, Mode};
 use retry_core::{
-    AnyPolicy, DynPolicy, Exponential, GiveUp, NoDelay, Policy, Report, VirtualTimer,
+    AnyPolicy, Attempt, DynPolicy, Exponential, GiveUp, NoDelay, Policy, Report, VirtualTimer,
+    attempt,
 };
 
 use super::{Error, block_on, fails};
@@ -119,7 +120,7 @@ fn events_and_attempts_know_the_maximum_of_the_mode() {
     let policy = POLICY.backoff(NoDelay);
     let outcome = policy
         .blocking(|| {
-            assert_eq!(retry_core::attempt().map(|attempt| attempt.max()), Some(2));
+            assert_eq!(attempt().map(Attempt::max), Some(2));
             fails()
         })
         .on_retry(|event| assert_eq!(event.max_attempts, 2))
