@@ -1,29 +1,29 @@
-//! What a failure means for the next attempt (`Class`), and how far a policy goes (`On`).
+//! What a failure means for the next attempt (`Class`), and which classes a policy retries (`On`).
 
 use core::fmt;
 use core::time::Duration;
 
-/// What a failure says about trying again.
+/// What a failure means for the next attempt.
 ///
-/// The classes answer two questions at once: would another attempt end differently, and could this
-/// one already have taken effect? [`On`] picks how far down that ladder a policy retries.
+/// A class says two things: whether another attempt could end differently, and whether this one may already have
+/// taken effect. [`On`] sets how far down this ladder a policy retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Class {
     /// Another attempt would fail the same way: a bad request, a missing record, a bug.
     Permanent,
-    /// The attempt may have taken effect, and repeating it is not known to be safe: a `POST` whose
-    /// answer never came.
+    /// The attempt may have taken effect, and repeating it is not known to be safe: a `POST` without a
+    /// response.
     Ambiguous,
-    /// A passing fault, and repeating is safe.
+    /// A temporary fault, and repeating is safe.
     Transient,
-    /// The other side asked to slow down, and did not process the attempt.
+    /// The server asked to slow down, and did not process the attempt.
     Throttled {
-        /// How long it asked to be left alone, where it said so. Bounded by
+        /// How long the server asked to wait, if it did. Bounded by
         /// [`Policy::max_retry_after`](crate::Policy::max_retry_after).
         retry_after: Option<Duration>,
     },
-    /// The attempt never reached the other side, or was certainly not processed.
+    /// The attempt never reached the server, or was certainly not processed.
     Refused,
 }
 
@@ -61,7 +61,7 @@ impl Class {
 }
 
 /// `true` is [`Class::Transient`], `false` is [`Class::Permanent`], so that a plain predicate can
-/// stand where a classifier is asked for.
+/// be used as a classifier.
 impl From<bool> for Class {
     fn from(retry: bool) -> Self {
         if retry {
@@ -104,9 +104,9 @@ impl fmt::Display for Class {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum On {
-    /// What was certainly not processed: right for calls that must not happen twice.
+    /// Failures after which the call was certainly not processed: right for calls that must not happen twice.
     Refused,
-    /// Also passing faults of calls that are safe to repeat.
+    /// Also temporary faults of calls that are safe to repeat.
     #[default]
     Transient,
     /// Also failures after which it is unknown whether the call took effect.
@@ -116,7 +116,7 @@ pub enum On {
 }
 
 impl On {
-    /// Whether a failure of this class is tried again.
+    /// Returns whether a failure of this class is retried.
     pub const fn retries(self, class: Class) -> bool {
         let lowest = match class {
             Class::Refused | Class::Throttled { .. } => Self::Refused,

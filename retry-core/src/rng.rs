@@ -1,8 +1,8 @@
 //! Randomness: one small generator for each retry, whose whole state is a `u64`.
 
-/// The state of the generator before retry number `retry`: every retry draws from a stream of its
-/// own, so that a call keeps nothing but its seed. The finalizer of `SplitMix64` (Steele, Lea, Flood:
-/// "Fast Splittable Pseudorandom Number Generators", 2014), so that near seeds draw unlike numbers.
+/// Returns the state of the generator before retry number `retry`. Every retry draws from its own stream, so that a
+/// call stores only its seed. The finalizer of `SplitMix64` (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number
+/// Generators", 2014), so that similar seeds draw different numbers.
 pub(crate) const fn mix(seed: u64, retry: u32) -> u64 {
     // 2^64 divided by the golden ratio, and odd: multiples of it are far apart. The other numbers are the paper's too.
     let golden = 0x9e37_79b9_7f4a_7c15_u64;
@@ -19,22 +19,22 @@ pub(crate) fn draw(state: u64) -> (u64, u64) {
     (drawn, generator.get_seed())
 }
 
-/// A seed for a retry whose policy names none: from the thread's generator.
+/// Returns a seed for a retry whose policy has none: from the thread's generator.
 #[cfg(feature = "std")]
 pub(crate) fn fresh_seed() -> u64 {
     fastrand::u64(..)
 }
 
-/// A seed for a retry whose policy names none. Without `std` there is no entropy to be had: retries of
-/// one process differ from one another, while two devices that boot alike draw alike.
-/// `Policy::seed` is the remedy.
+/// Returns a seed for a retry whose policy has none. Without `std` there is no source of entropy: the retries of one
+/// process differ from each other, but two devices that boot in the same way draw the same numbers. Set
+/// `Policy::seed` there.
 #[cfg(not(feature = "std"))]
 pub(crate) fn fresh_seed() -> u64 {
     use core::sync::atomic::{AtomicUsize, Ordering};
 
     static DRAWN: AtomicUsize = AtomicUsize::new(0);
-    // Not `fetch_add`, which small targets lack: two retries that race may draw alike. `Relaxed`, because the number
-    // orders nothing else.
+    // Not `fetch_add`, which small targets lack: two concurrent retries may get the same seed. `Relaxed`, because the
+    // number orders nothing else.
     let drawn = DRAWN.load(Ordering::Relaxed);
     DRAWN.store(drawn.wrapping_add(1), Ordering::Relaxed);
     mix(drawn as u64, 0)

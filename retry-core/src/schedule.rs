@@ -10,8 +10,8 @@ use crate::policy::{Nested, Policy, Settings};
 use crate::timer::{Clock, Moment};
 
 impl<B: Backoff, O, L, T> Policy<B, O, L, T> {
-    /// The delays that a call under this policy would wait, if every attempt failed at once and the
-    /// call were seeded with `seed`: for previews, plots and tests.
+    /// Returns the delays of a call under this policy with the seed `seed`, if every attempt fails at once: for
+    /// previews, plots and tests.
     ///
     /// # Examples
     ///
@@ -28,7 +28,7 @@ impl<B: Backoff, O, L, T> Policy<B, O, L, T> {
     }
 }
 
-/// Iterates the delays that a policy would wait. Made by [`Policy::schedule`](crate::Policy::schedule).
+/// An iterator over the delays of a policy. Made by [`Policy::schedule`](crate::Policy::schedule).
 #[derive(Clone, Debug)]
 pub struct Schedule<'p, B> {
     settings: Settings,
@@ -77,13 +77,13 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
     }
 }
 
-/// A world in which attempts take no time.
+/// An environment in which attempts take no time.
 struct OnlyWaits {
     now: Moment,
     deadline: Moment,
 }
 
-/// This long after the call began; never, if there is no such limit.
+/// Returns the moment at which a limit is reached; [`Moment::NEVER`] without a limit.
 fn moment(limit: Option<Duration>) -> Moment {
     limit.map_or(Moment::NEVER, |limit| Moment::EPOCH.after(limit))
 }

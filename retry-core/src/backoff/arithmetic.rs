@@ -6,12 +6,12 @@ use crate::invalid_policy::InvalidPolicy;
 
 const NANOS_PER_SEC: u128 = 1_000_000_000;
 
-/// `duration · by`, for `by` in `0.0..=1.0`. Never more than `duration`.
+/// Returns `duration · by`, for `by` in `0.0..=1.0`. Never more than `duration`.
 pub(crate) fn scale(duration: Duration, by: f64) -> Duration {
     from_nanos(nanos(duration) * by).min(duration)
 }
 
-/// `whole · bits / 2^64`: less than `whole`, unless that is zero.
+/// Returns `whole · bits / 2^64`: less than `whole`, unless that is zero.
 pub(super) fn part(whole: Duration, bits: u64) -> Duration {
     // The upper half of the product.
     let of = |number: u64| {
@@ -25,18 +25,18 @@ pub(super) fn part(whole: Duration, bits: u64) -> Duration {
     }
 }
 
-/// `min(cap, base · factor^exponent)`, for a factor of at least 1.
+/// Returns `min(cap, base · factor^exponent)`, for a factor of at least 1.
 pub(crate) fn grow(base: Duration, factor: f64, exponent: u32, cap: Duration) -> Duration {
-    // Nearly every shape doubles, and whole numbers are faster at it.
+    // Nearly every shape doubles, and whole numbers do that faster.
     if factor.to_bits() == 2.0_f64.to_bits() {
         if let (Some(base), Some(most)) = (short_nanos(base), short_nanos(cap)) {
-            // Beyond 64 there is nothing but zero and more than any cap.
+            // 2^64 times anything but zero is more than any cap.
             let grown = u128::from(base) << exponent.min(64);
             return u64::try_from(grown).map_or(cap, |grown| Duration::from_nanos(grown.min(most)));
         }
     }
     let grown = nanos(base) * power(factor, exponent);
-    // `0 · ∞` is NaN: nothing grows out of nothing.
+    // `0 · ∞` is NaN: a delay of zero stays zero.
     if grown.is_nan() {
         return Duration::ZERO;
     }
@@ -46,7 +46,7 @@ pub(crate) fn grow(base: Duration, factor: f64, exponent: u32, cap: Duration) ->
     from_nanos(grown).min(cap)
 }
 
-/// As nanoseconds.
+/// Returns a duration as nanoseconds.
 #[expect(
     clippy::cast_precision_loss,
     reason = "what a float loses is under 1 ns below 104 days"
@@ -58,13 +58,13 @@ fn nanos(duration: Duration) -> f64 {
     }
 }
 
-/// As nanoseconds, up to 584 years: to work with `u128` takes longer than all the rest.
+/// Returns a duration as nanoseconds, up to 584 years. `u128` would take longer than the rest of a delay.
 fn short_nanos(duration: Duration) -> Option<u64> {
     let nanos = duration.as_secs().checked_mul(1_000_000_000)?;
     nanos.checked_add(duration.subsec_nanos().into())
 }
 
-/// Whole nanoseconds, up to `Duration::MAX`.
+/// Returns a duration of whole nanoseconds, up to `Duration::MAX`.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -81,10 +81,10 @@ fn from_nanos(nanos: f64) -> Duration {
     u64::try_from(nanos / NANOS_PER_SEC).map_or(Duration::MAX, |secs| Duration::new(secs, rest))
 }
 
-/// By repeated squaring, as `f64::powi` needs `std`.
+/// Returns `factor^exponent` by repeated squaring, because `f64::powi` needs `std`.
 fn power(mut factor: f64, mut exponent: u32) -> f64 {
     let mut product = 1.0;
-    // What overflows stays infinite.
+    // A product that overflows stays infinite.
     while exponent > 0 && product < f64::INFINITY {
         if exponent & 1 == 1 {
             product *= factor;
@@ -95,7 +95,7 @@ fn power(mut factor: f64, mut exponent: u32) -> f64 {
     product
 }
 
-/// The cap of a shape whose caller named none: 20 s, or its first delay where that is longer.
+/// Returns the cap of a shape for which none is set: 20 s, or its first delay if that is longer.
 pub(super) const fn default_cap(first: Duration) -> Duration {
     const CAP: Duration = Duration::from_secs(20);
     if first.as_nanos() > CAP.as_nanos() {

@@ -39,12 +39,14 @@ use super::step::Step;
     note = "a shape is one of this crate's, such as `Exponential` and `Fixed`, a list of delays `[Duration; N]`, or `backoff::from_fn(f)` for a function `Fn(&Step) -> Option<Duration>`"
 )]
 pub trait Backoff {
-    /// The delay before this retry; `None` stops.
+    /// Returns the delay before this retry. `None` stops.
     fn delay(&self, step: &Step) -> Option<Duration>;
 
-    /// Whether a wait that the server asked for is lengthened by up to a tenth, so that a crowd told
-    /// the same time does not come back at once. A deadline shortens that part of the wait. The shapes with a [`Jitter`](crate::Jitter) say no
-    /// where it is [`Jitter::None`](crate::Jitter::None); all others say yes.
+    /// Returns whether a wait that the server asked for is lengthened by up to a tenth, so that clients with the same
+    /// hint do not all come back at once. A deadline shortens that part of the wait.
+    ///
+    /// `false` for the shapes with a [`Jitter`](crate::Jitter) if it is [`Jitter::None`](crate::Jitter::None); `true`
+    /// for all others.
     fn spreads_hints(&self) -> bool {
         true
     }

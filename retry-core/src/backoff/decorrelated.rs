@@ -1,4 +1,4 @@
-//! Delays drawn from a window that follows the delay before.
+//! Delays drawn from a window that depends on the previous delay.
 
 use core::fmt;
 use core::time::Duration;
@@ -7,12 +7,13 @@ use super::arithmetic::default_cap;
 use super::backoff::Backoff;
 use super::step::Step;
 
-/// Uniform in `base..=min(cap, 3 · previous)`, where `previous` starts as `base`: the "decorrelated
-/// jitter" of "Exponential Backoff and Jitter" (Marc Brooker, AWS Architecture Blog, 2015). A `previous`
-/// above 78 hours counts as that, or as `base` where that is longer.
+/// Delays that are uniform in `base..=min(cap, 3 · previous)`; `previous` starts as `base`.
 ///
-/// It is drawn from the window that the cap has cut, rather than drawn first and cut afterwards, so
-/// that delays at the cap stay spread. Default: cap 20 s (or `base`, where that is longer).
+/// This is the "decorrelated jitter" of "Exponential Backoff and Jitter" (Marc Brooker, AWS Architecture Blog,
+/// 2015). A `previous` above 78 hours counts as 78 hours, or as `base` if that is longer.
+///
+/// The cap cuts the window before the draw, so that delays at the cap stay spread. Default: cap 20 s (or `base`,
+/// if that is longer).
 ///
 /// # Examples
 ///
@@ -31,7 +32,7 @@ pub struct Decorrelated {
 }
 
 impl Decorrelated {
-    /// No delay is shorter than `base`.
+    /// Makes a shape whose delays are never shorter than `base`.
     pub const fn new(base: Duration) -> Self {
         Self {
             base,
@@ -40,7 +41,7 @@ impl Decorrelated {
     }
 
     fn longest(&self, step: &Step) -> Duration {
-        // A call keeps no more than 78 hours of what it waited, which may be less than `base`.
+        // A call stores at most 78 hours of its last delay, which may be less than `base`.
         let previous = step.previous.unwrap_or_default().max(self.base);
         previous.saturating_mul(3).min(self.cap)
     }

@@ -9,10 +9,10 @@ use super::jitter::Jitter;
 use super::step::Step;
 use crate::invalid_policy::{InvalidPolicy, valid};
 
-/// `min(cap, base · factor^(retry − 1))`, then jitter. The default shape.
+/// Delays of `min(cap, base · factor^(retry − 1))`, then jitter. The default shape.
 ///
-/// Defaults: factor 2.0, cap 20 s (or `base`, where that is longer), [`Jitter::Full`]. To cut to the
-/// cap first and to spread afterwards is the order of the AWS SDKs' retry behaviour 2.1.
+/// Defaults: factor 2.0, cap 20 s (or `base`, if that is longer), [`Jitter::Full`]. Clamping to the cap first
+/// and spreading afterwards is the order of the AWS SDKs' retry behaviour 2.1.
 ///
 /// # Examples
 ///
@@ -58,7 +58,7 @@ pub struct Exponential {
 }
 
 impl Exponential {
-    /// Starts at `base`.
+    /// Makes a shape that starts at `base`.
     pub const fn new(base: Duration) -> Self {
         Self {
             base,
@@ -68,21 +68,21 @@ impl Exponential {
         }
     }
 
-    /// How much longer each delay is than the one before it. Default: 2.0.
+    /// Sets how many times longer each delay is than the one before it. Default: 2.0.
     ///
     /// # Panics
     ///
-    /// When `factor` is below 1 or not finite: in a `const`, that is a compile error.
+    /// If `factor` is below 1 or not finite. In a `const`, this is a compile error.
     #[track_caller]
     pub const fn factor(self, factor: f64) -> Self {
         valid(self.try_factor(factor))
     }
 
-    /// How much longer each delay is than the one before it, for a value from configuration.
+    /// Sets the factor, for a value from configuration.
     ///
     /// # Errors
     ///
-    /// When `factor` is below 1 or not finite.
+    /// If `factor` is below 1 or not finite.
     pub const fn try_factor(mut self, factor: f64) -> Result<Self, InvalidPolicy> {
         if !(factor >= 1.0 && factor <= f64::MAX) {
             return Err(InvalidPolicy::Factor);

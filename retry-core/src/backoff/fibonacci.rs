@@ -8,9 +8,9 @@ use super::backoff::Backoff;
 use super::jitter::Jitter;
 use super::step::Step;
 
-/// `min(cap, base · fib(retry))` with `fib` = 1, 1, 2, 3, 5, …, then jitter: gentler than doubling.
+/// Delays of `min(cap, base · fib(retry))` with `fib` = 1, 1, 2, 3, 5, …, then jitter: gentler than doubling.
 ///
-/// Defaults: cap 20 s (or `base`, where that is longer), [`Jitter::Full`].
+/// Defaults: cap 20 s (or `base`, if that is longer), [`Jitter::Full`].
 ///
 /// # Examples
 ///
@@ -30,7 +30,7 @@ pub struct Fibonacci {
 }
 
 impl Fibonacci {
-    /// Starts at `base`.
+    /// Makes a shape that starts at `base`.
     pub const fn new(base: Duration) -> Self {
         Self {
             base,
@@ -42,7 +42,7 @@ impl Fibonacci {
     fn unspread(&self, retry: u32) -> Duration {
         let (mut delay, mut next) = (self.base, self.base);
         for _ in 1..retry {
-            // Also ends a base of zero, which never reaches its cap.
+            // Also ends the loop for a base of zero, which never reaches its cap.
             if delay >= self.cap || next.is_zero() {
                 break;
             }

@@ -10,7 +10,7 @@ use super::step::Step;
 /// The same delay before every retry, then jitter.
 ///
 /// Default: [`Jitter::None`], so that every wait is `delay`, and a wait that a server asked for is exact.
-/// Clients that failed together come back together then: if there are many, set a [`jitter`](Self::jitter).
+/// Clients that failed together then come back together: if there are many, set a [`jitter`](Self::jitter).
 ///
 /// # Examples
 ///
@@ -29,7 +29,7 @@ pub struct Fixed {
 }
 
 impl Fixed {
-    /// Waits `delay` every time.
+    /// Makes a shape that waits `delay` every time.
     pub const fn new(delay: Duration) -> Self {
         Self {
             delay,

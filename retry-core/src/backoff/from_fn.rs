@@ -48,7 +48,7 @@ where
     }
 }
 
-/// A closure has no `Debug`, so the type stands for it: it says where the closure was written.
+/// Shows the type of the closure, which has no `Debug`: the type names the place of the closure.
 impl<F> fmt::Debug for FromFn<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("FromFn")

@@ -6,8 +6,9 @@ use super::arithmetic::scale;
 use super::step::Step;
 use crate::invalid_policy::InvalidPolicy;
 
-/// How a delay `d` is spread. Always downward, from a delay that was already cut to its cap: what
-/// comes out never exceeds the cap, and capped delays stay spread.
+/// How a delay `d` is spread: always downward, from a delay that was already cut to its cap.
+///
+/// So the result never exceeds the cap, and delays at the cap stay spread.
 ///
 /// The names and formulas of `Full` and `Equal` are those of "Exponential Backoff and Jitter"
 /// (Marc Brooker, AWS Architecture Blog, 2015).
@@ -16,7 +17,7 @@ use crate::invalid_policy::InvalidPolicy;
 pub enum Jitter {
     /// Exactly `d`. For tests, and for a single client. The default of [`Fixed`](crate::Fixed).
     None,
-    /// Uniform in `0..=d`. The default of all other shapes: it spreads a crowd best.
+    /// Uniform in `0..=d`. The default of all other shapes: it spreads many clients best.
     #[default]
     Full,
     /// `d/2` plus uniform in `0..=d/2`: never less than half.
@@ -26,7 +27,7 @@ pub enum Jitter {
 }
 
 impl Jitter {
-    /// The delay, spread.
+    /// Spreads a delay.
     pub(crate) fn spread(self, delay: Duration, step: &Step) -> Duration {
         match self {
             Self::None => delay,
@@ -38,7 +39,7 @@ impl Jitter {
 
     pub(crate) const fn check(self) -> Result<(), InvalidPolicy> {
         match self {
-            // Written so that NaN is refused too.
+            // Written so that NaN is rejected too.
             Self::Proportional(part) if !(part >= 0.0 && part <= 1.0) => {
                 Err(InvalidPolicy::Proportion)
             }

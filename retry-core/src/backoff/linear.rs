@@ -8,9 +8,9 @@ use super::backoff::Backoff;
 use super::jitter::Jitter;
 use super::step::Step;
 
-/// `min(cap, step · retry)`, then jitter.
+/// Delays of `min(cap, step · retry)`, then jitter.
 ///
-/// Defaults: cap 20 s (or `step`, where that is longer), [`Jitter::Full`].
+/// Defaults: cap 20 s (or `step`, if that is longer), [`Jitter::Full`].
 ///
 /// # Examples
 ///
@@ -30,7 +30,7 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Starts at `step`, and adds `step` each time.
+    /// Makes a shape that starts at `step`, and adds `step` each time.
     pub const fn new(step: Duration) -> Self {
         Self {
             step,

@@ -6,8 +6,9 @@ use core::time::Duration;
 use super::backoff::Backoff;
 use super::step::Step;
 
-/// No delay at all: attempts follow one another at once, and an awaited call only lets other tasks run
-/// in between. For tests, and where something else does the waiting.
+/// No delay: attempts follow one another at once. An awaited call yields to other tasks in between.
+///
+/// For tests, and for operations that wait themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoDelay;
 
@@ -21,7 +22,7 @@ impl Backoff for NoDelay {
     }
 }
 
-/// Each delay once, as it is; then stop.
+/// Each delay once, without jitter; then stop.
 impl Backoff for [Duration] {
     fn delay(&self, step: &Step) -> Option<Duration> {
         let index = usize::try_from(step.retry).ok()?.checked_sub(1)?;
@@ -33,7 +34,7 @@ impl Backoff for [Duration] {
     }
 }
 
-/// Each delay once, as it is; then stop.
+/// Each delay once, without jitter; then stop.
 impl<const N: usize> Backoff for [Duration; N] {
     fn delay(&self, step: &Step) -> Option<Duration> {
         self.as_slice().delay(step)

@@ -1,4 +1,4 @@
-//! How long to wait between attempts: shapes that are functions.
+//! Shapes of backoff: how long to wait between attempts.
 //!
 //! The trait [`Backoff`] and the built-in shapes, such as
 //! [`Exponential`], are at the root of this crate.

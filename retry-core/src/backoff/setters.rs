@@ -1,8 +1,8 @@
-//! The setters that shapes share. Each comes twice: checked, for values from configuration, and
-//! plain, which turns nonsense in a `const` into a compile error.
+//! The setters that shapes share. Each has two forms: a checked one, for values from configuration, and a
+//! plain one, which turns nonsense in a `const` into a compile error.
 
-/// `setters!(Shape; cap >= first; jitter, Full;)` writes `cap` and `jitter` for a shape, `first` being the
-/// field that holds its first delay, and `Full` the default.
+/// `setters!(Shape; cap >= first; jitter, Full;)` writes `cap` and `jitter` for a shape. `first` is the field of
+/// its first delay, and `Full` the default.
 macro_rules! setters {
     ($shape:ident; $($setters:tt)*) => {
         impl $shape {
@@ -11,21 +11,21 @@ macro_rules! setters {
     };
 
     (@one cap >= $first:ident; $($rest:tt)*) => {
-        /// The longest delay. Default: 20 s, or the first delay where that is longer.
+        /// Sets the longest delay. Default: 20 s, or the first delay if that is longer.
         ///
         /// # Panics
         ///
-        /// When `cap` is shorter than the first delay: in a `const`, that is a compile error.
+        /// If `cap` is shorter than the first delay. In a `const`, this is a compile error.
         #[track_caller]
         pub const fn cap(self, cap: Duration) -> Self {
             $crate::invalid_policy::valid(self.try_cap(cap))
         }
 
-        /// The longest delay, for a value from configuration.
+        /// Sets the longest delay, for a value from configuration.
         ///
         /// # Errors
         ///
-        /// When `cap` is shorter than the first delay.
+        /// If `cap` is shorter than the first delay.
         pub const fn try_cap(mut self, cap: Duration) -> Result<Self, $crate::invalid_policy::InvalidPolicy> {
             match $crate::backoff::arithmetic::check_cap(self.$first, cap) {
                 Ok(()) => {
@@ -40,22 +40,22 @@ macro_rules! setters {
     };
 
     (@one jitter, $default:ident; $($rest:tt)*) => {
-        #[doc = concat!("How delays are spread. Default: [`Jitter::", stringify!($default), "`].")]
+        #[doc = concat!("Sets how delays are spread. Default: [`Jitter::", stringify!($default), "`].")]
         ///
         /// # Panics
         ///
-        /// When a [`Jitter::Proportional`] is not in `0.0..=1.0`: in a `const`, that is a compile
+        /// If a [`Jitter::Proportional`] is not in `0.0..=1.0`. In a `const`, this is a compile
         /// error.
         #[track_caller]
         pub const fn jitter(self, jitter: Jitter) -> Self {
             $crate::invalid_policy::valid(self.try_jitter(jitter))
         }
 
-        /// How delays are spread, for a value from configuration.
+        /// Sets how delays are spread, for a value from configuration.
         ///
         /// # Errors
         ///
-        /// When a [`Jitter::Proportional`] is not in `0.0..=1.0`.
+        /// If a [`Jitter::Proportional`] is not in `0.0..=1.0`.
         pub const fn try_jitter(mut self, jitter: Jitter) -> Result<Self, $crate::invalid_policy::InvalidPolicy> {
             match jitter.check() {
                 Ok(()) => {

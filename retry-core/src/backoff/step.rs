@@ -1,4 +1,4 @@
-//! What a shape is told when it is asked for a delay.
+//! `Step`: the input of a shape.
 
 use core::cell::Cell;
 use core::time::Duration;
@@ -7,7 +7,7 @@ use super::arithmetic::part;
 use crate::class::Class;
 use crate::rng;
 
-/// One step of a schedule: which retry it is, what went before, and a source of randomness.
+/// One step of a schedule: the number of the retry, the previous delay and class, and a source of randomness.
 ///
 /// # Examples
 ///
@@ -22,10 +22,10 @@ use crate::rng;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Step {
-    /// Which retry this is: 1 for the first, that is for the second attempt.
+    /// The number of the retry: 1 before the second attempt.
     pub retry: u32,
-    /// What the shape gave for the retry before this one; 78 hours where that was longer. A longer wait that
-    /// a server asked for is not counted in.
+    /// The delay that the shape returned for the previous retry, at most 78 hours. If a server asked for a longer
+    /// wait, that is not included.
     pub previous: Option<Duration>,
     /// How the attempt failed.
     pub class: Class,
@@ -33,7 +33,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// A step made by hand, for tests of custom shapes. Equal seeds draw equal numbers.
+    /// Makes a step, for tests of custom shapes. Equal seeds draw equal numbers.
     pub const fn new(retry: u32, previous: Option<Duration>, class: Class, seed: u64) -> Self {
         Self {
             retry,
@@ -43,14 +43,14 @@ impl Step {
         }
     }
 
-    /// A number drawn uniformly from `0.0..1.0`, by the generator of the call that is being retried.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits are what a float has")]
+    /// Returns a number drawn uniformly from `0.0..1.0`, by the generator of the call that is being retried.
+    #[expect(clippy::cast_precision_loss, reason = "a float has 53 bits")]
     pub fn random(&self) -> f64 {
         const STEPS: u64 = 1 << f64::MANTISSA_DIGITS;
         (self.bits() >> (u64::BITS - f64::MANTISSA_DIGITS)) as f64 / STEPS as f64
     }
 
-    /// A part of `whole`, uniform from zero up to it.
+    /// Returns a part of `whole`, uniform from zero up to it.
     pub(crate) fn part_of(&self, whole: Duration) -> Duration {
         part(whole, self.bits())
     }

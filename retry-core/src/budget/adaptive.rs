@@ -1,4 +1,4 @@
-//! `AdaptiveThrottle`: client-side throttling by what the other side still accepts.
+//! `AdaptiveThrottle`: client-side throttling by the share of calls that the server accepts.
 
 use core::fmt;
 use core::time::Duration;
@@ -12,14 +12,16 @@ use crate::timer::{Clock, Moment};
 
 const BUCKETS: usize = 10;
 
-/// Drops retries with probability `max(0, (requests − K · accepts) / (requests + 1))`, counted over a
-/// window: the adaptive throttling of the Google SRE book (chapter "Handling Overload").
+/// A budget that drops retries with probability `max(0, (requests − K · accepts) / (requests + 1))`.
 ///
-/// Requests are attempts whose outcome is known, and retries that were dropped here; accepts are calls
-/// that succeeded. What says nothing about the server counts for nothing: a call that was dropped, a
-/// failure that the policy does not retry, and one after the deadline of the enclosing attempt. The book
-/// drops first attempts too; here only retries are, as there would be no error to return. Unlike a
-/// [`Budget`](crate::Budget) it takes a lock, and reads the clock in every call.
+/// The numbers are counted over a window. This is the adaptive throttling of the Google SRE book (chapter
+/// "Handling Overload").
+///
+/// Requests are attempts whose outcome is known, and retries that this throttle dropped. Accepts are calls
+/// that succeeded. Outcomes that say nothing about the server do not count: a call whose future was dropped, a
+/// failure that the policy does not retry, and a failure after the deadline of the enclosing attempt. The book
+/// drops first attempts too. Here only retries are dropped, because a first attempt has no error to return.
+/// Unlike a [`Budget`](crate::Budget), this takes a lock and reads the clock in every call.
 ///
 /// # Examples
 ///
@@ -64,7 +66,7 @@ impl AdaptiveThrottle {
     ///
     /// # Panics
     ///
-    /// When `k` is below 1.0 or not finite: in a `const` or `static`, that is a compile error.
+    /// If `k` is below 1.0 or not finite. In a `const` or `static`, this is a compile error.
     #[track_caller]
     pub const fn new(k: f64) -> Self {
         match Self::try_new(k) {
@@ -77,9 +79,9 @@ impl AdaptiveThrottle {
     ///
     /// # Errors
     ///
-    /// When `k` is below 1.0 or not finite.
+    /// If `k` is below 1.0 or not finite.
     pub const fn try_new(k: f64) -> Result<Self, InvalidPolicy> {
-        // Written so that NaN is refused too.
+        // Written so that NaN is rejected too.
         if !(k >= 1.0 && k <= f64::MAX) {
             return Err(InvalidPolicy::K);
         }
@@ -97,11 +99,11 @@ impl AdaptiveThrottle {
         })
     }
 
-    /// Sets how long to count for. Default: 2 minutes.
+    /// Sets the length of the window. Default: 2 minutes.
     ///
     /// # Panics
     ///
-    /// When `window` is zero: in a `const` or `static`, that is a compile error.
+    /// If `window` is zero. In a `const` or `static`, this is a compile error.
     #[track_caller]
     pub const fn window(self, window: Duration) -> Self {
         match self.try_window(window) {
@@ -110,11 +112,11 @@ impl AdaptiveThrottle {
         }
     }
 
-    /// Sets how long to count for, for a value from configuration.
+    /// Sets the length of the window, for a value from configuration.
     ///
     /// # Errors
     ///
-    /// When `window` is zero.
+    /// If `window` is zero.
     pub const fn try_window(mut self, window: Duration) -> Result<Self, InvalidPolicy> {
         if window.is_zero() {
             return Err(InvalidPolicy::Window);
@@ -132,7 +134,7 @@ impl AdaptiveThrottle {
         Ok(self)
     }
 
-    /// Counts, and gives the probability to drop a retry after that.
+    /// Adds to the counts, and returns the probability to drop a retry after that.
     fn count(&self, clock: &dyn Clock, requests: u32, accepts: u32) -> f64 {
         let now = clock.now();
         // A panic while the lock was held leaves at most one count missing, so the poison says nothing.
@@ -152,7 +154,7 @@ impl AdaptiveThrottle {
 }
 
 impl Window {
-    /// Forgets what has left the window.
+    /// Moves the window to `now`, and clears the counts that are older.
     fn advance(&mut self, now: Moment, bucket: Duration) {
         let mut current = *self.current.get_or_insert(now);
         let passed = now.since(current).as_nanos() / bucket.as_nanos();
@@ -173,7 +175,7 @@ impl Window {
 }
 
 impl RetryBudget for AdaptiveThrottle {
-    // Not `call`: whether the server accepts a request is known only when it ends.
+    // Not in `call`: whether the server accepts a request is known only when the request ends.
     fn succeeded(&self, _: Option<Class>, clock: &dyn Clock) {
         self.count(clock, 1, 1);
     }

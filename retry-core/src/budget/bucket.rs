@@ -13,23 +13,23 @@ const TOKEN: i64 = 1_000_000_000;
 /// How many retries may be saved up, unless a user sets it.
 const DEFAULT_BURST: u32 = 10;
 
-/// As `Hot::word`: the bucket is full, whatever the time. No level comes near this number: a capacity is less than
-/// 2^32 tokens of 10^9 parts, which is less than 2^62.
+/// The value of `Hot::word` for a bucket that is full at any time. No level comes near this number: a capacity is
+/// less than 2^32 tokens of 10^9 parts, which is less than 2^62.
 const FULL: i64 = i64::MAX;
 
-/// Bounds retries by the number of calls: each call deposits `ratio`, each retry withdraws 1.
+/// A bucket of tokens that limits retries to a share of the calls: each call deposits `ratio`, each retry withdraws 1.
 ///
-/// While most calls succeed there are more tokens than anybody needs; in an outage, retries are held
-/// to a fraction of the calls rather than multiplying them. Over any period,
+/// While most calls succeed, the bucket is full. In an outage, retries stay a fraction of the calls and do not
+/// multiply them. Over any period,
 ///
 /// ```text
 /// retries ≤ ratio · calls + min_per_second · seconds + burst
 /// ```
 ///
-/// It starts with `burst` tokens and never holds more. Lock-free; shared as a `static` or in an `Arc`
-/// by any number of calls. (On 32-bit processors without 64-bit atomics, `portable-atomic` has a lock
-/// instead: interrupt handlers that retry need that crate's feature `critical-section`.) The rule is Finagle's and Linkerd's `RetryBudget`, with a bucket in place
-/// of their sliding window.
+/// It starts with `burst` tokens and never holds more. It is lock-free, and any number of calls share it, as a
+/// `static` or in an `Arc`. (On 32-bit processors without 64-bit atomics, `portable-atomic` uses a lock instead:
+/// interrupt handlers that retry need that crate's feature `critical-section`.) The rule is that of the
+/// `RetryBudget` of Finagle and Linkerd, with a bucket in place of their sliding window.
 ///
 /// # Examples
 ///
@@ -58,26 +58,28 @@ pub struct Budget {
     per_second: u32,
 }
 
-/// What changes with every call, away from what does not: alone in its cache lines, of which some
-/// processors fetch two at a time.
+/// The words that every call changes, in cache lines without any other field. Some processors fetch two lines at a
+/// time.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Hot {
-    /// The parts in the bucket, less all that time has paid: [`Budget::level`] adds what it has paid by now. So one
-    /// word has both, and either all threads see what time has paid or none does. Deposits may take it past
-    /// `capacity` by what is being deposited at this moment; a withdrawal cuts it back.
+    /// The parts in the bucket, minus all that `min_per_second` has added: [`Budget::level`] adds what that is by
+    /// now. So both are in one word, and a thread never sees one without the other. Concurrent deposits may take it
+    /// past `capacity`; a withdrawal cuts it back.
     word: AtomicI64,
-    /// The latest time of any withdrawal that was asked for, so that time never goes back.
+    /// The time of the latest withdrawal, granted or not, so that time never goes back.
     asked: AtomicI64,
 }
 
 impl Budget {
-    /// Each call deposits `ratio` of a retry: 0.2 adds at most a fifth to the load. Rounded to a billionth;
-    /// with 0.0, there are the burst and `min_per_second` alone. Defaults: burst 10, nothing a second.
+    /// Makes a budget to which each call adds `ratio` of a retry: 0.2 adds at most a fifth to the load.
+    ///
+    /// `ratio` is rounded to a billionth. With 0.0, retries come from `burst` and `min_per_second` alone. Defaults:
+    /// burst 10, `min_per_second` 0.
     ///
     /// # Panics
     ///
-    /// When `ratio` is not in `0.0..=1000.0`: in a `const` or `static`, that is a compile error.
+    /// If `ratio` is not in `0.0..=1000.0`. In a `const` or `static`, this is a compile error.
     #[track_caller]
     pub const fn new(ratio: f64) -> Self {
         match Self::try_new(ratio) {
@@ -86,11 +88,11 @@ impl Budget {
         }
     }
 
-    /// Each call deposits `ratio` of a retry, for a value from configuration.
+    /// Makes a budget, for a ratio from configuration.
     ///
     /// # Errors
     ///
-    /// When `ratio` is not in `0.0..=1000.0`.
+    /// If `ratio` is not in `0.0..=1000.0`.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -113,8 +115,8 @@ impl Budget {
         Ok(budget.burst(DEFAULT_BURST))
     }
 
-    /// Sets how many retries may be saved up. They are there at the start. Default: 10. With 0 nothing can
-    /// be saved up, so that there is never a retry.
+    /// Sets how many retries may be saved up. A new budget has them all. Default: 10. With 0, there is never a
+    /// retry.
     pub const fn burst(self, retries: u32) -> Self {
         Self {
             capacity: retries as i64 * TOKEN,
@@ -122,9 +124,10 @@ impl Budget {
         }
     }
 
-    /// Retries that are there whether or not there are calls, so that a quiet client can retry too.
-    /// Default: 0. With any, a retry that is asked for reads the clock, which costs several times what the
-    /// rest does; a deposit reads none. No more than `burst` of them are saved up.
+    /// Sets how many retries each second adds, so that a client with few calls can retry too. Default: 0.
+    ///
+    /// No more than `burst` of them are saved up. Unless this is 0, a withdrawal reads the clock, which costs several
+    /// times as much as the rest; a deposit does not.
     pub const fn min_per_second(self, retries: u32) -> Self {
         Self {
             per_second: retries,
@@ -132,12 +135,13 @@ impl Budget {
         }
     }
 
-    /// Retries that could be made now, rounded down; `min_per_second` is added when one is asked for.
+    /// Returns how many retries could be made now, rounded down, without what `min_per_second` has added since the
+    /// last withdrawal.
     pub fn available(&self) -> u64 {
         u64::try_from(self.last_level() / TOKEN).unwrap_or(0)
     }
 
-    /// A call is made. Reads no clock.
+    /// Counts a call. Reads no clock.
     pub fn deposit(&self) {
         if self.seen_full.load(Ordering::Relaxed) != 0 {
             if self.last_level() >= self.capacity {
@@ -157,27 +161,27 @@ impl Budget {
         }
     }
 
-    /// Parts in the bucket at the time that a retry was last asked for. Whether time has filled it since is
-    /// for the next withdrawal to see, which cuts back what is beyond the capacity.
+    /// Returns the parts in the bucket at the time of the latest withdrawal. What `min_per_second` has added since is
+    /// left to the next withdrawal, which also cuts back what is beyond the capacity.
     fn last_level(&self) -> i64 {
-        // The time first. With a word that is newer, the level is too low, and a deposit is made; with a time
-        // that is newer it would be too high, and one lost.
+        // The time first. With a newer word, the level is too low, and a deposit is made. With a newer time, the level
+        // would be too high, and a deposit would be lost.
         let asked = self.hot.asked.load(Ordering::Acquire);
         self.level(self.hot.word.load(Ordering::Acquire), asked)
     }
 
-    /// Asks for a retry, and spends it. `false`: there is none.
+    /// Withdraws a retry. Returns `false` if there is none.
     #[cfg(feature = "std")]
     pub fn withdraw(&self) -> bool {
         self.withdraw_by(&crate::timer::DefaultTimer)
     }
 
-    /// Asks for a retry, and spends it, by a clock of the caller's.
+    /// Like [`withdraw`](Self::withdraw), with the caller's clock.
     pub fn withdraw_by(&self, clock: &dyn Clock) -> bool {
         if self.per_second == 0 {
             let spend = |word: i64| Some(word.min(self.capacity) - TOKEN).filter(|left| *left >= 0);
             let word = &self.hot.word;
-            // `Relaxed`: this word is the whole state, because no time is paid.
+            // `Relaxed`: this word is the whole state, because time adds nothing.
             return word
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend)
                 .is_ok();
@@ -185,7 +189,7 @@ impl Budget {
         let now = clock.now().nanos();
         let mut word = self.hot.word.load(Ordering::Acquire);
         loop {
-            // Before the time is published, so that no thread takes the word for a recent one.
+            // Before the time is published, so that no thread reads the old word with the new time.
             if self.is_out_of_date(word, now) {
                 let full = self.capacity.wrapping_sub(self.paid(now));
                 if let Err(changed) = self.exchange(word, full) {
@@ -208,7 +212,7 @@ impl Budget {
         }
     }
 
-    /// Parts in the bucket, at this time.
+    /// Returns the parts in the bucket at this time.
     fn level(&self, word: i64, now: i64) -> i64 {
         if word == FULL {
             return self.capacity;
@@ -216,14 +220,14 @@ impl Budget {
         word.wrapping_add(self.paid(now)).min(self.capacity)
     }
 
-    /// What time has paid by now. A billion parts a token, a billion nanoseconds a second: parts are
-    /// nanoseconds times tokens a second. Only differences count, so it may wrap.
+    /// Returns the parts that `min_per_second` has added by now. A token has a billion parts and a second a billion
+    /// nanoseconds, so parts are nanoseconds times tokens per second. Only differences count, so it may wrap.
     fn paid(&self, now: i64) -> i64 {
         now.wrapping_mul(i64::from(self.per_second))
     }
 
-    /// Whether the bucket has been left alone for so long that what time has paid since leaves an
-    /// `i64`: it is full, then, as the capacity is far below that.
+    /// Returns whether the latest withdrawal is so long ago that the parts added since do not fit an `i64`. Then the
+    /// bucket is full, because the capacity is far below that.
     fn is_out_of_date(&self, word: i64, now: i64) -> bool {
         let asked = self.hot.asked.load(Ordering::Relaxed);
         word != FULL
@@ -241,7 +245,7 @@ impl Budget {
         self.hot.asked.fetch_max(now, Ordering::AcqRel).max(now)
     }
 
-    /// Checks that a decision which changes nothing was right at the moment of this check.
+    /// Checks that `word` is still current, for a decision that changes nothing.
     fn is_still(&self, word: i64) -> Result<(), i64> {
         let current = self.hot.word.load(Ordering::Acquire);
         if current == word {

@@ -1,7 +1,7 @@
-//! Budgets: how many retries a crowd of calls may make together.
+//! Budgets: how many retries all calls may make together.
 //!
-//! Those that are here compare and swap. A processor that cannot, such as a Cortex-M0, has [`NoBudget`] and budgets of
-//! the user's own.
+//! These budgets need compare-and-swap. On a processor without it, such as a Cortex-M0, there are [`NoBudget`] and
+//! the user's own budgets.
 
 #[cfg(feature = "std")]
 mod adaptive;

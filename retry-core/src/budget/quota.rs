@@ -9,12 +9,13 @@ use crate::backoff::Step;
 use crate::class::Class;
 use crate::timer::Clock;
 
-/// A bucket of tokens that retries empty and successes fill, as the AWS SDKs' standard retry mode
-/// has it: a retry costs by the class of the failure, a success after a retry gives back what that
-/// last retry cost, a success at the first attempt gives 1.
+/// A bucket of tokens that retries empty and successes fill, as in the AWS SDKs' standard retry mode.
 ///
-/// [`Budget`](crate::Budget) bounds retries by calls, over any period; this one does not, and is here
-/// for those who want the numbers of those SDKs.
+/// The cost of a retry depends on the class of the failure. A success after a retry returns the cost of that last
+/// retry. A success at the first attempt adds 1.
+///
+/// [`Budget`](crate::Budget) bounds retries by calls, over any period. This one does not; use it to get the same
+/// numbers as those SDKs.
 ///
 /// # Examples
 ///
@@ -36,10 +37,10 @@ pub struct RetryQuota {
 }
 
 impl RetryQuota {
-    /// A bucket of `capacity` tokens, full, of which a retry takes `throttled` after
-    /// [`Class::Throttled`] and `other` after any other class.
+    /// Makes a full bucket of `capacity` tokens. A retry takes `throttled` of them after [`Class::Throttled`], and
+    /// `other` after any other class.
     ///
-    /// A retry that costs more than `capacity` is never made, and one that costs 0 always is.
+    /// A retry that costs more than `capacity` is never made. A retry that costs 0 always is.
     pub const fn new(capacity: u32, throttled: u32, other: u32) -> Self {
         Self {
             tokens: AtomicU32::new(capacity),
@@ -49,19 +50,19 @@ impl RetryQuota {
         }
     }
 
-    /// The numbers of the standard mode, version 2.0: 500 tokens, of which a retry takes 5. There, a
-    /// timeout takes 10; here it is a class like any other.
+    /// Makes a quota with the numbers of the standard mode, version 2.0: 500 tokens, of which a retry takes 5. In
+    /// those SDKs, a retry after a timeout takes 10; here it takes 5 too.
     pub const fn aws_standard() -> Self {
         Self::new(500, 5, 5)
     }
 
-    /// The numbers of the standard mode, version 2.1 (2026): 500 tokens, of which a retry takes 5
+    /// Makes a quota with the numbers of the standard mode, version 2.1 (2026): 500 tokens, of which a retry takes 5
     /// after throttling and 14 otherwise.
     pub const fn aws_2026() -> Self {
         Self::new(500, 5, 14)
     }
 
-    /// Tokens in the bucket.
+    /// Returns the tokens in the bucket.
     pub fn available(&self) -> u32 {
         self.tokens.load(Relaxed)
     }
@@ -81,7 +82,7 @@ impl RetryBudget for RetryQuota {
             let filled = tokens.saturating_add(gain).min(self.capacity);
             (filled > tokens).then_some(filled)
         };
-        // An error says that the bucket is full already.
+        // An error means that the bucket is already full.
         let _ = self.tokens.fetch_update(Relaxed, Relaxed, add);
     }
 

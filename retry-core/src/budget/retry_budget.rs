@@ -5,12 +5,11 @@ use crate::class::Class;
 use crate::timer::Clock;
 use core::fmt;
 
-/// Decides over the retries of many calls: it is told how they fare, and asked for every retry.
+/// A limit for the retries of many calls: it counts how the calls end, and grants or refuses each retry.
 ///
-/// [`Budget`](crate::Budget) is the one to use; [`RetryQuota`](crate::RetryQuota),
-/// [`TokenRatio`](crate::TokenRatio) and `AdaptiveThrottle` are rules of other systems. What
-/// implements it is shared: as a `static`, or in an `Arc`; a `Box<dyn RetryBudget>` is one too. First attempts are never held back, as
-/// there would be no error to return.
+/// Use [`Budget`](crate::Budget). [`RetryQuota`](crate::RetryQuota), [`TokenRatio`](crate::TokenRatio) and
+/// `AdaptiveThrottle` are rules of other systems. A budget is shared as a `static` or in an `Arc`; a
+/// `Box<dyn RetryBudget>` is one too. First attempts are never refused, because there would be no error to return.
 ///
 /// # Examples
 ///
@@ -39,18 +38,18 @@ use core::fmt;
     note = "a budget is a `Budget` in a `static` or an `Arc`; in the attribute also a share, such as `budget = \"20%\"`"
 )]
 pub trait RetryBudget {
-    /// A call begins.
+    /// Counts a call that begins.
     fn call(&self, clock: &dyn Clock) {
         let _ = clock;
     }
 
-    /// A call succeeded. `retried` is how the attempt before failed; `None` where the first attempt
+    /// Counts a call that succeeded. `retried` is the class of the failure before; `None` if the first attempt
     /// succeeded.
     fn succeeded(&self, retried: Option<Class>, clock: &dyn Clock) {
         let _ = (retried, clock);
     }
 
-    /// An attempt failed, with a class that the policy retries, and the server or the network caused it.
+    /// Counts an attempt that failed with a class that the policy retries, because of the server or the network.
     ///
     /// A failure after the deadline of the enclosing attempt, or of an [`Upstream`](crate::Upstream), is
     /// not reported: the caller ran out of time, which says nothing about the server. The deadline and the
@@ -59,7 +58,7 @@ pub trait RetryBudget {
         let _ = (class, clock);
     }
 
-    /// Whether the retry that `step` describes may be made. It is spent by asking.
+    /// Withdraws the retry that `step` describes. Returns `false` if it must not be made.
     fn withdraw(&self, step: &Step, clock: &dyn Clock) -> bool;
 
     /// Writes what [`Policy::describe`](crate::Policy::describe) says of the budget, such as `budget 20%`. The default
@@ -85,7 +84,7 @@ pub trait RetryBudget {
 
 debug_by_describe!(RetryBudget);
 
-/// Every retry may be made: a policy without a budget.
+/// No limit: every retry may be made. The budget of a policy for which none is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoBudget;
 

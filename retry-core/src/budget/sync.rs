@@ -1,5 +1,5 @@
-//! The atomics of `Budget`: those of `core`, a lock's where the processor has none so wide, or loom's, which run
-//! every interleaving.
+//! The atomics of `Budget`: those of `core`, those of `portable-atomic` if the processor has none of 64 bits, or
+//! loom's, which run every interleaving.
 
 pub(super) use core::sync::atomic::Ordering;
 
@@ -17,8 +17,8 @@ mod in_loom {
 
     use super::Ordering;
 
-    /// Loom's atomics are not made in a `const`, as a budget is: this one is made when it is first used.
-    /// It has no destructor, as a `const fn` could not take it apart then.
+    /// An atomic that is made when it is first used, because loom's cannot be made in a `const`, as a budget is. It
+    /// has no destructor, because a `const fn` could not take it apart then (E0493).
     #[derive(Debug)]
     pub(crate) struct AtomicI64 {
         initial: i64,

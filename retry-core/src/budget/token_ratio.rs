@@ -13,9 +13,10 @@ use crate::timer::Clock;
 /// Tokens in thousandths: gRPC keeps three decimals.
 const TOKEN: u32 = 1000;
 
-/// gRPC's retry throttling (proposal A6, `retryThrottling`): an attempt that fails takes a token, a
-/// success gives `token_ratio`, and retries are made only while more than half of the tokens are
-/// there.
+/// The retry throttling of gRPC (proposal A6, `retryThrottling`).
+///
+/// A failed attempt takes a token, a success adds `token_ratio`. Retries are made only while more than half of the
+/// tokens are left.
 ///
 /// # Examples
 ///
@@ -36,13 +37,13 @@ pub struct TokenRatio {
 }
 
 impl TokenRatio {
-    /// `max_tokens` are there at the start, at most 1000. What of `token_ratio` is below a thousandth
-    /// is dropped, as the proposal says.
+    /// Makes a full bucket of `max_tokens`, at most 1000. `token_ratio` is cut to three decimals, as the proposal
+    /// says.
     ///
     /// # Panics
     ///
-    /// When `max_tokens` is 0 or above 1000, or `token_ratio` is not in `0.001..=1000.0`: in a `const`
-    /// or `static`, that is a compile error.
+    /// If `max_tokens` is 0 or above 1000, or `token_ratio` is not in `0.001..=1000.0`. In a `const` or `static`,
+    /// this is a compile error.
     #[track_caller]
     pub const fn new(max_tokens: u32, token_ratio: f64) -> Self {
         match Self::try_new(max_tokens, token_ratio) {
@@ -51,21 +52,21 @@ impl TokenRatio {
         }
     }
 
-    /// For values from configuration.
+    /// Makes a full bucket, for values from configuration.
     ///
     /// # Errors
     ///
-    /// When `max_tokens` is 0 or above 1000, or `token_ratio` is not in `0.001..=1000.0`.
+    /// If `max_tokens` is 0 or above 1000, or `token_ratio` is not in `0.001..=1000.0`.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "both are in range, and the rest is dropped on purpose"
+        reason = "both are in range, and further decimals are cut on purpose"
     )]
     pub const fn try_new(max_tokens: u32, token_ratio: f64) -> Result<Self, InvalidPolicy> {
         if max_tokens < 1 || max_tokens > 1000 {
             return Err(InvalidPolicy::MaxTokens);
         }
-        // Written so that NaN is refused too.
+        // Written so that NaN is rejected too.
         if !(token_ratio >= 0.001 && token_ratio <= 1000.0) {
             return Err(InvalidPolicy::TokensPerSuccess);
         }
@@ -79,7 +80,7 @@ impl TokenRatio {
         })
     }
 
-    /// Tokens, in thousandths.
+    /// Returns the tokens in the bucket, in thousandths.
     pub fn thousandths(&self) -> u32 {
         self.tokens.load(Relaxed)
     }
@@ -91,13 +92,13 @@ impl RetryBudget for TokenRatio {
             let filled = tokens.saturating_add(self.ratio).min(self.capacity);
             (filled > tokens).then_some(filled)
         };
-        // An error says that the bucket is full already.
+        // An error means that the bucket is already full.
         let _ = self.tokens.fetch_update(Relaxed, Relaxed, add);
     }
 
     fn failed(&self, _: Class, _: &dyn Clock) {
         let spend = |tokens: u32| Some(tokens.saturating_sub(TOKEN));
-        // The closure always says `Some`.
+        // The closure always returns `Some`.
         let _ = self.tokens.fetch_update(Relaxed, Relaxed, spend);
     }
 
