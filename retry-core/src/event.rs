@@ -1,11 +1,11 @@
-//! What hooks are told.
+//! The events that hooks receive.
 
 use core::time::Duration;
 
 use crate::class::Class;
 use crate::give_up::GiveUp;
 
-/// An attempt failed and there will be another one. Given to `on_retry` before the wait.
+/// The event of an attempt that failed and is retried. `on_retry` receives it before the wait.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RetryEvent<'a, E> {
@@ -14,21 +14,21 @@ pub struct RetryEvent<'a, E> {
     pub name: &'static str,
     /// The number of the attempt that failed, from 1.
     pub attempt: u32,
-    /// Calls in all, the first included.
+    /// The maximum number of attempts, the first included.
     pub max_attempts: u32,
-    /// Its error; `None` where the attempt returned a value that `until` does not accept.
+    /// Its error; `None` if the attempt returned a value that `until` does not accept.
     pub error: Option<&'a E>,
-    /// How the failure was classified.
+    /// The class of the failure.
     pub class: Class,
-    /// How long the wait will be.
+    /// The length of the wait that begins now.
     pub delay: Duration,
-    /// Since the start of the first attempt.
+    /// The time since the start of the first attempt.
     pub elapsed: Duration,
-    /// Waits so far, the coming one not included.
+    /// The sum of all earlier waits.
     pub slept: Duration,
 }
 
-/// An attempt failed and there will be no other one. Given to `on_give_up` before the error is
+/// The event of an attempt that failed and is not retried. `on_give_up` receives it before the error is
 /// returned.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -36,19 +36,19 @@ pub struct GiveUpEvent<'a, E> {
     /// The name of the call: of `#[retryable(name = "…")]` or [`Policy::name`](crate::Policy::name), else the path of
     /// the annotated function, else `"unnamed"`.
     pub name: &'static str,
-    /// Calls made, the first included.
+    /// The number of attempts made, the first included.
     pub attempts: u32,
-    /// Calls in all that the policy allows, the first included.
+    /// The maximum number of attempts, the first included.
     pub max_attempts: u32,
-    /// The last error; `None` where the attempt returned a value that `until` does not accept.
+    /// The last error; `None` if the attempt returned a value that `until` does not accept.
     pub error: Option<&'a E>,
-    /// How the failure was classified.
+    /// The class of the failure.
     pub class: Class,
-    /// Why there is no other attempt.
+    /// Why no further attempt is made.
     pub reason: GiveUp,
-    /// Since the start of the first attempt.
+    /// The time since the start of the first attempt.
     pub elapsed: Duration,
-    /// Waits in all.
+    /// The sum of all waits.
     pub slept: Duration,
 }
 

@@ -1,19 +1,21 @@
-//! Why a call stopped (`GiveUp`), and what it took (`Report`).
+//! Why a call gave up (`GiveUp`), and its attempts and times (`Report`).
 
 use core::fmt;
 use core::time::Duration;
 
-/// Why no further attempt was made. The error that comes back is the caller's own, unchanged; this
-/// stands on events, on [`Retry`](crate::Retry) and on [`Report`].
+/// Why no further attempt was made.
+///
+/// The returned error is the caller's own, unchanged. Events, [`Retry`](crate::Retry) and [`Report`] have the
+/// reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GiveUp {
-    /// The class of the failure is not among those that the policy retries, or the loop said that it can
-    /// make no further attempt ([`Retry::stop`](crate::Retry::stop)).
+    /// The policy does not retry the class of the failure, or the loop cannot make a further attempt
+    /// ([`Retry::stop`](crate::Retry::stop)).
     NotRetryable,
     /// The attempts are used up, or the backoff has no further delay.
     Exhausted,
-    /// A retry inside the attempt had already given up.
+    /// A nested retry had already given up in the attempt.
     Nested,
     /// The server asked for a longer wait than the policy allows.
     HintTooLong,
@@ -58,7 +60,7 @@ impl fmt::Display for GiveUp {
 /// For errors that keep the reason as their source.
 impl core::error::Error for GiveUp {}
 
-/// What a call took, whether it succeeded or not.
+/// The attempts and times of a call, whether it succeeded or not.
 ///
 /// # Examples
 ///
@@ -74,13 +76,13 @@ impl core::error::Error for GiveUp {}
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// Calls made, the first included.
+    /// The number of attempts made, the first included.
     pub attempts: u32,
-    /// From the start of the first attempt to the end of the last, waits included.
+    /// The time from the start of the first attempt to the end of the last, waits included.
     pub elapsed: Duration,
-    /// Time spent waiting between attempts.
+    /// The sum of all waits between attempts.
     pub slept: Duration,
-    /// Why no further attempt was made; `None` where the last one succeeded.
+    /// Why no further attempt was made; `None` if the last one succeeded.
     pub gave_up: Option<GiveUp>,
 }
 

@@ -1,10 +1,11 @@
-//! Settings that make no sense.
+//! `InvalidPolicy`: settings that make no sense.
 
 use core::error::Error;
 use core::fmt;
 
-/// A setting that makes no sense. Returned by the `try_` setters, which take values from
-/// configuration; their plain twins panic with the same words, which in a `const` is a compile error.
+/// A setting that makes no sense. Returned by the `try_` setters, which take values from configuration.
+///
+/// The setters without `try_` panic with the same message. In a `const`, this is a compile error.
 ///
 /// # Examples
 ///
@@ -70,7 +71,7 @@ impl fmt::Display for InvalidPolicy {
 
 impl Error for InvalidPolicy {}
 
-/// The value, or a panic: the difference between a checked setter and its plain twin.
+/// Returns the value, or panics: the difference between a plain setter and its `try_` form.
 #[track_caller]
 pub(crate) const fn valid<T: Copy>(checked: Result<T, InvalidPolicy>) -> T {
     match checked {

@@ -1,10 +1,10 @@
-//! The error of an attempt that was cut off.
+//! `TimedOut`: the error of an attempt that was cut off.
 
 use core::error::Error;
 use core::fmt;
 use core::time::Duration;
 
-/// An attempt was cut off by its [`attempt_timeout`](crate::Policy::attempt_timeout) or by the
+/// The error of an attempt that was cut off by its [`attempt_timeout`](crate::Policy::attempt_timeout) or by the
 /// [`deadline`](crate::Policy::deadline) of the call.
 ///
 /// # Examples
@@ -31,12 +31,12 @@ pub struct TimedOut {
 }
 
 impl TimedOut {
-    /// For an attempt that was given this long.
+    /// Makes the error of an attempt with this limit.
     pub const fn new(after: Duration) -> Self {
         Self { after }
     }
 
-    /// How long the attempt was given. Zero if the deadline had passed before it began.
+    /// Returns the limit of the attempt. Zero if the deadline had passed before it began.
     pub const fn after(&self) -> Duration {
         self.after
     }
@@ -61,7 +61,7 @@ impl From<TimedOut> for std::io::Error {
     }
 }
 
-/// `From<TimedOut>`, by a name that explains itself. Implemented for every type that has it.
+/// `From<TimedOut>`. Implemented for every type that has it; a trait of its own, for the compiler's message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no value for an attempt that was cut off",
     label = "with `attempt_timeout` or `deadline`, this error type must be `From<TimedOut>`",

@@ -1,4 +1,4 @@
-//! Errors that hide what they are: a search in the chain of their causes.
+//! `causes`: a search in the chain of causes of an error that hides its type.
 
 use core::any::type_name;
 use core::error::Error;
@@ -11,12 +11,11 @@ use crate::class::{Class, On};
 use crate::sealed::Sealed;
 use crate::timed_out::TimedOut;
 
-/// Returns a rule for errors that hide what they are, such as `anyhow::Error`, `eyre::Report` and
-/// `Box<dyn Error>`: it asks the first cause of a type in the tuple `L`.
+/// Returns a rule for errors that hide their type, such as `anyhow::Error`, `eyre::Report` and `Box<dyn Error>`.
 ///
-/// The search begins with the outermost error. A [`Classified`] around a type in `L` counts with the class that it
-/// has. If there is no such cause, the error is [`Class::Permanent`]. A [`TimedOut`] that the policy's own time limit
-/// made is always found.
+/// The class is that of the first cause of a type in the tuple `L`. The search begins with the outermost error. A
+/// [`Classified`] around a type in `L` counts, with its class. If there is no such cause, the error is
+/// [`Class::Permanent`]. A [`TimedOut`] that the policy's own time limit made is always found.
 ///
 /// In the attribute this is `on = causes(ApiError, std::io::Error)`.
 ///
@@ -40,7 +39,7 @@ pub const fn causes<L>() -> Causes<L> {
     Causes(PhantomData)
 }
 
-/// A rule that asks the first cause of a type in the tuple `L`. Made by [`causes`].
+/// A rule that returns the class of the first cause of a type in the tuple `L`. Made by [`causes`].
 pub struct Causes<L>(PhantomData<fn() -> L>);
 
 impl<L> Clone for Causes<L> {
@@ -86,7 +85,7 @@ where
     }
 }
 
-/// An error that hides what it is, and shows the chain of its causes: everything that is
+/// An error that hides its type, and shows the chain of its causes: every type that is
 /// `AsRef<dyn Error + 'static>`, and pointers to `dyn Error + Send + Sync`.
 ///
 /// `As` only keeps the two apart, and is inferred.
@@ -94,13 +93,13 @@ where
     message = "`causes` searches in an error such as `anyhow::Error` or `Box<dyn Error>`, and `{Self}` is none",
     label = "this error type is not `AsRef<dyn Error>`",
     note = "if `{Self}` implements `Classify`, leave `causes` out",
-    note = "otherwise give a classifier: `on = path::to::classifier`, or `policy.on_error(classifier)`"
+    note = "otherwise write a classifier: `on = path::to::classifier`, or `policy.on_error(classifier)`"
 )]
 pub trait Opaque<As: ?Sized> {
     #[doc(hidden)]
     const SEALED: Sealed;
 
-    /// The outermost error.
+    /// Returns the outermost error.
     fn outermost(&self) -> &(dyn Error + 'static);
 }
 
@@ -112,7 +111,7 @@ impl<E: AsRef<dyn Error + 'static>> Opaque<dyn Error> for E {
     }
 }
 
-// Not `AsRef<dyn Error>`, because a pointer is `AsRef` of exactly what it points to.
+// Not by `AsRef<dyn Error>`: a pointer to `dyn Error + Send + Sync` is not `AsRef<dyn Error>`.
 #[cfg(feature = "alloc")]
 impl Opaque<dyn Error + Send + Sync> for alloc::boxed::Box<dyn Error + Send + Sync> {
     const SEALED: Sealed = Sealed;
@@ -139,7 +138,7 @@ impl Opaque<dyn Error + Send + Sync> for alloc::sync::Arc<dyn Error + Send + Syn
     note = "for one type, write a comma after it: `causes::<({Self},)>()`"
 )]
 pub trait CauseList<Vias> {
-    /// What `error` says, if it is of a type in the list. Its own causes are not asked.
+    /// Classifies `error`, if it is of a type in the list. Its own causes do not count.
     #[doc(hidden)]
     fn ask<'e>(error: &'e (dyn Error + 'static)) -> Option<Found<'e>>;
 }
@@ -179,7 +178,7 @@ lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj);
 lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj K Vk);
 lists!(A Va B Vb C Vc D Vd E Ve F Vf G Vg H Vh I Vi J Vj K Vk L Vl);
 
-/// What `error` says, if it is of type `E`.
+/// Classifies `error`, if it is of type `E`.
 pub(crate) fn ask<'e, E, Via>(error: &'e (dyn Error + 'static)) -> Option<Found<'e>>
 where
     E: Error + Classify<Via> + 'static,
@@ -197,7 +196,7 @@ where
         ..found(error)
     });
     let found_in = classified.or_else(|| error.downcast_ref::<E>().map(found));
-    // `source()` of a pointer is that of what it points to, which would never be asked.
+    // A pointer's `source()` is that of its target, so the search would skip the target itself.
     #[cfg(feature = "alloc")]
     let found_in = found_in
         .or_else(|| error.downcast_ref::<alloc::boxed::Box<E>>().map(found))
@@ -205,7 +204,7 @@ where
     found_in
 }
 
-/// What the first cause says of which `ask` knows the type.
+/// Returns the first verdict that `ask` has for an error of the chain.
 pub(crate) fn find<'e>(
     outermost: &'e (dyn Error + 'static),
     ask_listed: impl Fn(&'e (dyn Error + 'static)) -> Option<Found<'e>>,
@@ -214,7 +213,7 @@ pub(crate) fn find<'e>(
         verdict: Verdict::of(Class::Permanent),
         error_type: None,
     };
-    // The policy itself made this one: `attempt_timeout` would otherwise end the call.
+    // The policy made this one: unless it is found, `attempt_timeout` ends the call.
     let own = || ask::<TimedOut, ()>(outermost);
     chain(outermost)
         .find_map(ask_listed)
@@ -222,7 +221,7 @@ pub(crate) fn find<'e>(
         .unwrap_or(PERMANENT)
 }
 
-/// The error and its causes, outermost first.
+/// Iterates the error and its causes, outermost first.
 fn chain<'a>(
     outermost: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
@@ -230,7 +229,7 @@ fn chain<'a>(
 }
 
 fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    // `source()` of an `io::Error` is that of the error inside, which it skips.
+    // The `source()` of an `io::Error` is that of its inner error, so it skips the inner error.
     #[cfg(feature = "std")]
     if let Some(error) = error.downcast_ref::<std::io::Error>() {
         let inner = error.get_ref()?;

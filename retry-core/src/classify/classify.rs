@@ -5,17 +5,16 @@ use core::time::Duration;
 
 use crate::class::Class;
 
-/// Says what an error means for the next attempt.
+/// The class of an error: what it means for the next attempt.
 ///
-/// Implement it for your own errors as `impl Classify for MyError`; the type parameter never needs
-/// to be written. It exists so that an adapter crate, which owns neither this trait nor the error,
-/// can classify it all the same: `impl Classify<Http> for reqwest::Error` is allowed wherever `Http`
-/// is a local type, and `error.classify()` finds that impl as long as there is only one.
-/// If there are two, `via = Http` in `#[retryable]` says which one counts.
+/// Implement it for your own errors as `impl Classify for MyError`, without the type parameter. The parameter lets
+/// an adapter crate, which owns neither this trait nor the error, classify the error too:
+/// `impl Classify<Http> for reqwest::Error` is allowed if `Http` is a local type, and `error.classify()` finds that
+/// impl as long as there is only one. If there are two, `via = Http` in `#[retryable]` selects one.
 /// Code that is generic over errors takes `E: Classify<V>, V: ?Sized`.
 ///
-/// `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` hide which error is in them, and do not implement this trait:
-/// see [`causes`](crate::causes()).
+/// `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` hide the type of the error in them, and do not implement this
+/// trait: see [`causes`](crate::causes()).
 ///
 /// # Examples
 ///
@@ -53,9 +52,9 @@ pub trait Classify<Via: ?Sized = ()> {
 
     /// Returns how long the server asked to wait, if it did.
     ///
-    /// Default: the hint of the class. Override it for errors of other classes that carry a hint: a 502
-    /// may say `Retry-After`, and that it asks for a wait does not mean that it was not processed. The
-    /// machine obeys the hint of every failure that is retried.
+    /// Default: the hint of the class. Override it for errors of other classes that have a hint: a 502 may have a
+    /// `Retry-After`, which does not prove that the request was not processed. The hint of every failure that is
+    /// retried is obeyed.
     fn retry_after(&self) -> Option<Duration> {
         self.classify().retry_after()
     }
@@ -69,7 +68,7 @@ pub trait Classify<Via: ?Sized = ()> {
     }
 }
 
-/// Never happens, so there is nothing to say.
+/// For functions that cannot fail.
 impl Classify for Infallible {
     fn classify(&self) -> Class {
         match *self {}

@@ -3,7 +3,7 @@
 use super::Classify;
 use crate::class::Class;
 
-/// What an `io::Error` alone proves, whatever was being done.
+/// The class that an `io::Error` alone proves, for every operation.
 ///
 /// | class | errors |
 /// |---|---|
@@ -11,13 +11,13 @@ use crate::class::Class;
 /// | [`Class::Transient`] | a connection that broke, a timeout, an interruption; a host or network that cannot be reached, which may also end an exchange in the middle of it; a shortage of descriptors, buffers or memory, which passes as soon as others release theirs |
 /// | [`Class::Permanent`] | every other error, such as a missing file or a full disk |
 ///
-/// A caller that knows what was being done may know more: a host that cannot be reached while connecting
-/// is [`Class::Refused`], which [`refused`](crate::refused) says.
+/// A caller that knows the operation may know more: a host that cannot be reached while connecting is
+/// [`Class::Refused`]. Mark such an error with [`refused`](crate::refused).
 impl Classify for std::io::Error {
     fn classify(&self) -> Class {
         use std::io::ErrorKind as Kind;
         match self.kind() {
-            // connect(2), bind(2): no other call returns them, but for UDP as above.
+            // connect(2), bind(2): no other call returns them, except for UDP as above.
             Kind::ConnectionRefused | Kind::AddrNotAvailable => Class::Refused,
             Kind::TimedOut
             | Kind::ConnectionReset
@@ -38,11 +38,11 @@ impl Classify for std::io::Error {
     }
 }
 
-/// Out of descriptors or buffers. `ErrorKind` has no stable word for these.
+/// Returns whether the system is out of descriptors or buffers. `ErrorKind` has no stable variant for these.
 fn is_shortage(code: i32) -> bool {
     // ENFILE and EMFILE have the same numbers on every Unix.
     const UNIX: &[i32] = &[23, 24];
-    // ENOBUFS. Other systems have other numbers: there it stays what it was, permanent.
+    // ENOBUFS. Other systems have other numbers: there it stays permanent.
     const LINUX: &[i32] = &[105];
     const BSD: &[i32] = &[55];
     // ERROR_TOO_MANY_OPEN_FILES, ERROR_NO_SYSTEM_RESOURCES, WSAEMFILE, WSAENOBUFS.

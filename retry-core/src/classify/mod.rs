@@ -1,4 +1,4 @@
-//! Which errors are worth another attempt: the trait, the impls, and wrappers that say it in place.
+//! Which errors are worth another attempt: the trait, the impls, and wrappers that set the class in place.
 
 mod causes;
 mod classify;

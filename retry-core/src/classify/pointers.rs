@@ -1,4 +1,4 @@
-//! References and smart pointers say what their content says.
+//! `Classify` for references and smart pointers: the class of their content.
 
 use core::time::Duration;
 
@@ -23,7 +23,7 @@ where
     }
 }
 
-/// Not for `&E` too, which the compiler shows in its message about an error that is not classified.
+/// Not for `&E`: the compiler would list that impl in its message about an error that is not classified.
 #[cfg(feature = "alloc")]
 macro_rules! forward {
     ($($pointer:ty),*) => {$(

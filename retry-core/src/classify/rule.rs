@@ -1,4 +1,4 @@
-//! How a policy gets from an error to a class: the ladder, or a classifier of the caller's.
+//! How a policy gets from an error to a class: the ladder, or the caller's classifier.
 
 use core::fmt;
 use core::time::Duration;
@@ -6,7 +6,7 @@ use core::time::Duration;
 use super::{Classify, Summary};
 use crate::class::{Class, On};
 
-/// What a policy decides by: an [`On`] ([`Policy::on`](crate::Policy::on)), or a `Fn(&E) -> impl Into<Class>`
+/// A policy's rule for errors: an [`On`] ([`Policy::on`](crate::Policy::on)), or a `Fn(&E) -> impl Into<Class>`
 /// ([`Policy::on_error`](crate::Policy::on_error)).
 ///
 /// `Via` is that of [`Classify`], and is inferred. A rule for an error type that implements `Classify` itself is a
@@ -18,7 +18,7 @@ use crate::class::{Class, On};
     note = "if it hides which error is in it, as `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` do, list the types to look for: `policy.on_error(causes::<(ApiError, std::io::Error)>())`"
 )]
 pub trait Rule<E: ?Sized, Via: ?Sized = ()> {
-    /// Says what a failure means. `None` is a value that `until` rejected: a temporary fault.
+    /// Classifies a failure. `None` is a value that `until` rejected: a temporary fault.
     #[doc(hidden)]
     fn judge(&self, error: Option<&E>) -> Verdict;
 
@@ -49,13 +49,13 @@ pub trait Rule<E: ?Sized, Via: ?Sized = ()> {
     }
 }
 
-/// What a rule says of a failure.
+/// The result of a rule for a failure.
 ///
 /// No other crate can name this type, so that none can implement [`Rule`].
 #[derive(Clone, Copy, Debug)]
 pub struct Verdict {
     pub(crate) class: Class,
-    /// How long the server asked to wait, if it did. Apart from the class, because an error of any class may have
+    /// How long the server asked to wait, if it did. Separate from the class, because an error of any class may have
     /// a hint.
     pub(crate) hint: Option<Duration>,
     /// Which classes are retried.
@@ -63,7 +63,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The verdict of a classifier: its hint is that of the class, because the error's own is not asked.
+    /// Makes the verdict of a classifier: its hint is that of the class. The error's own does not count.
     pub(crate) const fn of(class: Class) -> Self {
         Self {
             class,
@@ -99,8 +99,8 @@ where
     }
 }
 
-/// The classifier decides; what it calls `Transient`, `Throttled` or `Refused` is tried again. Its hint is
-/// that of the class which it returns: the error's own is not asked.
+/// The classifier decides. What it calls `Transient`, `Throttled` or `Refused` is retried. The hint is that of the
+/// class which it returns; the error's own does not count.
 impl<E, F, C> Rule<E> for F
 where
     E: ?Sized,
@@ -112,7 +112,7 @@ where
     }
 }
 
-/// A rule, and a hint that its driver knows in addition to the error's own. The longer one counts.
+/// A rule, and a hint that its driver has in addition to the error's own. The longer one counts.
 pub(crate) struct HintedRule<'r, R> {
     pub(crate) rule: &'r R,
     pub(crate) hint: Option<Duration>,

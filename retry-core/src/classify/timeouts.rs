@@ -4,7 +4,7 @@ use super::Classify;
 use crate::class::Class;
 use crate::timed_out::TimedOut;
 
-/// A slow attempt is a passing fault. An error type that takes `TimedOut` in may say otherwise.
+/// A slow attempt is a temporary fault. An error type that contains a `TimedOut` may return another class.
 impl Classify for TimedOut {
     fn classify(&self) -> Class {
         Class::Transient
@@ -15,7 +15,7 @@ impl Classify for TimedOut {
     }
 }
 
-/// A slow operation is a passing fault.
+/// A slow operation is a temporary fault.
 #[cfg(feature = "tokio")]
 impl Classify for tokio::time::error::Elapsed {
     fn classify(&self) -> Class {

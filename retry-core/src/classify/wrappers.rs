@@ -1,4 +1,4 @@
-//! Saying the class in place: `transient(error)`, `permanent(error)` and their like.
+//! Errors with a class that is set in place: `transient(error)`, `permanent(error)` and others.
 
 use core::error::Error;
 use core::fmt;
@@ -7,11 +7,10 @@ use core::time::Duration;
 use super::Classify;
 use crate::class::Class;
 
-/// An error together with the class that was said of it. Made by [`transient`], [`permanent`],
-/// [`refused`], [`ambiguous`] and [`throttled`].
+/// An error with a class that was set in place. Made by [`transient`], [`permanent`], [`refused`], [`ambiguous`] and
+/// [`throttled`].
 ///
-/// It reads like the error inside: [`Display`](fmt::Display) and [`source`](Error::source) are that
-/// error's own.
+/// [`Display`](fmt::Display) and [`source`](Error::source) are those of the inner error.
 ///
 /// # Examples
 ///
@@ -37,22 +36,22 @@ pub struct Classified<E> {
 }
 
 impl<E> Classified<E> {
-    /// The error with this class.
+    /// Makes an error with this class.
     pub const fn new(error: E, class: Class) -> Self {
         Self { error, class }
     }
 
-    /// The class that was said of it.
+    /// Returns the class.
     pub const fn class(&self) -> Class {
         self.class
     }
 
-    /// The error inside.
+    /// Returns the inner error.
     pub const fn get_ref(&self) -> &E {
         &self.error
     }
 
-    /// Takes the error out.
+    /// Returns the inner error by value.
     pub fn into_inner(self) -> E {
         self.error
     }
@@ -81,7 +80,7 @@ impl<E: Error> Error for Classified<E> {
     }
 }
 
-/// Marks an error as a passing fault: [`Class::Transient`].
+/// Marks an error as a temporary fault: [`Class::Transient`].
 pub const fn transient<E>(error: E) -> Classified<E> {
     Classified::new(error, Class::Transient)
 }
@@ -91,18 +90,18 @@ pub const fn permanent<E>(error: E) -> Classified<E> {
     Classified::new(error, Class::Permanent)
 }
 
-/// Marks an error as one of a call that was certainly not processed: [`Class::Refused`].
+/// Marks an error whose call was certainly not processed: [`Class::Refused`].
 pub const fn refused<E>(error: E) -> Classified<E> {
     Classified::new(error, Class::Refused)
 }
 
-/// Marks an error as one of a call that may have taken effect: [`Class::Ambiguous`].
+/// Marks an error whose call may have taken effect: [`Class::Ambiguous`].
 pub const fn ambiguous<E>(error: E) -> Classified<E> {
     Classified::new(error, Class::Ambiguous)
 }
 
-/// Marks an error as a request to slow down: [`Class::Throttled`]. `after` is how long it asked for,
-/// a `Duration` or an `Option<Duration>`.
+/// Marks an error as a request to slow down: [`Class::Throttled`]. `after` is how long the server asked to wait, a
+/// `Duration` or an `Option<Duration>`.
 pub fn throttled<E>(error: E, after: impl Into<Option<Duration>>) -> Classified<E> {
     let retry_after = after.into();
     Classified::new(error, Class::Throttled { retry_after })

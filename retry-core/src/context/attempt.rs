@@ -1,21 +1,20 @@
-//! What an attempt can know about itself.
+//! `Attempt`: what code can ask about the attempt in which it runs.
 
 use core::time::Duration;
 
 use super::{Frame, current, identity, now};
 use crate::timer::Moment;
 
-/// The attempt that this code runs in. Given by [`attempt`].
+/// The attempt in which this code runs. Returned by [`attempt`].
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
     frame: Frame,
 }
 
-/// The attempt that this code runs in; `None` outside of any. In nested calls, that of the innermost.
+/// Returns the attempt in which this code runs; `None` outside of an attempt. In nested calls, the innermost one.
 ///
-/// It is current only while the attempt is polled or called, on whatever thread: no task-local is
-/// needed, and a task that the attempt spawns is outside of it, unless a runtime inside of the attempt
-/// polls it.
+/// It is current only while the attempt is polled or called, on any thread: no task-local is needed. A task that
+/// the attempt spawns is outside of it, unless a runtime inside of the attempt polls the task.
 ///
 /// # Examples
 ///
@@ -67,19 +66,21 @@ pub fn resend_count() -> Option<u32> {
 }
 
 impl Attempt {
-    /// Which attempt this is, from 1.
+    /// Returns the number of the attempt, from 1.
     pub fn number(self) -> u32 {
         self.frame.packed.number()
     }
 
-    /// Calls in all, the first included; `u32::MAX` where nobody here knows, as the attempt is that of
-    /// a caller in another process ([`Upstream`](crate::Upstream)), and for more than a billion.
+    /// Returns the maximum number of attempts, the first included.
+    ///
+    /// `u32::MAX` if unknown, because the attempt belongs to a caller in another process
+    /// ([`Upstream`](crate::Upstream)), or if above 2^30 - 2.
     pub fn max(self) -> u32 {
         self.frame.packed.max()
     }
 
-    /// Whether there is certainly no attempt after this one. Not so in an attempt of a caller in another
-    /// process, whose maximum is not known.
+    /// Returns whether no attempt follows this one for certain. `false` in an attempt of a caller in another process,
+    /// whose maximum is unknown.
     pub fn is_last(self) -> bool {
         self.number() >= self.max()
     }
@@ -91,8 +92,8 @@ impl Attempt {
         (deadline < Moment::NEVER).then(|| deadline.since(now()))
     }
 
-    /// Returns a number that every attempt of one call has, and no other call, in this process or in another
-    /// one. In an attempt of a caller in another process, it is that of the one request.
+    /// Returns the id of the call: the same in all its attempts, and different from that of every other call, in this
+    /// process or in another. In an attempt of a caller in another process, it is the id of that one request.
     ///
     /// It is a hash of a number for the call and of the process's id, under keys that the process draws
     /// once, by [`RandomState`](std::hash::RandomState), from the operating system. So a forked process,
@@ -100,7 +101,7 @@ impl Attempt {
     /// [`Policy::seed`](crate::Policy::seed) change nothing. On targets where `std` finds no randomness,
     /// such as `wasm32-unknown-unknown`, two processes may have the same ids.
     ///
-    /// It tells calls apart, in logs and at a server. It is no secret: the hash is made for tables.
+    /// Use it to distinguish calls, in logs and at a server. It is not a secret: the hash is made for tables.
     pub fn call_id(self) -> u128 {
         identity::call_id(self.frame.scope.call_number)
     }

@@ -3,7 +3,7 @@
 use super::PackedAttempt;
 use crate::timer::Moment;
 
-/// An attempt, as code inside of it sees it.
+/// An attempt, as the code in it sees it.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(
     not(feature = "std"),
@@ -21,7 +21,7 @@ pub(crate) struct Frame {
     expect(dead_code, reason = "nothing can ask for the current attempt")
 )]
 pub(crate) struct CallScope {
-    /// The number of the call, of which its id is made; 0 until something asks for it.
+    /// The number of the call, from which its id is computed; 0 until code asks for it.
     pub(crate) call_number: u64,
     /// The nearest deadline, of this call or of an enclosing one.
     pub(crate) deadline: Moment,
@@ -30,7 +30,7 @@ pub(crate) struct CallScope {
 /// What code in an attempt left behind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttemptEffects {
-    /// The number of the call, if something has asked for it.
+    /// The number of the call, if code has asked for it.
     pub(crate) call_number: u64,
     /// Whether a nested call gave up.
     pub(crate) marked: bool,

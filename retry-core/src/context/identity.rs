@@ -1,28 +1,28 @@
-//! What tells one call from every other: in this process, in a forked one, and in one that runs elsewhere.
+//! Ids of calls: unique in this process, in a forked one, and in a process on another machine.
 //!
-//! A call keeps a number of 64 bits, as it lies in the future of every annotated function. The id of 128
-//! bits is computed from it when something asks.
+//! A call stores only a number of 64 bits, because it lies in the future of every annotated function. The id of
+//! 128 bits is computed from it when code asks for it.
 
 use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 
-/// The process that a thread has drawn its numbers in, and the number of its next call.
+/// The process in which a thread has drawn its numbers, and the number of its next call.
 type Numbers = Option<(u32, u64)>;
 
 std::thread_local! {
     static NUMBERS: Cell<Numbers> = const { Cell::new(None) };
 }
 
-/// A number that no other call of this process has, and which is not 0.
+/// Returns a number that no other call of this process has, and that is not 0.
 pub(super) fn next_call_number() -> u64 {
     let (call, numbers) = after(NUMBERS.get(), process_id());
     NUMBERS.set(numbers);
     call
 }
 
-/// Threads count, each from a place of its own: random numbers alone would meet after some billion calls.
-/// A process that was forked inherits the place, and leaves it.
+/// Returns the number of the next call. Each thread counts up from its own random start: random numbers alone
+/// would repeat after some billion calls. A forked process inherits the start, and draws a new one.
 fn after(numbers: Numbers, process: u32) -> (u64, Numbers) {
     let call = match numbers {
         Some((owner, next)) if owner == process => next,
@@ -32,8 +32,8 @@ fn after(numbers: Numbers, process: u32) -> (u64, Numbers) {
     (call, Some((process, call.wrapping_add(1))))
 }
 
-/// The keys come from the operating system, but a forked process inherits them. Its id may be that of an
-/// earlier process with the same keys, and the time is then another.
+/// Draws the start of a thread's numbers. The keys come from the operating system, but a forked process inherits
+/// them. Its process id may be that of an earlier process with the same keys, so the time is hashed too.
 fn place(process: u32) -> u64 {
     #[cfg(any(unix, windows))]
     let now = std::time::SystemTime::now();
@@ -43,7 +43,7 @@ fn place(process: u32) -> u64 {
     RandomState::new().hash_one((process, now))
 }
 
-/// The id of the call with this number.
+/// Returns the id of the call with this number.
 pub(super) fn call_id(call: u64) -> u128 {
     static KEYS: LazyLock<[RandomState; 2]> =
         LazyLock::new(|| [RandomState::new(), RandomState::new()]);
@@ -86,14 +86,14 @@ mod tests {
     }
 
     #[test]
-    fn a_forked_process_does_not_go_on_counting_where_its_parent_stood() {
+    fn a_forked_process_does_not_continue_the_numbers_of_its_parent() {
         let (first, inherited) = after(None, 100);
         let (second, _) = after(inherited, 100);
         assert_eq!(second, first.wrapping_add(1).max(1));
         let (child, of_child) = after(inherited, 101);
         assert_ne!(child, second);
         assert_eq!(after(of_child, 101).0, child.wrapping_add(1).max(1));
-        // The id of a process that has ended may be given again.
+        // The operating system may reuse the id of a process that has ended.
         let (sibling, _) = after(inherited, 101);
         assert_ne!(child, sibling);
     }

@@ -1,4 +1,4 @@
-//! Attempts know where they are: what is set while one is polled or called, and restored after.
+//! The current attempt: set while it is polled or called, and restored after.
 
 #[cfg(feature = "std")]
 mod attempt;

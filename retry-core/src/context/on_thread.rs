@@ -69,7 +69,7 @@ impl Drop for RestoreGuard {
     }
 }
 
-/// Returns the current attempt, if there is one and its number is known, and gives its call a number if it has
+/// Returns the current attempt, if there is one and its number is known. Assigns a number to its call, if it has
 /// none.
 pub(super) fn with_call_number() -> Option<Frame> {
     let (packed, mut scope) = (CURRENT.get(), SCOPE.get());
@@ -94,7 +94,7 @@ pub(crate) fn enclosing_deadline() -> Moment {
     SCOPE.get().deadline
 }
 
-/// Marks the attempt that this code runs in: a nested call gave up.
+/// Marks the current attempt: a nested call gave up.
 pub(crate) fn mark_enclosing() {
     let packed = CURRENT.get();
     if packed != PackedAttempt::NONE {

@@ -3,8 +3,8 @@
 /// Attempt number, maximum and two flags, packed into one word, so that each poll does a single thread-local
 /// store.
 ///
-/// The lower half is the number: 0 if unknown. The maximum has the 30 bits above it; if they do not suffice, it
-/// is [`PackedAttempt::UNLIMITED`]. The flags have the two highest bits, so that one shift reads both.
+/// The lower half is the number: 0 if unknown. The maximum has the 30 bits above it; a larger one is
+/// [`PackedAttempt::UNLIMITED`]. The flags have the two highest bits, so that one shift reads both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PackedAttempt(u64);
 
@@ -34,7 +34,7 @@ impl PackedAttempt {
         (self.0 & 0xffff_ffff) as u32
     }
 
-    /// `u32::MAX` for [`PackedAttempt::UNLIMITED`].
+    /// Returns the maximum; `u32::MAX` for [`PackedAttempt::UNLIMITED`].
     #[cfg(feature = "std")]
     pub(crate) const fn max(self) -> u32 {
         match (self.0 >> 32) as u32 & Self::UNLIMITED {
@@ -43,19 +43,19 @@ impl PackedAttempt {
         }
     }
 
-    /// The next attempt of the same call. Its flags are clear.
+    /// Returns the next attempt of the same call, with clear flags.
     pub(crate) const fn next(self) -> Self {
         // The number has the lowest bits, and never passes `u32::MAX`: no policy allows more attempts. So adding 1
         // does not carry into the maximum.
         Self((self.0 & !(Self::MARKED | Self::HAS_SCOPE)) + 1)
     }
 
-    /// The attempt before this one, which was not made.
+    /// Returns the attempt before this one, which was not made.
     pub(crate) const fn previous(self) -> Self {
         Self(self.0 - 1)
     }
 
-    /// Sets or clears the mark that a nested call gave up.
+    /// Returns the same attempt, with or without the mark that a nested call gave up.
     #[must_use]
     pub(crate) const fn marked(self, marked: bool) -> Self {
         if marked {
@@ -69,13 +69,13 @@ impl PackedAttempt {
         self.0 & Self::MARKED > 0
     }
 
-    /// The same attempt, with the flag that it has a [`CallScope`](super::CallScope).
+    /// Returns the same attempt, with the flag that it has a [`CallScope`](super::CallScope).
     #[cfg(feature = "std")]
     pub(super) const fn with_scope(self) -> Self {
         Self(self.0 | Self::HAS_SCOPE)
     }
 
-    /// Both flags as a number; 0 if this word is all that there is to the attempt.
+    /// Returns both flags as a number; 0 if this word is the whole state of the attempt.
     #[cfg(feature = "std")]
     #[inline]
     pub(super) const fn flags(self) -> u64 {

@@ -1,5 +1,5 @@
-//! Attempts across processes: that of the caller whose request a server answers, and what the answers
-//! of other servers say of their own retries.
+//! Attempts across processes: the attempt of a caller whose request a server handles, and responses which say that
+//! the retries of another server gave up.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -12,15 +12,15 @@ use super::{CallScope, Frame, PackedAttempt, enter, mark_enclosing, now};
 #[cfg(feature = "test-util")]
 use crate::testing::{self, InAttempt};
 
-/// The attempt of a caller in another process, in which a server answers a request.
+/// The attempt of a caller in another process, whose request a server handles.
 ///
-/// While code is in it, [`attempt()`](crate::attempt()) gives its number, if that is known, and the
-/// deadlines of calls never pass the caller's. Afterwards [`gave_up`](Self::gave_up) tells whether a
-/// call in it gave up: a server whose answer fails then should tell the caller not to retry, or retries
-/// multiply from service to service. For HTTP, `retry-reqwest` does all this with a layer of tower.
+/// While code runs in it, [`attempt()`](crate::attempt()) returns its number, if that is known, and no deadline of
+/// a call passes the caller's. Afterwards, [`gave_up`](Self::gave_up) returns whether a call in it gave up. If the
+/// response is then a failure, the server should ask the caller not to retry; otherwise retries multiply from
+/// service to service. For HTTP, a tower layer does all this: `retryable::server`, with the feature `server`.
 ///
-/// In an attempt of the same process, it is the current one while code is in it. That a call in it gave
-/// up is not told to the one around: that is up to the answer.
+/// In an attempt of the same process, it is the current one while code runs in it. The enclosing attempt is not
+/// marked if a call in it gave up: only a failed response matters to the caller.
 ///
 /// # Examples
 ///
@@ -30,16 +30,16 @@ use crate::testing::{self, InAttempt};
 ///
 /// // What a request said.
 /// let mut upstream = Upstream::new().number(2).remaining(Duration::from_millis(500));
-/// let answer = upstream.serve_blocking(|| {
+/// let response = upstream.serve_blocking(|| {
 ///     let attempt = attempt().expect("inside the caller's attempt");
 ///     assert_eq!(attempt.number(), 2);
 ///     assert!(attempt.remaining() <= Some(Duration::from_millis(500)));
 ///     Policy::with_backoff(NoDelay).run_blocking(|| Err::<(), _>(transient("down")))
 /// });
-/// assert!(answer.is_err() && upstream.gave_up());
+/// assert!(response.is_err() && upstream.gave_up());
 /// ```
 #[derive(Debug)]
-#[must_use = "nothing knows of the caller's attempt outside of `serve`"]
+#[must_use = "the caller's attempt is visible only to code that runs in `serve`"]
 pub struct Upstream {
     frame: Frame,
     /// How much time calls in it have skipped.
@@ -48,7 +48,7 @@ pub struct Upstream {
 }
 
 impl Upstream {
-    /// An attempt of which nothing is known, so that [`attempt()`](crate::attempt()) gives `None`.
+    /// Makes an attempt of which nothing is known: [`attempt()`](crate::attempt()) returns `None` in it.
     pub const fn new() -> Self {
         let packed = PackedAttempt::new(0, PackedAttempt::UNLIMITED);
         let scope = CallScope::CLEAR;
@@ -59,7 +59,7 @@ impl Upstream {
         }
     }
 
-    /// Which attempt it is, from 1; with 0, that stays unknown.
+    /// Sets the number of the attempt, from 1. With 0, it stays unknown.
     pub const fn number(mut self, number: u32) -> Self {
         let number = match number {
             u32::MAX => u32::MAX - 1,
@@ -79,7 +79,7 @@ impl Upstream {
     ///
     /// # Cancel safety
     ///
-    /// To drop the future drops `future`; between polls, nothing is left behind.
+    /// Dropping the returned future drops `future`. Between polls, no attempt is current.
     ///
     /// # Examples
     ///
@@ -97,8 +97,8 @@ impl Upstream {
         InUpstream { upstream, future }
     }
 
-    /// Runs `code` in this attempt; for futures written by hand, each poll. What was current before is so
-    /// again afterwards, after a panic too.
+    /// Runs `code` in this attempt. In a future written by hand, `code` is each poll. Afterwards, the previous attempt
+    /// is current again, after a panic too.
     pub fn serve_blocking<T>(&mut self, code: impl FnOnce() -> T) -> T {
         #[cfg(feature = "test-util")]
         let in_attempt = InAttempt::enter(self.skipped.max(testing::ahead()));
@@ -115,7 +115,7 @@ impl Upstream {
         output
     }
 
-    /// Whether a call in this attempt gave up, in so far as it has been served.
+    /// Returns whether a call in this attempt gave up, as far as the attempt has been served.
     pub const fn gave_up(&self) -> bool {
         self.frame.packed.is_marked()
     }
@@ -146,12 +146,11 @@ impl<F: Future> Future for InUpstream<'_, F> {
     }
 }
 
-/// Tells the attempt that this code runs in, if any, that a call inside of it gave up: one that nobody
-/// here made, as when a server answers that its own retries were in vain.
+/// Marks the current attempt, if any, as one in which a nested call gave up.
 ///
-/// It counts as any nested retry that gave up. If the attempt fails, there is no other one, except with
-/// [`Nested::Multiply`](crate::Nested::Multiply), and the attempts around it are told too.
-/// `retry-reqwest` calls this for an answer with `x-should-retry: false`.
+/// For calls that this process did not make: a response may say that the server's own retries gave up. If the
+/// attempt then fails, the call gives up, except with [`Nested::Multiply`](crate::Nested::Multiply), and the
+/// enclosing attempts are marked too. `retry-reqwest` calls this for a response with `x-should-retry: false`.
 ///
 /// # Examples
 ///
@@ -160,7 +159,7 @@ impl<F: Future> Future for InUpstream<'_, F> {
 ///
 /// let (outcome, report) = Policy::with_backoff(NoDelay)
 ///     .blocking(|| {
-///         note_give_up(); // the answer said so
+///         note_give_up(); // the response said so
 ///         Err::<(), _>(transient("down"))
 ///     })
 ///     .report();
