@@ -1,6 +1,7 @@
-//! Trait objects print what they are.
+//! `Debug` for trait objects.
 
-/// Writes `Debug` for the trait objects of a trait that has `describe`. So the trait stays usable as one.
+/// Writes `Debug` for the trait objects of a trait that has `describe`. A supertrait `Debug` would require it of
+/// every implementation, closures included.
 macro_rules! debug_by_describe {
     ($trait:ident) => {
         debug_by_describe!(@ dyn $trait + '_);

@@ -98,7 +98,7 @@ pub use timer::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
 #[cfg(feature = "test-util")]
 pub use timer::{VirtualSleep, VirtualTimer};
 
-// Public because signatures show them. A user who has to can name them, and the documentation leaves them out.
+// Public because signatures show them. Users can name them, but rarely need to, so the documentation omits them.
 #[doc(hidden)]
 pub use classify::{CauseList, Opaque, Summary};
 #[doc(hidden)]
@@ -108,6 +108,6 @@ pub use policy::{AttemptLimit, Erased, ErasedLimit, Limited, Timed};
 #[doc(hidden)]
 pub use timed_out::FromTimedOut;
 
-// The name carries the version, so that generated code meets only the runtime that it was written for.
+// The name contains the version, so that generated code compiles only with its own version of this crate.
 #[doc(hidden)]
 pub use macro_support::exports as __private_0_1;

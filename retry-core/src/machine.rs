@@ -1,7 +1,7 @@
-//! The state machine: told how an attempt ended, it says whether and when to go again.
+//! The state machine: from how an attempt ended, it decides whether and when to retry.
 //!
-//! It does no I/O and never sleeps, and it asks for the time only where a rule needs it. Everything
-//! that retries, from `#[retryable]` to a simulation, is a driver over [`Machine::decide`].
+//! It does no I/O and never sleeps, and it reads the time only if a rule needs it. Everything that retries, from
+//! `#[retryable]` to a simulation, is a driver over [`Machine::decide`].
 
 use core::time::Duration;
 
@@ -24,7 +24,7 @@ pub enum Decision {
     Stop(GiveUp),
 }
 
-/// What the machine decides by: a policy, less its type parameters.
+/// A policy without its type parameters, as the machine reads it.
 #[derive(Clone, Copy)]
 pub(crate) struct PolicyRef<'p> {
     pub(crate) settings: &'p Settings,
@@ -36,24 +36,24 @@ pub(crate) struct PolicyRef<'p> {
 impl PolicyRef<'_> {
     /// Reports a failure to the budget, if the server or the network caused it.
     fn count(self, class: Class, env: &dyn Env) {
-        // A deadline from outside cut the attempt off, or left it too little time. Budgets are shared: a
-        // caller in a hurry would otherwise use up the retries of all others.
+        // An outer deadline cut the attempt off, or left it too little time. Budgets are shared: a caller with a
+        // short deadline would otherwise use up the retries of all others.
         if self.ladder.retries(class) && !env.outer_deadline_has_passed() {
             self.budget.failed(class, env.clock());
         }
     }
 }
 
-/// What the machine asks of the world, and only where a rule needs it.
+/// The environment of the machine: times and deadlines, read only if a rule needs them.
 pub(crate) trait Env {
-    /// The time, and the moments that bound the call; `None` if nothing does.
+    /// Returns the time and the moments that bound the call; `None` if it has no bound.
     fn bounds(&self, max_elapsed: Option<Duration>) -> Option<Bounds>;
 
-    /// Whether a deadline has passed that the call did not set itself: that of the attempt that it was made
-    /// in, or of a caller in another process.
+    /// Returns whether a deadline has passed that the call did not set itself: that of the enclosing attempt, or of
+    /// a caller in another process.
     fn outer_deadline_has_passed(&self) -> bool;
 
-    /// For a budget that refills with time.
+    /// Returns the clock, for a budget that refills with time.
     fn clock(&self) -> &dyn Clock;
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// `None` if neither bound is set: the clock is not read then.
+    /// Reads the clock, if one of the bounds is set; otherwise returns `None`.
     pub(crate) fn new(deadline: Moment, max_elapsed: Moment, clock: &impl Clock) -> Option<Self> {
         (deadline.min(max_elapsed) < Moment::NEVER).then(|| Self {
             now: clock.now(),
@@ -75,13 +75,13 @@ impl Bounds {
         })
     }
 
-    /// The time until the nearer of both bounds.
+    /// Returns the time until the nearer of both bounds.
     fn remaining(self) -> Duration {
         self.deadline.min(self.max_elapsed).since(self.now)
     }
 
-    /// Why an attempt cannot begin after this delay. At the deadline, an attempt would have no time left;
-    /// at `max_elapsed`, it may still begin.
+    /// Returns why an attempt cannot begin after this delay, if it cannot. At the deadline, an attempt would have no
+    /// time left; at `max_elapsed`, it may still begin.
     fn forbid(self, delay: Duration) -> Option<GiveUp> {
         let begins = self.now.after(delay);
         if self.deadline < Moment::NEVER && begins >= self.deadline {
@@ -96,7 +96,7 @@ impl Bounds {
 
 /// The state of one call.
 ///
-/// Small, as it lies in the future of every annotated function; a call that does not fail writes only its
+/// Small, because it lies in the future of every annotated function. A call that succeeds at once writes only the
 /// first words.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
@@ -105,19 +105,19 @@ pub(crate) struct Machine {
     failure: Option<FailureState>,
 }
 
-/// What is known once an attempt has failed.
+/// The state after an attempt has failed.
 #[derive(Clone, Copy, Debug, Default)]
 struct FailureState {
     /// The last delay that the backoff returned: nanoseconds in 48 bits, up to 78 hours. In two fields, because a
     /// `u64` would make every annotated function's future eight bytes larger.
     previous_upper: u16,
     previous_lower: u32,
-    /// How the attempt failed that the last retry was for.
+    /// The class of the failure before the last retry.
     retried: Option<ClassTag>,
     gave_up: Option<GiveUp>,
 }
 
-/// A class, less the hint.
+/// A class without its hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ClassTag {
     Refused,
@@ -136,16 +136,16 @@ impl Machine {
         }
     }
 
-    /// The first attempt begins.
+    /// Begins the first attempt.
     #[inline]
     pub(crate) fn begin(&mut self, max_attempts: u32) {
         self.packed = PackedAttempt::new(1, max_attempts);
     }
 
-    /// Records that the current attempt failed with this class. `hint` is how long the server asked to
-    /// wait: it comes apart from the class, as a failure of any class may carry one.
+    /// Records that the current attempt failed with this class, and decides what follows. `hint` is how long the
+    /// server asked to wait: it is separate from the class, because a failure of any class may have one.
     ///
-    /// After it has said stop, it says so for ever.
+    /// Once this has returned [`Decision::Stop`], it always does.
     pub(crate) fn decide(
         &mut self,
         policy: PolicyRef<'_>,
@@ -172,7 +172,7 @@ impl Machine {
         }
     }
 
-    /// Takes in that the attempt under way failed with this class, and that the driver makes no other one.
+    /// Records that the current attempt failed with this class, and that the driver cannot make a further one.
     pub(crate) fn stop(&mut self, policy: PolicyRef<'_>, class: Class, env: &dyn Env) -> GiveUp {
         if self.gave_up().is_none() {
             policy.count(class, env);
@@ -181,11 +181,10 @@ impl Machine {
         *failure.gave_up.get_or_insert(GiveUp::NotRetryable)
     }
 
-    /// Checks that the attempt that comes next does not begin too late: after a wait, which may have ended
-    /// later than was planned, and before the first attempt. If it would, the call gives up, and that
-    /// attempt does not count.
+    /// Gives up if the next attempt would begin too late: after a wait, which may have ended later than planned, or
+    /// before the first attempt. The attempt that is not made does not count.
     ///
-    /// `max_elapsed` does not forbid the first attempt, as there would be no error to return.
+    /// `max_elapsed` does not forbid the first attempt, because there would be no error to return.
     pub(crate) fn check_time(
         &mut self,
         max_elapsed: Option<Duration>,
@@ -202,7 +201,7 @@ impl Machine {
         Some(reason)
     }
 
-    /// The rules, in their order. Gives the delay of the backoff, and the one to wait.
+    /// Applies the rules, in their order. Returns the delay of the backoff, and the delay to wait.
     fn delay(
         &self,
         policy: PolicyRef<'_>,
@@ -234,12 +233,12 @@ impl Machine {
             return Err(GiveUp::Nested);
         }
 
-        // 4. What the server asked for is not too long. Never wait less than was asked.
+        // 4. The server's hint is not too long. It is never shortened.
         if hint.is_some_and(|hint| hint > settings.max_retry_after) {
             return Err(GiveUp::HintTooLong);
         }
 
-        // 5. The delay is at least what the server asked for, plus up to a tenth.
+        // 5. The delay is at least the server's hint, plus up to a tenth.
         let bounds = env.bounds(settings.max_elapsed);
         let delay = match hint {
             Some(hint) if backoff.spreads_hints() => {
@@ -265,29 +264,29 @@ impl Machine {
     }
 
     fn step(&self, settings: &Settings, class: Class) -> Step {
-        // Each retry draws from a stream of its own, so that a call needs no seed of its own either.
+        // Each retry draws from its own stream, so that a call needs no seed.
         let seed = settings.seed.unwrap_or_else(rng::fresh_seed);
         let retried = self.failure.filter(|failure| failure.retried.is_some());
         let previous = retried.map(FailureState::previous);
         Step::new(self.attempt(), previous, class, seed)
     }
 
-    /// The number of the call; 0 until something asks for it.
+    /// Returns the number of the call; 0 until code asks for it.
     pub(crate) const fn call_number(&self) -> u64 {
         self.call_number
     }
 
-    /// The attempt under way, or the last one, as the context has it.
+    /// Returns the current attempt, or the last one, as the context stores it.
     pub(crate) const fn packed(&self) -> PackedAttempt {
         self.packed
     }
 
-    /// The number of the attempt under way, or of the last one.
+    /// Returns the number of the current attempt, or of the last one.
     pub(crate) const fn attempt(&self) -> u32 {
         self.packed.number()
     }
 
-    /// How the attempt before this one failed; `None` in the first.
+    /// Returns the class of the previous attempt's failure; `None` in the first attempt.
     pub(crate) fn retried(&self) -> Option<Class> {
         let tag = self.failure?.retried?;
         Some(match tag {
@@ -303,14 +302,14 @@ impl Machine {
         self.failure?.gave_up
     }
 
-    /// What the attempt under way has left behind.
+    /// Records what code in the current attempt left behind.
     pub(crate) fn absorb(&mut self, effects: AttemptEffects) {
         self.call_number = effects.call_number;
         self.packed = self.packed.marked(effects.marked);
     }
 
-    /// Whether the attempt that this call was made in is to know that a retry gave up: this one, or
-    /// one inside of it whose failure was not handled.
+    /// Returns whether the enclosing attempt must be marked: this call gave up, or a call nested in it did and the
+    /// failure was not handled.
     pub(crate) fn marks_enclosing(&self) -> bool {
         match self.gave_up() {
             None => false,
@@ -320,11 +319,11 @@ impl Machine {
     }
 }
 
-/// How much longer than `hint` a wait may be, so that clients with the same hint do not come back together.
+/// Returns how much longer than `hint` a wait may be, so that clients with the same hint do not come back together.
 ///
-/// No more than half of what the deadline or `max_elapsed` leaves after the hint: a hint that fits is then always waited
-/// out, with time for the attempt. The window is cut before the draw, as for capped delays: clients whose
-/// draw was too long would otherwise all come back at the deadline.
+/// No more than half of what the deadline or `max_elapsed` leaves after the hint, so that a wait for a hint that fits
+/// leaves time for the attempt. The window is cut before the draw, as for capped delays: clients whose draw was too
+/// long would otherwise all come back at the deadline.
 fn spread(hint: Duration, remaining: Option<Duration>) -> Duration {
     let most = hint / 10;
     match remaining {

@@ -1,6 +1,6 @@
-//! What keeps a trait to this crate.
+//! `Sealed`: only this crate can implement a trait that uses it.
 
-/// No other crate can name this type, so that none can implement a trait which has a constant of it: the trait may
-/// gain methods.
+/// A type that no other crate can name. So only this crate can implement a trait with a constant of this type, and
+/// the trait may gain methods.
 #[derive(Debug)]
 pub struct Sealed;

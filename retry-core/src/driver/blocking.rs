@@ -17,11 +17,11 @@ use crate::timer::BlockingTimer;
 use crate::timer::DefaultTimer;
 
 impl<B, O, L, P> Policy<B, O, L, P> {
-    /// Calls `op` until it succeeds or there is no further attempt, and blocks the thread in between.
+    /// Calls `op` until it succeeds or the call gives up, and blocks the thread in between.
     ///
-    /// A thread cannot be interrupted, so a policy with an
-    /// [`attempt_timeout`](Policy::attempt_timeout) or a [`deadline`](Policy::deadline) does not fit
-    /// here; one with [`max_elapsed`](Policy::max_elapsed) does.
+    /// A thread cannot be interrupted, so the policy cannot have an
+    /// [`attempt_timeout`](Policy::attempt_timeout) or a [`deadline`](Policy::deadline). It can have
+    /// [`max_elapsed`](Policy::max_elapsed).
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl<B, O, L, P> Policy<B, O, L, P> {
         self.blocking(op).call()
     }
 
-    /// A blocking call with hooks or a report.
+    /// Makes a blocking call with hooks or a report.
     ///
     /// # Examples
     ///
@@ -69,7 +69,7 @@ impl<B, O, L, P> Policy<B, O, L, P> {
         self.blocking_with(DefaultTimer, op)
     }
 
-    /// Like `blocking`, with a timer of the caller's: for targets without `std`, and for tests.
+    /// Like [`blocking`](Self::blocking), with the caller's timer: for targets without `std`, and for tests.
     pub fn blocking_with<C, F, T, E>(
         &self,
         timer: C,
@@ -113,9 +113,8 @@ impl<'p, B, O, L, P, F, C, U, R, G, T, E> Blocking<'p, B, O, L, P, F, C, Hooks<U
 where
     F: FnMut() -> Result<T, E>,
 {
-    /// An `Ok` value that does not satisfy `until` is a failure of class
-    /// [`Transient`](crate::Class::Transient): for polling. When attempts run out, the last value is
-    /// returned.
+    /// Sets which `Ok` values end the call, for polling. Any other is a failure of class
+    /// [`Transient`](crate::Class::Transient). When attempts run out, the last value is returned.
     pub fn until<N>(self, until: N) -> Blocking<'p, B, O, L, P, F, C, Hooks<N, R, G>>
     where
         N: Fn(&T) -> bool,
@@ -123,7 +122,7 @@ where
         self.hooked(|hooks| hooks.until(until))
     }
 
-    /// Is called before each wait.
+    /// Sets a callback that runs before each wait.
     pub fn on_retry<N>(self, on_retry: N) -> Blocking<'p, B, O, L, P, F, C, Hooks<U, N, G>>
     where
         N: Fn(&RetryEvent<'_, E>),
@@ -131,7 +130,7 @@ where
         self.hooked(|hooks| hooks.on_retry(on_retry))
     }
 
-    /// Is called when an attempt has failed and there is no other one.
+    /// Sets a callback that runs when the call gives up.
     pub fn on_give_up<N>(self, on_give_up: N) -> Blocking<'p, B, O, L, P, F, C, Hooks<U, R, N>>
     where
         N: Fn(&GiveUpEvent<'_, E>),
@@ -158,7 +157,7 @@ where
         self.drive(Hooks::<U, R, G>::listen()).0
     }
 
-    /// Makes the call, and tells what it took, on success too.
+    /// Makes the call. Returns a [`Report`] in addition to the outcome, on success too.
     pub fn report<Via: ?Sized>(self) -> (Result<T, E>, Report)
     where
         L: BlockingLimit,

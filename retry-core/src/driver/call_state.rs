@@ -44,7 +44,7 @@ pub struct CallState<M> {
 }
 
 impl<M: Measure> CallState<M> {
-    /// A call that has not begun.
+    /// Makes a call that has not begun.
     pub(crate) const fn new(measure: M) -> Self {
         Self {
             measure,
@@ -54,7 +54,7 @@ impl<M: Measure> CallState<M> {
         }
     }
 
-    /// The first attempt begins. Reads the clock only where something will ask for the time.
+    /// Begins the first attempt. Reads the clock only if the time will be needed.
     pub(crate) fn begin(&mut self, settings: &Settings, budget: &impl RetryBudget, timed: bool) {
         #[cfg(feature = "test-util")]
         self.skipped.begin();
@@ -132,7 +132,7 @@ impl<M: Measure> CallState<M> {
         (&mut self.machine, env)
     }
 
-    /// The attempt that begins now, as code in it sees it.
+    /// Returns the attempt that begins now, as the code in it sees it.
     #[inline]
     pub(crate) fn frame(&self) -> Frame {
         Frame {
@@ -144,12 +144,12 @@ impl<M: Measure> CallState<M> {
         }
     }
 
-    /// What code in the attempt has left behind.
+    /// Records what code in the attempt left behind.
     pub(crate) fn absorb(&mut self, effects: AttemptEffects) {
         self.machine.absorb(effects);
     }
 
-    /// The machine's decision about an attempt that failed with this class and this hint.
+    /// Records that the attempt failed with this class and this hint. Returns the machine's decision.
     pub(crate) fn decide(
         &mut self,
         policy_ref: PolicyRef<'_>,
@@ -178,8 +178,7 @@ impl<M: Measure> CallState<M> {
         decision
     }
 
-    /// The attempt under way failed with this class, and there is no other one, whatever the machine would
-    /// say.
+    /// Records that the current attempt failed with this class, and ends the call without asking the machine.
     pub(crate) fn stop(&mut self, policy_ref: PolicyRef<'_>, class: Class) -> GiveUp {
         #[cfg(feature = "test-util")]
         self.resume();
@@ -191,8 +190,8 @@ impl<M: Measure> CallState<M> {
         reason
     }
 
-    /// Records how an attempt ended: classifies, decides, calls the hooks. `Some`: wait, then make another
-    /// attempt; `None`: return the outcome.
+    /// Records how an attempt ended: classifies, decides, calls the hooks. Returns the delay before the next attempt, or
+    /// `None` if the call ends with this outcome.
     pub(crate) fn settle<B, O, L, P, V, E, Via: ?Sized, U, R, G>(
         &mut self,
         policy: &Policy<B, O, L, P>,
@@ -344,7 +343,8 @@ impl<M: Measure> CallState<M> {
         Some(reason)
     }
 
-    /// The wait after a failure of this class is over. `Some`: it ended too late for another attempt.
+    /// Records that the wait after a failure of this class is over. Returns `Some` if it ended too late for another
+    /// attempt, and the call gave up.
     pub(crate) fn judge_wait(
         &mut self,
         max_elapsed: Option<Duration>,
@@ -425,8 +425,8 @@ impl<M: Measure> CallState<M> {
         self.notify(judged, &settings.name, error, hooks);
     }
 
-    /// How long the attempt that begins now may take: the smaller of the policy's limit and what is
-    /// left until the nearest deadline.
+    /// Returns how long the attempt that begins now may take: the smaller of the policy's limit and the time until the
+    /// nearest deadline.
     pub(crate) fn attempt_limit(&self, attempt_timeout: Option<Duration>) -> Option<Duration> {
         let bounds = self.env().bounds(None);
         let remaining = bounds.map(|bounds| bounds.deadline.since(bounds.now));

@@ -1,4 +1,4 @@
-//! The wait that `retry.again(error)?` gives.
+//! The wait that `retry.again(error)?` returns.
 
 use core::future::IntoFuture;
 use core::time::Duration;
@@ -11,7 +11,7 @@ use crate::timer::{BlockingTimer, Timer};
 ///
 /// # Cancel safety
 ///
-/// To drop it, or the future that it becomes, is to stop waiting; nothing else is lost.
+/// Dropping it, or the future that it becomes, only ends the wait.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a delay does nothing until it is awaited or blocked on"]
 pub struct Delay<T> {
@@ -20,7 +20,7 @@ pub struct Delay<T> {
 }
 
 impl<T> Delay<T> {
-    /// How long the wait is.
+    /// Returns the length of the wait.
     pub fn duration(&self) -> Duration {
         self.duration
     }

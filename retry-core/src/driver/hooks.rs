@@ -1,4 +1,4 @@
-//! What a caller may hang on a call: `until`, `on_retry`, `on_give_up`.
+//! The hooks of a call: `until`, `on_retry`, `on_give_up`.
 
 use core::fmt;
 
@@ -23,7 +23,7 @@ impl Hooks {
 }
 
 impl<U, R, G> Hooks<U, R, G> {
-    /// Whether a hook will ask how long the call has taken.
+    /// Returns whether a hook receives events. Events contain times, so the call must be measured.
     pub(crate) fn listen<E>() -> bool
     where
         R: OnRetry<E>,
@@ -63,40 +63,40 @@ impl<U, R, G> fmt::Debug for Hooks<U, R, G> {
     }
 }
 
-/// Stands where no hook was set.
+/// No hook.
 #[derive(Clone, Copy, Debug)]
 pub struct NoHook;
 
-/// Which `Ok` values end the call: a `Fn(&T) -> bool`.
+/// A predicate for the `Ok` values that end the call: a `Fn(&T) -> bool`.
 pub trait Until<T: ?Sized> {
     #[doc(hidden)]
     const SEALED: Sealed;
 
-    /// Whether this value ends the call.
+    /// Returns whether this value ends the call.
     fn accepts(&self, value: &T) -> bool;
 }
 
-/// Is told of retries: a `Fn(&RetryEvent<E>)`.
+/// A callback that runs before each wait: a `Fn(&RetryEvent<E>)`.
 pub trait OnRetry<E> {
     #[doc(hidden)]
     const SEALED: Sealed;
 
-    /// Whether there is anybody to tell; events read the clock.
+    /// Whether events are made for this hook. `false` saves the reads of the clock.
     const LISTENS: bool = true;
 
-    /// There will be another attempt.
+    /// Called with an attempt that failed and will be retried.
     fn notify(&self, event: &RetryEvent<'_, E>);
 }
 
-/// Is told when a call gives up: a `Fn(&GiveUpEvent<E>)`.
+/// A callback that runs when a call gives up: a `Fn(&GiveUpEvent<E>)`.
 pub trait OnGiveUp<E> {
     #[doc(hidden)]
     const SEALED: Sealed;
 
-    /// Whether there is anybody to tell; events read the clock.
+    /// Whether events are made for this hook. `false` saves the reads of the clock.
     const LISTENS: bool = true;
 
-    /// There will be no other attempt.
+    /// Called with the last failure.
     fn notify(&self, event: &GiveUpEvent<'_, E>);
 }
 

@@ -1,31 +1,31 @@
-//! How a call measures its time, or that it does not.
+//! How a call measures its time, if it does.
 
 use core::time::Duration;
 
 use crate::timer::{Clock, Moment};
 
-/// What a call needs of time.
+/// A clock, and the times of one call.
 pub trait Measure: Clock {
-    /// The call begins.
+    /// Begins the call. `timed`: measure it even without a deadline.
     fn begin(&mut self, deadline: Option<Duration>, timed: bool);
 
-    /// When the call began; [`Moment::NEVER`] if nothing asked for it at the beginning.
+    /// Returns when the call began; [`Moment::NEVER`] if it is not measured.
     fn started(&self) -> Moment;
 
-    /// Since the call began; `None` where nothing asked for it at the beginning.
+    /// Returns the time since the call began; `None` if it is not measured.
     fn elapsed(&self) -> Option<Duration>;
 
-    /// The call will wait this long.
+    /// Adds a wait.
     fn wait(&mut self, delay: Duration);
 
-    /// Waits in all; zero where nothing asks for it.
+    /// Returns the sum of all waits; zero if the call is not measured.
     fn slept(&self) -> Duration;
 
-    /// When the call must have ended; [`Moment::NEVER`] where it has no deadline.
+    /// Returns when the call must have ended; [`Moment::NEVER`] if it has no deadline.
     fn deadline(&self) -> Moment;
 }
 
-/// A clock, where it stood when the call began, and how long the call has waited.
+/// A clock, the time at which the call began, its deadline, and the sum of its waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch<C> {
     pub(super) clock: C,
@@ -90,8 +90,8 @@ impl<C: Clock> Measure for Stopwatch<C> {
     }
 }
 
-/// For annotated functions without a limit of time and without hooks: it makes their futures smaller. The
-/// clock is read only where an attempt around the call has a deadline.
+/// No measurement. For annotated functions without a time limit and without hooks: it makes their futures smaller.
+/// The clock is read only if an enclosing attempt has a deadline.
 #[derive(Clone, Copy, Debug)]
 pub struct Untimed;
 

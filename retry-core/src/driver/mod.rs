@@ -1,4 +1,4 @@
-//! The drivers: thin loops around the machine that run attempts and wait.
+//! The drivers: thin loops around the machine. They run attempts and wait.
 
 mod blocking;
 mod call_env;

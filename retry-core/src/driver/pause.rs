@@ -1,4 +1,4 @@
-//! The wait before a retry. A delay of zero is none.
+//! The wait before a retry.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -10,11 +10,10 @@ use pin_project_lite::pin_project;
 use crate::timer::{BlockingTimer, Clock, Timer};
 
 pin_project! {
-    /// A wait by a timer, as a future. Made by a [`Delay`](crate::Delay).
+    /// A wait with a timer, as a future. Made by a [`Delay`](crate::Delay).
     ///
-    /// Where the delay is zero no timer is asked, as one would round it up, tokio's to a whole millisecond.
-    /// Other tasks are let run once all the same, so that calls which fail at once do not keep them from
-    /// it.
+    /// A delay of zero does not use the timer, which would round it up: tokio's to a whole millisecond. It yields
+    /// once, so that calls which fail at once do not starve other tasks.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless they are awaited"]
     pub struct Pause<S> {
@@ -34,7 +33,7 @@ pin_project! {
 }
 
 impl<S> Pause<S> {
-    /// Begins to wait.
+    /// Begins the wait.
     pub(crate) fn new(timer: &impl Timer<Sleep = S>, delay: Duration) -> Self {
         let wait = if is_none(timer, delay) {
             Wait::Yield
@@ -64,7 +63,7 @@ impl<S: Future<Output = ()>> Future for Pause<S> {
     }
 }
 
-/// The same for a thread.
+/// Blocks the thread for `delay`. Zero does not use the timer.
 pub(crate) fn block(timer: &impl BlockingTimer, delay: Duration) {
     if !is_none(timer, delay) {
         timer.block(delay);

@@ -20,8 +20,9 @@ use crate::timer::Clock;
 use crate::timer::DefaultTimer;
 use ended::BothBudgets;
 
-/// One call under a policy: counts its attempts and decides, while the loop is the caller's own. So
-/// there is no closure, and `&mut` borrows and `?` are ordinary. Made by [`Policy::start`].
+/// A call whose loop the caller writes: it counts the attempts and decides. Made by [`Policy::start`].
+///
+/// There is no closure, so `&mut` borrows and `?` work as in any loop.
 ///
 /// # Examples
 ///
@@ -43,7 +44,7 @@ use ended::BothBudgets;
 /// assert_eq!((value, retry.number()), (7, 3));
 /// # Ok::<(), retryable::Classified<&str>>(())
 /// ```
-#[must_use = "a retry counts attempts only when it is told how they ended"]
+#[must_use = "a retry counts only the attempts that are reported to it"]
 pub struct Retry<'b, P, C, H = Hooks> {
     policy: P,
     call: CallState<Stopwatch<C>>,
@@ -58,7 +59,7 @@ impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
         self.start_with(DefaultTimer)
     }
 
-    /// Like `start`, with a clock of the caller's: for other runtimes, for targets without `std`, and for
+    /// Like [`start`](Self::start), with the caller's clock: for other runtimes, for targets without `std`, and for
     /// tests.
     pub fn start_with<C: Clock>(&self, clock: C) -> Retry<'_, &Self, C> {
         Retry::new(self, clock)
@@ -90,7 +91,7 @@ impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
         self.start_owned_with(DefaultTimer)
     }
 
-    /// Like [`start_owned`](Self::start_owned), with a clock of the caller's.
+    /// Like [`start_owned`](Self::start_owned), with the caller's clock.
     pub fn start_owned_with<C: Clock>(self, clock: C) -> Retry<'static, Self, C> {
         Retry::new(self, clock)
     }
@@ -113,8 +114,8 @@ impl<P: AsPolicy, C: Clock> Retry<'_, P, C> {
 }
 
 impl<'b, P, C: Clock, R, G> Retry<'b, P, C, Hooks<NoHook, R, G>> {
-    /// Is called by [`again`](Self::again) when there will be another attempt. Measures the call from now
-    /// on, as events tell the time.
+    /// Sets a callback that [`again`](Self::again) runs if a further attempt follows. Measures the call from now on,
+    /// because events contain times.
     ///
     /// # Examples
     ///
@@ -146,8 +147,8 @@ impl<'b, P, C: Clock, R, G> Retry<'b, P, C, Hooks<NoHook, R, G>> {
         self.hooked(|hooks| hooks.on_retry(on_retry).on_give_up(on_give_up))
     }
 
-    /// Is called by [`again`](Self::again) and [`stop`](Self::stop) when an attempt has failed and there is
-    /// no other one. Measures the call from now on.
+    /// Sets a callback that [`again`](Self::again) and [`stop`](Self::stop) run when the call gives up. Measures the
+    /// call from now on.
     pub fn on_give_up<E, N>(self, on_give_up: N) -> Retry<'b, P, C, Hooks<NoHook, R, N>>
     where
         N: Fn(&GiveUpEvent<'_, E>),
@@ -172,9 +173,10 @@ impl<'b, P, C: Clock, R, G> Retry<'b, P, C, Hooks<NoHook, R, G>> {
 }
 
 impl<'b, P, C: Clock, H> Retry<'b, P, C, H> {
-    /// Bounds the retries of this call by `budget` too: for one that is known only when the call is made,
-    /// such as that of a host. A retry takes from both budgets, from this one first, and where one of them
-    /// has nothing left, the call gives up with [`GiveUp::Budget`]. What this one gave is spent then, too.
+    /// Adds a second budget, for one that is known only when the call is made, such as that of a host.
+    ///
+    /// A retry withdraws from both budgets, this one first. If either is empty, the call gives up with
+    /// [`GiveUp::Budget`]. A token already taken from this one is not returned.
     ///
     /// # Examples
     ///
@@ -192,8 +194,8 @@ impl<'b, P, C: Clock, H> Retry<'b, P, C, H> {
         self
     }
 
-    /// Measures this call from now on, so that [`elapsed`](Self::elapsed) has an answer. A policy
-    /// with a deadline or `max_elapsed` does so anyway; one without reads no clock unless it is asked to.
+    /// Measures this call from now on, so that [`elapsed`](Self::elapsed) returns the time. A call with a deadline or
+    /// `max_elapsed` is always measured; any other reads no clock.
     pub fn timed(mut self) -> Self {
         if self.call.measure.elapsed().is_none() {
             self.call.measure_from_now();
@@ -206,23 +208,23 @@ impl<'b, P, C: Clock, H> Retry<'b, P, C, H> {
         self.call.machine.attempt()
     }
 
-    /// Since the call began; `None` where nothing measures it (see [`timed`](Self::timed)).
+    /// Returns the time since the call began; `None` if it is not measured (see [`timed`](Self::timed)).
     pub fn elapsed(&self) -> Option<Duration> {
         self.call.measured()
     }
 
-    /// Waits in all.
+    /// Returns the sum of all waits.
     pub fn slept(&self) -> Duration {
         self.call.measure.slept()
     }
 
-    /// Why there is no further attempt; `None` as long as there may be one.
+    /// Returns why the call gave up; `None` as long as it has not.
     pub fn gave_up(&self) -> Option<GiveUp> {
         self.call.machine.gave_up()
     }
 
-    /// All of it: what [`Run::report`](crate::Run::report) gives. `elapsed` is zero where nothing measures
-    /// the call.
+    /// Returns the report of the call, as [`Run::report`](crate::Run::report) does. `elapsed` is zero if the call is not
+    /// measured.
     pub fn report(&self) -> Report {
         self.call.report()
     }
@@ -238,13 +240,12 @@ impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
             .attempt_limit(self.policy.as_policy().settings.attempt_timeout)
     }
 
-    /// Whether another attempt may begin now: not once the call has given up, nor past the deadline, that
-    /// of an enclosing call included, nor past `max_elapsed`. Reads the clock only if there is such a limit.
+    /// Returns whether another attempt may begin now: not if the call gave up, or if a deadline has passed, that of an
+    /// enclosing call included, or `max_elapsed`. Reads the clock only if there is such a limit.
     ///
-    /// A wait may end later than planned, when the loop no longer has the error that it gave to
-    /// [`again`](Self::again). A loop that must not begin an attempt too late asks this before each one,
-    /// and returns an error of its own. A loop that does not ask makes one attempt too many: `again` gives
-    /// up at once after it.
+    /// A wait may end later than planned, when the loop no longer has the error that it passed to
+    /// [`again`](Self::again). A loop that must not begin an attempt too late calls this before each one, and returns
+    /// its own error. Otherwise it makes one attempt too many, after which `again` gives up at once.
     ///
     /// # Examples
     ///
@@ -268,9 +269,9 @@ impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
 }
 
 impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
-    /// Lets code in `attempt` know that it runs in an attempt of this call: for
-    /// [`attempt()`](crate::attempt()), for retries nested in it, and for its deadline. An attempt
-    /// that is awaited without this is retried just the same, but nothing in it knows of this call.
+    /// Makes this call's attempt the current one while `attempt` is polled: for [`attempt()`](crate::attempt()), for
+    /// nested retries, and for their deadline. An attempt that is awaited without this is retried too, but code in it
+    /// does not see this call.
     ///
     /// # Examples
     ///

@@ -24,10 +24,9 @@ use crate::timer::DefaultTimer;
 use crate::timer::Timer;
 
 impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
-    /// Awaits `op` until it succeeds or there is no further attempt, and waits in between by tokio's
-    /// timer.
+    /// Awaits `op` until it succeeds or the call gives up, and waits in between with tokio's timer.
     ///
-    /// What comes back is a future, on which hooks may be set before it is awaited.
+    /// The result is a future. Set hooks on it before it is awaited.
     ///
     /// # Errors
     ///
@@ -35,7 +34,7 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     ///
     /// # Cancel safety
     ///
-    /// To drop the future stops everything, in an attempt or in a wait: nothing is spawned.
+    /// Dropping the future cancels everything, in an attempt or in a wait; no tasks are spawned.
     ///
     /// # Examples
     ///
@@ -73,7 +72,7 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
         self.run_with(DefaultTimer, op)
     }
 
-    /// Like `run`, with a timer of the caller's: for other runtimes, and for tests.
+    /// Like [`run`](Self::run), with the caller's timer: for other runtimes, and for tests.
     pub fn run_with<C, F, Fut, T, E, Via: ?Sized>(
         &self,
         timer: C,
@@ -127,7 +126,7 @@ pin_project! {
     enum Phase<A, W, O> {
         Idle,
         Attempt { #[pin] attempt: A },
-        // What came of the attempt before the wait, if the call may end with it.
+        // The outcome of the attempt before the wait, if the call may end with it.
         Wait { #[pin] pause: W, kept: O },
         Done,
     }
@@ -140,9 +139,8 @@ where
     C: Timer,
     L: Limited<Result<T, E>, C>,
 {
-    /// An `Ok` value that does not satisfy `until` is a failure of class
-    /// [`Transient`](crate::Class::Transient): for polling. When attempts run out, the last value is
-    /// returned.
+    /// Sets which `Ok` values end the call, for polling. Any other is a failure of class
+    /// [`Transient`](crate::Class::Transient). When attempts run out, the last value is returned.
     ///
     /// # Examples
     ///
@@ -168,7 +166,7 @@ where
         self.hooked(|hooks| hooks.until(until))
     }
 
-    /// Is called before each wait.
+    /// Sets a callback that runs before each wait.
     ///
     /// # Examples
     ///
@@ -194,7 +192,7 @@ where
         self.hooked(|hooks| hooks.on_retry(on_retry))
     }
 
-    /// Is called when an attempt has failed and there is no other one.
+    /// Sets a callback that runs when the call gives up.
     pub fn on_give_up<N>(self, on_give_up: N) -> Run<'p, B, O, L, P, F, Fut, Via, C, Hooks<U, R, N>>
     where
         N: Fn(&GiveUpEvent<'_, E>),
@@ -202,7 +200,7 @@ where
         self.hooked(|hooks| hooks.on_give_up(on_give_up))
     }
 
-    /// Gives a [`Report`] of what the call took beside the outcome, on success too.
+    /// Returns a call whose output has a [`Report`] in addition to the outcome, on success too.
     pub fn report(mut self) -> Reported<Self> {
         self.timed = true;
         Reported { run: self }
@@ -276,7 +274,7 @@ where
                     #[cfg(feature = "test-util")]
                     let in_attempt = this.call.enter();
                     let call = &*this.call;
-                    // The closure may do as much as the future that it makes, and is in the attempt as well.
+                    // The closure may do work itself, so it runs in the attempt too.
                     let (polled, effects) = enter(call.frame(), || {
                         if begins {
                             let remaining = || call.attempt_limit(policy.settings.attempt_timeout);
@@ -300,7 +298,7 @@ where
                     ready!(polled)
                 }
             };
-            // An attempt that was cut off ends here: hooks find free what it held.
+            // An attempt that was cut off is dropped here, before the hooks run: they can use what it held.
             this.phase.set(Phase::Done);
             let settled = this.call.settle(
                 policy,
@@ -333,7 +331,7 @@ where
 }
 
 pin_project! {
-    /// A call that gives `(Result<T, E>, Report)`. Made by [`Run::report`].
+    /// A call whose output is `(Result<T, E>, Report)`. Made by [`Run::report`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless they are awaited"]
     pub struct Reported<F> {

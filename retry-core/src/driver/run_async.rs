@@ -90,7 +90,7 @@ where
         self.run_async_with(DefaultTimer, op)
     }
 
-    /// Like `run_async`, with a timer of the caller's: for other runtimes, and for tests.
+    /// Like [`run_async`](Self::run_async), with the caller's timer: for other runtimes, and for tests.
     pub fn run_async_with<C, F, T, E, Via>(
         &self,
         timer: C,
@@ -123,7 +123,7 @@ where
 /// A call of an async closure that has not begun: `.await` it. Made by [`Policy::run_async`] and
 /// [`Policy::run_async_with`].
 ///
-/// It is no future itself but becomes one, as only the compiler can name the future of an async closure.
+/// It is not a future itself but becomes one, because only the compiler can name the future of an async closure.
 #[must_use = "nothing is called before `.await`"]
 pub struct RunAsync<'p, P, F, C, H, Fut> {
     policy: &'p P,
@@ -190,7 +190,7 @@ where
     }
 
     setter! {
-        /// Sets a callback that runs when an attempt has failed and no further one follows.
+        /// Sets a callback that runs when the call gives up.
         on_give_up: Fn(&GiveUpEvent<'_, E>), Hooks<U, R, N>
     }
 

@@ -1,4 +1,4 @@
-//! The attempts of a call, each of them current while it is polled or called.
+//! The attempts of a call: each is current while it is polled or called.
 
 use core::future::Future;
 use core::pin::Pin;

@@ -1,4 +1,4 @@
-//! How an attempt of the caller's loop ended, and what follows: a wait, or the end of the call.
+//! The end of an attempt in the caller's loop, and what follows: a wait, or the end of the call.
 
 use core::time::Duration;
 
@@ -14,13 +14,12 @@ use crate::policy::AsPolicy;
 use crate::timer::Clock;
 
 impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
-    /// Takes in that the attempt under way failed with `error`: gives the delay before the next one,
-    /// or the error back when it is time to stop.
+    /// Records that the current attempt failed with `error`. Returns the delay before the next one, or the error if
+    /// the call gives up.
     ///
     /// # Errors
     ///
-    /// The error that was passed in, when there is no further attempt. [`gave_up`](Self::gave_up)
-    /// then says why.
+    /// The error that was passed in, if the call gives up. [`gave_up`](Self::gave_up) then returns why.
     pub fn again<E, Via: ?Sized>(&mut self, error: E) -> Result<Delay<C>, E>
     where
         P::On: Rule<E, Via>,
@@ -31,14 +30,12 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
         self.again_after(error, None)
     }
 
-    /// Like [`again`](Self::again), for a loop that knows how long the server asked to wait where the
-    /// error does not say so. The longer of `hint` and the error's own
-    /// [`retry_after`](crate::Classify::retry_after) counts.
+    /// Like [`again`](Self::again), for a loop that knows how long the server asked to wait if the error does not. The
+    /// longer of `hint` and the error's own [`retry_after`](crate::Classify::retry_after) counts.
     ///
     /// # Errors
     ///
-    /// The error that was passed in, when there is no further attempt. [`gave_up`](Self::gave_up)
-    /// then says why.
+    /// The error that was passed in, if the call gives up. [`gave_up`](Self::gave_up) then returns why.
     ///
     /// # Examples
     ///
@@ -70,8 +67,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
         }
     }
 
-    /// Like [`again_after`](Self::again_after), for a loop that keeps the error: `None` when it is time to
-    /// stop.
+    /// Like [`again_after`](Self::again_after), for a loop that keeps the error. Returns `None` if the call gives up.
     ///
     /// # Examples
     ///
@@ -140,9 +136,9 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
             .ends_late(policy, &policy.on, outcome, &self.hooks)
     }
 
-    /// Takes in that the attempt under way failed with `error`, and that there is no other one whatever
-    /// the policy says: the loop cannot make one. [`gave_up`](Self::gave_up) is then
-    /// [`GiveUp::NotRetryable`](crate::GiveUp::NotRetryable). Budgets count it as any failure.
+    /// Records that the current attempt failed with `error`, and that the loop cannot make a further one under any
+    /// policy. [`gave_up`](Self::gave_up) is then [`GiveUp::NotRetryable`](crate::GiveUp::NotRetryable). Budgets count it
+    /// as any failure.
     ///
     /// # Examples
     ///
