@@ -1,4 +1,4 @@
-//! Code on the unmaintained crate `backoff` (RUSTSEC-2025-0012), running under this crate's policies.
+//! Migration from the unmaintained crate `backoff` (RUSTSEC-2025-0012): its code under this crate's policies.
 #![doc = include_str!("../docs/migrating-from-backoff.md")]
 
 use core::time::Duration;
@@ -12,13 +12,13 @@ use crate::policy::{Policy, SoftLimit};
 
 /// The shape alone: `initial_interval · multiplier^(retry − 1)` up to `max_interval`, then uniform
 /// within `randomization_factor` of it. The part of that window above `max_interval` is cut off before
-/// the draw, so that delays at the top stay spread.
+/// the draw, so that delays at the cap stay spread.
 ///
-/// A shape knows no clock, so `max_elapsed_time` is not in it: [`Policy::from`] takes that over too.
+/// A shape has no clock, so `max_elapsed_time` is ignored here: [`Policy::from`] converts that too.
 impl<C> Backoff for ExponentialBackoff<C> {
     fn delay(&self, step: &Step) -> Option<Duration> {
-        // That crate multiplies by whatever it is given; a factor that shrinks delays, or is not a
-        // number, leaves them as they are here.
+        // That crate accepts every factor. Here, a factor that shrinks delays or is not a number leaves them
+        // unchanged.
         let multiplier = self.multiplier.max(1.0);
         let exponent = step.retry.saturating_sub(1);
         let delay = grow(

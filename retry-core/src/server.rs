@@ -17,11 +17,12 @@ use tower_service::Service;
 
 use crate::context::Upstream;
 
-/// Says whether the client should retry: `true` or `false`.
+/// The header that says whether the client should retry: `true` or `false`.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
-/// Makes the caller's attempt number and remaining time visible to retries inside a server's handler, and marks
-/// failed responses with `x-should-retry: false` if those retries gave up.
+/// A layer that makes the caller's attempt number and remaining time visible to retries inside a server's handler.
+///
+/// It marks failed responses with `x-should-retry: false` if those retries gave up.
 ///
 /// It wraps any `Service<http::Request<_>>` that returns an `http::Response<_>`.
 ///
@@ -70,7 +71,7 @@ pub struct UpstreamLayer {
 }
 
 impl UpstreamLayer {
-    /// A layer that reads no header of the request, and marks failed responses.
+    /// Makes a layer that reads no header of the request, and marks failed responses.
     pub fn new() -> Self {
         Self::default()
     }
@@ -91,7 +92,7 @@ impl UpstreamLayer {
         self
     }
 
-    /// The attempt that the headers of a request describe.
+    /// Returns the attempt that the headers of a request describe.
     fn upstream(&self, headers: &HeaderMap) -> Upstream {
         let mut upstream = Upstream::new();
         if let Some(number) = whole_number(headers, self.attempt.as_ref()) {
@@ -171,7 +172,7 @@ where
     }
 }
 
-/// The first value of a header, if it is a whole number; `u64::MAX` if it is too large.
+/// Returns the first value of a header, if it is a whole number; `u64::MAX` if it is too large.
 fn whole_number(headers: &HeaderMap, name: Option<&HeaderName>) -> Option<u64> {
     let value = headers.get(name?)?.to_str().ok()?;
     // Proxies join several values by commas (RFC 9110 section 5.3).

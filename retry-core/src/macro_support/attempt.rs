@@ -6,7 +6,7 @@ use core::time::Duration;
 use crate::driver::{self, CallState, Measure, Pause, ScopedAttempt, run_scoped};
 use crate::timer::{BlockingTimer, Timer};
 
-/// An attempt of an `async fn`.
+/// Makes an attempt of an `async fn`.
 pub fn attempt<M: Measure, F: Future>(
     call: &mut CallState<M>,
     attempt: F,
@@ -14,22 +14,22 @@ pub fn attempt<M: Measure, F: Future>(
     ScopedAttempt::new(call, attempt)
 }
 
-/// An attempt of a blocking function.
+/// Makes an attempt of a blocking function.
 pub fn attempt_blocking<M: Measure, T>(call: &mut CallState<M>, attempt: impl FnOnce() -> T) -> T {
     run_scoped(call, attempt)
 }
 
-/// The wait of an `async fn`.
+/// Waits in an `async fn`.
 pub fn sleep<T: Timer>(timer: T, delay: Duration) -> Pause<T::Sleep> {
     Pause::new(&timer, delay)
 }
 
-/// The wait of a blocking function.
+/// Waits in a blocking function.
 pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
     driver::block(&timer, delay);
 }
 
-/// What is cloned for every attempt: any `Clone`, by a name that explains itself.
+/// An argument that is cloned for every attempt: any `Clone`. A trait of its own, for the compiler's message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is passed by value to a `#[retryable]` function, but is not `Clone`",
     label = "every attempt starts with a clone of this argument",
@@ -37,7 +37,7 @@ pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
     note = "or make it `Clone`: derive it, or add the bound `Clone` to a type parameter"
 )]
 pub trait ClonedArgument: Sized {
-    /// A clone.
+    /// Returns a clone.
     fn cloned(&self) -> Self;
 }
 

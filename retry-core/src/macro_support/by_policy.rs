@@ -1,8 +1,8 @@
 //! What the code that `#[retryable(policy = …)]` generates calls.
 //!
-//! The expression may name a policy that another thread replaces. It is evaluated once to begin, and once per
-//! decision. The late check after a wait and the limit of the next attempt follow from the policy of the
-//! decision before them, so that no decision mixes two policies.
+//! Another thread may replace the policy that the expression returns. So it is evaluated once to begin, and once per
+//! decision. The check for a late wait and the limit of the next attempt use the policy of the decision before them,
+//! so that no decision mixes two policies.
 
 use core::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::classify::Rule;
 use crate::driver::{self, CallState, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
 use crate::policy::{BlockingLimit, Name, Policy};
 
-/// The call begins, under `policy = …`. Returns the limit of its first attempt too.
+/// Begins a call under `policy = …`. Returns the limit of its first attempt too.
 pub fn start_policy<B, O, L: Copy, P: RetryBudget, M: Measure>(
     policy: &Policy<B, O, L, P>,
     measure: M,
@@ -26,7 +26,7 @@ pub fn start_policy<B, O, L: Copy, P: RetryBudget, M: Measure>(
     (call, policy_limit(policy))
 }
 
-/// The policy of a blocking function, which cannot cut attempts off.
+/// Checks the policy of a blocking function, which cannot cut attempts off.
 pub fn blocking_policy<B, O, L, T>(policy: &Policy<B, O, L, T>) -> &Policy<B, O, L, T>
 where
     L: BlockingLimit,
@@ -43,7 +43,7 @@ pub struct Decided<L> {
     observed: driver::Kept,
 }
 
-/// What a decision leaves for the time after its wait.
+/// The part of a decision that is needed after its wait.
 #[derive(Debug)]
 pub struct Waiting<L> {
     next: PolicyLimit<L>,
@@ -52,10 +52,10 @@ pub struct Waiting<L> {
     observed: driver::Kept,
 }
 
-/// The attempt has ended, under `policy = …`.
+/// Decides after an attempt under `policy = …`.
 ///
-/// One reference serves for the settings, the budget, the rule and the next attempt's limit. The expression
-/// may name a policy that another thread replaces, and a decision must not mix two policies.
+/// Settings, budget, rule and the next attempt's limit come from one reference, because another thread may replace
+/// the policy, and a decision must not mix two policies.
 pub fn decide<B, O, L, P, M, R, Via: ?Sized>(
     call: &mut CallState<M>,
     policy: &Policy<B, O, L, P>,
@@ -81,8 +81,8 @@ where
     }
 }
 
-/// The wait is over, under `policy = …`. The limit of the attempt that begins now, or the decision to make
-/// none because the wait ended too late. It follows from the policy of the decision before the wait.
+/// Returns the limit of the attempt that begins after a wait, or the decision to make none because the wait ended too
+/// late. Both use the policy of the decision before the wait.
 pub fn decide_after_wait<L, M: Measure>(
     call: &mut CallState<M>,
     waiting: Waiting<L>,
@@ -105,7 +105,7 @@ pub fn decide_after_wait<L, M: Measure>(
     })
 }
 
-/// Calls the hooks. `Some`: wait, then ask [`decide_after_wait`].
+/// Calls the hooks. `Some`: wait, then call [`decide_after_wait`].
 pub fn notify<L, M, R, N, G>(
     call: &CallState<M>,
     decided: Decided<L>,

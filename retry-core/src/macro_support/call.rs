@@ -11,14 +11,14 @@ use crate::driver::{CallState, Hooks, Measure, OnGiveUp, OnRetry, Stopwatch, Unt
 use crate::policy::{Name, Policy};
 use crate::timer::Clock;
 
-/// The base of every shape, where the attribute names none: as in `Policy::new`.
+/// The base of every shape, if the attribute has none: as in `Policy::new`.
 pub const DEFAULT_BASE: Duration = Duration::from_millis(100);
 
-/// `max = …`, for a value that the macro cannot check: the message uses the attribute's word.
+/// Checks the value of `max = …` if the macro cannot: the message uses the attribute's word.
 ///
 /// # Panics
 ///
-/// When `max` is 0: in a `const`, as in generated code, that is a compile error.
+/// If `max` is 0. In a `const`, as in generated code, this is a compile error.
 #[track_caller]
 pub const fn max<B, O, L, T>(policy: Policy<B, O, L, T>, max: u32) -> Policy<B, O, L, T> {
     assert!(
@@ -40,7 +40,7 @@ pub const fn method<B, O, L, T>(
 
 /// The call begins. `timed`: a hook will ask how long it has taken.
 ///
-/// A budget comes beside the policy, as a `const` policy cannot refer to a `static` that changes.
+/// The budget is passed separately, because a `const` policy cannot refer to a `static` that changes.
 pub fn start<B, O, L, P, M: Measure>(
     policy: &Policy<B, O, L, P>,
     budget: &impl RetryBudget,
@@ -52,23 +52,22 @@ pub fn start<B, O, L, P, M: Measure>(
     call
 }
 
-/// The call begins, with nothing but a policy: less for the compiler to check than [`start`].
+/// Begins a call with only a policy: less for the compiler to check than [`start`].
 pub fn start_common<B, L>(policy: &Policy<B, On, L>) -> CallState<Untimed> {
     start(policy, &NoBudget, Untimed, false)
 }
 
-/// A clock that measures the call.
+/// Makes a clock that measures the call.
 pub fn stopwatch<C: Clock>(clock: C) -> Stopwatch<C> {
     Stopwatch::new(clock)
 }
 
-/// The attempt has ended, and its error says for itself what it is. `Some`: wait, and make another
-/// one.
+/// Records the end of an attempt whose error classifies itself. `Some`: wait, then make another attempt.
 ///
 /// The compiler shows the comment at the bound in its error about an ambiguous `Via`.
 ///
-/// Functions with a limit of time keep the outcome during the wait, and come here a second time when they
-/// have `waited`: `Some` if another attempt may still begin.
+/// Functions with a time limit keep the outcome during the wait, and call this a second time after it, with
+/// `waited`: `Some` if another attempt may still begin.
 pub fn settle<B, L, P, M, R, Via, U, N, G>(
     call: &mut CallState<M>,
     waited: bool,
@@ -90,7 +89,7 @@ where
     settle_by(call, waited, policy, budget, &policy.on, outcome, hooks)
 }
 
-/// The attempt has ended, with nothing but a policy: less for the compiler to check than [`settle`].
+/// Records the end of an attempt with only a policy: less for the compiler to check than [`settle`].
 pub fn settle_common<B, L, R, Via>(
     call: &mut CallState<Untimed>,
     policy: &Policy<B, On, L>,

@@ -1,8 +1,8 @@
-//! What the values of an attribute have to be: a shape, a classifier, hooks.
+//! Checks of the values of an attribute: a shape, a classifier, hooks.
 //!
-//! Each is checked where it is written, with a message of its own. What is checked goes on as a type of
-//! this file that needs no proof any more, as it brings the functions that the proof is about: so the
-//! compiler says once what is missing, and not again at every use.
+//! Each value is checked at the place where it is written, with its own message. The result is a type of this file
+//! without a bound: it stores the checked functions. So the compiler reports a wrong value once, and not again at
+//! every use.
 
 use core::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::driver::{Hooks, OnGiveUp, OnRetry, Until};
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::sealed::Sealed;
 
-/// What `backoff = …` takes.
+/// Checks the value of `backoff = …`.
 pub const fn shape<B: Backoff>(shape: B) -> CheckedShape<B> {
     CheckedShape {
         shape,
@@ -23,7 +23,7 @@ pub const fn shape<B: Backoff>(shape: B) -> CheckedShape<B> {
     }
 }
 
-/// A shape of the user's.
+/// A user's shape.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckedShape<B> {
     shape: B,
@@ -42,7 +42,7 @@ impl<B> Backoff for CheckedShape<B> {
     }
 }
 
-/// What `on = …` takes. The closure may be written without types.
+/// Checks the value of `on = …`. The closure may be written without types.
 pub fn classifier<R, F, C>(_: &R, classifier: F) -> Checked<F, R::Error, Class>
 where
     R: Outcome,
@@ -52,7 +52,7 @@ where
     Checked::new(classifier, |classifier, error| classifier(error).into())
 }
 
-/// What `until = …` takes. The closure may be written without types.
+/// Checks the value of `until = …`. The closure may be written without types.
 pub fn until<R, F>(_: &R, until: F) -> Checked<F, R::Value, bool>
 where
     R: Outcome,
@@ -61,7 +61,7 @@ where
     Checked::new(until, |until, value| until(value))
 }
 
-/// A function of the user's from `&T` to `O`.
+/// A user's function from `&T` to `O`.
 #[derive(Debug)]
 pub struct Checked<F, T: ?Sized, O> {
     function: F,
@@ -94,7 +94,7 @@ impl<F, T: ?Sized> Until<T> for Checked<F, T, bool> {
     }
 }
 
-/// What a classifier returns.
+/// The return type of a classifier.
 #[diagnostic::on_unimplemented(
     message = "a classifier returns a `Class` or a `bool`, not `{Self}`",
     label = "this returns `{Self}`",
@@ -105,7 +105,7 @@ pub trait IntoClass: Into<Class> {}
 #[diagnostic::do_not_recommend]
 impl<C: Into<Class>> IntoClass for C {}
 
-/// What `on_retry = …` takes. The closure may be written without types.
+/// Checks the value of `on_retry = …`. The closure may be written without types.
 pub fn on_retry<R, F>(_: &R, on_retry: F) -> CheckedOnRetry<F, R::Error>
 where
     R: Outcome,
@@ -114,7 +114,7 @@ where
     CheckedOnRetry::new(on_retry, |on_retry, event| on_retry(event))
 }
 
-/// A function of the user's that is told of retries.
+/// A user's callback for retries.
 #[derive(Debug)]
 pub struct CheckedOnRetry<F, E> {
     function: F,
@@ -136,7 +136,7 @@ impl<F, E> OnRetry<E> for CheckedOnRetry<F, E> {
     }
 }
 
-/// What `on_give_up = …` takes. The closure may be written without types.
+/// Checks the value of `on_give_up = …`. The closure may be written without types.
 pub fn on_give_up<R, F>(_: &R, on_give_up: F) -> CheckedOnGiveUp<F, R::Error>
 where
     R: Outcome,
@@ -145,7 +145,7 @@ where
     CheckedOnGiveUp::new(on_give_up, |on_give_up, event| on_give_up(event))
 }
 
-/// A function of the user's that is told of giving up.
+/// A user's callback for giving up.
 #[derive(Debug)]
 pub struct CheckedOnGiveUp<F, E> {
     function: F,
@@ -167,7 +167,7 @@ impl<F, E> OnGiveUp<E> for CheckedOnGiveUp<F, E> {
     }
 }
 
-/// The hooks that an attribute names.
+/// Combines the hooks of an attribute.
 pub fn hooks<U, N, G>(until: U, on_retry: N, on_give_up: G) -> Hooks<U, N, G> {
     Hooks {
         until,

@@ -18,7 +18,7 @@ pub struct Inner<'e, E: ?Sized> {
     error_type: fn(&E) -> Option<&str>,
 }
 
-/// For `#[classify(inner)]`: the field says for itself what it is.
+/// A field of `#[classify(inner)]`, which classifies itself.
 pub fn inner<E, V>(error: &E) -> Inner<'_, E>
 where
     E: Classify<V> + ?Sized,
@@ -33,12 +33,12 @@ where
 }
 
 impl<'e, E: ?Sized> Inner<'e, E> {
-    /// Its class.
+    /// Returns its class.
     pub fn class(&self) -> Class {
         (self.class)(self.error)
     }
 
-    /// Its hint.
+    /// Returns its hint.
     pub fn retry_after(&self) -> Option<Duration> {
         (self.retry_after)(self.error)
     }
@@ -49,25 +49,25 @@ impl<'e, E: ?Sized> Inner<'e, E> {
     }
 }
 
-/// For `#[classify(with = path)]`.
+/// Calls the classifier of `#[classify(with = path)]`.
 pub fn classify_with<E: ?Sized, C: IntoClass>(error: &E, classifier: impl Fn(&E) -> C) -> Class {
     classifier(error).into()
 }
 
-/// For `#[classify(throttled, retry_after = field)]`.
+/// Makes the class of `#[classify(throttled, retry_after = field)]`.
 pub fn throttled(retry_after: &impl RetryAfter) -> Class {
     Class::Throttled {
         retry_after: retry_after.duration(),
     }
 }
 
-/// What `retry_after = field` reads.
+/// The type of the field of `retry_after = field`.
 #[diagnostic::on_unimplemented(
     message = "`retry_after` reads a `Duration` or an `Option<Duration>`, not `{Self}`",
     label = "this is not a `Duration`"
 )]
 pub trait RetryAfter {
-    /// The wait, if there is one.
+    /// Returns the wait, if there is one.
     fn duration(&self) -> Option<Duration>;
 }
 

@@ -1,4 +1,4 @@
-//! What `on = causes(..)` and `via = …` become in the code that `#[retryable]` generates. Not public API.
+//! The rules of `on = causes(..)` and `via = …` in the code that `#[retryable]` generates. Not public API.
 
 use core::error::Error;
 
@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use crate::class::{Class, On};
 use crate::classify::{Classify, Found, Opaque, Rule, Verdict, ask, find};
 
-/// The rule of an attribute, of which nothing needs a proof any more.
+/// The rule of an attribute, after its check: without a bound on the error type.
 #[derive(Debug)]
 pub struct LadderRule<E: ?Sized> {
     error_type: fn(&E) -> Option<&str>,
@@ -25,11 +25,11 @@ impl<E: ?Sized> Rule<E, ()> for LadderRule<E> {
     }
 }
 
-/// One type of `on = causes(A, B)`, so that an error about it stands at the type.
+/// One type of `on = causes(A, B)`. The compiler's message about it points at the type.
 #[derive(Clone, Copy, Debug)]
 pub struct Cause(for<'e> fn(&'e (dyn Error + 'static)) -> Option<Found<'e>>);
 
-/// One type of `on = causes(A, B)`.
+/// Checks one type of `on = causes(A, B)`.
 pub fn cause<E, Via>() -> Cause
 where
     E: Error + Classify<Via> + 'static,
@@ -45,7 +45,7 @@ pub struct KnownCauses<E: ?Sized, const N: usize> {
     causes: [Cause; N],
 }
 
-/// What `on = causes(A, B)` takes.
+/// Checks the list of `on = causes(A, B)`.
 pub fn causes<R, As, const N: usize>(_: &R, causes: [Cause; N]) -> KnownCauses<R::Error, N>
 where
     R: Outcome,
@@ -79,7 +79,7 @@ impl<E: ?Sized, const N: usize> Rule<E, ()> for KnownCauses<E, N> {
     }
 }
 
-/// What `via = Marker` takes.
+/// Checks the marker of `via = Marker`.
 pub fn via<Via, R>(_: &R, ladder: On) -> LadderRule<R::Error>
 where
     R: Outcome,

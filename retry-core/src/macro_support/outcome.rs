@@ -1,20 +1,20 @@
-//! What an annotated function returns: a `Result`, or with `until` any value.
+//! The return type of an annotated function: a `Result`, or with `until` any type.
 
 use core::convert::Infallible;
 
-/// What an annotated function returns.
+/// The return type of an annotated function.
 #[diagnostic::on_unimplemented(
     message = "a `#[retryable]` function must return a `Result`",
     label = "this is not a `Result`",
     note = "to retry by the value alone, say which values end the call: `until = |value| …`"
 )]
 pub trait Outcome {
-    /// What it returns when it succeeds.
+    /// The value of a success.
     type Value: ?Sized;
-    /// What it returns when it fails.
+    /// The error of a failure.
     type Error;
 
-    /// The outcome, borrowed.
+    /// Borrows the outcome.
     fn as_result(&self) -> Result<&Self::Value, &Self::Error>;
 }
 
@@ -51,21 +51,21 @@ impl<T> Outcome for Plain<'_, T> {
     }
 }
 
-/// Tells a `Result` from any other value, whatever alias its type is written by: the method of a
-/// `Result` is inherent, and found before that of the trait [`PlainOutcome`].
+/// A probe that distinguishes a `Result` from any other value, even behind an alias: the method for a `Result` is
+/// inherent, so it is found before that of the trait [`PlainOutcome`].
 #[derive(Debug)]
 pub struct Probe<'a, T>(pub &'a T);
 
 impl<'a, T, E> Probe<'a, Result<T, E>> {
-    /// The result.
+    /// Returns the result.
     pub fn outcome(&self) -> &'a Result<T, E> {
         self.0
     }
 }
 
-/// See [`Probe`].
+/// The outcome of any value. See [`Probe`].
 pub trait PlainOutcome<'a, T> {
-    /// The value, as an outcome that cannot be an error.
+    /// Returns the value as an outcome that cannot be an error.
     fn outcome(&self) -> Plain<'a, T>;
 }
 

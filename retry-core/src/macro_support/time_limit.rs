@@ -1,4 +1,4 @@
-//! Limits of time in an annotated function, and the error of an attempt that was cut off.
+//! Time limits of an annotated function, and the error of an attempt that was cut off.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -19,10 +19,10 @@ pub struct AttemptDeadline<L> {
     remaining: Option<Duration>,
 }
 
-/// What a policy says about the time of the next attempt.
+/// A policy's limits for the time of the next attempt.
 ///
 /// A copy, because the policy may be a field of `self`, and the attempt may borrow all of `self` mutably.
-/// It is not `Copy` itself: a future overlaps the room of a moved value with that of the attempt.
+/// It is not `Copy` itself, because a future then reuses its space for the attempt.
 #[derive(Debug)]
 pub struct PolicyLimit<L> {
     limit: L,
@@ -39,8 +39,8 @@ pub fn policy_limit<B, O, L: Copy, T>(policy: &Policy<B, O, L, T>) -> PolicyLimi
     }
 }
 
-/// Combines the limit of the policy with what the deadlines leave now. If a deadline has passed, the call
-/// gives up and the attempt has no time, so that it ends before it begins.
+/// Combines the limit of the policy with the time that is left until the deadlines. If a deadline has passed, the
+/// call gives up, and the attempt has no time, so that it ends before it begins.
 pub fn limit<L, M>(
     call: &mut CallState<M>,
     PolicyLimit {
@@ -63,7 +63,7 @@ where
     AttemptDeadline { limit, remaining }
 }
 
-/// An attempt under `policy = …`, which may limit it.
+/// Makes an attempt under `policy = …`, which may limit it.
 pub fn limited<L, C, F>(limit: AttemptDeadline<L>, timer: &C, attempt: F) -> L::Attempt<F>
 where
     L: Limited<F::Output, C>,
@@ -74,8 +74,8 @@ where
     limit.limited(attempt, timer, || remaining)
 }
 
-/// An attempt that the attribute says how to turn a [`TimedOut`] of into the function's error: by
-/// `timed_out = …`, or with settings of the attribute by `From`.
+/// Makes an attempt that ends with a [`TimedOut`] if it is cut off. The attribute turns that into the function's
+/// error: with `timed_out = …`, or with `From` if the limit is in the attribute.
 pub fn limited_to<L, C, F>(
     limit: AttemptDeadline<L>,
     timer: &C,
@@ -89,8 +89,8 @@ where
     limited(limit, timer, InTime::new(attempt))
 }
 
-/// What `timed_out = …` takes. The closure may be written without types: `_` says what the function
-/// returns.
+/// Calls the closure of `timed_out = …`, which may be written without types: `_` has the return type of the
+/// function.
 pub fn timed_out<T, E>(
     _: Option<Result<T, E>>,
     timed_out: TimedOut,
@@ -99,15 +99,15 @@ pub fn timed_out<T, E>(
     Err(to_error(timed_out))
 }
 
-/// What a function returns that has an `attempt_timeout` or a `deadline`: there is an error for an
-/// attempt that is cut off.
+/// The return type of a function with `attempt_timeout` or `deadline`: it has an error for an attempt that is cut
+/// off.
 #[diagnostic::on_unimplemented(
     message = "a function with `attempt_timeout` or `deadline` must return a `Result`",
     label = "this has no error to return for an attempt that is cut off",
     note = "write `max_elapsed` in place of `deadline`: it cuts nothing off"
 )]
 pub trait Interruptible {
-    /// What it returns then.
+    /// Returns the error of an attempt that was cut off.
     fn cut_off(timed_out: TimedOut) -> Self;
 }
 
@@ -118,7 +118,7 @@ impl<T, E: FromTimedOut> Interruptible for Result<T, E> {
 }
 
 pin_project! {
-    /// An attempt whose outcome, if it has one, was not cut off.
+    /// An attempt whose outcome is `Ok` unless it is cut off.
     #[derive(Debug)]
     pub struct InTime<F> {
         #[pin]

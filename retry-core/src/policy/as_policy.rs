@@ -5,7 +5,7 @@ use super::sealed::Sealed;
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 
-/// A [`Policy`], or a reference to one: what `policy = …` takes and what a [`Retry`](crate::Retry) holds.
+/// A [`Policy`], or a reference to one. `policy = …` takes it, and a [`Retry`](crate::Retry) holds it.
 #[diagnostic::on_unimplemented(
     message = "`policy` takes a `Policy`, or a reference to one",
     label = "this is not a `Policy`"
@@ -20,7 +20,7 @@ pub trait AsPolicy: Sealed {
     /// The budget.
     type RetryBudget: RetryBudget;
 
-    /// The policy.
+    /// Returns the policy.
     fn as_policy(&self) -> &Policy<Self::Backoff, Self::On, Self::Limit, Self::RetryBudget>;
 }
 

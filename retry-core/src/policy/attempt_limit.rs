@@ -10,21 +10,22 @@ use pin_project_lite::pin_project;
 use crate::timed_out::{FromTimedOut, TimedOut};
 use crate::timer::Timer;
 
-/// No limit of time: a policy with none of `attempt_timeout`, `deadline` and `max_elapsed`.
+/// No time limit: a policy with none of `attempt_timeout`, `deadline` and `max_elapsed`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unlimited;
 
-/// No attempt begins too late, and none is cut off: a policy with `max_elapsed` alone.
+/// A time limit that cuts nothing off: a policy with `max_elapsed` alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SoftLimit;
 
-/// Attempts are cut off: a policy with `attempt_timeout` or `deadline`.
+/// A time limit that cuts attempts off: a policy with `attempt_timeout` or `deadline`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimeLimit;
 
-/// How a policy limits time: [`Unlimited`], [`SoftLimit`] or [`TimeLimit`].
+/// The kind of a policy's time limit: [`Unlimited`], [`SoftLimit`] or [`TimeLimit`].
 ///
-/// The durations are values of the policy. The type says what a call has to keep and to be able to do.
+/// The durations are values of the policy. The type decides what a call has to store, and whether it needs an error
+/// for an attempt that is cut off.
 pub trait AttemptLimit: Copy + sealed::Sealed {
     /// The limit of the same policy with `max_elapsed`.
     type Soft: AttemptLimit;
@@ -35,13 +36,13 @@ pub trait AttemptLimit: Copy + sealed::Sealed {
     /// Whether attempts are cut off.
     const CUTS_OFF: bool = false;
 
-    /// Whether attempts of this policy are cut off: as `CUTS_OFF`, unless only the value knows.
+    /// Returns whether attempts of this policy are cut off: `CUTS_OFF`, unless only the value knows.
     fn cuts_off(&self) -> bool {
         Self::CUTS_OFF
     }
 
     /// Whether a failure is kept during the wait after it, so that the call can end with it if the wait
-    /// ends too late. Without a limit, no error is held during a wait.
+    /// ends too late. Without a limit, no error is kept.
     const KEEPS: bool = true;
 }
 
@@ -87,16 +88,16 @@ impl BlockingLimit for Unlimited {}
 
 impl BlockingLimit for SoftLimit {}
 
-/// Limits attempts that end with `Out`, by the timer `C`.
+/// A limit for attempts that end with `Out`, with the timer `C`.
 pub trait Limited<Out, C: Timer>: AttemptLimit {
-    /// The attempt, limited.
+    /// The limited attempt.
     type Attempt<F: Future<Output = Out>>: Future<Output = Out>;
 
-    /// What is kept of an outcome during the wait after it: nothing without a limit, so that the future of
-    /// the call is no larger.
+    /// The outcome that is kept during the wait after it: `()` without a limit, so that the future of the call is no
+    /// larger.
     type Kept;
 
-    /// Lets `attempt` take at most as long as `remaining` returns; without a timer, if it returns `None`.
+    /// Limits `attempt` to the time that `remaining` returns. No timer runs if that is `None`.
     fn limited<F>(
         &self,
         attempt: F,
@@ -106,13 +107,13 @@ pub trait Limited<Out, C: Timer>: AttemptLimit {
     where
         F: Future<Output = Out>;
 
-    /// The outcome of a call that is too late before its first attempt; `None`: the attempt begins.
+    /// Returns the outcome of a call that is too late before its first attempt; `None` if the attempt may begin.
     fn too_late(&self, is_too_late: impl FnOnce() -> bool) -> Option<Out>;
 
-    /// A wait begins after this outcome.
+    /// Keeps the outcome for the wait after it.
     fn keep(&self, outcome: Out) -> Self::Kept;
 
-    /// The outcome, if it was kept.
+    /// Returns the outcome, if it was kept.
     fn kept(kept: Self::Kept) -> Option<Out>;
 }
 
@@ -196,8 +197,8 @@ impl<V, E: FromTimedOut, C: Timer> Limited<Result<V, E>, C> for TimeLimit {
     }
 }
 
-/// Polls a timer even if the attempt has used up the task's cooperative budget. tokio's timer is never
-/// ready then, so that an attempt which uses it up in each poll would never be cut off.
+/// Polls a timer even if the attempt has used up the task's cooperative budget. tokio's timer is then never ready,
+/// so an attempt that uses up the budget in each poll would never be cut off.
 fn poll_in_any_case<S: Future<Output = ()>>(sleep: Pin<&mut S>, cx: &mut Context<'_>) -> Poll<()> {
     #[cfg(feature = "tokio")]
     let sleep = core::pin::pin!(tokio::task::unconstrained(sleep));
@@ -232,7 +233,7 @@ where
     }
 }
 
-/// Polls an attempt, then its timer. `None`: the attempt was cut off.
+/// Polls an attempt, then its timer. Returns `None` if the attempt was cut off.
 pub(super) fn poll_race<F: Future, S: Future<Output = ()>>(
     after: Duration,
     attempt: Pin<&mut F>,

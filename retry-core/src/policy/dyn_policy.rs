@@ -137,7 +137,7 @@ impl<E> DynPolicy<E> {
     }
 }
 
-/// A rule that asks a `Classify<Via>`, as one that does not show the marker.
+/// A rule that uses `Classify<Via>`, in a type without the marker.
 struct ByVia<O, Via: ?Sized> {
     rule: O,
     via: PhantomData<fn(&Via)>,

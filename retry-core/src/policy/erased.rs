@@ -193,10 +193,10 @@ where
     }
 }
 
-/// The limit of time of an erased policy: known when the call is made.
+/// The time limit of an erased policy: known when the call is made.
 ///
-/// A blocking call cannot be cut off. Under such a policy, its attempts take the time that they take, and none
-/// begins after the deadline.
+/// A blocking call cannot be cut off. Under such a policy, its attempts run to their end, and none begins after the
+/// deadline.
 pub struct ErasedLimit<E> {
     /// `Some`: attempts are cut off, and this makes their error.
     pub(super) timed_out: Option<fn(TimedOut) -> E>,
@@ -236,7 +236,7 @@ impl<E> fmt::Debug for ErasedLimit<E> {
     note = "with `attempt_timeout` or `deadline`, the error type must be `From<TimedOut>`"
 )]
 pub trait Erase<E>: AttemptLimit {
-    /// The same limit.
+    /// Erases the limit.
     fn erase(self) -> ErasedLimit<E>;
 }
 

@@ -1,12 +1,11 @@
-//! What becomes of retries inside retries.
+//! What happens when a retry runs inside another retry.
 
-/// What a call does when a retry that was nested in its attempt gave up, and the attempt then fails.
+/// What a call does if a retry nested in its attempt gave up, and the attempt then fails.
 ///
-/// Stacked retries multiply: three layers of 5 make 125 calls. A call that gives up therefore marks
-/// the attempt that it was made in; if that attempt fails too, there is no other one, and three layers
-/// of 5 make 5. An attempt that succeeds after all, because the failure was handled, counts as any
-/// other success. See the [Google SRE book](https://sre.google/sre-book/handling-overload/) on why
-/// only one layer should retry.
+/// Stacked retries multiply: three layers of 5 attempts make 125 calls. So a call that gives up marks the enclosing
+/// attempt. If that attempt fails too, its call gives up, and three layers of 5 make 5 calls. An attempt that
+/// succeeds, because the failure was handled, counts as any other success. See the
+/// [Google SRE book](https://sre.google/sre-book/handling-overload/) on why only one layer should retry.
 ///
 /// # Examples
 ///
@@ -35,6 +34,6 @@ pub enum Nested {
     /// Gives up too, with [`GiveUp::Nested`](crate::GiveUp::Nested). The default.
     #[default]
     Stop,
-    /// Goes on as if nothing had been nested.
+    /// Ignores that a nested retry gave up.
     Multiply,
 }

@@ -8,11 +8,11 @@ use crate::budget::{NoBudget, RetryBudget};
 use crate::class::On;
 use crate::invalid_policy::InvalidPolicy;
 
-/// What is retried, how often, and how long to wait: a value that any number of calls share.
+/// The settings of a retry: which failures, how many attempts, which delays and limits. Any number of calls share one.
 ///
 /// | setting | default |
 /// |---|---|
-/// | [`max_attempts`](Self::max_attempts) | 3 calls in all, the first included |
+/// | [`max_attempts`](Self::max_attempts) | 3, the first included |
 /// | backoff | exponential from 100 ms, factor 2.0, cap 20 s, full jitter |
 /// | [`on`](Self::on), [`on_error`](Self::on_error) | [`On::Transient`] |
 /// | [`attempt_timeout`](Self::attempt_timeout) | none |
@@ -53,18 +53,18 @@ pub struct Policy<B = Exponential, O = On, L = Unlimited, T = NoBudget> {
 }
 
 impl Policy {
-    /// The defaults.
+    /// Makes a policy with the defaults.
     pub const fn new() -> Self {
         Self::exponential(Duration::from_millis(100))
     }
 
-    /// Delays that double from `base` up to 20 s, with full jitter.
+    /// Makes a policy whose delays double from `base` up to 20 s, with full jitter.
     pub const fn exponential(base: Duration) -> Self {
         Policy::with_backoff(Exponential::new(base))
     }
 
-    /// Makes a policy that waits `delay` every time, without jitter. To spread many clients, give
-    /// [`with_backoff`](Self::with_backoff) a [`Fixed`] with a [`Jitter`](crate::Jitter).
+    /// Makes a policy that waits `delay` every time, without jitter. To spread many clients, pass a [`Fixed`] with a
+    /// [`Jitter`](crate::Jitter) to [`with_backoff`](Self::with_backoff).
     pub const fn fixed(delay: Duration) -> Policy<Fixed> {
         Policy::with_backoff(Fixed::new(delay))
     }
@@ -160,46 +160,47 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     ///
     /// # Panics
     ///
-    /// When `max` is 0: in a `const`, that is a compile error.
+    /// If `max` is 0. In a `const`, this is a compile error.
     #[track_caller]
     pub const fn max_attempts(mut self, max: u32) -> Self {
         self.settings.max_attempts = crate::invalid_policy::valid(check_max_attempts(max));
         self
     }
 
-    /// Calls in all, for a value from configuration.
+    /// Sets the maximum number of attempts, for a value from configuration.
     ///
     /// # Errors
     ///
-    /// When `max` is 0.
+    /// If `max` is 0.
     pub fn try_max_attempts(mut self, max: u32) -> Result<Self, InvalidPolicy> {
         self.settings.max_attempts = check_max_attempts(max)?;
         Ok(self)
     }
 
-    /// Calls after the first: `max_retries(n)` is `max_attempts(n + 1)`.
+    /// Sets the number of attempts after the first: `max_retries(n)` is `max_attempts(n + 1)`.
     pub const fn max_retries(mut self, max: u32) -> Self {
         self.settings.max_attempts = max.saturating_add(1);
         self
     }
 
-    /// The longest wait that a server may ask for. Default: 120 s. A longer one is not shortened, as
-    /// coming back early earns another refusal: the call gives up, with
+    /// Sets the longest wait that a server may ask for. Default: 120 s.
+    ///
+    /// A longer one is not shortened, because retrying sooner would only be refused again: the call gives up with
     /// [`GiveUp::HintTooLong`](crate::GiveUp::HintTooLong). With zero, every longer hint ends the call.
     pub const fn max_retry_after(mut self, longest: Duration) -> Self {
         self.settings.max_retry_after = longest;
         self
     }
 
-    /// What to do when a retry nested in an attempt gave up, and the attempt fails too. Default:
+    /// Sets what happens if a retry nested in an attempt gave up, and the attempt fails too. Default:
     /// [`Nested::Stop`].
     pub const fn nested(mut self, nested: Nested) -> Self {
         self.settings.nested = nested;
         self
     }
 
-    /// Draws the same jitter in every call: for tests, and for targets without entropy. Default:
-    /// seeded from the thread's generator.
+    /// Sets the seed of the jitter, which is then the same in every call: for tests, and for targets without entropy.
+    /// Default: a seed from the thread's generator.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.settings.seed = Some(seed);
         self

@@ -71,9 +71,9 @@ impl<B, O, L, T> Policy<B, O, L, T> {
         }
     }
 
-    /// Bounds the retries of all calls that share `budget`: a reference to a `static`
-    /// [`Budget`](crate::Budget), an `Arc` of one, or anything else that is a [`RetryBudget`]. Default:
-    /// none. When it is empty, the call gives up with [`GiveUp::Budget`](crate::GiveUp::Budget).
+    /// Limits the retries of all calls that share `budget`: a reference to a `static`
+    /// [`Budget`](crate::Budget), an `Arc` of one, or any other [`RetryBudget`]. Default: none. If it is empty, the
+    /// call gives up with [`GiveUp::Budget`](crate::GiveUp::Budget).
     ///
     /// To set one in a `static`, use [`with_budget`](Policy::with_budget).
     pub fn budget<N: RetryBudget>(self, budget: N) -> Policy<B, O, L, N> {
@@ -106,7 +106,7 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     /// Limits the time of one attempt, which is cut off when it is over. Default: no limit.
     ///
     /// Needs `E: From<TimedOut>`, so that there is an error for an attempt that was cut off. With a
-    /// [`deadline`](Self::deadline), an attempt gets the smaller of `limit` and what is left when it
+    /// [`deadline`](Self::deadline), an attempt gets the smaller of `limit` and the time that is left when it
     /// begins. A limit of zero leaves no time: no attempt is polled.
     ///
     /// A thread cannot be interrupted, so [`run_blocking`](Self::run_blocking) takes no such policy.
@@ -126,9 +126,9 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     /// The current attempt is cut off at the deadline, which needs `E: From<TimedOut>`. A wait that would
     /// reach the deadline does not begin: the call gives up at once, with
     /// [`GiveUp::Deadline`](crate::GiveUp::Deadline). If a wait ends after the deadline, because the
-    /// runtime was busy, no attempt follows, and the call ends with the failure before the wait. If the
-    /// deadline has passed before the first attempt, as zero has, or that of an enclosing call, no attempt
-    /// is made and the call ends with a [`TimedOut`](crate::TimedOut).
+    /// runtime was busy, no attempt follows, and the call ends with the failure before the wait. If the deadline is
+    /// zero, or that of an enclosing call has passed, no attempt is made, and the call ends with a
+    /// [`TimedOut`](crate::TimedOut).
     ///
     /// Nested calls keep this deadline too. A thread cannot be interrupted, so
     /// [`run_blocking`](Self::run_blocking) takes no such policy: see
@@ -160,11 +160,11 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     /// Limits the time of the whole call without cutting anything off: no attempt and no wait begins
     /// after `max_elapsed`, and the current attempt may end. Default: no limit.
     ///
-    /// So it fits every error type, and blocking calls. A wait that would pass `max_elapsed` does not
+    /// So every error type and blocking calls can have it. A wait that would pass `max_elapsed` does not
     /// begin: the call gives up at once, with [`GiveUp::MaxElapsed`](crate::GiveUp::MaxElapsed). If a
     /// wait ends later than that, because the runtime was busy, no attempt follows, and the call ends with
-    /// the failure before the wait. The first attempt is always made. Nested calls do not know of this
-    /// limit, unlike that of [`deadline`](Self::deadline).
+    /// the failure before the wait. The first attempt is always made. Nested calls are not limited by it, unlike
+    /// by a [`deadline`](Self::deadline).
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! The wait of the default timer: by tokio's timer, or outside of its runtimes by a thread.
+//! The wait of the default timer: with tokio's timer, or with a thread outside of tokio's runtimes.
 
 use core::fmt;
 use core::future::Future;
@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
 
 pin_project! {
-    /// A wait by the [`DefaultTimer`](crate::DefaultTimer).
+    /// A wait with the [`DefaultTimer`](crate::DefaultTimer).
     #[must_use = "futures do nothing unless they are awaited"]
     pub struct DefaultSleep {
         #[pin]
@@ -77,7 +77,7 @@ impl ThreadSleep {
     fn new(duration: Duration) -> Self {
         let shared = Arc::new(Mutex::new(Shared::default()));
         let sleeper = Arc::clone(&shared);
-        // A time that no clock reaches never comes.
+        // `None`: no clock reaches that time, so the thread sleeps until the wait is dropped.
         let until = Instant::now().checked_add(duration);
         let spawned = thread::Builder::new()
             .name("retry timer".to_owned())
@@ -85,8 +85,8 @@ impl ThreadSleep {
         match spawned {
             Ok(handle) => lock(&shared).thread = Some(handle.thread().clone()),
             Err(_) => {
-                // There is no thread to be had. To wait here holds up the executor; not to wait would make
-                // attempts without a pause, in a process that is out of resources.
+                // No thread can be started. Waiting here blocks the executor; without a wait, a process that is out
+                // of resources would make attempts without a pause.
                 thread::sleep(duration);
                 lock(&shared).over = true;
             }
@@ -116,7 +116,7 @@ impl Drop for ThreadSleep {
     }
 }
 
-/// On the helper thread.
+/// Sleeps on the helper thread, then wakes the task.
 fn sleep_until(until: Option<Instant>, shared: &Mutex<Shared>) {
     while !lock(shared).over {
         match until.map(|until| until.saturating_duration_since(Instant::now())) {
@@ -135,7 +135,7 @@ fn sleep_until(until: Option<Instant>, shared: &Mutex<Shared>) {
     }
 }
 
-/// No code panics while it holds the lock.
+/// Locks the state. A poisoned lock is used as it is, because no code panics while it holds the lock.
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,10 +1,12 @@
-//! The timer that is used if none is given.
+//! `DefaultTimer`: the timer of a call for which none is set.
 
-/// tokio's clock and timer with the feature `tokio`; the clock of `std` without it, and always its
-/// blocking sleep. Without `std`, it can do nothing: give a timer of your own.
+/// The timer of a call for which none is set.
 ///
-/// Outside of a tokio runtime, a call that is awaited waits by a thread that sleeps, one for each wait, so
-/// that it is retried under any executor. For many calls, give the timer of that executor:
+/// With the feature `tokio`, it has tokio's clock and timer; without it, the clock of `std`. Blocking waits use
+/// `std::thread::sleep`. Without `std`, it does nothing: pass your own timer.
+///
+/// Outside of a tokio runtime, an awaited call waits with a thread that sleeps, one for each wait, so that it is
+/// retried under any executor. For many calls, pass the timer of that executor:
 /// [`Policy::run_with`](crate::Policy::run_with).
 ///
 /// # Panics

@@ -1,12 +1,11 @@
-//! `Moment`: a point in time that every clock can tell.
+//! `Moment`: a point in time of every clock.
 
 use core::time::Duration;
 
 /// A point in time, as nanoseconds before or after an epoch.
 ///
-/// The clocks of `std` and tokio share one epoch for the whole process, so that a call knows the
-/// deadline of the call around it. A clock of your own may have any epoch, as long as nested calls
-/// share it.
+/// The clocks of `std` and tokio share one epoch for the whole process, so that nested calls can keep the deadline
+/// of an enclosing call. Your own clock may have any epoch, as long as nested calls share it.
 ///
 /// # Examples
 ///
@@ -26,15 +25,15 @@ impl Moment {
     /// The epoch.
     pub const EPOCH: Self = Self(0);
 
-    /// No clock gets here: stands for "no deadline".
+    /// A moment that no clock reaches: no deadline.
     pub(crate) const NEVER: Self = Self(i64::MAX);
 
-    /// This long after; at most 292 years after the epoch.
+    /// Returns the moment that is this much later; at most 292 years after the epoch.
     pub fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(nanos(duration)))
     }
 
-    /// 0 where this is [`Moment::NEVER`].
+    /// Returns a number that is 0 only for [`Moment::NEVER`].
     #[cfg(feature = "std")]
     #[inline]
     pub(crate) const fn before_never(self) -> u64 {
@@ -46,7 +45,7 @@ impl Moment {
         self.0
     }
 
-    /// The time from `earlier` to this; zero where `earlier` is later.
+    /// Returns the time from `earlier` to this; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         let nanos = i128::from(self.0) - i128::from(earlier.0);
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
@@ -57,7 +56,7 @@ fn nanos(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
 }
 
-/// Measured from the first time that anything asked.
+/// An instant of `std` as a moment. The epoch is the time of the first conversion.
 #[cfg(feature = "std")]
 impl From<std::time::Instant> for Moment {
     fn from(instant: std::time::Instant) -> Self {

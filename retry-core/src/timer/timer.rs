@@ -1,4 +1,4 @@
-//! What a driver needs of time.
+//! The traits for clocks and waiting.
 
 use core::future::Future;
 use core::time::Duration;
@@ -8,10 +8,10 @@ use super::Moment;
 /// A monotonic clock.
 #[diagnostic::on_unimplemented(
     message = "there is no clock to measure this call by",
-    note = "enable the feature `tokio` or `std`, or give a clock of your own: `policy.start_with(clock)`"
+    note = "enable the feature `tokio` or `std`, or pass your own clock: `policy.start_with(clock)`"
 )]
 pub trait Clock {
-    /// The time now.
+    /// Returns the time now.
     fn now(&self) -> Moment;
 
     /// Whether this is the default timer, whose waits a test can skip.
@@ -22,27 +22,29 @@ pub trait Clock {
     }
 }
 
-/// A clock that can be awaited. Time that a call takes is measured by the same clock that it waits
-/// by, so that under tokio's paused clock a deadline counts virtual time.
+/// A clock that can be awaited.
+///
+/// A call measures its time with the clock with which it waits, so that a deadline counts virtual time under tokio's
+/// paused clock.
 #[diagnostic::on_unimplemented(
     message = "there is no timer to wait with between attempts",
-    note = "enable the feature `tokio`, or give a timer of your own: `policy.run_with(timer, ..)`"
+    note = "enable the feature `tokio`, or pass your own timer: `policy.run_with(timer, ..)`"
 )]
 pub trait Timer: Clock {
-    /// Completes when the time is over. To drop it is to stop waiting.
+    /// The wait. It completes when the time is over; dropping it ends the wait.
     type Sleep: Future<Output = ()>;
 
-    /// Begins to wait.
+    /// Begins a wait.
     fn sleep(&self, duration: Duration) -> Self::Sleep;
 }
 
-/// A clock that can be waited for by blocking the thread.
+/// A clock that can block the thread.
 #[diagnostic::on_unimplemented(
     message = "there is no timer to block the thread with between attempts",
-    note = "enable the feature `std`, or give a timer of your own: `policy.blocking_with(timer, ..)`"
+    note = "enable the feature `std`, or pass your own timer: `policy.blocking_with(timer, ..)`"
 )]
 pub trait BlockingTimer: Clock {
-    /// Returns when the time is over.
+    /// Blocks the thread until the time is over.
     fn block(&self, duration: Duration);
 }
 

@@ -1,4 +1,4 @@
-//! A clock that moves only when something waits by it.
+//! `VirtualTimer`: a clock that moves only when a call waits with it.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -32,12 +32,12 @@ pub struct VirtualTimer {
 }
 
 impl VirtualTimer {
-    /// A clock that stands at zero.
+    /// Makes a clock at zero.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Where the clock stands.
+    /// Returns the time of the clock.
     pub fn time(&self) -> Duration {
         Duration::from_nanos(self.nanos.load(Ordering::Relaxed))
     }
@@ -45,7 +45,7 @@ impl VirtualTimer {
     /// Moves the clock forward, as an attempt that takes time would.
     pub fn advance(&self, by: Duration) {
         let advance = |nanos| Some(after(nanos, by));
-        // The closure always says `Some`.
+        // The closure always returns `Some`.
         let _ = self
             .nanos
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, advance);
@@ -74,8 +74,10 @@ impl Timer for VirtualTimer {
     }
 }
 
-/// A wait by a [`VirtualTimer`]. The clock moves when the wait is polled, and not when it is made: a
-/// timeout that an attempt does not use up takes no time.
+/// A wait with a [`VirtualTimer`].
+///
+/// The clock moves when the wait is polled, not when it is made: a timeout that an attempt does not reach takes no
+/// time.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct VirtualSleep {
