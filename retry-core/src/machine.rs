@@ -181,12 +181,11 @@ impl Machine {
         *failure.gave_up.get_or_insert(GiveUp::NotRetryable)
     }
 
-    /// Gives up if the next attempt would begin too late: after a wait, which may have ended later than planned, or
-    /// before the first attempt. The attempt that is not made does not count.
+    /// Returns why the next attempt cannot begin now, if it cannot: the call gave up, or it is too late.
     ///
     /// `max_elapsed` does not forbid the first attempt, because there would be no error to return.
-    pub(crate) fn check_time(
-        &mut self,
+    pub(crate) fn forbid_now(
+        &self,
         max_elapsed: Option<Duration>,
         env: &dyn Env,
     ) -> Option<GiveUp> {
@@ -194,10 +193,21 @@ impl Machine {
             return Some(reason);
         }
         let max_elapsed = max_elapsed.filter(|_| self.attempt() > 1);
-        let bounds = env.bounds(max_elapsed)?;
-        let reason = bounds.forbid(Duration::ZERO)?;
-        self.packed = self.packed.previous();
-        self.failure.get_or_insert_default().gave_up = Some(reason);
+        env.bounds(max_elapsed)?.forbid(Duration::ZERO)
+    }
+
+    /// Gives up if the next attempt cannot begin now: after a wait, which may have ended later than planned, or before
+    /// the first attempt. The attempt that is not made does not count.
+    pub(crate) fn give_up_if_late(
+        &mut self,
+        max_elapsed: Option<Duration>,
+        env: &dyn Env,
+    ) -> Option<GiveUp> {
+        let reason = self.forbid_now(max_elapsed, env)?;
+        if self.gave_up().is_none() {
+            self.packed = self.packed.previous();
+            self.failure.get_or_insert_default().gave_up = Some(reason);
+        }
         Some(reason)
     }
 

@@ -201,7 +201,7 @@ where
                     let kept = L::KEEPS.then_some(outcome);
                     block(&call.measure.clock, delay);
                     if let Some(outcome) = kept {
-                        if call.ends_late(policy, &policy.on, outcome.as_ref(), &self.hooks) {
+                        if call.settle_wait(policy, &policy.on, outcome.as_ref(), &self.hooks) {
                             return (outcome, call);
                         }
                     }

@@ -333,12 +333,12 @@ impl<M: Measure> CallState<M> {
         }
     }
 
-    /// Checks that the attempt that comes next does not begin too late; `Some`: the call has given up.
-    pub(crate) fn check_time(&mut self, max_elapsed: Option<Duration>) -> Option<GiveUp> {
+    /// Gives up if the next attempt cannot begin now. Returns the reason.
+    pub(crate) fn give_up_if_late(&mut self, max_elapsed: Option<Duration>) -> Option<GiveUp> {
         #[cfg(feature = "test-util")]
         self.resume();
         let (machine, env) = self.split();
-        let reason = machine.check_time(max_elapsed, &env)?;
+        let reason = machine.give_up_if_late(max_elapsed, &env)?;
         mark_enclosing();
         Some(reason)
     }
@@ -351,7 +351,7 @@ impl<M: Measure> CallState<M> {
         class: Class,
         max_attempts: u32,
     ) -> Option<Judged> {
-        let reason = self.check_time(max_elapsed)?;
+        let reason = self.give_up_if_late(max_elapsed)?;
         Some(self.stopped((class, None), max_attempts, reason))
     }
 
@@ -372,15 +372,14 @@ impl<M: Measure> CallState<M> {
         }
     }
 
-    /// Whether `check_time` would find nothing against another attempt.
+    /// Returns whether the next attempt can begin now.
     pub(crate) fn can_begin(&self, max_elapsed: Option<Duration>) -> bool {
-        let mut machine = self.machine.clone();
-        machine.check_time(max_elapsed, &self.env()).is_none()
+        self.machine.forbid_now(max_elapsed, &self.env()).is_none()
     }
 
-    /// The wait after this outcome is over. Whether it ended too late for another attempt: the call then
-    /// ends with this outcome.
-    pub(crate) fn ends_late<B, O, L, P, V, E, Via: ?Sized, U, R, G>(
+    /// Records that the wait after this outcome is over. Gives up and returns `true` if it ended too late for another
+    /// attempt: the call then ends with this outcome.
+    pub(crate) fn settle_wait<B, O, L, P, V, E, Via: ?Sized, U, R, G>(
         &mut self,
         policy: &Policy<B, O, L, P>,
         rule: &impl Rule<E, Via>,
@@ -392,7 +391,7 @@ impl<M: Measure> CallState<M> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let Some(reason) = self.check_time(policy.settings.max_elapsed) else {
+        let Some(reason) = self.give_up_if_late(policy.settings.max_elapsed) else {
             return false;
         };
         let error = outcome.err();

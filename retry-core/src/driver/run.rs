@@ -248,8 +248,9 @@ where
                     let timed = *this.timed || Hooks::<U, R, G>::listen();
                     this.call.begin(&policy.settings, &policy.budget, timed);
                     let call = &mut *this.call;
-                    let check = || call.check_time(policy.settings.max_elapsed).is_some();
-                    too_late = policy.limit.too_late(check);
+                    let give_up_if_late =
+                        || call.give_up_if_late(policy.settings.max_elapsed).is_some();
+                    too_late = policy.limit.too_late(give_up_if_late);
                     true
                 }
                 Projected::Attempt { .. } => false,
@@ -259,7 +260,7 @@ where
                     if let Replaced::Wait { kept, .. } = ended {
                         if let Some(outcome) = L::kept(kept) {
                             let (call, last) = (&mut *this.call, outcome.as_ref());
-                            if call.ends_late(policy, &policy.on, last, this.hooks) {
+                            if call.settle_wait(policy, &policy.on, last, this.hooks) {
                                 return Poll::Ready(outcome);
                             }
                         }

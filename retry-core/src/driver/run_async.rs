@@ -264,7 +264,7 @@ where
     } = policy;
     let mut call = CallState::new(Stopwatch::new(timer));
     call.begin(settings, budget, reported || Hooks::<U, R, G>::listen());
-    let mut too_late = limit.too_late(|| call.check_time(settings.max_elapsed).is_some());
+    let mut too_late = limit.too_late(|| call.give_up_if_late(settings.max_elapsed).is_some());
     loop {
         let outcome = match too_late.take() {
             Some(outcome) => outcome,
@@ -281,7 +281,7 @@ where
         let kept = limit.keep(outcome);
         Pause::new(&call.measure.clock, delay).await;
         if let Some(outcome) = L::kept(kept) {
-            if call.ends_late(policy, rule, outcome.as_ref(), &hooks) {
+            if call.settle_wait(policy, rule, outcome.as_ref(), &hooks) {
                 return (outcome, call.report());
             }
         }

@@ -125,8 +125,8 @@ where
 {
     let outcome = outcome.as_result();
     if waited {
-        let ends = call.ends_late(policy, rule, outcome, hooks);
-        return (!ends).then_some(Duration::ZERO);
+        let is_late = call.settle_wait(policy, rule, outcome, hooks);
+        return (!is_late).then_some(Duration::ZERO);
     }
     call.settle(policy, budget, rule, outcome, hooks)
 }

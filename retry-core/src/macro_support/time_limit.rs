@@ -55,7 +55,7 @@ where
 {
     let remaining = if !limit.cuts_off() {
         None
-    } else if call.check_time(max_elapsed).is_some() {
+    } else if call.give_up_if_late(max_elapsed).is_some() {
         Some(Duration::ZERO)
     } else {
         call.attempt_limit(attempt_timeout)

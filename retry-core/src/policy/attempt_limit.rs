@@ -108,7 +108,7 @@ pub trait Limited<Out, C: Timer>: AttemptLimit {
         F: Future<Output = Out>;
 
     /// Returns the outcome of a call that is too late before its first attempt; `None` if the attempt may begin.
-    fn too_late(&self, is_too_late: impl FnOnce() -> bool) -> Option<Out>;
+    fn too_late(&self, give_up_if_late: impl FnOnce() -> bool) -> Option<Out>;
 
     /// Keeps the outcome for the wait after it.
     fn keep(&self, outcome: Out) -> Self::Kept;
@@ -184,8 +184,8 @@ impl<V, E: FromTimedOut, C: Timer> Limited<Result<V, E>, C> for TimeLimit {
         }
     }
 
-    fn too_late(&self, is_too_late: impl FnOnce() -> bool) -> Option<Result<V, E>> {
-        is_too_late().then(|| Err(TimedOut::new(Duration::ZERO).into()))
+    fn too_late(&self, give_up_if_late: impl FnOnce() -> bool) -> Option<Result<V, E>> {
+        give_up_if_late().then(|| Err(TimedOut::new(Duration::ZERO).into()))
     }
 
     fn keep(&self, outcome: Result<V, E>) -> Result<V, E> {

@@ -302,9 +302,9 @@ impl<V, E, C: Timer> Limited<Result<V, E>, C> for ErasedLimit<E> {
         }
     }
 
-    fn too_late(&self, is_too_late: impl FnOnce() -> bool) -> Option<Result<V, E>> {
+    fn too_late(&self, give_up_if_late: impl FnOnce() -> bool) -> Option<Result<V, E>> {
         let timed_out = self.timed_out?;
-        is_too_late().then(|| Err(timed_out(TimedOut::new(Duration::ZERO))))
+        give_up_if_late().then(|| Err(timed_out(TimedOut::new(Duration::ZERO))))
     }
 
     fn keep(&self, outcome: Result<V, E>) -> Result<V, E> {

@@ -133,7 +133,7 @@ where
                 Projected::Idle => {
                     let call = &mut *this.call;
                     call.begin(settings, &policy.budget, Hooks::<U, R, G>::listen());
-                    let check = || call.check_time(settings.max_elapsed).is_some();
+                    let check = || call.give_up_if_late(settings.max_elapsed).is_some();
                     too_late = policy.limit.too_late(check);
                     true
                 }
@@ -144,7 +144,7 @@ where
                     if let Replaced::Wait { kept, .. } = ended {
                         if let Some(outcome) = P::Limit::kept(kept) {
                             let (call, last) = (&mut *this.call, outcome.as_ref());
-                            if call.ends_late(policy, &policy.on, last, hooks) {
+                            if call.settle_wait(policy, &policy.on, last, hooks) {
                                 return Poll::Ready(outcome);
                             }
                         }

@@ -114,7 +114,7 @@ impl RetryRequest<'_> {
             let ended = match settle(&mut call, &mut template, outcome) {
                 ControlFlow::Continue((delay, error)) => {
                     delay.block();
-                    if !call.ends_late(&error) {
+                    if !call.give_up_if_late(&error) {
                         before = Some(error);
                         continue;
                     }

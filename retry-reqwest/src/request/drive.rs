@@ -96,7 +96,7 @@ pub(crate) async fn drive<A: Attempts>(
             ControlFlow::Break(Err(error)) => error.after(before.take()),
             ControlFlow::Continue((delay, error)) => {
                 wait(delay, attempts).await;
-                if !call.ends_late(&error) {
+                if !call.give_up_if_late(&error) {
                     before = Some(error);
                     continue;
                 }

@@ -106,9 +106,11 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
         })
     }
 
-    /// Whether the wait after this failure ended too late for another attempt: the call has then given up, and
-    /// ends with `error`. For loops that keep their errors, after [`wait_after`](Self::wait_after);
-    /// [`can_begin`](Self::can_begin) only asks.
+    /// Gives up if the wait after this failure ended too late for another attempt. Returns whether it did: the call
+    /// then ends with `error`.
+    ///
+    /// For loops that keep their errors, after [`wait_after`](Self::wait_after). [`can_begin`](Self::can_begin) only
+    /// asks.
     ///
     /// # Examples
     ///
@@ -121,10 +123,10 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     /// let (mut retry, error) = (policy.start_with(timer.clone()), transient("down"));
     /// retry.wait_after(&error, None).expect("time for another attempt").block();
     /// timer.advance(Duration::from_secs(60)); // the machine slept
-    /// assert!(retry.ends_late(&error));
+    /// assert!(retry.give_up_if_late(&error));
     /// assert_eq!(retry.gave_up(), Some(GiveUp::MaxElapsed));
     /// ```
-    pub fn ends_late<E, Via: ?Sized>(&mut self, error: &E) -> bool
+    pub fn give_up_if_late<E, Via: ?Sized>(&mut self, error: &E) -> bool
     where
         P::On: Rule<E, Via>,
         R: OnRetry<E>,
@@ -133,7 +135,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
         let policy = self.policy.as_policy();
         let outcome = Err::<&(), _>(error);
         self.call
-            .ends_late(policy, &policy.on, outcome, &self.hooks)
+            .settle_wait(policy, &policy.on, outcome, &self.hooks)
     }
 
     /// Records that the current attempt failed with `error`, and that the loop cannot make a further one under any
@@ -224,10 +226,10 @@ impl<T: RetryBudget> RetryBudget for BothBudgets<'_, T> {
 }
 
 impl<T: RetryBudget> BothBudgets<'_, T> {
-    fn each(&self, tell: impl Fn(&dyn RetryBudget)) {
-        tell(self.0);
+    fn each(&self, report: impl Fn(&dyn RetryBudget)) {
+        report(self.0);
         if let Some(budget) = self.1 {
-            tell(budget);
+            report(budget);
         }
     }
 }
