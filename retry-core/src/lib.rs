@@ -64,7 +64,7 @@ pub use backoff::fibonacci::Fibonacci;
 pub use backoff::fixed::Fixed;
 pub use backoff::jitter::Jitter;
 pub use backoff::linear::Linear;
-pub use backoff::lists::NoDelay;
+pub use backoff::no_delay::NoDelay;
 pub use backoff::step::Step;
 #[cfg(feature = "std")]
 pub use budget::AdaptiveThrottle;

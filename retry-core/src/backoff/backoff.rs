@@ -70,6 +70,29 @@ pub trait Backoff {
 
 debug_by_describe!(Backoff);
 
+/// Each delay once, without jitter; then stop.
+impl Backoff for [Duration] {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        let index = usize::try_from(step.retry).ok()?.checked_sub(1)?;
+        self.get(index).copied()
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// Each delay once, without jitter; then stop.
+impl<const N: usize> Backoff for [Duration; N] {
+    fn delay(&self, step: &Step) -> Option<Duration> {
+        self.as_slice().delay(step)
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
         impl<B: Backoff + ?Sized> Backoff for $pointer {

@@ -20,7 +20,7 @@ pub(crate) mod fixed;
 mod from_fn;
 pub(crate) mod jitter;
 pub(crate) mod linear;
-pub(crate) mod lists;
+pub(crate) mod no_delay;
 pub(crate) mod step;
 
 pub use from_fn::{FromFn, from_fn};

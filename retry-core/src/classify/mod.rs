@@ -7,7 +7,7 @@ mod io;
 mod pointers;
 mod rule;
 mod summary;
-mod timeouts;
+mod timed_out;
 mod wrappers;
 
 pub use causes::{CauseList, Causes, Opaque, causes};

@@ -3,7 +3,7 @@
 #[cfg(feature = "std")]
 mod attempt;
 #[cfg_attr(feature = "std", path = "on_thread.rs")]
-#[cfg_attr(not(feature = "std"), path = "nowhere.rs")]
+#[cfg_attr(not(feature = "std"), path = "no_thread_local.rs")]
 mod current;
 mod frame;
 #[cfg(feature = "std")]

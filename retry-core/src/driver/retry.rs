@@ -1,6 +1,6 @@
 //! The loop that the caller writes: `retry.again(error)?.await`.
 
-mod ended;
+mod again;
 
 use core::fmt;
 use core::future::Future;
@@ -18,7 +18,7 @@ use crate::policy::{AsPolicy, Policy};
 use crate::timer::Clock;
 #[cfg(feature = "std")]
 use crate::timer::DefaultTimer;
-use ended::BothBudgets;
+use again::BothBudgets;
 
 /// A call whose loop the caller writes: it counts the attempts and decides. Made by [`Policy::start`].
 ///

@@ -19,7 +19,7 @@ pub use crate::backoff::fixed::Fixed;
 pub use crate::backoff::from_fn;
 pub use crate::backoff::jitter::Jitter;
 pub use crate::backoff::linear::Linear;
-pub use crate::backoff::lists::NoDelay;
+pub use crate::backoff::no_delay::NoDelay;
 #[cfg(target_has_atomic = "32")]
 pub use crate::budget::Budget;
 pub use crate::budget::NoBudget;

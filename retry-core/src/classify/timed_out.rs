@@ -1,4 +1,4 @@
-//! Attempts that took too long: this crate's `TimedOut`, and tokio's `Elapsed`.
+//! `Classify` for attempts that took too long: this crate's `TimedOut`, and tokio's `Elapsed`.
 
 use super::Classify;
 use crate::class::Class;

@@ -1,0 +1,23 @@
+//! `NoDelay`: the shape without delays.
+
+use core::fmt;
+use core::time::Duration;
+
+use super::backoff::Backoff;
+use super::step::Step;
+
+/// No delay: attempts follow one another at once. An awaited call yields to other tasks in between.
+///
+/// For tests, and for operations that wait themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoDelay;
+
+impl Backoff for NoDelay {
+    fn delay(&self, _: &Step) -> Option<Duration> {
+        Some(Duration::ZERO)
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
