@@ -1,10 +1,10 @@
-//! Every example runs, and does what it says. A binary of its own: the others pass without the examples built.
+//! Every example runs, and does what it says. A separate binary: the others pass without the examples built.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-/// `cargo test` builds the examples beside the tests.
+/// `cargo test` builds the examples next to the tests.
 fn example(name: &str) -> PathBuf {
     let mut path = std::env::current_exe().expect("a test has a path");
     path.pop();
@@ -111,7 +111,7 @@ fn services_shows_that_retries_do_not_multiply_from_one_to_the_next() {
 }
 
 #[test]
-fn download_goes_on_where_it_was_cut_off() {
+fn download_continues_where_it_was_cut_off() {
     let (_, text) = run("download", &[]);
     let expected = "attempt 1 broke off after 3145728 bytes\n\
         attempt 2 broke off after 6291456 bytes\n\
@@ -119,7 +119,7 @@ fn download_goes_on_where_it_was_cut_off() {
     assert_eq!(text, expected);
 }
 
-/// What a simulation prints, and that its charts are there. It writes into a folder of its own.
+/// What a simulation prints, and that its charts are there. It writes into its own folder.
 fn simulate(name: &str, arguments: &[&str], charts: &[&str]) -> String {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let out = folder.to_str().expect("a path in UTF-8");

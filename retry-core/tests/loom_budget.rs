@@ -1,4 +1,4 @@
-//! `Budget` under loom: every interleaving of what threads do to it at once. A binary of its own, since `--cfg loom`
+//! `Budget` under loom: every interleaving of concurrent threads. A separate binary, since `--cfg loom`
 //! makes every budget one that works in a model only.
 //!
 //! Run with `RUSTFLAGS="--cfg loom" cargo test -p retry-core --release --test loom_budget`.
@@ -51,7 +51,7 @@ fn one_token_is_withdrawn_by_one_thread() {
 }
 
 #[test]
-fn what_is_deposited_beside_withdrawals_is_neither_lost_nor_doubled() {
+fn deposits_during_withdrawals_are_neither_lost_nor_doubled() {
     loom::model(|| {
         let budget = shared(Budget::new(0.5).burst(2));
         assert_eq!(drain(&budget, &At(0.0)), 2);
@@ -71,7 +71,7 @@ fn what_is_deposited_beside_withdrawals_is_neither_lost_nor_doubled() {
 }
 
 #[test]
-fn a_full_bucket_that_is_refilled_while_others_withdraw_gives_no_more_than_its_burst() {
+fn a_full_bucket_that_is_refilled_while_others_withdraw_grants_no_more_than_its_burst() {
     loom::model(|| {
         let budget = shared(Budget::new(1.0).burst(1).min_per_second(1));
         assert_eq!(drain(&budget, &At(0.0)), 1);
@@ -88,7 +88,7 @@ fn a_full_bucket_that_is_refilled_while_others_withdraw_gives_no_more_than_its_b
 }
 
 #[test]
-fn time_is_paid_once_whoever_asks_first_and_whatever_their_clocks_say() {
+fn time_is_paid_once_for_every_order_of_threads_and_clocks() {
     loom::model(|| {
         let budget = shared(Budget::new(0.0).burst(3).min_per_second(1));
         assert_eq!(drain(&budget, &At(0.0)), 3);
@@ -105,7 +105,7 @@ fn time_is_paid_once_whoever_asks_first_and_whatever_their_clocks_say() {
 }
 
 #[test]
-fn deposits_beside_a_refill_count() {
+fn deposits_during_a_refill_count() {
     loom::model(|| {
         let budget = shared(Budget::new(1.0).burst(3).min_per_second(1));
         assert_eq!(drain(&budget, &At(0.0)), 3);
@@ -122,7 +122,7 @@ fn deposits_beside_a_refill_count() {
 
 /// There is room for the deposit, whenever it comes.
 #[test]
-fn a_deposit_beside_two_retries_that_come_with_time_counts() {
+fn a_deposit_during_two_retries_that_time_adds_counts() {
     loom::model(|| {
         let budget = shared(Budget::new(0.5).burst(2).min_per_second(1));
         assert!(budget.withdraw_by(&At(0.0)));

@@ -88,7 +88,7 @@ async fn async_trait_methods_are_retried_through_every_receiver() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn async_trait_arguments_start_anew_in_every_attempt() {
+async fn async_trait_arguments_are_cloned_for_every_attempt() {
     let client = Client::default();
     let pair = ("a".to_owned(), 2);
     assert_eq!(client.patterns(vec![1], pair).await, Ok(2));

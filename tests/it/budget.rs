@@ -44,7 +44,7 @@ fn refund(calls: &Cell<u32>, reason: &Cell<Option<GiveUp>>) -> Outcome {
 }
 
 #[tokio::test]
-async fn a_share_gives_every_function_a_budget_of_its_own() {
+async fn a_share_makes_a_separate_budget_for_every_function() {
     let calls = Cell::new(0);
     for _ in 0..50 {
         a_fifth(&calls).await.unwrap_err();
@@ -157,7 +157,7 @@ async fn unbounded() -> Outcome {
     Err(transient("down"))
 }
 
-/// A thousand calls a second for a minute, each in a task of its own.
+/// A thousand calls a second for a minute, each in its own task.
 async fn minute<F: Future<Output = Outcome> + 'static>(call: fn() -> F) -> u32 {
     HITS.set(0);
     let tasks = tokio::task::LocalSet::new();

@@ -22,7 +22,7 @@ mod api {
     }
 }
 
-/// Resets the connections of the first `failures` requests, then answers `ok`.
+/// Resets the connections of the first `failures` requests, then responds with `ok`.
 fn server(failures: u32) -> (SocketAddr, Arc<AtomicU32>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");

@@ -70,7 +70,7 @@ fn a_retry_allocates_nothing() {
         .expect("a runtime");
     let call = |retries| {
         let left = Cell::new(retries);
-        // Polled where it stands: to hand it to the runtime in a `Box` would be no cost of the retry.
+        // Polled in place: the `Box` for the runtime would not be a cost of the retry.
         let mut future = pin!(retried(&left, [0; 16]));
         measure(|| assert_eq!(runtime.block_on(future.as_mut()), Ok(7))).count_total
     };
@@ -149,7 +149,7 @@ fn an_argument_costs_one_more_copy_of_itself() {
     let list = [0; 1024];
     assert_small(
         size_of_val(&by_reference_retried(&list)),
-        // The reference stays, for the next attempt, beside what is waited for.
+        // The reference stays, for the next attempt, in addition to the wait.
         size_of_val(&by_reference(&list)).max(size_of::<Sleep>() + size_of::<&[u8]>()),
     );
     assert_small(
@@ -199,7 +199,7 @@ async fn limited_by_policy() -> Result<u8, Busy> {
 }
 
 #[test]
-fn the_limit_of_a_policy_takes_no_room_beside_the_attempt() {
+fn the_limit_of_a_policy_takes_no_space_in_addition_to_the_attempt() {
     assert!(size_of_val(&limited_by_policy()) <= size_of_val(&limited_by_key()));
 }
 
@@ -246,7 +246,7 @@ fn send<T>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_future_is_send_where_its_body_is_whatever_it_ends_with() {
+async fn a_future_is_send_if_its_body_is_for_every_ending() {
     assert!(send(error_stays()).await.is_err());
     assert_eq!(send(value_stays()).await.as_deref(), Ok(&1));
     let text = send(unshareable(Cell::new(0), "text")).await;

@@ -101,7 +101,7 @@ fn inner_asks_the_only_field_or_the_one_that_is_the_cause() {
 }
 
 #[test]
-fn with_gives_a_variant_to_a_classifier_of_its_field() {
+fn with_passes_the_field_of_a_variant_to_a_classifier() {
     assert_eq!(ApiError::Other(Foreign(503)).classify(), Class::Transient);
     assert_eq!(ApiError::Other(Foreign(404)).classify(), Class::Permanent);
 }
@@ -144,7 +144,7 @@ impl Status {
 }
 
 #[test]
-fn with_on_the_type_is_given_the_whole_error() {
+fn with_on_the_type_receives_the_whole_error() {
     assert_eq!(Status::Code(429).classify(), throttled(None));
     assert_eq!(Status::Code(400).classify(), Class::Permanent);
     assert_eq!(Status::Unknown.classify(), Class::Ambiguous);

@@ -173,7 +173,7 @@ mod twice {
     }
 
     #[retryable(backoff = "none", via = Network)]
-    fn on_is_a_key_of_its_own(calls: &Cell<u32>) -> Result<(), fmt::Error> {
+    fn on_is_a_separate_key(calls: &Cell<u32>) -> Result<(), fmt::Error> {
         next(calls);
         Err(fmt::Error)
     }
@@ -182,7 +182,7 @@ mod twice {
     fn via_says_which_impl_counts() {
         assert_eq!(count(by_network), 3);
         assert_eq!(count(by_storage), 1);
-        assert_eq!(count(on_is_a_key_of_its_own), 1);
+        assert_eq!(count(on_is_a_separate_key), 1);
     }
 
     const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).on(On::Ambiguous);

@@ -51,7 +51,7 @@ const INDEX_LINE: u32 = line!() - 3;
 
 /// Where `call` panics.
 fn panic_location(call: impl FnOnce() + panic::UnwindSafe) -> (String, u32) {
-    // The hook is the process's own, and other tests run beside this one.
+    // The hook is that of the process, and other tests run at the same time.
     let before = Arc::new(panic::take_hook());
     let (others, this) = (Arc::clone(&before), thread::current().id());
     let seen = Arc::new(Mutex::new(None));

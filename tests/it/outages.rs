@@ -1,4 +1,4 @@
-//! The page "Outages" shows the figures that the schedules give.
+//! The page "Outages" shows the figures of the schedules.
 //!
 //!     cargo test --test it outages
 

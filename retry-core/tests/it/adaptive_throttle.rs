@@ -50,7 +50,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec(event, 0..300)
 }
 
-/// Counts by tenth of the window. The tenths begin with the first event, and anew with the first one
+/// Counts by tenth of the window. The tenths begin with the first event, and again with the first one
 /// after a whole window without any.
 #[derive(Default)]
 struct Reference {
@@ -125,7 +125,7 @@ proptest! {
 }
 
 #[test]
-fn sre_lets_everything_through_while_half_of_the_requests_are_accepted() {
+fn sre_drops_no_retry_while_half_of_the_requests_are_accepted() {
     let (throttle, clock) = (AdaptiveThrottle::new(2.0), Recorder::default());
     for seed in 0..1000 {
         throttle.failed(Class::Transient, &clock);

@@ -160,7 +160,7 @@ proptest! {
     }
 
     #[test]
-    fn a_list_gives_each_delay_once_and_then_stops(
+    fn a_list_returns_each_delay_once_and_then_stops(
         delays in prop::collection::vec(any_duration(), 0..8),
         retry in any_retry(),
     ) {
@@ -185,7 +185,7 @@ proptest! {
 }
 
 #[test]
-fn the_first_delay_is_the_base_whatever_its_size() {
+fn the_first_delay_is_the_base_for_every_base() {
     for base in [
         Duration::ZERO,
         Duration::from_nanos(1),
@@ -209,7 +209,7 @@ fn the_first_delay_is_the_base_whatever_its_size() {
 
 /// Seconds used to be cut off above 2^64 nanoseconds, so that delays shrank there.
 #[test]
-fn an_exponential_does_not_shrink_where_nanoseconds_leave_a_u64() {
+fn an_exponential_does_not_shrink_when_nanoseconds_exceed_a_u64() {
     let base = Duration::from_nanos(u64::MAX - 4096);
     let shape = Exponential::new(base)
         .factor(1.0 + 16.0 * f64::EPSILON)

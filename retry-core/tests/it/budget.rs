@@ -102,7 +102,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn a_budget_gives_what_the_model_gives_and_keeps_its_bound_over_every_period(
+    fn a_budget_grants_what_the_model_grants_and_keeps_its_bound_over_every_period(
         settings in settings(),
         events in events(),
     ) {
@@ -223,7 +223,7 @@ fn a_clock_that_lags_takes_nothing_away() {
     assert_eq!(withdraw_all(&budget, &behind), 0);
 }
 
-/// A clock that nobody may read.
+/// A clock that must not be read.
 #[derive(Clone, Copy)]
 struct Blind;
 
@@ -234,7 +234,7 @@ impl Clock for Blind {
 }
 
 #[test]
-fn a_deposit_reads_no_clock_and_a_withdrawal_only_where_time_pays() {
+fn a_deposit_reads_no_clock_and_a_withdrawal_only_if_time_adds_retries() {
     let timeless = Budget::new(0.5);
     let timed = Budget::new(0.5).min_per_second(1);
     let policy = Policy::with_backoff(NoDelay);
@@ -269,7 +269,7 @@ const THREADS: u64 = WORKERS as u64;
 const WORKERS: usize = 4;
 const ROUNDS: u64 = 20_000;
 
-/// What is withdrawn, where every thread deposits and withdraws in turns, and each turn takes this long.
+/// What is withdrawn if every thread deposits and withdraws in turns, and each turn takes this long.
 fn withdrawn_by_threads(budget: &Budget, turn: u64) -> u64 {
     let clock = Shared(AtomicU64::new(0));
     let drained = withdraw_all(budget, &clock);

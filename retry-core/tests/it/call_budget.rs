@@ -1,4 +1,4 @@
-//! `Retry::budget`: a budget of one call, beside that of its policy.
+//! `Retry::budget`: a budget of one call, in addition to that of its policy.
 
 use std::sync::Mutex;
 
@@ -9,26 +9,26 @@ use retry_core::{
 
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(9);
 
-/// Writes down what it is told, and gives out so many retries.
+/// Records its calls, and grants so many retries.
 #[derive(Default)]
 struct Log {
-    told: Mutex<Vec<String>>,
+    noted: Mutex<Vec<String>>,
     left: Mutex<u32>,
 }
 
 impl Log {
     fn of(retries: u32) -> Self {
         let left = Mutex::new(retries);
-        let told = Mutex::default();
-        Self { told, left }
+        let noted = Mutex::default();
+        Self { noted, left }
     }
 
     fn note(&self, what: impl Into<String>) {
-        self.told.lock().unwrap().push(what.into());
+        self.noted.lock().unwrap().push(what.into());
     }
 
-    fn told(&self) -> Vec<String> {
-        self.told.lock().unwrap().clone()
+    fn noted(&self) -> Vec<String> {
+        self.noted.lock().unwrap().clone()
     }
 }
 
@@ -55,38 +55,38 @@ impl RetryBudget for Log {
 }
 
 #[test]
-fn the_budget_of_the_call_and_that_of_the_policy_are_told_the_same() {
+fn the_budget_of_the_call_and_that_of_the_policy_receive_the_same() {
     let (shared, own) = (Log::of(9), Log::of(9));
     let policy = POLICY.budget(&shared);
     let mut retry = policy.start().budget(&own);
     assert!(retry.again(transient("busy")).is_ok());
     retry.succeeded();
-    let told = [
+    let noted = [
         "call",
         "failed: transient",
         "retry 1",
         "succeeded after Some(Transient)",
     ];
-    assert_eq!(own.told(), told);
-    assert_eq!(shared.told(), told);
+    assert_eq!(own.noted(), noted);
+    assert_eq!(shared.noted(), noted);
 }
 
 #[test]
-fn a_loop_that_can_go_no_further_tells_of_the_failure_once() {
+fn a_loop_that_cannot_continue_reports_the_failure_once() {
     let (shared, own) = (Log::of(9), Log::of(9));
     let policy = POLICY.budget(&shared);
     let mut retry = policy.start().budget(&own);
     retry.stop(&transient("lost"));
     assert!(retry.again(transient("lost")).is_err());
     retry.stop(&transient("lost"));
-    assert_eq!(own.told(), ["call", "failed: transient"]);
-    assert_eq!(shared.told(), own.told());
+    assert_eq!(own.noted(), ["call", "failed: transient"]);
+    assert_eq!(shared.noted(), own.noted());
 
     // As with any failure that the policy does not retry.
     let final_one = Log::of(9);
     let policy = POLICY.budget(&final_one);
     policy.start().stop(&permanent("gone"));
-    assert_eq!(final_one.told(), ["call"]);
+    assert_eq!(final_one.noted(), ["call"]);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_retry_needs_both() {
 }
 
 #[test]
-fn what_the_budget_of_the_call_gave_is_spent_where_that_of_the_policy_is_empty() {
+fn the_token_of_the_calls_budget_is_spent_if_that_of_the_policy_is_empty() {
     let (shared, own) = (Budget::new(0.0).burst(0), Budget::new(0.0).burst(2));
     let policy = POLICY.budget(&shared);
     let mut retry = policy.start().budget(&own);
@@ -119,7 +119,7 @@ fn what_the_budget_of_the_call_gave_is_spent_where_that_of_the_policy_is_empty()
 }
 
 #[test]
-fn a_call_without_a_budget_of_its_own_has_that_of_its_policy() {
+fn a_call_without_its_own_budget_has_that_of_its_policy() {
     let empty = Budget::new(0.0).burst(1);
     let policy = POLICY.budget(&empty);
     let mut retry = policy.start();

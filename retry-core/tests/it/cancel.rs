@@ -51,7 +51,7 @@ async fn dropping_a_call_in_an_attempt_drops_the_attempt() {
 #[tokio::test(start_paused = true)]
 async fn dropping_a_call_in_a_wait_makes_no_further_attempt() {
     let (alive, calls) = (Rc::new(Cell::new(0)), Cell::new(0));
-    let told = Cell::new(0);
+    let noted = Cell::new(0);
     let call = POLICY
         .run(|| {
             calls.set(calls.get() + 1);
@@ -61,9 +61,9 @@ async fn dropping_a_call_in_a_wait_makes_no_further_attempt() {
                 Err::<(), _>(transient("down"))
             }
         })
-        .on_give_up(|_| told.set(told.get() + 1));
+        .on_give_up(|_| noted.set(noted.get() + 1));
     assert!(timeout(secs(15), call).await.is_err());
-    assert_eq!((alive.get(), calls.get(), told.get()), (0, 2, 0));
+    assert_eq!((alive.get(), calls.get(), noted.get()), (0, 2, 0));
     sleep(secs(600)).await;
     assert_eq!(calls.get(), 2);
 }

@@ -31,7 +31,7 @@ struct Foreign;
 
 struct Adapter;
 
-/// An error that is not listed, around another.
+/// An error that is not listed and wraps another.
 #[derive(Debug)]
 struct Unlisted<E>(E);
 
@@ -135,9 +135,9 @@ fn an_error_without_a_listed_cause_is_permanent() {
     assert_eq!(class_by(causes::<(Known,)>(), &words), Class::Permanent);
 }
 
-/// `source()` of an `io::Error` is that of the error inside.
+/// `source()` of an `io::Error` is that of its inner error.
 #[test]
-fn the_error_inside_an_io_error_is_not_skipped() {
+fn the_inner_error_of_an_io_error_is_not_skipped() {
     let inside = || io::Error::other(io::Error::other(Known(Class::Refused)));
     assert_eq!(class(causes::<(Known,)>(), inside()), Class::Refused);
     assert_eq!(

@@ -13,7 +13,7 @@ use retry_core::{
 
 use crate::common::{self, NO_HINT, hint, secs};
 
-/// An error of some crate that this one does not know, around another.
+/// An error of an unknown crate that wraps another.
 #[derive(Debug)]
 struct Opaque<E>(E);
 
@@ -150,7 +150,7 @@ fn what_never_happens_can_be_classified() {
 }
 
 #[test]
-fn wrappers_say_their_class_and_read_like_the_error_inside() {
+fn wrappers_have_their_class_and_read_like_the_inner_error() {
     let error = || Opaque(fmt::Error);
     let wrapped: [(Classified<Opaque<fmt::Error>>, Class); 6] = [
         (transient(error()), Class::Transient),

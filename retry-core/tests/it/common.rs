@@ -40,7 +40,7 @@ pub(crate) fn any_duration() -> BoxedStrategy<Duration> {
     prop_oneof![
         1 => Just(Duration::ZERO),
         1 => Just(Duration::MAX),
-        // Around here nanoseconds leave a `u64`.
+        // Near this value, nanoseconds exceed a `u64`.
         1 => (0..4_u128).prop_map(|more| from_nanos(u128::from(u64::MAX) - 1 + more)),
         12 => of_any_size,
     ]
@@ -240,7 +240,7 @@ impl Timer for Recorder {
     }
 }
 
-/// Waits when it is polled, not when it is made: a timer that nobody awaits does nothing.
+/// Waits when it is polled, not when it is made: a timer that is not awaited does nothing.
 #[derive(Debug)]
 pub(crate) struct RecordedSleep {
     recorder: Recorder,

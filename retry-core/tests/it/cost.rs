@@ -14,7 +14,7 @@ use retry_core::{
 
 use crate::common::{Recorder, hint, ms, secs};
 
-/// A timer that nobody may ask for the time.
+/// A timer that must not be asked for the time.
 #[derive(Clone, Copy)]
 struct Blind;
 
@@ -158,7 +158,7 @@ impl Timer for Quiet<'_> {
     }
 }
 
-/// `Blind` panics where it is asked for the time.
+/// `Blind` panics if it is asked for the time.
 #[test]
 fn without_a_deadline_no_clock_is_read() {
     let call = POLICY.run_with(Blind, || at_once(Err::<(), _>(transient("down"))));
@@ -231,7 +231,7 @@ fn the_attempt_of_a_caller_allocates_nothing_and_without_a_deadline_reads_no_clo
     assert_eq!(info.count_total, 0);
 }
 
-/// A call keeps a few words beside the larger of attempt and wait.
+/// A call keeps a few words in addition to the larger of attempt and wait.
 #[test]
 fn the_future_of_a_call_is_small() {
     let call = POLICY.run_with(Blind, || at_once(Ok::<u32, Classified<()>>(1)));

@@ -87,7 +87,7 @@ fn expected(
     unreachable!("the last attempt gives up")
 }
 
-/// What an attempt was given.
+/// The time limit of an attempt that was cut off.
 #[derive(Debug)]
 struct Given(Duration);
 
@@ -176,7 +176,7 @@ proptest! {
     }
 
     #[test]
-    fn nested_attempts_and_waits_end_by_the_nearest_deadline_around_them(
+    fn nested_attempts_and_waits_end_by_the_nearest_enclosing_deadline(
         deadlines in prop::array::uniform3(0..20_000_u64).prop_map(|all| all.map(ms)),
         before in prop::array::uniform2(0..3_000_u64).prop_map(|all| all.map(ms)),
         timeout in (0..5_000_u64).prop_map(ms),
@@ -300,19 +300,19 @@ impl BlockingTimer for Late {
 #[test]
 fn after_a_blocking_wait_that_ended_too_late_the_call_ends_with_the_failure_before_it() {
     let policy = Policy::with_backoff(BEAT).max_elapsed(secs(5));
-    let told = Cell::new(None);
+    let noted = Cell::new(None);
     let mut calls = 0;
     let (outcome, report) = policy
         .blocking_with(Late(Recorder::default()), || {
             calls += 1;
             Err::<(), _>(transient(calls))
         })
-        .on_give_up(|event| told.set(Some((event.attempts, event.reason))))
+        .on_give_up(|event| noted.set(Some((event.attempts, event.reason))))
         .report();
     assert_eq!(outcome, Err(transient(1)));
     let reason = GiveUp::MaxElapsed;
     assert_eq!((report.attempts, report.gave_up), (1, Some(reason)));
-    assert_eq!((calls, told.get()), (1, Some((1, reason))));
+    assert_eq!((calls, noted.get()), (1, Some((1, reason))));
 }
 
 #[test]

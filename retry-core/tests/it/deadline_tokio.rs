@@ -150,13 +150,13 @@ async fn after_a_wait_that_ended_too_late_the_call_ends_with_the_failure_before_
         tokio::time::advance(secs(60)).await;
     };
     let begun = std::cell::Cell::new(0);
-    let told = std::cell::RefCell::new(Vec::new());
+    let noted = std::cell::RefCell::new(Vec::new());
     let attempt = async || {
         begun.set(begun.get() + 1);
         Err::<(), _>(Failure::Class(Class::Transient))
     };
     let tell = |event: &GiveUpEvent<'_, Failure>| {
-        told.borrow_mut().push((event.attempts, event.reason));
+        noted.borrow_mut().push((event.attempts, event.reason));
         assert_eq!(event.error, Some(&Failure::Class(Class::Transient)));
     };
     let policy = Policy::with_backoff(BEAT).max_attempts(9);
@@ -180,7 +180,7 @@ async fn after_a_wait_that_ended_too_late_the_call_ends_with_the_failure_before_
     );
     assert_eq!(begun.get(), 2);
     assert_eq!(
-        told.into_inner(),
+        noted.into_inner(),
         [(1, GiveUp::Deadline), (1, GiveUp::MaxElapsed)]
     );
 }
@@ -192,18 +192,18 @@ async fn a_deadline_that_has_passed_allows_no_attempt() {
         begun.set(begun.get() + 1);
         async { Ok::<(), Failure>(()) }
     };
-    let told = std::cell::Cell::new(None);
+    let noted = std::cell::Cell::new(None);
     let policy = Policy::new().deadline(Duration::ZERO);
     let call = policy
         .run(attempt)
-        .on_give_up(|event| told.set(Some((event.attempts, event.reason))));
+        .on_give_up(|event| noted.set(Some((event.attempts, event.reason))));
     let (outcome, report) = call.report().await;
     assert_eq!(outcome, Err(Failure::TimedOut(Duration::ZERO)));
     assert_eq!(
         (report.attempts, report.gave_up),
         (0, Some(GiveUp::Deadline))
     );
-    assert_eq!((begun.get(), told.get()), (0, Some((0, GiveUp::Deadline))));
+    assert_eq!((begun.get(), noted.get()), (0, Some((0, GiveUp::Deadline))));
 
     // That of an enclosing call, too.
     let inner = Policy::new().attempt_timeout(secs(9));

@@ -147,7 +147,7 @@ fn a_backoff_is_asked_only_for_a_retry_there_may_be() {
 }
 
 #[test]
-fn a_backoff_is_told_the_retry_the_delay_before_and_the_class() {
+fn a_backoff_receives_the_retry_the_previous_delay_and_the_class() {
     let steps = std::cell::RefCell::new(Vec::new());
     let shape = |step: &Step| {
         steps

@@ -45,7 +45,7 @@ impl<'a> Player<'a> {
         outcome.map_err(|class| Classified::new(number, class))
     }
 
-    fn went(self, outcome: Result<u32, Failure>, report: Told) -> Went {
+    fn went(self, outcome: Result<u32, Failure>, report: Noted) -> Went {
         Went {
             outcome,
             played: self.played.get(),
@@ -58,14 +58,14 @@ impl<'a> Player<'a> {
 
 /// What a driver says of a call.
 #[derive(Debug, PartialEq)]
-struct Told {
+struct Noted {
     attempts: u32,
     elapsed: Option<Duration>,
     slept: Duration,
     gave_up: Option<GiveUp>,
 }
 
-impl From<Report> for Told {
+impl From<Report> for Noted {
     fn from(report: Report) -> Self {
         Self {
             attempts: report.attempts,
@@ -83,7 +83,7 @@ struct Went {
     played: u32,
     ended: Duration,
     waits: Vec<Wait>,
-    report: Told,
+    report: Noted,
 }
 
 fn awaited(policy: &Setup, script: &[Attempt]) -> Went {
@@ -114,7 +114,7 @@ fn explicit(policy: &Setup, script: &[Attempt], block: bool) -> Went {
             },
         }
     };
-    let report = Told {
+    let report = Noted {
         attempts: retry.number(),
         elapsed: retry.elapsed(),
         slept: retry.slept(),
@@ -123,7 +123,7 @@ fn explicit(policy: &Setup, script: &[Attempt], block: bool) -> Went {
     player.went(outcome, report)
 }
 
-/// The machine alone: what waits is whatever asks it.
+/// The machine alone: its caller waits.
 fn by_hand(policy: &Setup, script: &[Attempt]) -> Went {
     let player = Player::new(script);
     let mut retry = policy.start_with(player.timer.clone()).timed();
@@ -139,7 +139,7 @@ fn by_hand(policy: &Setup, script: &[Attempt]) -> Went {
             Decision::Stop(_) => break Err(error),
         }
     };
-    let report = Told {
+    let report = Noted {
         attempts: retry.number(),
         elapsed: retry.elapsed(),
         slept: retry.slept(),
@@ -228,7 +228,7 @@ fn a_first_attempt_that_succeeds_is_the_only_one() {
 }
 
 #[test]
-fn a_call_goes_on_until_an_attempt_succeeds() {
+fn a_call_continues_until_an_attempt_succeeds() {
     let script = [
         (ms(1), Err(Class::Transient)),
         (ms(2), Err(hint(secs(1)))),

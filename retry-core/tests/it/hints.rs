@@ -113,7 +113,7 @@ fn the_hint_of_an_error_that_says_none_is_that_of_its_class() {
 }
 
 #[test]
-fn a_classifier_is_called_once_and_gives_the_hint_of_its_class() {
+fn a_classifier_is_called_once_and_returns_the_hint_of_its_class() {
     let asked = std::cell::Cell::new(0);
     let classifier = |_: &Failure| {
         asked.set(asked.get() + 1);

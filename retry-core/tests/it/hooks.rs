@@ -1,4 +1,4 @@
-//! Hooks: what `until`, `on_retry` and `on_give_up` are told, when, and what it costs not to have them.
+//! Hooks: what `until`, `on_retry` and `on_give_up` receive, when, and what it costs not to have them.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,7 +18,7 @@ type Failure = Classified<&'static str>;
 
 /// An event of either kind, whole.
 #[derive(Debug, PartialEq)]
-struct Told {
+struct Noted {
     name: &'static str,
     attempt: u32,
     max_attempts: u32,
@@ -29,7 +29,7 @@ struct Told {
     slept: Duration,
 }
 
-impl From<&RetryEvent<'_, Failure>> for Told {
+impl From<&RetryEvent<'_, Failure>> for Noted {
     fn from(event: &RetryEvent<'_, Failure>) -> Self {
         Self {
             name: event.name,
@@ -44,7 +44,7 @@ impl From<&RetryEvent<'_, Failure>> for Told {
     }
 }
 
-impl From<&GiveUpEvent<'_, Failure>> for Told {
+impl From<&GiveUpEvent<'_, Failure>> for Noted {
     fn from(event: &GiveUpEvent<'_, Failure>) -> Self {
         Self {
             name: event.name,
@@ -59,12 +59,12 @@ impl From<&GiveUpEvent<'_, Failure>> for Told {
     }
 }
 
-/// Both drivers with hooks, on the same attempts, each of which takes 7 ms: what the hooks were told.
+/// Both drivers with hooks, on the same attempts, each of which takes 7 ms: the events of the hooks.
 #[track_caller]
-fn told(
+fn noted(
     attempts: &[Result<u32, Failure>],
     until: impl Fn(&u32) -> bool + Copy,
-) -> (Result<u32, Failure>, Vec<Told>) {
+) -> (Result<u32, Failure>, Vec<Noted>) {
     let went = |awaited: bool| {
         let (timer, log) = (Recorder::default(), RefCell::new(Vec::new()));
         let mut script = attempts.iter();
@@ -73,12 +73,12 @@ fn told(
             *script.next().expect("no more attempts than scripted")
         };
         let on_retry = |event: &RetryEvent<'_, Failure>| {
-            // Before the wait: the clock stands where the attempt ended.
+            // Before the wait: the clock has the time at which the attempt ended.
             assert_eq!(timer.time(), event.elapsed);
-            log.borrow_mut().push(Told::from(event));
+            log.borrow_mut().push(Noted::from(event));
         };
         let on_give_up =
-            |event: &GiveUpEvent<'_, Failure>| log.borrow_mut().push(Told::from(event));
+            |event: &GiveUpEvent<'_, Failure>| log.borrow_mut().push(Noted::from(event));
         let outcome = if awaited {
             let call = POLICY.run_with(&timer, || std::future::ready(attempt()));
             ready(call.until(until).on_retry(on_retry).on_give_up(on_give_up))
@@ -94,12 +94,12 @@ fn told(
 }
 
 #[test]
-fn hooks_are_told_everything_of_a_call_that_gives_up() {
+fn hooks_receive_every_event_of_a_call_that_gives_up() {
     let slow_down = throttled("slow down", ms(300));
     let down = transient("down");
-    let (outcome, told) = told(&[Err(down), Err(slow_down), Err(down)], |_| true);
+    let (outcome, noted) = noted(&[Err(down), Err(slow_down), Err(down)], |_| true);
     assert_eq!(outcome, Err(down));
-    let event = |attempt, error: Failure, next, elapsed, slept| Told {
+    let event = |attempt, error: Failure, next, elapsed, slept| Noted {
         name: "unnamed",
         attempt,
         max_attempts: 3,
@@ -110,7 +110,7 @@ fn hooks_are_told_everything_of_a_call_that_gives_up() {
         slept: ms(slept),
     };
     assert_eq!(
-        told,
+        noted,
         [
             event(1, down, Ok(ms(100)), 7, 0),
             event(2, slow_down, Ok(ms(300)), 114, 100),
@@ -120,12 +120,12 @@ fn hooks_are_told_everything_of_a_call_that_gives_up() {
 }
 
 #[test]
-fn an_error_that_is_final_is_told_at_once() {
+fn a_final_error_is_reported_at_once() {
     let gone = permanent("gone");
-    let (outcome, told) = told(&[Err(gone)], |_| true);
+    let (outcome, noted) = noted(&[Err(gone)], |_| true);
     assert_eq!(outcome, Err(gone));
-    let [event] = told.as_slice() else {
-        panic!("{told:?}")
+    let [event] = noted.as_slice() else {
+        panic!("{noted:?}")
     };
     assert_eq!(
         (event.attempt, event.error, event.class),
@@ -138,16 +138,16 @@ fn an_error_that_is_final_is_told_at_once() {
 }
 
 #[test]
-fn a_success_is_told_to_nobody() {
-    let (outcome, told) = told(&[Ok(1)], |_| true);
-    assert_eq!((outcome, told), (Ok(1), vec![]));
+fn a_success_calls_no_hook() {
+    let (outcome, noted) = noted(&[Ok(1)], |_| true);
+    assert_eq!((outcome, noted), (Ok(1), vec![]));
 }
 
 #[test]
 fn a_value_that_is_not_accepted_is_transient_and_the_last_one_comes_back() {
-    let (outcome, told) = told(&[Ok(1), Ok(2), Ok(3)], |value| *value > 3);
+    let (outcome, noted) = noted(&[Ok(1), Ok(2), Ok(3)], |value| *value > 3);
     assert_eq!(outcome, Ok(3));
-    let seen: Vec<_> = told
+    let seen: Vec<_> = noted
         .iter()
         .map(|event| (event.error, event.class, event.next))
         .collect();
@@ -165,16 +165,16 @@ fn a_value_that_is_not_accepted_is_transient_and_the_last_one_comes_back() {
 
 #[test]
 fn polling_ends_with_the_first_value_that_is_accepted() {
-    let (outcome, told) = told(&[Ok(1), Err(transient("down")), Ok(4)], |value| *value > 3);
+    let (outcome, noted) = noted(&[Ok(1), Err(transient("down")), Ok(4)], |value| *value > 3);
     assert_eq!(outcome, Ok(4));
-    assert_eq!(told.len(), 2);
+    assert_eq!(noted.len(), 2);
 }
 
 #[test]
 fn an_error_ends_polling_as_it_ends_any_call() {
-    let (outcome, told) = told(&[Ok(1), Err(permanent("gone"))], |value| *value > 3);
+    let (outcome, noted) = noted(&[Ok(1), Err(permanent("gone"))], |value| *value > 3);
     assert_eq!(outcome, Err(permanent("gone")));
-    assert_eq!(told[1].next, Err(GiveUp::NotRetryable));
+    assert_eq!(noted[1].next, Err(GiveUp::NotRetryable));
 }
 
 #[test]
@@ -191,15 +191,15 @@ fn a_report_of_polling_says_why_an_ok_value_came_back() {
 }
 
 #[test]
-fn a_hint_that_is_not_obeyed_is_told_with_its_class() {
-    let (_, told) = told(&[Err(throttled("later", secs(600)))], |_| true);
-    assert_eq!(told[0].class, hint(secs(600)));
-    assert_eq!(told[0].next, Err(GiveUp::HintTooLong));
+fn a_hint_that_is_not_obeyed_is_reported_with_its_class() {
+    let (_, noted) = noted(&[Err(throttled("later", secs(600)))], |_| true);
+    assert_eq!(noted[0].class, hint(secs(600)));
+    assert_eq!(noted[0].next, Err(GiveUp::HintTooLong));
 }
 
 /// Hooks and reports work with one another, in any order.
 #[test]
-fn a_report_comes_beside_hooks() {
+fn a_report_is_returned_in_addition_to_hooks() {
     let timer = Recorder::default();
     let retries = RefCell::new(0);
     let (outcome, report) = POLICY
@@ -267,19 +267,19 @@ impl Timer for Watching {
 }
 
 #[test]
-fn a_loop_of_the_callers_tells_and_reports_the_same() {
+fn a_callers_loop_has_the_same_events_and_report() {
     let errors = [
         transient("down"),
         throttled("slow down", ms(300)),
         permanent("gone"),
     ];
-    let (_, expected) = told(&errors.map(Err), |_| true);
+    let (_, expected) = noted(&errors.map(Err), |_| true);
 
     let (timer, log) = (Recorder::default(), RefCell::new(Vec::new()));
     let mut retry = POLICY
         .start_with(&timer)
-        .on_retry(|event: &RetryEvent<'_, Failure>| log.borrow_mut().push(Told::from(event)))
-        .on_give_up(|event: &GiveUpEvent<'_, Failure>| log.borrow_mut().push(Told::from(event)));
+        .on_retry(|event: &RetryEvent<'_, Failure>| log.borrow_mut().push(Noted::from(event)))
+        .on_give_up(|event: &GiveUpEvent<'_, Failure>| log.borrow_mut().push(Noted::from(event)));
     for error in errors {
         timer.advance(ms(7));
         match retry.again(error) {
@@ -306,17 +306,17 @@ fn a_loop_that_can_go_no_further_ends_the_call_as_failed() {
     let (timer, log) = (Recorder::default(), RefCell::new(Vec::new()));
     let mut retry = POLICY
         .start_with(&timer)
-        .on_give_up(|event: &GiveUpEvent<'_, Failure>| log.borrow_mut().push(Told::from(event)));
+        .on_give_up(|event: &GiveUpEvent<'_, Failure>| log.borrow_mut().push(Noted::from(event)));
     let lost = transient("lost");
     retry.stop(&lost);
     assert_eq!(retry.gave_up(), Some(GiveUp::NotRetryable));
     // The policy would have gone on.
     assert_eq!(retry.again(lost).map(|delay| delay.duration()), Err(lost));
     drop(retry);
-    let told = log.into_inner();
+    let noted = log.into_inner();
     assert_eq!(
-        (told[0].error, told[0].class),
+        (noted[0].error, noted[0].class),
         (Some(lost), Class::Transient)
     );
-    assert_eq!(told[0].next, Err(GiveUp::NotRetryable));
+    assert_eq!(noted[0].next, Err(GiveUp::NotRetryable));
 }

@@ -1,4 +1,4 @@
-//! Attempts that are cut off, whatever they do, and calls outside of any tokio runtime.
+//! Attempts that are cut off in every state, and calls outside of any tokio runtime.
 
 use std::cell::RefCell;
 use std::future::{Future, pending};

@@ -30,7 +30,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn a_delay_never_exceeds_the_longest_interval_whatever_the_settings(
+    fn a_delay_never_exceeds_the_longest_interval_for_any_settings(
         initial in any_duration(),
         max in any_duration(),
         multiplier in prop::num::f64::ANY,

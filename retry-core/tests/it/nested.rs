@@ -127,7 +127,7 @@ fn three_layers_of_five_make_five_calls_through_every_mixture_of_drivers() {
 }
 
 #[test]
-fn multiply_goes_on_as_if_nothing_had_been_nested() {
+fn multiply_ignores_that_a_nested_call_gave_up() {
     for (outer, inner) in pairs() {
         let calls = Cell::new(0);
         let mut fail = || {
@@ -189,7 +189,7 @@ fn a_give_up_that_was_handled_does_not_count() {
 }
 
 #[test]
-fn a_handled_give_up_counts_where_its_attempt_then_fails() {
+fn a_handled_give_up_counts_if_its_attempt_then_fails() {
     for (outer, inner) in pairs() {
         let (_, reason) = outer(&FIVE, &mut || {
             let fallback = inner(&FIVE, &mut || Err(transient("down")));
@@ -220,7 +220,7 @@ fn a_mark_is_of_one_attempt_and_not_of_the_next() {
 }
 
 #[test]
-fn a_permanent_failure_inside_does_not_mark_but_passes_a_mark_on() {
+fn a_permanent_nested_failure_does_not_mark_but_forwards_a_mark() {
     for (outer, inner) in pairs() {
         // The outer call retries what the inner one does not.
         let attempts = Cell::new(0);
@@ -323,7 +323,7 @@ fn deadlines(outer: Option<Duration>, inner: Option<Duration>) -> (Duration, [Op
 }
 
 #[test]
-fn an_inner_call_does_not_outlast_the_deadline_around_it() {
+fn an_inner_call_does_not_outlast_the_enclosing_deadline() {
     let stopped = [Some(GiveUp::Deadline), Some(GiveUp::Nested)];
     assert_eq!(deadlines(Some(secs(5)), None), (secs(4), stopped));
     assert_eq!(deadlines(Some(secs(5)), Some(secs(60))), (secs(4), stopped));
@@ -333,7 +333,7 @@ fn an_inner_call_does_not_outlast_the_deadline_around_it() {
     assert_eq!(deadlines(None, None), (secs(2 + 99), endless));
 }
 
-/// What an attempt was given.
+/// The time limit of an attempt that was cut off.
 #[derive(Debug, PartialEq)]
 struct Given(Duration);
 
@@ -344,7 +344,7 @@ impl From<TimedOut> for Given {
 }
 
 #[test]
-fn an_inner_attempt_gets_no_more_than_what_is_left_around_it() {
+fn an_inner_attempt_gets_no_more_than_the_enclosing_remaining_time() {
     let timer = Recorder::default();
     let outer = BEAT.on_error(|_: &Given| true).deadline(secs(10));
     let inner = BEAT.on_error(|_: &Given| true).attempt_timeout(secs(4));
@@ -369,7 +369,7 @@ fn an_inner_attempt_gets_no_more_than_what_is_left_around_it() {
 }
 
 #[test]
-fn an_explicit_loop_is_told_the_limit_around_it() {
+fn an_explicit_loop_sees_the_enclosing_limit() {
     let timer = Recorder::default();
     let inner = BEAT.deadline(secs(60));
     let outer = BEAT.on_error(|_: &Given| true).deadline(secs(10));

@@ -14,7 +14,7 @@ const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(9);
 
 type Error = Classified<&'static str>;
 
-/// Writes down what it is told, and refuses every retry.
+/// Records its calls, and refuses every retry.
 #[derive(Debug, Default)]
 struct Log(Mutex<Vec<String>>);
 
@@ -106,8 +106,8 @@ fn a_failure_that_a_deadline_from_outside_caused_is_reported_to_no_budget() {
 fn a_failure_before_the_deadline_from_outside_is_reported() {
     let log = Log::default();
     in_every_driver(&log, 0, |driver| {
-        let told = log.take();
-        assert_eq!(told[0], "failed: transient", "{driver}");
+        let noted = log.take();
+        assert_eq!(noted[0], "failed: transient", "{driver}");
     });
 }
 
@@ -136,7 +136,7 @@ fn callers_in_a_hurry_do_not_use_up_the_retries_of_others() {
 }
 
 #[test]
-fn the_budget_of_one_call_is_not_told_either() {
+fn the_budget_of_one_call_does_not_count_it_either() {
     let (own, timer) = (Log::default(), Recorder::default());
     in_an_attempt(&timer, || {
         let mut retry = POLICY.start_with(timer.clone()).budget(&own);

@@ -17,7 +17,7 @@ const CLASSES: [Class; 6] = [
 
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay);
 
-/// Calls made, and why they ended, where every attempt fails with `error`.
+/// Calls made, and why they ended, if every attempt fails with `error`.
 fn calls<E, K, O: Rule<E, K>>(
     policy: &Policy<NoDelay, O>,
     error: impl Fn() -> E,
@@ -51,7 +51,7 @@ fn each_rung_retries_what_the_table_says() {
 }
 
 #[test]
-fn transient_is_the_rung_where_none_is_named() {
+fn transient_is_the_default_rung() {
     assert_eq!(On::default(), On::Transient);
     let named = CLASSES.map(|class| {
         calls(&POLICY.on(On::Transient), || {
@@ -87,17 +87,17 @@ fn a_classifier_that_returns_a_class_decides() {
 
 #[test]
 fn a_classifier_may_be_a_function_and_may_overrule_the_error() {
-    fn missing_is_passing(error: &io::Error) -> bool {
+    fn missing_is_temporary(error: &io::Error) -> bool {
         error.kind() == io::ErrorKind::NotFound
     }
     const PATIENT: Policy<NoDelay, fn(&io::Error) -> bool> =
-        Policy::from_parts(NoDelay, missing_is_passing, NoBudget);
+        Policy::from_parts(NoDelay, missing_is_temporary, NoBudget);
     assert_eq!(calls(&PATIENT, || io::ErrorKind::NotFound.into()), RETRIED);
     assert_eq!(calls(&PATIENT, || io::ErrorKind::TimedOut.into()), STOPPED);
 }
 
 #[test]
-fn a_classifier_gives_hints() {
+fn a_classifier_returns_hints() {
     let policy = POLICY
         .max_retry_after(secs(1))
         .on_error(|after: &u64| Class::Throttled {

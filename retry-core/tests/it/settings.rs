@@ -1,4 +1,4 @@
-//! What settings are legal, what illegal ones say, and what is in place where none is named.
+//! What settings are legal, what illegal ones say, and the defaults.
 
 use std::panic::{UnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use retry_core::{
 
 use crate::common::{ms, secs};
 
-/// A checked setter and its plain twin, given the same nonsense, say the same.
+/// A checked setter and its plain form report the same for the same nonsense.
 #[track_caller]
 fn refused<T, U: std::fmt::Debug>(
     error: InvalidPolicy,
@@ -179,7 +179,7 @@ fn a_shape_without_a_cap_stops_growing_at_twenty_seconds_or_its_first_delay() {
 }
 
 #[test]
-fn jitter_is_full_where_none_is_named() {
+fn jitter_is_full_by_default() {
     assert_eq!(Jitter::default(), Jitter::Full);
     assert_eq!(
         Exponential::new(ms(1)),

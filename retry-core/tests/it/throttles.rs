@@ -7,7 +7,7 @@ use retry_core::{
 
 use crate::common::{NO_HINT, Recorder, hint, secs};
 
-/// What the other side answers.
+/// The response of the server.
 type Answer = Result<(), Class>;
 
 const OK: Answer = Ok(());
@@ -62,7 +62,7 @@ fn assert_aws(
 type Answered = Option<GiveUp>;
 
 #[test]
-fn aws_a_retry_that_succeeds_gives_its_tokens_back() {
+fn aws_a_retry_that_succeeds_returns_its_tokens() {
     let quota = RetryQuota::aws_standard();
     assert_aws(&quota, 3, &[DOWN, DOWN, OK], &[495, 490, 495], None);
 }
@@ -149,7 +149,7 @@ fn grpc_retries_stop_at_half_of_the_tokens() {
     let server = TokenRatio::new(10, 0.1);
     let half = [9000, 8000, 7000, 6000, 5000];
     assert_grpc(&server, &[DOWN; 5], &half, Some(GiveUp::Budget));
-    // First attempts go on, and count.
+    // First attempts continue, and count.
     assert_grpc(&server, &[DOWN], &[4000], Some(GiveUp::Budget));
     for tokens in (4100..=6000).step_by(100) {
         assert_grpc(&server, &[OK], &[tokens], None);

@@ -42,7 +42,7 @@ fn one_call<B: Backoff>(shape: B, seed: u64) -> impl Iterator<Item = Duration> {
     delays.into_iter()
 }
 
-/// What a crowd draws, each call from a seed of its own. Seeds that merely count up would be spread
+/// What many calls draw, each from its own seed. Seeds that merely count up would be spread
 /// more evenly than chance, so they are mixed (`SplitMix64`, Steele, Lea and Flood, 2014).
 fn a_crowd<B: Backoff>(shape: B, seed: u64) -> impl Iterator<Item = Duration> {
     a_crowd_at(shape, 1, None, seed)

@@ -58,7 +58,7 @@ fn policies_are_constants_that_every_thread_may_share() {
 
 /// Every setter keeps what the others set, whichever comes first.
 #[test]
-fn settings_are_kept_whatever_their_order() {
+fn settings_are_kept_in_every_order() {
     let reversed = Policy::new()
         .attempt_timeout(secs(1))
         .on(On::Ambiguous)
@@ -221,7 +221,7 @@ fn a_shape_may_be_chosen_at_run_time() {
     );
 }
 
-/// Whatever a shape lies behind, and though its type is not known.
+/// Behind every pointer, and if the type is unknown.
 #[test]
 fn a_pointer_to_a_shape_is_a_shape() {
     fn delays(shape: impl Backoff) -> Vec<Duration> {
@@ -275,7 +275,7 @@ fn a_boxed_shape_without_jitter_leaves_hints_exact() {
 struct Local(#[expect(dead_code, reason = "only makes this `!Send`")] Rc<()>);
 
 #[test]
-fn a_call_is_send_where_its_parts_are_whatever_its_error() {
+fn a_call_is_send_if_its_parts_are_for_every_error() {
     fn always(_: &Local) -> bool {
         true
     }

@@ -61,7 +61,7 @@ async fn annotated_functions_make_five_calls() {
 }
 
 #[tokio::test]
-async fn annotated_functions_multiply_where_they_say_so() {
+async fn annotated_functions_multiply_if_they_say_so() {
     let calls = Cell::new(0);
     assert!(multiplied(&calls).await.is_err());
     assert_eq!(calls.take(), 25);

@@ -7,7 +7,7 @@ use super::tree::{
     BY_SERVICE, Call, Child, DRIVERS, DRIVERS_AROUND, Event, Handling, Log, Outcome, any_call, make,
 };
 
-/// The rule, written down once more. The second value: whether a give-up inside was not handled.
+/// The rule, written down once more. The second value: whether a nested give-up was not handled.
 fn expected(call: &Call, log: &mut Vec<Event>) -> (Option<Class>, bool) {
     for number in 1.. {
         log.push(Event::Attempt {
@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn once_a_call_gives_up_no_call_around_it_goes_on(call in any_call()) {
+    fn once_a_call_gives_up_no_enclosing_call_continues(call in any_call()) {
         let call = chain(&call);
         let (_, log) = made(&call, Nested::Stop);
         for call in every(&call) {
@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn where_the_bottom_always_fails_its_limit_is_that_of_all(call in any_call()) {
+    fn if_the_bottom_always_fails_its_limit_is_that_of_all(call in any_call()) {
         let mut call = chain(&call);
         let mut bottom = &mut call;
         while !bottom.children.is_empty() {

@@ -18,14 +18,14 @@ pub(crate) struct Call {
     pub(crate) max: u32,
     pub(crate) driver: u8,
     pub(crate) children: Vec<Child>,
-    /// How an attempt ends where no child has ended it, by its number; beyond the list as the last.
+    /// How an attempt ends if no child has ended it, by its number; beyond the list as the last.
     pub(crate) ends: Vec<Option<Class>>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Child {
     pub(crate) call: Call,
-    /// What the parent does about its failure: goes on without it, or fails with this class.
+    /// What the parent does about its failure: continues without it, or fails with this class.
     pub(crate) handling: Handling,
 }
 
@@ -171,10 +171,10 @@ pub(crate) fn make(call: &Call, nested: Nested, log: &Log) -> Outcome {
 /// The ways to make a call.
 pub(crate) const DRIVERS: u8 = 11;
 
-/// Those that may have calls inside: a request that is retried runs no code of ours in its attempts.
+/// Those that may have nested calls: a request that is retried runs no code of ours in its attempts.
 pub(crate) const DRIVERS_AROUND: u8 = 9;
 
-/// The one in which the calls inside are made by another service.
+/// The one in which another service makes the nested calls.
 pub(crate) const BY_SERVICE: u8 = 8;
 
 fn any_end() -> impl Strategy<Value = Option<Class>> {

@@ -22,7 +22,7 @@ use tower::{Layer, ServiceExt};
 
 use super::tree::{Call, Event, Log, Outcome, attempt, error, policy, push};
 
-/// The status that the server is to answer with.
+/// The status of the server's response.
 const ANSWER: HeaderName = HeaderName::from_static("x-answer");
 /// The same, of each attempt of a call: the last is repeated.
 const ANSWERS: HeaderName = HeaderName::from_static("x-answers");
@@ -99,7 +99,7 @@ fn status(class: Option<Class>) -> &'static str {
     }
 }
 
-/// A call of its own to the server, of which every attempt is one request.
+/// A separate call to the server, of which every attempt is one request.
 struct Requests {
     url: String,
     call: u32,
@@ -127,7 +127,7 @@ impl Requests {
     }
 }
 
-/// As a call of the tree ends whose last answer was this.
+/// How a call of the tree ends whose last response was this.
 fn ended(response: &Response) -> Outcome {
     if response.status().is_success() {
         return Ok(());
@@ -177,7 +177,7 @@ impl Middleware for Node {
     }
 }
 
-/// Through a middleware, with the calls inside in another one after it.
+/// Through a middleware, with the nested calls in another one after it.
 pub(crate) fn by_middleware(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let requests = Requests::new();
     let client = reqwest_middleware::ClientBuilder::new(WEB.client.clone())
@@ -189,7 +189,7 @@ pub(crate) fn by_middleware(call: &Call, nested: Nested, log: &Log) -> Outcome {
     ended(&response)
 }
 
-/// Through a layer, with the calls inside in the service that it is around.
+/// Through a layer, with the nested calls in the service that it wraps.
 pub(crate) fn by_layer(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let requests = Requests::new();
     let node = Node::of(call, nested, log);
@@ -207,7 +207,7 @@ pub(crate) fn by_layer(call: &Call, nested: Nested, log: &Log) -> Outcome {
     ended(&response)
 }
 
-/// By a request to a service that makes the calls inside; it learns of the attempt by a header, and says
+/// By a request to a service that makes the nested calls; it reads the attempt from a header, and says
 /// by another that one of them gave up.
 pub(crate) fn by_service(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let node = Node::of(call, nested, log);
@@ -230,7 +230,7 @@ pub(crate) fn by_service(call: &Call, nested: Nested, log: &Log) -> Outcome {
     ended(&response)
 }
 
-/// How each attempt of a call without calls inside ends.
+/// How each attempt of a call without nested calls ends.
 fn answers(call: &Call) -> String {
     assert!(call.children.is_empty());
     let answers = call.ends.iter().map(|end| status(*end));
@@ -247,7 +247,7 @@ fn log_next(call: &Call, log: &Log) -> impl Fn(&RetryEvent<'_, http::Error>) {
     }
 }
 
-/// By a request that is retried; nothing can be inside.
+/// By a request that is retried; it has no nested calls.
 pub(crate) fn by_request(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let (requests, policy) = (Requests::new(), policy(call, nested));
     let request = WEB.client.get(&requests.url).header(ANSWERS, answers(call));

@@ -1,4 +1,4 @@
-//! Free functions, and what may be written around and inside of them.
+//! Free functions, and what may surround them and be in them.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -61,12 +61,12 @@ async fn outer(calls: &Calls) -> Result<u32, Busy> {
 async fn a_retried_function_may_be_called_by_another() {
     let calls = Calls::new();
     assert_eq!(outer(&calls).await, Ok(5));
-    // Three attempts inside the first one, two inside the second.
+    // Three attempts in the first one, two in the second.
     assert_eq!(calls.count(), 5);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retried_function_may_be_defined_inside_another() {
+async fn a_retried_function_may_be_defined_in_another() {
     #[retryable(nested = "multiply")]
     async fn outside(calls: &Calls) -> Result<u32, Busy> {
         #[retryable(max = 2)]

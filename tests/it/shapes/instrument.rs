@@ -1,6 +1,6 @@
 //! Together with `#[tracing::instrument]`.
 //!
-//! The attribute that is written above is expanded first, so it ends up inside: above `#[retryable]`, each attempt has
+//! The attribute that is written above is expanded first, so it becomes the inner one: above `#[retryable]`, each attempt has
 //! a span; below it, the whole call has one.
 
 use std::sync::Arc;
@@ -144,7 +144,7 @@ fn client() -> Client {
 }
 
 #[tokio::test(start_paused = true)]
-async fn instrument_above_gives_a_span_to_every_attempt() {
+async fn instrument_above_makes_a_span_for_every_attempt() {
     let calls = Calls::new();
     let outcome = spans(async || above(&calls, String::new()).await).await;
     assert_eq!(outcome, (Ok(3), 3));
@@ -168,7 +168,7 @@ async fn instrument_above_gives_a_span_to_every_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn instrument_below_gives_one_span_to_the_call_for_every_receiver() {
+async fn instrument_below_makes_one_span_for_the_call_for_every_receiver() {
     let calls = Calls::new();
     let outcome = spans(async || below(&calls, String::new()).await).await;
     assert_eq!(outcome, (Ok(3), 1));

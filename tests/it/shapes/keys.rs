@@ -27,7 +27,7 @@ impl Times {
     }
 }
 
-/// Runs a function that always fails, and gives the waits between its attempts.
+/// Runs a function that always fails, and returns the waits between its attempts.
 macro_rules! waits {
     ($($attribute:tt)*) => {{
         #[retryable($($attribute)*)]
@@ -194,7 +194,7 @@ async fn on_may_use_the_arguments() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn hooks_are_told_what_happens() {
+async fn hooks_receive_what_happens() {
     #[retryable(
         jitter = "none",
         name = "the call",

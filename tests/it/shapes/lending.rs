@@ -1,4 +1,4 @@
-//! What may be returned beside a `&mut` argument: all that is not borrowed from it.
+//! What may be returned next to a `&mut` argument: all that is not borrowed from it.
 
 use retryable::retryable;
 
@@ -90,7 +90,7 @@ async fn of_both<'a>(list: &'a mut Vec<u8>, text: &'a (Calls, String)) -> Result
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_shared_borrow_beside_a_mutable_one_may_be_returned() {
+async fn a_shared_borrow_next_to_a_mutable_one_may_be_returned() {
     let lexer = || Lexer {
         text: "a",
         calls: Calls::new(),

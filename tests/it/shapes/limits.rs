@@ -83,7 +83,7 @@ impl Client {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_is_cut_off_gives_back_what_it_borrowed() {
+async fn an_attempt_that_is_cut_off_releases_what_it_borrowed() {
     let mut client = Client { state: 0 };
     assert_eq!(client.lends_itself(String::new()).await, Ok(3));
     assert_eq!(client.state, 3);
@@ -176,9 +176,9 @@ macro_rules! waits {
     ($($name:ident: $setting:expr,)*) => {$(
         #[retryable(
             max = 100, backoff = [secs(1); 99], $name = $setting,
-            on_give_up = |event| told.lock().unwrap().push((event.attempts, event.reason))
+            on_give_up = |event| noted.lock().unwrap().push((event.attempts, event.reason))
         )]
-        async fn $name(calls: &Calls, told: &Mutex<Vec<(u32, GiveUp)>>) -> Result<u32, Busy> {
+        async fn $name(calls: &Calls, noted: &Mutex<Vec<(u32, GiveUp)>>) -> Result<u32, Busy> {
             calls.fail_until(100)
         }
     )*};
@@ -205,13 +205,13 @@ async fn stalled<T>(call: impl Future<Output = T>) -> T {
 
 #[tokio::test(start_paused = true)]
 async fn after_a_wait_that_ended_too_late_no_attempt_begins() {
-    let (calls, told) = (Calls::new(), Mutex::default());
-    assert_eq!(stalled(deadline(&calls, &told)).await, Err(Busy));
-    assert_eq!(stalled(max_elapsed(&calls, &told)).await, Err(Busy));
+    let (calls, noted) = (Calls::new(), Mutex::default());
+    assert_eq!(stalled(deadline(&calls, &noted)).await, Err(Busy));
+    assert_eq!(stalled(max_elapsed(&calls, &noted)).await, Err(Busy));
     assert_eq!(stalled(by_policy(&calls)).await, Err(Busy));
     assert_eq!(calls.count(), 3);
-    let told = told.into_inner().unwrap();
-    assert_eq!(told, [(1, GiveUp::Deadline), (1, GiveUp::MaxElapsed)]);
+    let noted = noted.into_inner().unwrap();
+    assert_eq!(noted, [(1, GiveUp::Deadline), (1, GiveUp::MaxElapsed)]);
 }
 
 /// The policy that begins the call and makes the first decision allows ten seconds; a third evaluation would
@@ -221,12 +221,12 @@ async fn after_a_wait_that_ended_too_late_no_attempt_begins() {
         let allowed = secs(if evaluated.next() < 3 { 10 } else { 1000 });
         Policy::with_backoff([secs(1); 99]).max_elapsed(allowed)
     },
-    on_give_up = |event| told.lock().unwrap().push((event.attempts, event.reason, event.class, event.slept))
+    on_give_up = |event| noted.lock().unwrap().push((event.attempts, event.reason, event.class, event.slept))
 )]
 async fn replaced(
     calls: &Calls,
     evaluated: &Calls,
-    told: &Mutex<Vec<(u32, GiveUp, Class, Duration)>>,
+    noted: &Mutex<Vec<(u32, GiveUp, Class, Duration)>>,
 ) -> Result<u32, Failed> {
     calls.next();
     Err(Failed::Throttled(secs(2)))
@@ -239,29 +239,29 @@ async fn replaced(
         Policy::with_backoff([Duration::from_millis(5); 99]).max_elapsed(Duration::from_millis(50))
     },
     on_retry = |_| std::thread::sleep(Duration::from_millis(60)),
-    on_give_up = |event| told.lock().unwrap().push((event.attempts, event.reason, event.class))
+    on_give_up = |event| noted.lock().unwrap().push((event.attempts, event.reason, event.class))
 )]
 fn replaced_blocking(
     calls: &Calls,
     evaluated: &Calls,
-    told: &Mutex<Vec<(u32, GiveUp, Class)>>,
+    noted: &Mutex<Vec<(u32, GiveUp, Class)>>,
 ) -> Result<u32, Busy> {
     calls.fail_until(100)
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_ended_too_late_is_judged_by_the_policy_of_the_decision_before_it() {
-    let (calls, evaluated, told) = (Calls::new(), Calls::new(), Mutex::default());
-    let outcome = stalled(replaced(&calls, &evaluated, &told)).await;
+    let (calls, evaluated, noted) = (Calls::new(), Calls::new(), Mutex::default());
+    let outcome = stalled(replaced(&calls, &evaluated, &noted)).await;
     let throttled = Class::Throttled {
         retry_after: Some(secs(2)),
     };
     assert_eq!(outcome, Err(Failed::Throttled(secs(2))));
     // Once to begin, and once for the decision.
     assert_eq!((calls.count(), evaluated.count()), (1, 2));
-    let told = told.into_inner().unwrap();
-    assert_eq!(told.len(), 1);
-    let (attempts, reason, class, slept) = told[0];
+    let noted = noted.into_inner().unwrap();
+    assert_eq!(noted.len(), 1);
+    let (attempts, reason, class, slept) = noted[0];
     assert_eq!(
         (attempts, reason, class),
         (1, GiveUp::MaxElapsed, throttled)
@@ -271,11 +271,11 @@ async fn a_wait_that_ended_too_late_is_judged_by_the_policy_of_the_decision_befo
 
 #[test]
 fn a_blocking_wait_that_ended_too_late_is_judged_by_the_policy_of_the_decision_before_it() {
-    let (calls, evaluated, told) = (Calls::new(), Calls::new(), Mutex::default());
-    assert!(replaced_blocking(&calls, &evaluated, &told).is_err());
+    let (calls, evaluated, noted) = (Calls::new(), Calls::new(), Mutex::default());
+    assert!(replaced_blocking(&calls, &evaluated, &noted).is_err());
     assert_eq!((calls.count(), evaluated.count()), (1, 2));
-    let told = told.into_inner().unwrap();
-    assert_eq!(told, [(1, GiveUp::MaxElapsed, Class::Transient)]);
+    let noted = noted.into_inner().unwrap();
+    assert_eq!(noted, [(1, GiveUp::MaxElapsed, Class::Transient)]);
 }
 
 #[retryable(attempt_timeout = "5s")]

@@ -73,7 +73,7 @@ async fn reborrowed(
 async fn a_mutable_reference_is_lent_to_every_attempt() {
     let (mut calls, mut more, mut pair) = (vec![], vec![], (0, 0));
     let outcome = reborrowed(&mut calls, &mut more, &mut pair).await;
-    // The first attempt let go of `more`; the others found it again.
+    // The first attempt dropped `more`; the others have it again.
     assert_eq!(outcome, Ok(2));
     assert_eq!((calls.len(), more.len(), pair), (3, 2, (3, 30)));
 }

@@ -1,4 +1,4 @@
-//! Settings from constants, and policies from wherever they are.
+//! Settings from constants, and policies from any place.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -234,7 +234,7 @@ async fn with_other_keys(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_policy_may_stand_beside_the_keys_that_are_no_settings_of_it() {
+async fn a_policy_may_stand_next_to_the_keys_that_are_not_its_settings() {
     let gave_up = Calls::new();
     let outcome = with_other_keys(&Calls::new(), &gave_up, &Policy::new()).await;
     assert_eq!((outcome, gave_up.count()), (Ok(3), 1));

@@ -44,7 +44,7 @@ impl Calls {
         self.0.fetch_add(1, Relaxed) + 1
     }
 
-    /// Fails twice, then gives the number of the attempt.
+    /// Fails twice, then returns the number of the attempt.
     pub(crate) fn third(&self) -> Result<u32, Busy> {
         self.fail_until(3)
     }

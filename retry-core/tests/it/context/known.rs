@@ -26,11 +26,11 @@ fn an_attempt_knows_its_number_its_maximum_and_whether_it_is_the_last() {
 fn outside_of_attempts_there_is_none() {
     assert!(attempt().is_none());
     let policy = POLICY.budget(Asserts);
-    let told = policy
+    let noted = policy
         .blocking(|| Err::<(), _>(transient("down")))
         .on_retry(|_| assert!(attempt().is_none()))
         .on_give_up(|_| assert!(attempt().is_none()));
-    assert!(told.call().is_err());
+    assert!(noted.call().is_err());
     assert!(attempt().is_none());
 }
 

@@ -1,4 +1,4 @@
-//! `attempt()`: what code in an attempt knows, in every kind of task and thread, and that nobody else does.
+//! `attempt()`: what code in an attempt knows, in every kind of task and thread, and that no other code does.
 
 mod known;
 mod model;

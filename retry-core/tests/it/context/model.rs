@@ -18,16 +18,16 @@ use crate::common::secs;
 /// What code in a scope does.
 #[derive(Clone, Debug)]
 enum Op {
-    /// Lets the other tree go on, perhaps on another thread.
+    /// Lets the other tree continue, perhaps on another thread.
     Pause,
-    /// Asks for the attempt, and so gives its call a name.
+    /// Asks for the attempt, so that its call gets a number.
     Ask,
     Note,
     Panic,
     Call {
         deadline: Option<u64>,
         max: u32,
-        /// What each attempt does; all but the last fail, and the last where `fails` says so.
+        /// What each attempt does; all but the last fail, and the last if `fails` is set.
         attempts: Vec<Vec<Op>>,
         fails: bool,
     },
@@ -201,7 +201,7 @@ fn any_ops() -> impl Strategy<Value = Vec<Op>> {
     prop::collection::vec(op, 1..6)
 }
 
-/// Polls both to their ends by turns: here, or on a thread of its own.
+/// Polls both to their ends by turns: here, or on its own thread.
 fn by_turns(mut trees: [Boxed<'_, bool>; 2], elsewhere: &[bool], runtime: &Handle) {
     let mut ended = [false; 2];
     let mut turns = elsewhere.iter().cycle();

@@ -9,7 +9,7 @@ use super::support::{Outcome, POLICY, block_on, here, number};
 use crate::common::ms;
 
 #[test]
-fn after_a_panic_the_attempt_around_is_the_current_one_again() {
+fn after_a_panic_the_enclosing_attempt_is_the_current_one_again() {
     let outcome: Outcome<()> = POLICY.run_blocking(|| {
         let around = here().call_id();
         let inner = || POLICY.run_blocking(|| -> Outcome<()> { panic!("in an attempt") });
@@ -27,7 +27,7 @@ fn after_a_panic_the_attempt_around_is_the_current_one_again() {
 }
 
 #[test]
-fn a_call_that_is_dropped_in_an_attempt_leaves_the_attempt_around() {
+fn a_call_that_is_dropped_in_an_attempt_leaves_the_enclosing_attempt() {
     let outcome: Outcome<()> = POLICY.run_blocking(|| {
         let around = here().call_id();
         let mut inner = Box::pin(POLICY.run(std::future::pending::<Outcome<()>>));
@@ -43,7 +43,7 @@ fn a_call_that_is_dropped_in_an_attempt_leaves_the_attempt_around() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_is_cut_short_is_over() {
+async fn an_attempt_that_is_cut_off_is_over() {
     #[derive(Debug, PartialEq)]
     struct Slow;
     impl From<retry_core::TimedOut> for Slow {

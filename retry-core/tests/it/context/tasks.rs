@@ -1,4 +1,4 @@
-//! Each task and thread has an attempt of its own, or none.
+//! Each task and thread has its own attempt, or none.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -119,7 +119,7 @@ fn a_call_that_is_polled_on_two_threads_leaves_nothing_on_either() {
     });
     let mut ended = None;
     while ended.is_none() {
-        // Each turn is a thread of its own.
+        // Each turn is its own thread.
         ended = thread::scope(|scope| {
             let poll = || {
                 let polled = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
@@ -150,7 +150,7 @@ async fn a_spawned_task_is_outside_of_the_attempt() {
 }
 
 #[test]
-fn a_runtime_inside_an_attempt_is_inside_of_it() {
+fn a_runtime_in_an_attempt_polls_its_tasks_in_the_attempt() {
     let outcome: Outcome<Option<u32>> = POLICY.run_blocking(|| {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let inside = runtime.enable_time().build().unwrap().block_on(async {

@@ -37,7 +37,7 @@ fn without_a_number_there_is_no_attempt_but_a_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_that_remains_bounds_every_call_inside() {
+async fn the_remaining_time_bounds_every_nested_call() {
     let mut upstream = Upstream::new().number(1).remaining(secs(5));
     let beat = POLICY.max_attempts(100).backoff([secs(2); 99]);
     let beat = beat.deadline(secs(60));
@@ -62,7 +62,7 @@ async fn the_time_that_remains_bounds_every_call_inside() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_nearer_deadline_around_it_counts() {
+async fn a_nearer_enclosing_deadline_counts() {
     let outcome: Result<Option<Duration>, TimedOut> = POLICY
         .deadline(secs(3))
         .run(async || {
@@ -74,36 +74,36 @@ async fn a_nearer_deadline_around_it_counts() {
 }
 
 #[test]
-fn a_time_that_no_clock_can_tell_is_no_deadline() {
+fn a_time_that_no_clock_reaches_is_no_deadline() {
     let mut upstream = Upstream::new().number(1).remaining(Duration::MAX);
     let remaining = upstream.serve_blocking(|| here().remaining());
     assert!(remaining.is_none_or(|left| left > secs(1 << 30)));
 }
 
-/// Whether an upstream attempt is told of what this code does.
-fn told(code: impl FnOnce()) -> bool {
+/// Returns whether this code marks an upstream attempt.
+fn marks(code: impl FnOnce()) -> bool {
     let mut upstream = Upstream::new();
     upstream.serve_blocking(code);
     upstream.gave_up()
 }
 
 #[test]
-fn it_is_told_of_a_call_inside_that_gave_up_and_of_no_other() {
+fn it_is_marked_by_a_nested_call_that_gave_up_and_by_no_other() {
     let fails = |error| {
         move || {
             let outcome: Outcome<()> = POLICY.run_blocking(|| Err(error));
             assert!(outcome.is_err());
         }
     };
-    assert!(told(fails(transient("down"))));
-    assert!(!told(fails(permanent("no"))));
-    assert!(!told(|| assert_eq!(
+    assert!(marks(fails(transient("down"))));
+    assert!(!marks(fails(permanent("no"))));
+    assert!(!marks(|| assert_eq!(
         POLICY.run_blocking(|| Outcome::Ok(1)),
         Ok(1)
     )));
     // One in an attempt of another call, which then ends so.
     let inside = |outcome: Outcome<()>| {
-        told(|| {
+        marks(|| {
             let around = POLICY.run_blocking(|| {
                 fails(transient("down"))();
                 outcome
@@ -116,13 +116,13 @@ fn it_is_told_of_a_call_inside_that_gave_up_and_of_no_other() {
 }
 
 #[test]
-fn what_is_told_in_one_request_is_not_known_in_the_next() {
-    assert!(told(note_give_up));
-    assert!(!told(|| ()));
+fn a_mark_of_one_request_does_not_reach_the_next() {
+    assert!(marks(note_give_up));
+    assert!(!marks(|| ()));
 }
 
 #[test]
-fn an_attempt_around_in_the_same_process_is_not_told() {
+fn an_enclosing_attempt_in_the_same_process_is_not_marked() {
     let calls = Cell::new(0);
     let outcome: Outcome<()> = POLICY.run_blocking(|| {
         calls.set(calls.get() + 1);
@@ -136,7 +136,7 @@ fn an_attempt_around_in_the_same_process_is_not_told() {
 }
 
 #[test]
-fn a_give_up_that_is_noted_ends_every_call_around_it() {
+fn a_give_up_that_is_noted_ends_every_enclosing_call() {
     let reasons = Cell::new([None; 2]);
     let calls = Cell::new(0);
     let (outcome, report) = POLICY
@@ -176,7 +176,7 @@ fn a_give_up_that_is_noted_does_not_end_a_call_that_multiplies() {
 #[test]
 fn outside_of_attempts_a_note_is_of_no_effect() {
     note_give_up();
-    assert!(!told(|| ()));
+    assert!(!marks(|| ()));
     let outcome: Outcome<u32> = POLICY.run_blocking(|| match here().number() {
         1 => Err(transient("once")),
         number => Ok(number),
@@ -224,7 +224,7 @@ fn after_a_panic_and_a_drop_what_was_current_before_is_so_again() {
 
 proptest! {
     #[test]
-    fn whatever_a_caller_says_is_taken_without_a_panic(number in any::<u32>(), left in any::<Duration>()) {
+    fn no_number_or_time_of_a_caller_causes_a_panic(number in any::<u32>(), left in any::<Duration>()) {
         let mut upstream = Upstream::new().number(number).remaining(left);
         let seen = upstream.serve_blocking(attempt);
         prop_assert_eq!(seen.map_or(0, retry_core::Attempt::number), number.min(u32::MAX - 1));
