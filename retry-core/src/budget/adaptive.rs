@@ -10,6 +10,7 @@ use crate::class::Class;
 use crate::invalid_policy::InvalidPolicy;
 use crate::timer::{Clock, Moment};
 
+/// The window moves by a tenth at a time: more buckets would make the sum in each call longer.
 const BUCKETS: usize = 10;
 
 /// A budget that drops retries with probability `max(0, (requests − K · accepts) / (requests + 1))`.

@@ -143,7 +143,7 @@ pub trait CauseList<Vias> {
     fn ask<'e>(error: &'e (dyn Error + 'static)) -> Option<Found<'e>>;
 }
 
-/// What a cause says.
+/// The verdict of a cause, and its type for logs and metrics.
 ///
 /// No other crate can name this type, so that none can implement [`CauseList`].
 #[derive(Clone, Copy, Debug)]

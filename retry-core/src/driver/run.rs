@@ -288,6 +288,7 @@ where
                         }
                         match this.phase.as_mut().project() {
                             Projected::Attempt { attempt } => attempt.poll(cx),
+                            // `begins` is false only in this phase, and otherwise the phase was just set to it.
                             _ => unreachable!("the attempt has begun"),
                         }
                     });

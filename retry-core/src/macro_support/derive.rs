@@ -43,7 +43,7 @@ impl<'e, E: ?Sized> Inner<'e, E> {
         (self.retry_after)(self.error)
     }
 
-    /// What logs and metrics call it.
+    /// Returns what logs and metrics call it.
     pub fn error_type(&self) -> Option<&'e str> {
         (self.error_type)(self.error)
     }

@@ -23,9 +23,9 @@ use tower::{Layer, ServiceExt};
 use super::tree::{Call, Event, Log, Outcome, attempt, error, policy, push};
 
 /// The status of the server's response.
-const ANSWER: HeaderName = HeaderName::from_static("x-answer");
+const STATUS: HeaderName = HeaderName::from_static("x-status");
 /// The same, of each attempt of a call: the last is repeated.
-const ANSWERS: HeaderName = HeaderName::from_static("x-answers");
+const STATUSES: HeaderName = HeaderName::from_static("x-statuses");
 const ATTEMPT: HeaderName = HeaderName::from_static("x-attempt");
 
 /// What all calls share.
@@ -78,13 +78,13 @@ async fn serve(stream: TcpStream, counts: Arc<Mutex<HashMap<u32, u32>>>) -> std:
             let mut lines = head.lines().filter_map(|line| line.split_once(": "));
             lines.find(|(key, _)| *key == name.as_str()).map(|of| of.1)
         };
-        let status = header(&ANSWER).unwrap_or_else(|| {
-            let answers: Vec<_> = header(&ANSWERS).unwrap().split(',').collect();
+        let status = header(&STATUS).unwrap_or_else(|| {
+            let statuses: Vec<_> = header(&STATUSES).unwrap().split(',').collect();
             let number: usize = header(&ATTEMPT).unwrap().parse().unwrap();
-            answers[number.min(answers.len()) - 1]
+            statuses[number.min(statuses.len()) - 1]
         });
-        let answer = format!("HTTP/1.1 {status} Scripted\r\ncontent-length: 0\r\n\r\n");
-        stream.write_all(answer.as_bytes()).await?;
+        let response = format!("HTTP/1.1 {status} Scripted\r\ncontent-length: 0\r\n\r\n");
+        stream.write_all(response.as_bytes()).await?;
         head.clear();
         line.clear();
     }
@@ -158,9 +158,9 @@ impl Node {
         status(outcome.err().map(|error| error.class()))
     }
 
-    fn answer(&self, request: &mut Request) {
-        let answer = HeaderValue::from_static(self.status());
-        request.headers_mut().insert(ANSWER, answer);
+    fn set_status(&self, request: &mut Request) {
+        let status = HeaderValue::from_static(self.status());
+        request.headers_mut().insert(STATUS, status);
     }
 }
 
@@ -172,7 +172,7 @@ impl Middleware for Node {
         extensions: &mut ::http::Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        self.answer(&mut request);
+        self.set_status(&mut request);
         next.run(request, extensions).await
     }
 }
@@ -196,7 +196,7 @@ pub(crate) fn by_layer(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let inner = tower::service_fn(move |mut request: Request| {
         let node = node.clone();
         async move {
-            node.answer(&mut request);
+            node.set_status(&mut request);
             WEB.client.execute(request).await
         }
     });
@@ -212,15 +212,15 @@ pub(crate) fn by_layer(call: &Call, nested: Nested, log: &Log) -> Outcome {
 pub(crate) fn by_service(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let node = Node::of(call, nested, log);
     let served = tower::service_fn(move |_: ::http::Request<reqwest::Body>| {
-        let answer = ::http::Response::builder().status(node.status()).body("");
-        async { answer }
+        let response = ::http::Response::builder().status(node.status()).body("");
+        async { response }
     });
     let served = UpstreamLayer::new().attempt_header(ATTEMPT).layer(served);
     let sent = tower::service_fn(move |request: Request| {
         let served = served.clone();
         async move {
-            let answer = served.oneshot(request.try_into()?).await;
-            Ok::<_, reqwest::Error>(Response::from(answer.expect("an answer")))
+            let response = served.oneshot(request.try_into()?).await;
+            Ok::<_, reqwest::Error>(Response::from(response.expect("a response")))
         }
     });
     let layer = RetryLayer::new(policy(call, nested));
@@ -231,10 +231,10 @@ pub(crate) fn by_service(call: &Call, nested: Nested, log: &Log) -> Outcome {
 }
 
 /// How each attempt of a call without nested calls ends.
-fn answers(call: &Call) -> String {
+fn statuses(call: &Call) -> String {
     assert!(call.children.is_empty());
-    let answers = call.ends.iter().map(|end| status(*end));
-    answers.collect::<Vec<_>>().join(",")
+    let statuses = call.ends.iter().map(|end| status(*end));
+    statuses.collect::<Vec<_>>().join(",")
 }
 
 /// Logs the next attempt.
@@ -250,7 +250,10 @@ fn log_next(call: &Call, log: &Log) -> impl Fn(&RetryEvent<'_, http::Error>) {
 /// By a request that is retried; it has no nested calls.
 pub(crate) fn by_request(call: &Call, nested: Nested, log: &Log) -> Outcome {
     let (requests, policy) = (Requests::new(), policy(call, nested));
-    let request = WEB.client.get(&requests.url).header(ANSWERS, answers(call));
+    let request = WEB
+        .client
+        .get(&requests.url)
+        .header(STATUSES, statuses(call));
     let request = request.retry(&policy).attempt_header(ATTEMPT);
     let sent = finish(request.on_retry(log_next(call, log)).send());
     requests.assert_seen(call, log);
@@ -265,7 +268,7 @@ pub(crate) fn by_blocking_request(call: &Call, nested: Nested, log: &Log) -> Out
     let request = WEB
         .blocking
         .get(&requests.url)
-        .header(ANSWERS, answers(call));
+        .header(STATUSES, statuses(call));
     let request = request.retry(&policy).attempt_header(ATTEMPT);
     let sent = request.on_retry(log_next(call, log)).send();
     requests.assert_seen(call, log);
