@@ -61,7 +61,7 @@ impl From<TimedOut> for std::io::Error {
     }
 }
 
-/// `From<TimedOut>`. Implemented for every type that has it; a trait of its own, for the compiler's message.
+/// `From<TimedOut>`. Implemented for every type that has it; a separate trait, for the compiler's message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no value for an attempt that was cut off",
     label = "with `attempt_timeout` or `deadline`, this error type must be `From<TimedOut>`",

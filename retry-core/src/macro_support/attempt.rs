@@ -29,7 +29,7 @@ pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
     driver::block(&timer, delay);
 }
 
-/// An argument that is cloned for every attempt: any `Clone`. A trait of its own, for the compiler's message.
+/// An argument that is cloned for every attempt: any `Clone`. A separate trait, for the compiler's message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is passed by value to a `#[retryable]` function, but is not `Clone`",
     label = "every attempt starts with a clone of this argument",

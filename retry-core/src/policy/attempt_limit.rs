@@ -80,7 +80,7 @@ impl AttemptLimit for TimeLimit {
 #[diagnostic::on_unimplemented(
     message = "a blocking call cannot be cut off, so its policy can have neither `attempt_timeout` nor `deadline`",
     label = "the policy of this blocking call cuts attempts off",
-    note = "write `max_elapsed`: no attempt begins after it, and the one under way may end"
+    note = "write `max_elapsed`: no attempt begins after it, and the current one may end"
 )]
 pub trait BlockingLimit: AttemptLimit {}
 
