@@ -3,13 +3,12 @@
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
 use allocation_counter::measure;
 use retry_core::tower::RetryLayer;
 use retry_core::{
-    AdaptiveThrottle, Budget, DynPolicy, GiveUp, GiveUpEvent, NoDelay, On, Policy, RetryEvent,
-    VirtualTimer, attempt,
+    Budget, DynPolicy, GiveUp, GiveUpEvent, NoDelay, On, Policy, RetryEvent, VirtualTimer, attempt,
 };
 use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt, service_fn};
@@ -83,22 +82,40 @@ async fn a_retry_nested_in_the_service_stops_this_one() {
     assert_eq!(calls.load(Relaxed), 3);
 }
 
+/// Set while an attempt is alive.
+struct Busy(Arc<AtomicBool>);
+
+impl Busy {
+    fn begin(flag: &Arc<AtomicBool>) -> Self {
+        assert!(
+            !flag.swap(true, Relaxed),
+            "the attempt before was not dropped"
+        );
+        Self(Arc::clone(flag))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.store(false, Relaxed);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_attempt_is_cut_off_and_dropped_before_hooks_run() {
-    let held = Arc::new(Mutex::new(()));
-    let lock = Arc::clone(&held);
+    let flag = Arc::new(AtomicBool::new(false));
+    let is_busy = Arc::clone(&flag);
     let inner = service_fn(move |()| {
-        let lock = Arc::clone(&lock);
+        let busy = Busy::begin(&flag);
         async move {
-            // Not across an await point of a runtime with threads: this test has one.
-            let _guard = lock.try_lock().expect("the attempt before was dropped");
-            pending::<Result<(), Error>>().await
+            let outcome = pending::<Result<(), Error>>().await;
+            drop(busy);
+            outcome
         }
     });
-    let free = Arc::clone(&held);
     let begun = Instant::now();
     let service = RetryLayer::new(POLICY.attempt_timeout(ms(100)))
-        .on_retry(move |_: &RetryEvent<'_, Error>| drop(free.try_lock().expect("dropped")))
+        .on_retry(move |_: &RetryEvent<'_, Error>| assert!(!is_busy.load(Relaxed)))
         .layer(inner);
     assert_eq!(service.oneshot(()).await, Err(Error::Slow));
     assert_eq!(begun.elapsed(), ms(2_300));
@@ -178,8 +195,9 @@ async fn dropping_the_future_drops_the_attempt() {
     let inner = service_fn(move |()| {
         let held = Arc::clone(&held);
         async move {
-            let _held = held;
-            pending::<Result<(), Error>>().await
+            let outcome = pending::<Result<(), Error>>().await;
+            drop(held);
+            outcome
         }
     });
     let service = RetryLayer::new(POLICY).layer(inner);
@@ -195,9 +213,9 @@ async fn a_policy_of_any_form_is_taken() {
     let service = RetryLayer::new(erased).layer(inner).boxed_clone();
     assert_eq!(service.oneshot(()).await, Ok(1));
 
-    let throttle = Arc::new(AdaptiveThrottle::new(2.0));
+    let budget = Arc::new(Budget::new(0.1));
     let inner = Script::new([Err(Error::NotFound), Ok(2)]);
-    let policy = POLICY.on_error(|_: &Error| true).budget(throttle);
+    let policy = POLICY.on_error(|_: &Error| true).budget(budget);
     assert_eq!(
         RetryLayer::new(policy).layer(inner).oneshot(()).await,
         Ok(2)

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::task::{Context, Poll};
 
-use retry_core::{Fixed, Policy, TimedOut, attempt};
+use retry_core::{Attempt, Fixed, Policy, TimedOut, attempt};
 use tower::Service;
 
 use crate::common::secs;
@@ -72,7 +72,7 @@ impl Service<()> for Script {
 
     fn call(&mut self, (): ()) -> Self::Future {
         self.0.calls.fetch_add(1, Relaxed);
-        ATTEMPTS.with_borrow_mut(|log| log.push(attempt().map(|attempt| attempt.number())));
+        ATTEMPTS.with_borrow_mut(|log| log.push(attempt().map(Attempt::number)));
         ready(self.0.lines.lock().unwrap().pop().expect("one more line"))
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::task::{Context, Poll};
 
-use retry_core::attempt;
 use retry_core::tower::RetryLayer;
+use retry_core::{Attempt, attempt};
 use tower::{Layer, Service, ServiceExt};
 
 use super::{Error, POLICY};
@@ -54,7 +54,7 @@ impl Service<()> for Gate {
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let calls = self.shared.calls.load(Relaxed);
         if calls > 0 {
-            let number = attempt().map(|attempt| attempt.number());
+            let number = attempt().map(Attempt::number);
             assert_eq!(number, Some(calls + 1), "readying is a part of the attempt");
         }
         if self.shared.broken.load(Relaxed) && calls > 0 {
