@@ -33,3 +33,13 @@ pub mod testing {}
 ///
 #[doc = include_str!("../docs/foreign-errors.md")]
 pub mod foreign_errors {}
+
+/// Transactions, SQLSTATEs, and clients of databases that retry by themselves.
+///
+#[doc = include_str!("../docs/databases.md")]
+pub mod databases {}
+
+/// Status codes of gRPC, pushback, and which calls may be repeated.
+///
+#[doc = include_str!("../docs/grpc.md")]
+pub mod grpc {}

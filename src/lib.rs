@@ -33,7 +33,8 @@
 //! | declare which errors to retry | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
 //! | classify one error where it is returned | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
 //! | retry errors of other crates, `anyhow::Error`, `Box<dyn Error>` | [foreign errors](docs::foreign_errors), [`causes()`] |
-//! | classify codes of gRPC and of databases | [`grpc::classify`], [`grpc::pushback`], [`sqlstate::classify`] |
+//! | retry transactions of a database | [databases](docs::databases), [`sqlstate`] |
+//! | retry calls of gRPC | [gRPC](docs::grpc), [`grpc`] |
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_async`](Policy::run_async), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
 //! | store a policy in a struct, or set it at run time | [`DynPolicy`], made by [`Policy::erase`] |
