@@ -156,6 +156,8 @@ where
             let outcome = match too_late {
                 Some(outcome) => outcome,
                 None => {
+                    #[cfg(feature = "test-util")]
+                    let in_attempt = this.call.enter();
                     let call = &*this.call;
                     // `call` of a service may do as much as the future that it returns, and is in the attempt as well.
                     let (polled, effects) = enter(call.frame(), || {
@@ -183,6 +185,8 @@ where
                             _ => unreachable!("the attempt has begun"),
                         }
                     });
+                    #[cfg(feature = "test-util")]
+                    this.call.leave(in_attempt);
                     if let Some(effects) = effects {
                         this.call.absorb(effects);
                     }

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use allocation_counter::measure;
 use retry_core::tower::RetryLayer;
 use retry_core::{
-    Budget, DynPolicy, GiveUp, GiveUpEvent, NoDelay, On, Policy, RetryEvent, VirtualTimer, attempt,
+    Attempt, Budget, DynPolicy, GiveUp, GiveUpEvent, NoDelay, On, Policy, RetryEvent, VirtualTimer,
+    attempt, testing,
 };
 use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt, service_fn};
@@ -255,4 +256,20 @@ fn a_call_allocates_nothing() {
         assert_eq!(outcome, Some(std::task::Poll::Ready(Ok(expected))));
         assert_eq!(counted.count_total, 0);
     }
+}
+
+/// A wait that a test skips counts for the deadline, which code in the service sees.
+#[test]
+fn an_attempt_has_less_time_after_a_wait_that_a_test_skipped() {
+    let _quick = testing::no_delay();
+    let inner = service_fn(async |()| {
+        let remaining = attempt().and_then(Attempt::remaining).unwrap();
+        if remaining > secs(8) {
+            return Err(Error::Busy);
+        }
+        Ok(remaining)
+    });
+    let mut service = RetryLayer::new(POLICY.deadline(secs(10))).layer(inner);
+    let remaining = crate::common::ready(service.call(())).unwrap();
+    assert!(remaining > secs(7), "{remaining:?}");
 }
