@@ -3,15 +3,11 @@
 //!
 //!     cargo run --example api_client
 
-#[path = "support/server.rs"]
-mod server;
-
 use reqwest::{Client, StatusCode};
+use retryable::http::testing::{Server, reply, reset};
 use retryable::http::{self, RequestBuilderExt};
 use retryable::{Class, Classify, retryable};
 use serde::Deserialize;
-
-use server::{Act, Server};
 
 #[derive(Debug, Deserialize, PartialEq)]
 struct User {
@@ -91,23 +87,22 @@ impl Api {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let server = Server::start([
+    let server = Server::script([
         // The user.
-        Act::Respond("401 Unauthorized", ""),
-        Act::Json("fresh"),
-        Act::Respond("503 Service Unavailable", "retry-after-ms: 20\r\n"),
-        Act::Reset,
-        Act::Json("{\"id\": 7, \"name\": \"Ada\"}"),
+        reply(401),
+        reply(200).body("fresh"),
+        reply(503).header("retry-after-ms", "20"),
+        reset(),
+        reply(200).body("{\"id\": 7, \"name\": \"Ada\"}"),
         // A user who does not exist.
-        Act::Respond("404 Not Found", ""),
+        reply(404),
         // The order.
-        Act::Respond("429 Too Many Requests", ""),
-        Act::Reset,
-    ])
-    .await?;
+        reply(429),
+        reset(),
+    ]);
     let mut api = Api {
         client: Client::builder().no_proxy().build()?,
-        base: server.url(""),
+        base: server.url(),
         token: "stale".to_owned(),
         expired: false,
     };
@@ -124,11 +119,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("the order may have been placed: {order}");
     assert_eq!(order.classify(), Class::Ambiguous);
 
-    // What the server saw: every request after the new token carries it.
-    let heads: Vec<String> = server.seen().into_iter().map(|(head, _)| head).collect();
-    let fresh = |head: &String| head.contains("authorization: Bearer fresh");
-    assert_eq!(heads.len(), 8);
-    assert!(heads[0].contains("authorization: Bearer stale"));
-    assert!(heads[2..].iter().all(fresh));
+    // Every request after the new token carries it. `finish` fails unless each reply was used once.
+    let requests = server.finish();
+    let tokens = requests.iter().map(|seen| seen.header("authorization"));
+    let tokens: Vec<_> = tokens.map(Option::unwrap_or_default).collect();
+    assert_eq!(tokens[0], "Bearer stale");
+    assert!(tokens[2..].iter().all(|token| *token == "Bearer fresh"));
     Ok(())
 }

@@ -4,15 +4,13 @@
 //!     cargo run --example download
 
 use std::error::Error;
-use std::io;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use retryable::Policy;
 use retryable::http::RequestBuilderExt;
+use retryable::http::testing::{Reply, Server, reply};
 use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 
 const POLICY: Policy = Policy::exponential(Duration::from_millis(20)).max_attempts(8);
 
@@ -22,7 +20,9 @@ const PATIENCE: usize = 3 << 20;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let url = serve().await?;
+    // The second request is the first for the content; each one after it begins where the one before ended.
+    let server = Server::script([part(0), part(0), part(PATIENCE), part(2 * PATIENCE)]);
+    let url = format!("{}/file", server.url());
     let client = reqwest::Client::builder().no_proxy().build()?;
 
     let head = client.head(&url).retry(&POLICY).send().await?;
@@ -54,6 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(written, length);
     assert_eq!(bar.position(), length);
     assert!(content == whole(), "every byte is correct");
+    server.finish();
     println!("downloaded {written} bytes");
     Ok(())
 }
@@ -62,45 +63,15 @@ fn whole() -> Vec<u8> {
     (0..=250).cycle().take(LENGTH).collect()
 }
 
-/// Starts the server, and returns the URL of its file.
-async fn serve() -> io::Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}/file", listener.local_addr()?);
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            // An error is ignored: the client may have closed the connection.
-            tokio::spawn(respond(stream));
-        }
-    });
-    Ok(url)
-}
-
-/// Responds to `HEAD`, to `GET`, and to a `Range` with a beginning. Closes every connection early.
-async fn respond(mut stream: TcpStream) -> io::Result<()> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(stream.read_u8().await?);
-    }
-    let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
-    let range = head
-        .lines()
-        .find_map(|line| line.strip_prefix("range: bytes="));
-    let first = range.and_then(|range| range.trim_end_matches('-').parse().ok());
-
-    let rest = &whole()[first.unwrap_or(0)..];
-    let status = match first {
-        None => "200 OK".to_owned(),
-        Some(first) => {
-            let last = LENGTH - 1;
-            format!("206 Partial Content\r\ncontent-range: bytes {first}-{last}/{LENGTH}")
-        }
+/// The file from this byte on, of which the server sends only so much.
+fn part(first: usize) -> Reply {
+    let reply = match first {
+        0 => reply(200),
+        _ => reply(206).header(
+            "content-range",
+            format!("bytes {first}-{}/{LENGTH}", LENGTH - 1),
+        ),
     };
-    let length = rest.len();
-    let headers = format!("connection: close\r\netag: \"1\"\r\ncontent-length: {length}");
-    let response = format!("HTTP/1.1 {status}\r\n{headers}\r\n\r\n");
-    stream.write_all(response.as_bytes()).await?;
-    if head.starts_with("get") {
-        stream.write_all(&rest[..length.min(PATIENCE)]).await?;
-    }
-    stream.shutdown().await
+    let rest = whole().split_off(first);
+    reply.header("etag", "\"1\"").body(rest).cut_after(PATIENCE)
 }

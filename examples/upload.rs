@@ -3,36 +3,32 @@
 //!
 //!     cargo run --example upload
 
-#[path = "support/server.rs"]
-mod server;
-
 use std::error::Error;
 use std::time::Duration;
 
 use reqwest::Client;
 use retryable::Policy;
+use retryable::http::testing::{Server, reply, reset};
 use retryable::http::{ReplayBody, RetryClient};
 
-use server::{Act, Server};
-
-const LENGTH: usize = 64 << 20;
+const LENGTH: u64 = 64 << 20;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let server = Server::start([
-        Act::Cut(20 << 20),
-        Act::Respond("503 Service Unavailable", "retry-after-ms: 50\r\n"),
-    ])
-    .await?;
+    let server = Server::script([
+        reset().read_at_most(20 << 20),
+        reply(503).header("retry-after-ms", "50"),
+        reply(200),
+    ]);
 
     // With the id of the process, because other runs may use the same folder.
     let path = std::env::temp_dir().join(format!("retryable-{}.upload", std::process::id()));
-    std::fs::File::create(&path)?.set_len(u64::try_from(LENGTH)?)?;
+    std::fs::File::create(&path)?.set_len(LENGTH)?;
 
     let policy = Policy::exponential(Duration::from_millis(20)).max_attempts(5);
     let client = RetryClient::new(Client::builder().no_proxy().build()?, policy);
     let (outcome, report) = client
-        .put(server.url("/backup"))
+        .put(format!("{}/backup", server.url()))
         .replay_body(ReplayBody::from_file(&path))
         .on_retry(|event| {
             let error = event.error.map(ToString::to_string).unwrap_or_default();
@@ -47,12 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let status = outcome?.status();
     println!("{status} after {} attempts", report.attempts);
     assert_eq!((status.as_u16(), report.attempts), (200, 3));
-    let lengths: Vec<usize> = server
-        .seen()
-        .into_iter()
-        .map(|(_, length)| length)
-        .collect();
-    assert!(lengths[0] < lengths[1], "the first upload was interrupted");
-    assert_eq!(lengths[1..], [LENGTH; 2]);
+    let lengths = server.finish().into_iter().map(|seen| seen.body_len);
+    assert_eq!(lengths.collect::<Vec<_>>(), [20 << 20, LENGTH, LENGTH]);
     Ok(())
 }

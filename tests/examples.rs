@@ -39,7 +39,7 @@ fn quickstart_shows_each_attempt_its_class_its_rule_and_the_outcome() {
         "is transient: connection reset",
         "attempt 3  the server responded with 500",
         "attempt 4  the attempt took longer than 300ms",
-        "succeeds   {\"answer\":\"200 OK\"}",
+        "succeeds   Ada",
         "gives up after 1 call: not retryable",
         "is ambiguous: connection reset",
         "gives up after 2 calls: not retryable",

@@ -3,18 +3,15 @@
 //!     cargo run --example quickstart
 //!     cargo run --example quickstart -- https://example.com/
 
-#[path = "../support/server.rs"]
-mod server;
 mod timeline;
 
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use reqwest::Client;
+use retryable::http::testing::{Server, hang, reply, reset};
 use retryable::http::{self, RequestBuilderExt};
 use retryable::retryable;
-
-use server::{Act, Server};
 
 /// Makes at most five attempts. `send_checked` turns an error status into an error that knows how long the server asked
 /// to wait, and `attempt_timeout` cuts off an attempt that hangs.
@@ -59,25 +56,31 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
 
-    let flaky = Server::start([
-        Act::Respond("503 Service Unavailable", "retry-after: 1\r\n"),
-        Act::Reset,
-        Act::Respond("500 Internal Server Error", ""),
-        Act::Slow(Duration::from_secs(2)),
-    ])
-    .await?;
+    let flaky = Server::script([
+        reply(503).header("retry-after", "1"),
+        reset(),
+        reply(500),
+        hang(),
+        reply(200).body("Ada"),
+    ]);
     println!("GET, from a server that fails in four ways and then recovers");
-    outcome(Instant::now(), fetch(&client, &flaky.url("/user/7")).await);
+    outcome(
+        Instant::now(),
+        fetch(&client, &format!("{}/user/7", flaky.url())).await,
+    );
 
-    let down = Server::start([Act::Respond("404 Not Found", "")]).await?;
+    let down = Server::script([reply(404)]);
     println!("\nGET of something that does not exist: another attempt would end the same way");
-    outcome(Instant::now(), ping(&client, &down.url("/user/8")).await);
+    outcome(
+        Instant::now(),
+        ping(&client, &format!("{}/user/8", down.url())).await,
+    );
 
-    let resetting = Server::start([Act::Respond("429 Too Many Requests", ""), Act::Reset]).await?;
+    let resetting = Server::script([reply(429), reset()]);
     println!("\nPOST: sent again after a refusal, but not once it may have been processed");
     outcome(
         Instant::now(),
-        order(&client, &resetting.url("/orders")).await,
+        order(&client, &format!("{}/orders", resetting.url())).await,
     );
     Ok(())
 }
