@@ -75,8 +75,13 @@ fn send(mut stream: &TcpStream, method: &Method, reply: &Reply, shared: &Shared)
             if !headers.iter().any(framed) && !bodiless {
                 head.extend_from_slice(format!("content-length: {}\r\n", body.len()).as_bytes());
             }
+            let bodiless = bodiless || method == Method::HEAD;
+            // Without this, the client could send its next request while the connection is being closed.
+            if reply.end == End::Close && (bodiless || body.len() <= reply.send_at_most) {
+                head.extend_from_slice(b"connection: close\r\n");
+            }
             head.extend_from_slice(b"\r\n");
-            if bodiless || method == Method::HEAD {
+            if bodiless {
                 return stream.write_all(&head);
             }
             (head, body)

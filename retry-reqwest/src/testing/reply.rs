@@ -180,6 +180,8 @@ impl Reply {
     }
 
     /// Closes the connection after the response.
+    ///
+    /// A response that is sent whole says so with `Connection: close`.
     pub fn close(mut self) -> Self {
         self.end = End::Close;
         self

@@ -155,6 +155,22 @@ async fn responses_without_a_body_have_none() {
 }
 
 #[tokio::test]
+async fn a_whole_response_that_ends_its_connection_says_so() {
+    let server = Server::script([
+        reply(200).body("hello").close(),
+        cut_after(10, "hello"),
+        cut_after(1, "hello"),
+    ]);
+    let mut said = Vec::new();
+    for _ in 0..3 {
+        let response = client().get(server.url()).send().await.unwrap();
+        said.push(response.headers().contains_key("connection"));
+    }
+    assert_eq!(said, [true, true, false]);
+    server.finish();
+}
+
+#[tokio::test]
 async fn a_request_past_the_end_gets_an_explanation_that_no_policy_retries() {
     let server = Server::script([reply(503)]);
     let error = client().get(server.url()).retry(&POLICY).send().await;
