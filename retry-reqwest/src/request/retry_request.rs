@@ -32,26 +32,17 @@ use crate::error::Error;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use std::io::{Read, Write};
-/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-/// # let url = format!("http://{}/orders", listener.local_addr()?);
-/// # std::thread::spawn(move || {
-/// #     for (stream, status) in listener.incoming().zip(["503 Busy", "200 OK"]) {
-/// #         let mut stream = stream.unwrap();
-/// #         let _ = stream.read(&mut [0; 1024]);
-/// #         let response = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 2\r\n\r\n42");
-/// #         let _ = stream.write_all(response.as_bytes());
-/// #     }
-/// # });
 /// use retryable::Policy;
 /// use retryable::http::RequestBuilderExt;
+/// use retryable::http::testing::{Server, reply};
 /// use std::time::Duration;
 ///
 /// const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
 ///
+/// let server = Server::script([reply(503), reply(200).body("42")]);
 /// let client = reqwest::Client::new();
 /// let (order, report) = client
-///     .post(url)
+///     .post(server.url())
 ///     .body("three apples")
 ///     .retry(&POLICY)
 ///     .idempotency_key() // makes it safe to repeat

@@ -97,27 +97,17 @@ impl RetryRequest<'_> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    /// # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    /// # let url = format!("http://{}/", listener.local_addr()?);
-    /// # tokio::spawn(async move {
-    /// #     // The whole, cut off after two bytes; then the rest.
-    /// #     let heads = ["200 OK\r\ncontent-length: 5", "206 Partial Content\r\ncontent-length: 3\r\ncontent-range: bytes 2-4/5"];
-    /// #     for (head, body) in heads.into_iter().zip(["he", "llo"]) {
-    /// #         let (mut stream, _) = listener.accept().await.unwrap();
-    /// #         stream.read(&mut [0; 1024]).await.unwrap();
-    /// #         let response = format!("HTTP/1.1 {head}\r\netag: \"1\"\r\n\r\n{body}");
-    /// #         stream.write_all(response.as_bytes()).await.unwrap();
-    /// #     }
-    /// # });
     /// use retryable::Policy;
     /// use retryable::http::RequestBuilderExt;
+    /// use retryable::http::testing::{Server, cut_after, reply};
     /// use std::time::Duration;
     ///
     /// const POLICY: Policy = Policy::exponential(Duration::from_millis(1)).max_attempts(5);
     ///
-    /// // A server that closes the connection after the second byte of "hello".
-    /// let request = reqwest::Client::new().get(url);
+    /// // A server that closes the connection after the second byte of "hello", and then sends the rest.
+    /// let rest = reply(206).header("content-range", "bytes 2-4/5").body("llo");
+    /// let server = Server::script([cut_after(2, "hello"), rest].map(|reply| reply.header("etag", "\"1\"")));
+    /// let request = reqwest::Client::new().get(server.url());
     /// let mut file = Vec::new();
     /// let length = request.retry(&POLICY).download(&mut file).await?;
     /// assert_eq!((length, file.as_slice()), (5, &b"hello"[..]));

@@ -28,16 +28,15 @@ fn requests(stream: &TcpStream, shared: &Shared) -> io::Result<End> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::with_capacity(64 * 1024, stream);
     while let Some(request) = read_head(&mut reader)? {
-        let (method, headers) = (request.method.clone(), request.headers.clone());
-        let (number, reply) = shared.begin(request);
-        let body = read_body(&mut reader, &headers, reply.read_at_most);
+        let (number, reply) = shared.begin(&request);
+        let body = read_body(&mut reader, &request.headers, reply.read_at_most);
         let (complete, seen) = (body.complete, body.len());
         shared.read(number, body);
         if !complete && seen < reply.read_at_most {
             return Ok(End::Close);
         }
         shared.pause(reply.after)?;
-        send(stream, &method, &reply, shared)?;
+        send(stream, &request.method, &reply, shared)?;
         match reply.end {
             End::KeepOpen if complete => {}
             // Closing now would reset the connection, and the client could lose the response.

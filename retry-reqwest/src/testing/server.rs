@@ -1,5 +1,6 @@
 //! The server: its script, its threads, and what it received.
 
+use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -61,7 +62,7 @@ impl Server {
     /// If there is no free port, or no thread can be started.
     #[track_caller]
     pub fn script(replies: impl IntoIterator<Item = Reply>) -> Self {
-        Self::start(replies, false)
+        Self::start(Script::Once(replies.into_iter().collect()))
     }
 
     /// Starts a server that plays these replies, and repeats the last one for every further request.
@@ -71,14 +72,41 @@ impl Server {
     /// If there is no free port, or no thread can be started.
     #[track_caller]
     pub fn repeat_last(replies: impl IntoIterator<Item = Reply>) -> Self {
-        Self::start(replies, true)
+        Self::start(Script::Repeat(replies.into_iter().collect()))
+    }
+
+    /// Starts a server that calls a function for each request: with its index, which begins at 0, and with the request.
+    ///
+    /// The body is not read yet, so the function sees an empty one.
+    ///
+    /// # Panics
+    ///
+    /// If there is no free port, or no thread can be started.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retryable::http::testing::{Server, reply};
+    ///
+    /// // Busy at first, and particular about the path.
+    /// let server = Server::respond_with(|index, request| match request.path.as_str() {
+    ///     "/orders" if index == 0 => reply(503).header("retry-after", "1"),
+    ///     "/orders" => reply(200),
+    ///     _ => reply(404),
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn respond_with<F>(reply: F) -> Self
+    where
+        F: Fn(usize, &Recorded) -> Reply + Send + Sync + 'static,
+    {
+        Self::start(Script::Function(Box::new(reply)))
     }
 
     #[track_caller]
-    fn start(replies: impl IntoIterator<Item = Reply>, repeats: bool) -> Self {
+    fn start(script: Script) -> Self {
         let shared = Arc::new(Shared {
-            script: replies.into_iter().collect(),
-            repeats,
+            script,
             state: Mutex::default(),
             stopped: Condvar::new(),
         });
@@ -116,8 +144,12 @@ impl Server {
     #[track_caller]
     pub fn finish(self) -> Vec<Recorded> {
         let requests = self.requests();
-        let (seen, replies) = (requests.len(), self.shared.script.len());
-        let expected = seen == replies || (self.shared.repeats && seen > replies);
+        let seen = requests.len();
+        let (expected, replies) = match &self.shared.script {
+            Script::Once(replies) => (seen == replies.len(), replies.len()),
+            Script::Repeat(replies) => (seen >= replies.len(), replies.len()),
+            Script::Function(_) => (true, 0),
+        };
         assert!(
             expected,
             "the server received {seen} requests, but its script has {replies} replies"
@@ -179,12 +211,43 @@ fn reset(stream: TcpStream) {
     let _ = socket.set_zero_linger();
 }
 
+enum Script {
+    Once(Vec<Reply>),
+    /// The last one is repeated.
+    Repeat(Vec<Reply>),
+    Function(Box<dyn Fn(usize, &Recorded) -> Reply + Send + Sync>),
+}
+
+impl fmt::Debug for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Once(replies) | Self::Repeat(replies) => f.debug_list().entries(replies).finish(),
+            Self::Function(_) => f.write_str("Function"),
+        }
+    }
+}
+
+impl Script {
+    fn reply(&self, index: usize, request: &Recorded) -> Reply {
+        let (replies, repeated) = match self {
+            Self::Once(replies) => (replies, None),
+            Self::Repeat(replies) => (replies, replies.last()),
+            Self::Function(reply) => return reply(index, request),
+        };
+        if let Some(reply) = replies.get(index).or(repeated) {
+            return reply.clone();
+        }
+        let (number, replies) = (index + 1, replies.len());
+        reply(501).body(format!(
+            "this is request {number}, but the script has {replies} replies"
+        ))
+    }
+}
+
 /// What the threads share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    script: Vec<Reply>,
-    /// Whether the last reply is repeated.
-    repeats: bool,
+    script: Script,
     state: Mutex<State>,
     stopped: Condvar,
 }
@@ -213,19 +276,14 @@ impl Shared {
     }
 
     /// Records a request. Returns its index and the reply to it.
-    pub(super) fn begin(&self, request: Recorded) -> (usize, Reply) {
-        let mut state = self.lock();
-        let index = state.requests.len();
-        state.requests.push(request);
-        let last = self.script.last().filter(|_| self.repeats);
-        let scripted = self.script.get(index).or(last).cloned();
-        let replies = self.script.len();
-        let explain = || {
-            let number = index + 1;
-            let body = format!("this is request {number}, but the script has {replies} replies");
-            reply(501).body(body)
+    pub(super) fn begin(&self, request: &Recorded) -> (usize, Reply) {
+        let index = {
+            let mut state = self.lock();
+            state.requests.push(request.clone());
+            state.requests.len() - 1
         };
-        (index, scripted.unwrap_or_else(explain))
+        // Without the lock: a function may look at the server.
+        (index, self.script.reply(index, request))
     }
 
     /// Records the body of a request.
