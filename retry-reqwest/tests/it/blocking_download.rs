@@ -40,8 +40,7 @@ async fn a_body_that_breaks_off_is_continued_where_it_ended() {
             1 => reply.cut(20_000, End::Close),
             _ => reply,
         }
-    })
-    .await;
+    });
     let (outcome, written) = download(&server, |request| request).await;
     assert_eq!(outcome.unwrap(), 100_000);
     assert_eq!(written, file(100_000, 0));
@@ -57,8 +56,7 @@ async fn a_body_that_has_changed_is_refused_and_says_how_much_is_good() {
     let server = FileServer::start(|number, asked| match number {
         0 => Reply::honest(asked, &file(100, 0), TAG).cut(30, End::Close),
         _ => Reply::honest(asked, &file(100, 1), "\"v2\""),
-    })
-    .await;
+    });
     let (outcome, written) = download(&server, |request| request).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResumeRefused);
@@ -75,8 +73,7 @@ async fn a_range_of_the_callers_is_kept_and_continued() {
             0 => reply.cut(5, End::Close),
             _ => reply,
         }
-    })
-    .await;
+    });
     let (outcome, written) = download(&server, |request| {
         request.with(|request| request.header(RANGE, "bytes=20-39"))
     })
@@ -115,7 +112,7 @@ impl Write for Fragile {
 
 #[tokio::test]
 async fn every_byte_that_the_writer_took_is_counted_and_its_error_is_final() {
-    let server = FileServer::start(|_, asked| Reply::honest(asked, &file(100, 0), TAG)).await;
+    let server = FileServer::start(|_, asked| Reply::honest(asked, &file(100, 0), TAG));
     let url = server.url();
     let (error, report, writer) = blocking(move |client| {
         let mut writer = Fragile {
@@ -148,8 +145,7 @@ async fn a_body_that_stalls_is_continued_once_its_request_times_out() {
             0 => reply.cut(30, End::Hang),
             _ => reply,
         }
-    })
-    .await;
+    });
     let (outcome, written) = download(&server, |request| {
         request.with(|request| request.timeout(Duration::from_millis(200)))
     })
@@ -182,8 +178,7 @@ async fn a_writer_that_says_it_took_more_than_there_was_moves_no_byte() {
             0 => reply.cut(30, End::Close),
             _ => reply,
         }
-    })
-    .await;
+    });
     let url = server.url();
     let (outcome, writer) = blocking(move |client| {
         let mut writer = Boasting::default();

@@ -13,7 +13,7 @@ use crate::server::client;
 const INNER: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(3);
 const LEFT: Duration = Duration::from_millis(500);
 
-async fn hanging() -> Server {
+fn hanging() -> Server {
     Server::repeat_last([hang()])
 }
 
@@ -36,7 +36,7 @@ async fn assert_ends_by<F: Future<Output = Result<(), Error>>>(
 
 #[tokio::test]
 async fn a_request_ends_by_the_deadline_around_it() {
-    let server = hanging().await;
+    let server = hanging();
     let (client, url) = (client(), server.url());
     let send = || async { client.get(&url).retry(&INNER).send().await.map(drop) };
     assert_ends_by(&server, send).await;
@@ -57,7 +57,7 @@ async fn a_request_ends_by_the_deadline_around_it() {
 
 #[tokio::test]
 async fn a_checked_request_without_a_policy_ends_by_the_deadline_around_it_too() {
-    let server = hanging().await;
+    let server = hanging();
     let (client, url) = (client(), server.url());
     let (began, outer) = (Instant::now(), INNER.deadline(LEFT));
     let send = || client.get(&url).send_checked();
@@ -93,7 +93,7 @@ async fn the_body_of_an_answer_is_within_the_deadline_too() {
 
 #[tokio::test]
 async fn the_nearest_of_several_deadlines_counts() {
-    let server = hanging().await;
+    let server = hanging();
     let (client, url) = (client(), server.url());
     let between = INNER.deadline(Duration::from_secs(60));
     let send = || async {
@@ -106,7 +106,7 @@ async fn the_nearest_of_several_deadlines_counts() {
 #[cfg(feature = "middleware")]
 #[tokio::test]
 async fn a_request_through_a_middleware_ends_by_the_deadline_around_it() {
-    let server = hanging().await;
+    let server = hanging();
     let url = server.url();
     let client = reqwest_middleware::ClientBuilder::new(client())
         .with(retry_reqwest::RetryMiddleware::new(INNER))
@@ -127,7 +127,7 @@ async fn a_request_through_a_middleware_ends_by_the_deadline_around_it() {
 async fn a_request_through_a_layer_ends_by_the_deadline_around_it() {
     use tower::{Layer, ServiceExt};
 
-    let server = hanging().await;
+    let server = hanging();
     let (client, url) = (client(), server.url());
     let service = retry_reqwest::RetryLayer::new(INNER).layer(client.clone());
     let send = || async {
@@ -143,7 +143,7 @@ async fn a_request_through_a_layer_ends_by_the_deadline_around_it() {
 async fn a_blocking_request_with_a_timeout_ends_by_the_deadline_around_it() {
     use retry_reqwest::blocking::RequestBuilderExt;
 
-    let server = hanging().await;
+    let server = hanging();
     let url = server.url();
     let call = move || {
         let client = reqwest::blocking::Client::new();

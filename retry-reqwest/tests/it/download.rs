@@ -20,7 +20,6 @@ pub(crate) async fn cutting(cuts: &'static [usize], end: End) -> FileServer {
             None => reply,
         }
     })
-    .await
 }
 
 async fn download(server: &FileServer) -> (Result<u64, Error>, Vec<u8>) {
@@ -127,8 +126,7 @@ async fn a_server_that_is_busy_in_between_is_waited_for() {
         1 => Reply::status(503).with("retry-after-ms", "1"),
         2 => Reply::status(429),
         _ => Reply::honest(asked, &file(100, 0), TAG),
-    })
-    .await;
+    });
     let (outcome, written) = download(&server).await;
     assert_eq!(outcome.unwrap(), 100);
     assert_eq!(written, file(100, 0));
@@ -139,8 +137,7 @@ async fn a_file_that_is_gone_in_between_ends_the_call() {
     let server = FileServer::start(|number, asked| match number {
         0 => Reply::honest(asked, &file(100, 0), TAG).cut(30, End::Close),
         _ => Reply::status(404),
-    })
-    .await;
+    });
     let (outcome, written) = download(&server).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
@@ -151,7 +148,7 @@ async fn a_file_that_is_gone_in_between_ends_the_call() {
 #[tokio::test]
 async fn what_is_no_success_is_no_file() {
     for code in [304, 404] {
-        let server = FileServer::start(move |_, _| Reply::status(code)).await;
+        let server = FileServer::start(move |_, _| Reply::status(code));
         let (outcome, written) = download(&server).await;
         let error = outcome.unwrap_err();
         assert_eq!(
@@ -190,7 +187,7 @@ async fn several_ranges_are_passed_on_and_not_continued() {
         reply.code = 206;
         reply.cut(if number == 0 { 0 } else { 50 }, End::Close)
     };
-    let server = FileServer::start(parts).await;
+    let server = FileServer::start(parts);
     let request = client()
         .get(server.url())
         .header("range", "bytes=0-9,20-29");
@@ -205,7 +202,7 @@ async fn several_ranges_are_passed_on_and_not_continued() {
 #[tokio::test]
 async fn a_body_in_chunks_is_complete_with_its_last_chunk() {
     let whole = FileServer::start(|_, asked| Reply::honest(asked, &file(100, 0), TAG).chunked());
-    let (outcome, written) = download(&whole.await).await;
+    let (outcome, written) = download(&whole).await;
     assert_eq!((outcome.unwrap(), written.len()), (100, 100));
 
     let cut = FileServer::start(|_, asked| {
@@ -213,7 +210,7 @@ async fn a_body_in_chunks_is_complete_with_its_last_chunk() {
         let but_the_last_chunk = reply.body.len() - 5;
         reply.cut(but_the_last_chunk, End::Close)
     });
-    let (outcome, written) = download(&cut.await).await;
+    let (outcome, written) = download(&cut).await;
     let error = outcome.unwrap_err();
     assert_eq!(
         error.explain().rule,
@@ -264,7 +261,7 @@ fn sparing(most: usize) -> impl Fn(usize, &Asked) -> Reply + Send + Sync + 'stat
 
 #[tokio::test]
 async fn a_shorter_range_than_asked_for_is_continued_in_the_next_attempt() {
-    let server = FileServer::start(sparing(25)).await;
+    let server = FileServer::start(sparing(25));
     let mut written = Vec::new();
     let request = client().get(server.url()).retry(&POLICY);
     let (outcome, report) = request.report().download(&mut written).await;
@@ -279,7 +276,7 @@ async fn a_shorter_range_than_asked_for_is_continued_in_the_next_attempt() {
     assert_eq!(server.ranges(), ranges(&asked));
 
     // Within a range of the caller's.
-    let server = FileServer::start(sparing(25)).await;
+    let server = FileServer::start(sparing(25));
     let mut written = Vec::new();
     let request = client().get(server.url()).header("range", "bytes=10-69");
     let outcome = request.retry(&POLICY).download(&mut written).await;
@@ -291,7 +288,7 @@ async fn a_shorter_range_than_asked_for_is_continued_in_the_next_attempt() {
 
 #[tokio::test]
 async fn shorter_ranges_count_as_attempts() {
-    let server = FileServer::start(sparing(10)).await;
+    let server = FileServer::start(sparing(10));
     let (outcome, written) = download(&server).await;
     let error = outcome.unwrap_err();
     let rule = "the server sent a shorter range than was requested";
@@ -309,7 +306,7 @@ async fn shorter_ranges_count_as_attempts() {
 async fn a_blocking_download_continues_a_shorter_range_too() {
     use retry_reqwest::blocking::RequestBuilderExt;
 
-    let server = FileServer::start(sparing(25)).await;
+    let server = FileServer::start(sparing(25));
     let url = server.url();
     let written = crate::blocking::blocking(move |client| {
         let mut written = Vec::new();

@@ -1,14 +1,11 @@
 //! A server of one file on loopback, that knows ranges and validators, and lies where it is told to.
 
 use std::fmt::Write;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::LazyLock;
 
 use bytes::Bytes;
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
-
-use crate::server::read_head;
+use http::{HeaderName, HeaderValue};
+use retry_reqwest::testing::{self, Recorded, Server, raw};
 
 /// Bytes of which no two places look alike: the largest file that there is.
 static NOISE: LazyLock<Bytes> = LazyLock::new(|| {
@@ -41,12 +38,12 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    fn parse(head: &str) -> Self {
-        let lines = head.lines().skip(1);
-        let headers = lines.filter_map(|line| line.split_once(':'));
-        let headers = headers
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-            .collect();
+    fn of(request: &Recorded) -> Self {
+        let header = |(name, value): (&HeaderName, &HeaderValue)| {
+            let value = value.to_str().unwrap();
+            (name.as_str().to_owned(), value.to_owned())
+        };
+        let headers = request.headers.iter().map(header).collect();
         Self { headers }
     }
 
@@ -191,48 +188,41 @@ impl Reply {
         reply
     }
 
-    async fn send(&self, stream: &mut TcpStream) -> std::io::Result<()> {
+    /// What the server sends. Its body may be longer or shorter than its headers say.
+    fn play(self) -> testing::Reply {
         let mut head = format!("HTTP/1.1 {} Scripted\r\n", self.code);
         for (name, value) in &self.headers {
             write!(head, "{name}: {value}\r\n").unwrap();
         }
         head.push_str("\r\n");
-        stream.write_all(head.as_bytes()).await?;
-        stream.write_all(&self.body).await
+        let reply = raw([head.as_bytes(), &self.body].concat());
+        match self.end {
+            End::Keep => reply,
+            End::Close => reply.close(),
+            End::Reset => reply.reset(),
+            End::Hang => reply.hang(),
+        }
     }
 }
 
 /// Runs until it is dropped.
 #[derive(Debug)]
-pub(crate) struct FileServer {
-    port: u16,
-    log: Arc<Mutex<Vec<Asked>>>,
-    task: JoinHandle<()>,
-}
+pub(crate) struct FileServer(Server);
 
 impl FileServer {
-    /// `reply` is told the number of the request, from 0.
-    pub(crate) async fn start(
-        reply: impl Fn(usize, &Asked) -> Reply + Send + Sync + 'static,
-    ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let (seen, reply) = (log.clone(), Arc::new(reply));
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, reply.clone(), seen.clone()));
-            }
-        });
-        Self { port, log, task }
+    /// `reply` is called with the number of the request, from 0.
+    pub(crate) fn start(reply: impl Fn(usize, &Asked) -> Reply + Send + Sync + 'static) -> Self {
+        Self(Server::respond_with(move |number, request| {
+            reply(number, &Asked::of(request)).play()
+        }))
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/file", self.port)
+        self.0.url() + "/file"
     }
 
     pub(crate) fn seen(&self) -> Vec<Asked> {
-        self.log.lock().unwrap().clone()
+        self.0.requests().iter().map(Asked::of).collect()
     }
 
     /// The `Range` of each request.
@@ -241,35 +231,5 @@ impl FileServer {
         seen.iter()
             .map(|asked| asked.header("range").map(str::to_owned))
             .collect()
-    }
-}
-
-impl Drop for FileServer {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn serve(
-    mut stream: TcpStream,
-    reply: Arc<impl Fn(usize, &Asked) -> Reply>,
-    log: Arc<Mutex<Vec<Asked>>>,
-) {
-    while let Some(head) = read_head(&mut stream).await {
-        let asked = Asked::parse(&head);
-        let number = {
-            let mut log = log.lock().unwrap();
-            log.push(asked.clone());
-            log.len() - 1
-        };
-        let reply = reply(number, &asked);
-        // The client may have gone; the next read tells.
-        let _ = reply.send(&mut stream).await;
-        match reply.end {
-            End::Keep => {}
-            End::Close => return,
-            End::Reset => return stream.set_zero_linger().unwrap(),
-            End::Hang => return std::future::pending().await,
-        }
     }
 }

@@ -4,20 +4,20 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
 use reqwest::redirect::Policy as Follow;
 use retry_core::{Class, Classify};
+use retry_reqwest::testing::{Reply, redirect, reply};
 use retry_reqwest::{Error, redirects};
 
 use crate::server::{Refusing, builder, client};
-use crate::site::{Form, Reply, Sent, Site, redirect, send, status};
+use crate::site::{Form, Sent, Site, send};
 
 const APPLES: Sent = Sent::Bytes("three apples");
 
 /// Takes orders, and sends the client on to a receipt that is not there yet.
-async fn shop(receipt: fn() -> Reply) -> Site {
+fn shop(receipt: fn() -> Reply) -> Site {
     Site::start(move |_, seen| match seen.method {
         Method::POST => redirect(303, "/receipt"),
         _ => receipt(),
     })
-    .await
 }
 
 async fn order(form: Form, client: &reqwest::Client, site: &Site) -> Error {
@@ -35,16 +35,16 @@ async fn order(form: Form, client: &reqwest::Client, site: &Site) -> Error {
 #[tokio::test]
 async fn a_post_is_sent_once_whatever_the_page_behind_its_redirect_says() {
     let pages: [fn() -> Reply; 6] = [
-        || status(425),
-        || status(429),
-        || (429, vec![("retry-after", "0".to_owned())], ""),
-        || (503, vec![("retry-after", "0".to_owned())], ""),
-        || (529, vec![("retry-after", "0".to_owned())], ""),
-        || (500, vec![("x-should-retry", "true".to_owned())], ""),
+        || reply(425),
+        || reply(429),
+        || reply(429).header("retry-after", "0"),
+        || reply(503).header("retry-after", "0"),
+        || reply(529).header("retry-after", "0"),
+        || reply(500).header("x-should-retry", "true"),
     ];
     for form in Form::ALL {
         for page in pages {
-            let site = shop(page).await;
+            let site = shop(page);
             order(*form, &client(), &site).await;
             assert_eq!(site.count(&Method::POST), 1, "{form:?} {:?}", page());
         }
@@ -56,7 +56,7 @@ async fn a_post_whose_redirect_leads_to_a_dead_host_is_sent_once() {
     let dead = Refusing::start();
     for form in Form::ALL {
         let place = dead.url();
-        let site = Site::start(move |_, _| redirect(303, &place)).await;
+        let site = Site::start(move |_, _| redirect(303, &place));
         order(*form, &client(), &site).await;
         assert_eq!(site.count(&Method::POST), 1, "{form:?}");
     }
@@ -67,7 +67,7 @@ async fn a_post_whose_redirect_leads_to_a_name_that_does_not_resolve_is_sent_onc
     for form in Form::ALL {
         // A label of more than 63 bytes is refused before any name server is asked.
         let place = format!("http://{}.invalid/", "x".repeat(70));
-        let site = Site::start(move |_, _| redirect(303, &place)).await;
+        let site = Site::start(move |_, _| redirect(303, &place));
         order(*form, &client(), &site).await;
         assert_eq!(site.count(&Method::POST), 1, "{form:?}");
     }
@@ -77,7 +77,7 @@ async fn a_post_whose_redirect_leads_to_a_name_that_does_not_resolve_is_sent_onc
 async fn a_plain_error_of_another_address_than_that_of_the_url_is_not_refused() {
     let dead = Refusing::start();
     let place = dead.url();
-    let site = Site::start(move |_, _| redirect(303, &place)).await;
+    let site = Site::start(move |_, _| redirect(303, &place));
     let error = client().post(site.url("/orders")).send().await.unwrap_err();
     assert_eq!(error.classify(), Class::Transient);
     let error = client().post(dead.url()).send().await.unwrap_err();
@@ -90,9 +90,8 @@ async fn a_post_whose_redirect_leads_back_to_its_own_url_is_sent_once() {
         for code in [301, 302, 303] {
             let site = Site::start(move |_, seen| match seen.method {
                 Method::POST => redirect(code, "/orders"),
-                _ => status(429),
-            })
-            .await;
+                _ => reply(429),
+            });
             order(*form, &client(), &site).await;
             assert_eq!(site.count(&Method::POST), 1, "{form:?} {code}");
         }
@@ -109,9 +108,8 @@ async fn every_redirect_is_seen_by_a_client_whose_policy_is_wrapped() {
         for body in [APPLES, Sent::Nothing] {
             let site = Site::start(|_, seen| match seen.method {
                 Method::POST => redirect(303, "/orders"),
-                _ => status(429),
-            })
-            .await;
+                _ => reply(429),
+            });
             let url = site.url("/orders");
             let sent = send(*form, &wrapped, Method::POST, url, HeaderMap::new(), body);
             sent.await.unwrap_err();
@@ -148,10 +146,9 @@ async fn a_server_that_ends_between_the_hops_has_not_refused_the_order() {
 #[tokio::test]
 async fn a_wrapped_policy_decides_as_before() {
     let site = Site::start(|_, seen| match seen.path.as_str() {
-        "/2" => status(200),
+        "/2" => reply(200),
         path => redirect(302, if path == "/0" { "/1" } else { "/2" }),
-    })
-    .await;
+    });
     for (policy, arrives) in [
         (Follow::limited(2), true),
         (Follow::limited(1), false),
@@ -175,10 +172,9 @@ async fn what_is_safe_to_repeat_is_retried_behind_a_redirect_too() {
     for form in Form::ALL {
         let site = Site::start(|number, seen| match seen.path.as_str() {
             "/orders" => redirect(302, "/receipt"),
-            _ if number < 4 => (429, vec![("retry-after", "0".to_owned())], ""),
-            _ => (200, Vec::new(), "done"),
-        })
-        .await;
+            _ if number < 4 => reply(429).header("retry-after", "0"),
+            _ => reply(200).body("done"),
+        });
         let get = send(
             *form,
             client(),
@@ -191,10 +187,9 @@ async fn what_is_safe_to_repeat_is_retried_behind_a_redirect_too() {
 
         let site = Site::start(|number, seen| match seen.method {
             Method::POST => redirect(303, "/receipt"),
-            _ if number < 4 => status(503),
-            _ => (200, Vec::new(), "done"),
-        })
-        .await;
+            _ if number < 4 => reply(503),
+            _ => reply(200).body("done"),
+        });
         let key = HeaderName::from_static("idempotency-key");
         let keyed = HeaderMap::from_iter([(key, HeaderValue::from_static("7"))]);
         let post = send(
@@ -213,10 +208,9 @@ async fn what_is_safe_to_repeat_is_retried_behind_a_redirect_too() {
 async fn a_post_that_no_hop_has_taken_is_sent_again() {
     for form in Form::ALL {
         let site = Site::start(|number, _| match number {
-            0 | 1 => (429, vec![("retry-after", "0".to_owned())], ""),
-            _ => (200, Vec::new(), "done"),
-        })
-        .await;
+            0 | 1 => reply(429).header("retry-after", "0"),
+            _ => reply(200).body("done"),
+        });
         let sent = send(
             *form,
             client(),
@@ -269,10 +263,8 @@ async fn a_redirect_that_was_not_followed_is_an_error_in_every_form() {
         for code in [300, 301, 302, 303, 304, 305, 306, 307, 308, 399] {
             for location in [None, Some("http://[::bad/")] {
                 let site = Site::start(move |_, _| {
-                    let headers = location.map(|location| ("location", location.to_owned()));
-                    (code, headers.into_iter().collect(), "")
-                })
-                .await;
+                    location.map_or(reply(code), |location| redirect(code, location))
+                });
                 let sent = send(
                     *form,
                     client(),
@@ -298,7 +290,7 @@ async fn a_redirect_that_was_not_followed_is_an_error_in_every_form() {
 async fn a_304_that_was_asked_for_is_a_success() {
     let asked = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static("\"a\""))]);
     for form in Form::ALL {
-        let site = Site::start(|_, _| status(304)).await;
+        let site = Site::start(|_, _| reply(304));
         let sent = send(
             *form,
             client(),

@@ -28,7 +28,7 @@ fn policy() -> impl Fn(Duration) -> Policy<[Duration; 9], retry_core::On, Limits
 type Limits = retry_core::TimeLimit;
 
 /// Fails at once, and then hangs.
-async fn busy_then_silent() -> Server {
+fn busy_then_silent() -> Server {
     Server::repeat_last([respond(503, "", QUOTA), hang()])
 }
 
@@ -45,24 +45,24 @@ fn assert_tells_the_503(error: &Error) {
 #[tokio::test]
 async fn the_failure_before_the_deadline_is_kept() {
     let (client, policy) = (client(), policy()(Duration::from_millis(1)));
-    let server = busy_then_silent().await;
+    let server = busy_then_silent();
     let request = client.get(server.url()).retry(&policy);
     let error = request.send().await.unwrap_err();
     assert_tells_the_503(&error);
     assert_eq!(error.previous().map(Error::body), Some(QUOTA.as_bytes()));
 
-    let server = busy_then_silent().await;
+    let server = busy_then_silent();
     let of_client = RetryClient::new(client.clone(), policy);
     assert_tells_the_503(&of_client.get(server.url()).text().await.unwrap_err());
 
-    let server = busy_then_silent().await;
+    let server = busy_then_silent();
     let request = client.get(server.url()).retry(&policy);
     assert_tells_the_503(&request.download(&mut Vec::new()).await.unwrap_err());
 
     #[cfg(feature = "tower")]
     {
         use tower::{Layer, ServiceExt};
-        let server = busy_then_silent().await;
+        let server = busy_then_silent();
         let service = retry_reqwest::RetryLayer::new(policy).layer(client.clone());
         let request = client.get(server.url()).build().unwrap();
         assert_tells_the_503(&service.oneshot(request).await.unwrap_err());

@@ -22,8 +22,7 @@ async fn outcome_of(
             0 => first(reply).cut(40, End::Close),
             _ => rest(reply),
         }
-    })
-    .await;
+    });
     let mut written = Vec::new();
     let policy = POLICY.on(On::Any);
     let request = client().get(server.url()).retry(&policy);
@@ -248,8 +247,7 @@ async fn a_date_that_is_old_enough_joins_parts() {
         } else {
             reply
         }
-    })
-    .await;
+    });
     let mut written = Vec::new();
     let request = client().get(server.url()).retry(&POLICY);
     assert_eq!(request.download(&mut written).await.unwrap(), 100);
@@ -270,8 +268,7 @@ async fn a_body_that_reqwest_decoded_is_not_continued() {
         reply
             .with("content-encoding", "gzip")
             .cut(but_the_checksum, End::Close)
-    })
-    .await;
+    });
     let mut written = Vec::new();
     let request = client().get(server.url()).retry(&POLICY);
     let error = request.download(&mut written).await.unwrap_err();
@@ -285,7 +282,7 @@ async fn a_body_that_reqwest_decoded_is_not_continued() {
 
 #[tokio::test]
 async fn a_part_that_nobody_asked_for_is_refused() {
-    let server = FileServer::start(|_, _| part(0, 50)).await;
+    let server = FileServer::start(|_, _| part(0, 50));
     let mut written = Vec::new();
     let request = client().get(server.url()).retry(&POLICY);
     let outcome = request.download(&mut written).await;
@@ -302,8 +299,7 @@ async fn a_whole_in_place_of_the_callers_range_is_refused() {
     let whole = |range: &'static str| async move {
         let server = FileServer::start(|_, _| {
             Reply::honest(&crate::files::Asked::default(), &file(100, 0), TAG)
-        })
-        .await;
+        });
         let mut written = Vec::new();
         let request = client().get(server.url()).header("range", range);
         (request.retry(&POLICY).download(&mut written).await, written)
@@ -330,8 +326,7 @@ async fn a_part_that_is_longer_or_shorter_than_announced_is_an_error() {
             let mut reply = part(40, 90);
             reply.body = file(100, 0).slice(40..(40 + to - from));
             reply.chunked()
-        })
-        .await;
+        });
         let mut written = Vec::new();
         let request = client().get(server.url()).header("range", "bytes=40-89");
         let error = request

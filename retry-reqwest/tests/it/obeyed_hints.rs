@@ -42,7 +42,7 @@ async fn the_error_of_every_failed_status_has_the_hint_and_the_headers() {
 }
 
 /// Asks for nothing by the standard headers, and then succeeds.
-async fn limited() -> Server {
+fn limited() -> Server {
     let limited = respond(503, "x-reset-in: 1\r\nx-other: 9\r\n", "");
     Server::repeat_last([limited, respond(200, "", "done")])
 }
@@ -67,19 +67,19 @@ async fn a_header_of_an_api_is_obeyed_in_every_form() {
     let policy = policy();
     let settings = RetrySettings::new().hint_header(RESET, tenths);
 
-    let (server, began) = (limited().await, Instant::now());
+    let (server, began) = (limited(), Instant::now());
     let request = client.get(server.url()).retry(&policy);
     request.hint_header(RESET, tenths).send().await.unwrap();
     assert!(began.elapsed() >= Duration::from_millis(100));
 
-    let (server, began) = (limited().await, Instant::now());
+    let (server, began) = (limited(), Instant::now());
     let of_client = RetryClient::new(client.clone(), policy).hint_header(RESET, tenths);
     of_client.get(server.url()).text().await.unwrap();
     assert!(began.elapsed() >= Duration::from_millis(100));
 
     #[cfg(feature = "middleware")]
     {
-        let (server, began) = (limited().await, Instant::now());
+        let (server, began) = (limited(), Instant::now());
         let middleware = retry_reqwest::RetryMiddleware::new(policy).settings(settings.clone());
         let stack = reqwest_middleware::ClientBuilder::new(client.clone());
         let response = stack
@@ -94,7 +94,7 @@ async fn a_header_of_an_api_is_obeyed_in_every_form() {
     #[cfg(feature = "tower")]
     {
         use tower::{Layer, ServiceExt};
-        let (server, began) = (limited().await, Instant::now());
+        let (server, began) = (limited(), Instant::now());
         let layer = retry_reqwest::RetryLayer::new(policy).settings_by(move |_| settings.clone());
         let request = client.get(server.url()).build().unwrap();
         let response = layer.layer(client.clone()).oneshot(request).await.unwrap();
@@ -103,7 +103,7 @@ async fn a_header_of_an_api_is_obeyed_in_every_form() {
     }
     #[cfg(feature = "blocking")]
     {
-        let (server, began) = (limited().await, Instant::now());
+        let (server, began) = (limited(), Instant::now());
         let url = server.url();
         let call = move || {
             use retry_reqwest::blocking::RequestBuilderExt;

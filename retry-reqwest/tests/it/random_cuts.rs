@@ -173,7 +173,7 @@ async fn download(
     let policy: Policy<NoDelay> =
         Policy::with_backoff(NoDelay).max_attempts(u32::try_from(plan.len()).unwrap() + 1);
     let plan = move |number: usize, asked: &Asked| reply(asked, size, plan.get(number));
-    let server = FileServer::start(plan).await;
+    let server = FileServer::start(plan);
     let mut request = SHARED.1.get(server.url());
     if let Some(range) = range {
         request = request.header("range", range);

@@ -4,21 +4,21 @@ use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue}
 use reqwest::redirect::Policy as Follow;
 use reqwest::{Method, StatusCode};
 use retry_core::{Class, Classify};
+use retry_reqwest::testing::{redirect, reply};
 use retry_reqwest::{ErrorKind, RequestBuilderExt};
 
 use crate::server::{builder, client};
-use crate::site::{Form, Sent, Site, redirect, send};
+use crate::site::{Form, Sent, Site, send};
 
 const APPLES: Sent = Sent::Bytes("three apples");
 
 /// Sends uploads to `/entry` on to `/node`, by way of `/gate`.
-async fn cluster(code: u16) -> Site {
+fn cluster(code: u16) -> Site {
     Site::start(move |_, seen| match seen.path.as_str() {
         "/entry" => redirect(code, "/gate"),
         "/gate" => redirect(code, "/node"),
-        _ => (201, Vec::new(), "stored"),
+        _ => reply(201).body("stored"),
     })
-    .await
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn an_upload_arrives_where_a_redirect_sends_it() {
             }
             for code in [307, 308] {
                 for method in [Method::PUT, Method::POST] {
-                    let site = cluster(code).await;
+                    let site = cluster(code);
                     let sent = send(
                         *form,
                         client(),
@@ -74,9 +74,9 @@ async fn an_upload_that_is_sent_to_another_server_takes_no_credentials_along() {
         ),
     ]);
     for form in [Form::Retry, Form::RetryClient, Form::Download] {
-        let other = cluster(307).await;
+        let other = cluster(307);
         let place = other.url("/gate");
-        let first = Site::start(move |_, _| redirect(307, &place)).await;
+        let first = Site::start(move |_, _| redirect(307, &place));
         let body = Sent::Made("three apples");
         let sent = send(
             form,
@@ -102,9 +102,9 @@ async fn an_upload_that_is_sent_to_another_server_takes_no_credentials_along() {
 
 #[tokio::test]
 async fn an_upload_is_not_followed_where_the_client_might_forbid_it_or_add_credentials() {
-    let other = cluster(307).await;
+    let other = cluster(307);
     let place = other.url("/node");
-    let first = Site::start(move |_, _| redirect(307, &place)).await;
+    let first = Site::start(move |_, _| redirect(307, &place));
     let secret = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static("s3cr3t"))]);
     let clients = [
         builder().default_headers(secret),
@@ -138,7 +138,7 @@ async fn an_upload_is_not_followed_where_the_client_might_forbid_it_or_add_crede
 
 #[tokio::test]
 async fn an_upload_that_is_redirected_for_ever_ends_with_an_error() {
-    let site = Site::start(|_, _| redirect(307, "/again")).await;
+    let site = Site::start(|_, _| redirect(307, "/again"));
     for (limit, requests) in [(3, 4), (10, 11)] {
         let client = builder().redirect(Follow::limited(limit)).build().unwrap();
         let before = site.seen().len();
@@ -158,7 +158,7 @@ async fn an_upload_that_is_redirected_for_ever_ends_with_an_error() {
 
 #[tokio::test]
 async fn a_stream_that_is_redirected_fails_as_it_can_be_read_only_once() {
-    let site = cluster(307).await;
+    let site = cluster(307);
     let stream = || {
         let pieces = futures_util::stream::iter([std::io::Result::Ok("three apples")]);
         reqwest::Body::wrap_stream(pieces)
@@ -198,7 +198,7 @@ async fn other_middlewares_find_the_body_as_it_was() {
         }
     }
 
-    let site = cluster(307).await;
+    let site = cluster(307);
     let stack = reqwest_middleware::ClientBuilder::new(client())
         .with(retry_reqwest::RetryMiddleware::new(crate::site::POLICY))
         .with(Sees)

@@ -13,7 +13,7 @@ use crate::server::client;
 const TAG: &str = "\"v1\"";
 
 /// The file is served by another server than the one that is asked.
-async fn redirecting(hosts: usize) -> (FileServer, Vec<FileServer>) {
+fn redirecting(hosts: usize) -> (FileServer, Vec<FileServer>) {
     let mut others = Vec::new();
     for _ in 0..hosts {
         let cuts = AtomicU16::new(40);
@@ -24,19 +24,19 @@ async fn redirecting(hosts: usize) -> (FileServer, Vec<FileServer>) {
                 _ => reply,
             }
         });
-        others.push(other.await);
+        others.push(other);
     }
     let places: Arc<[String]> = others.iter().map(FileServer::url).collect();
     let entry = FileServer::start(move |number, _| {
         let place = &places[number % places.len()];
         Reply::status(302).with("location", &format!("{place}?signed={number}"))
     });
-    (entry.await, others)
+    (entry, others)
 }
 
 #[tokio::test]
 async fn a_resume_follows_redirects_to_where_the_beginning_came_from() {
-    let (entry, others) = redirecting(1).await;
+    let (entry, others) = redirecting(1);
     let request = client().get(entry.url()).bearer_auth("secret");
     let request = request.header("cookie", "secret").retry(&POLICY);
     let mut written = Vec::new();
@@ -56,7 +56,7 @@ async fn a_resume_follows_redirects_to_where_the_beginning_came_from() {
 
 #[tokio::test]
 async fn a_resume_takes_no_byte_and_gives_no_secret_elsewhere() {
-    let (entry, others) = redirecting(2).await;
+    let (entry, others) = redirecting(2);
     let url = entry.url().replace("http://", "http://secret:secret@");
     let request = client().get(url).header("cookie", "secret").retry(&POLICY);
     let mut written = Vec::new();
@@ -90,13 +90,12 @@ async fn a_resume_takes_no_byte_and_gives_no_secret_elsewhere() {
 
 #[tokio::test]
 async fn a_resume_that_is_sent_to_another_host_takes_no_secret_along() {
-    let other = FileServer::start(|_, asked| Reply::honest(asked, &file(100, 0), TAG)).await;
+    let other = FileServer::start(|_, asked| Reply::honest(asked, &file(100, 0), TAG));
     let place = other.url();
     let first = FileServer::start(move |number, asked| match number {
         0 => Reply::honest(asked, &file(100, 0), TAG).cut(40, End::Close),
         _ => Reply::status(307).with("location", &place),
-    })
-    .await;
+    });
     let request = client().get(first.url()).bearer_auth("secret");
     let request = request.header("cookie", "secret").retry(&POLICY);
     let mut written = Vec::new();

@@ -1,87 +1,40 @@
 //! A server whose responses a function makes, and the forms in which a request can reach it.
 
-use std::sync::{Arc, Mutex};
-
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
+use http_body_util::Full;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method};
 use retry_core::Policy;
+use retry_reqwest::testing::{Recorded, Reply, Server};
 use retry_reqwest::{Error, ReplayBody, RequestBuilderExt, RetryClient};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 pub(crate) const POLICY: Policy =
     Policy::exponential(std::time::Duration::from_millis(1)).max_attempts(4);
 
-/// One request that came, with its whole body.
-#[derive(Clone, Debug)]
-pub(crate) struct Seen {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-/// A status, headers and a body.
-pub(crate) type Reply = (u16, Vec<(&'static str, String)>, &'static str);
-
-pub(crate) fn status(code: u16) -> Reply {
-    (code, Vec::new(), "")
-}
-
-pub(crate) fn redirect(code: u16, location: impl Into<String>) -> Reply {
-    (code, vec![("location", location.into())], "moved")
-}
-
-/// Runs until it is dropped.
+/// A server whose replies a function makes.
 #[derive(Debug)]
-pub(crate) struct Site {
-    port: u16,
-    seen: Arc<Mutex<Vec<Seen>>>,
-    task: JoinHandle<()>,
-}
+pub(crate) struct Site(Server);
 
 impl Site {
     /// `reply` is called with the number of requests that came before.
-    pub(crate) async fn start<F>(reply: F) -> Self
+    pub(crate) fn start<F>(reply: F) -> Self
     where
-        F: Fn(usize, &Seen) -> Reply + Send + Sync + 'static,
+        F: Fn(usize, &Recorded) -> Reply + Send + Sync + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
-        let (log, reply) = (Arc::clone(&seen), Arc::new(reply));
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (log, reply) = (Arc::clone(&log), Arc::clone(&reply));
-                let service = hyper::service::service_fn(move |request| {
-                    let (log, reply) = (Arc::clone(&log), Arc::clone(&reply));
-                    async move { answer(request, &log, &*reply).await }
-                });
-                let http = hyper::server::conn::http1::Builder::new();
-                tokio::spawn(http.serve_connection(TokioIo::new(stream), service));
-            }
-        });
-        Self { port, seen, task }
+        Self(Server::respond_with(reply))
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
+        self.0.url() + path
     }
 
-    pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+    pub(crate) fn seen(&self) -> Vec<Recorded> {
+        self.0.requests()
     }
 
     pub(crate) fn count(&self, method: &Method) -> usize {
-        self.seen()
-            .iter()
-            .filter(|seen| seen.method == method)
-            .count()
+        let seen = self.seen();
+        seen.iter().filter(|seen| seen.method == method).count()
     }
 
     /// The bodies that arrived at this path.
@@ -89,37 +42,6 @@ impl Site {
         let seen = self.seen().into_iter().filter(|seen| seen.path == path);
         seen.map(|seen| seen.body).collect()
     }
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn answer(
-    request: Request<Incoming>,
-    log: &Mutex<Vec<Seen>>,
-    reply: &(impl Fn(usize, &Seen) -> Reply + ?Sized),
-) -> Result<Response<Full<Bytes>>, hyper::Error> {
-    let (head, body) = request.into_parts();
-    let seen = Seen {
-        method: head.method,
-        path: head.uri.path().to_owned(),
-        headers: head.headers,
-        body: body.collect().await?.to_bytes(),
-    };
-    let number = {
-        let mut log = log.lock().unwrap();
-        log.push(seen.clone());
-        log.len() - 1
-    };
-    let (code, headers, body) = reply(number, &seen);
-    let mut response = Response::builder().status(code);
-    for (name, value) in headers {
-        response = response.header(name, value);
-    }
-    Ok(response.body(Full::from(body)).unwrap())
 }
 
 /// How a request is sent.
