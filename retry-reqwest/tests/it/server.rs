@@ -1,4 +1,7 @@
 //! Replies, clients and ports that many tests share.
+//!
+//! Most tests use the server of the test kit. A listener of their own remains where they need TLS, HTTP/2, a proxy, nginx,
+//! a full backlog, a service of hyper, or control over when the server reads and responds.
 
 use std::time::Duration;
 
