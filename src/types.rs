@@ -19,5 +19,5 @@ pub use retry_core::{AsPolicy, BlockingLimit, Rule};
 #[doc(hidden)]
 pub use retry_core::{
     AttemptLimit, CauseList, Erased, ErasedLimit, FromTimedOut, Hooks, Limited, NoHook, OnGiveUp,
-    OnRetry, Opaque, Pause, RunningAsync, Summary, Timed, Until,
+    OnRetry, Opaque, Pause, RunningAsync, StaticLimit, Summary, Timed, Until,
 };

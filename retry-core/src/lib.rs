@@ -104,7 +104,7 @@ pub use classify::{CauseList, Opaque, Summary};
 #[doc(hidden)]
 pub use driver::{Hooks, NoHook, OnGiveUp, OnRetry, Pause, RunningAsync, Until};
 #[doc(hidden)]
-pub use policy::{AttemptLimit, Erased, ErasedLimit, Limited, Timed};
+pub use policy::{AttemptLimit, Erased, ErasedLimit, Limited, StaticLimit, Timed};
 #[doc(hidden)]
 pub use timed_out::FromTimedOut;
 

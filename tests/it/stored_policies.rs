@@ -10,7 +10,7 @@ use retryable::{
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Error {
+pub(crate) enum Error {
     Busy,
     Broken,
     Slow,
@@ -32,14 +32,14 @@ impl From<TimedOut> for Error {
 }
 
 /// A server that fails this way as often as is said, and then succeeds.
-struct Server {
+pub(crate) struct Server {
     failures: u32,
     error: Error,
     calls: Cell<u32>,
 }
 
 impl Server {
-    fn failing(failures: u32, error: Error) -> Self {
+    pub(crate) fn failing(failures: u32, error: Error) -> Self {
         Self {
             failures,
             error,
@@ -47,7 +47,7 @@ impl Server {
         }
     }
 
-    fn call(&self) -> Result<u32, Error> {
+    pub(crate) fn call(&self) -> Result<u32, Error> {
         self.calls.set(self.calls.get() + 1);
         if self.calls.get() > self.failures {
             Ok(self.calls.get())
@@ -59,18 +59,18 @@ impl Server {
 
 /// What a configuration file may leave out.
 #[derive(Clone, Copy, Default)]
-struct Configuration {
+pub(crate) struct Configuration {
     attempts: Option<u32>,
     timeout: Option<Duration>,
 }
 
-struct Api {
-    server: Server,
-    policy: DynPolicy<Error>,
+pub(crate) struct Api {
+    pub(crate) server: Server,
+    pub(crate) policy: DynPolicy<Error>,
 }
 
 impl Api {
-    fn new(server: Server, budget: Arc<Budget>, configuration: Configuration) -> Self {
+    pub(crate) fn new(server: Server, budget: Arc<Budget>, configuration: Configuration) -> Self {
         let retried = server.error;
         let mut policy = Policy::with_backoff(NoDelay)
             .budget(budget)
@@ -95,12 +95,12 @@ impl Api {
     }
 
     #[retryable(policy = self.policy)]
-    fn annotated_blocking(&self) -> Result<u32, Error> {
+    pub(crate) fn annotated_blocking(&self) -> Result<u32, Error> {
         self.server.call()
     }
 }
 
-fn budget() -> Arc<Budget> {
+pub(crate) fn budget() -> Arc<Budget> {
     Arc::new(Budget::new(0.0).min_per_second(0).burst(3))
 }
 
@@ -312,9 +312,31 @@ fn the_order_of_the_setters_does_not_change_the_policy() {
         .on_error(classifier)
         .budget(budget)
         .erase()
-        .maybe_max_elapsed(Some(limit))
-        .maybe_attempt_timeout(Some(limit));
+        .max_elapsed(limit)
+        .attempt_timeout(limit);
     assert_eq!(debug(first.erase()), debug(last));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_setters_of_an_erased_policy_limit_its_time() {
+    let second = Duration::from_secs(1);
+    let policy: DynPolicy<Error> = Policy::fixed(second).budget(budget()).erase();
+    let hanging = std::future::pending::<Result<(), Error>>;
+
+    let deadline = policy.clone().deadline(second);
+    let (outcome, report) = deadline.run(hanging).report().await;
+    assert_eq!(outcome, Err(Error::Slow));
+    assert_eq!(report.gave_up, Some(GiveUp::Deadline));
+
+    let timeout = policy.clone().attempt_timeout(second).max_attempts(2);
+    let (outcome, report) = timeout.run(hanging).report().await;
+    assert_eq!((outcome, report.attempts), (Err(Error::Slow), 2));
+
+    let max_elapsed = policy.max_elapsed(second / 2);
+    let server = Server::failing(9, Error::Busy);
+    let (outcome, report) = max_elapsed.run(async || server.call()).report().await;
+    assert_eq!(outcome, Err(Error::Busy));
+    assert_eq!(report.gave_up, Some(GiveUp::MaxElapsed));
 }
 
 #[test]

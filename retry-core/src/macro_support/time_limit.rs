@@ -8,7 +8,7 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use crate::driver::{CallState, Measure};
-use crate::policy::{AttemptLimit, Limited, Policy};
+use crate::policy::{AttemptLimit, Limited, Policy, StaticLimit, TimeLimit};
 use crate::timed_out::{FromTimedOut, TimedOut};
 use crate::timer::Timer;
 
@@ -28,6 +28,32 @@ pub struct PolicyLimit<L> {
     limit: L,
     attempt_timeout: Option<Duration>,
     pub(super) max_elapsed: Option<Duration>,
+}
+
+/// Writes the setters of `attempt_timeout`, `deadline` and `max_elapsed` as functions: the name of the setter alone
+/// could be that of an erased policy too, so a path cannot name it.
+macro_rules! setters {
+    ($($name:ident -> $limit:ty;)*) => {$(
+        #[doc = concat!("What `", stringify!($name), " = …` takes.")]
+        pub const fn $name<B, O, L, T>(
+            policy: Policy<B, O, L, T>,
+            $name: Duration,
+        ) -> Policy<B, O, $limit, T>
+        where
+            B: Copy,
+            O: Copy,
+            L: StaticLimit,
+            T: Copy,
+        {
+            policy.$name($name)
+        }
+    )*};
+}
+
+setters! {
+    attempt_timeout -> TimeLimit;
+    deadline -> TimeLimit;
+    max_elapsed -> L::Soft;
 }
 
 /// Copies the limit of a policy.

@@ -15,10 +15,14 @@ use crate::timer::Timer;
 pub struct Unlimited;
 
 /// A time limit that cuts nothing off: a policy with `max_elapsed` alone.
+///
+/// Its type is `Policy<Exponential, On, SoftLimit>`. A [`DynPolicy`](crate::DynPolicy) needs no such name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SoftLimit;
 
 /// A time limit that cuts attempts off: a policy with `attempt_timeout` or `deadline`.
+///
+/// Its type is `Policy<Exponential, On, TimeLimit>`. A [`DynPolicy`](crate::DynPolicy) needs no such name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimeLimit;
 
@@ -27,12 +31,6 @@ pub struct TimeLimit;
 /// The durations are values of the policy. The type decides what a call has to store, and whether it needs an error
 /// for an attempt that is cut off.
 pub trait AttemptLimit: Copy + sealed::Sealed {
-    /// The limit of the same policy with `max_elapsed`.
-    type Soft: AttemptLimit;
-
-    /// Its value.
-    const SOFT: Self::Soft;
-
     /// Whether attempts are cut off.
     const CUTS_OFF: bool = false;
 
@@ -57,23 +55,42 @@ mod sealed {
 }
 
 impl AttemptLimit for Unlimited {
-    type Soft = SoftLimit;
-
-    const SOFT: SoftLimit = SoftLimit;
     const KEEPS: bool = false;
 }
 
-impl AttemptLimit for SoftLimit {
+impl AttemptLimit for SoftLimit {}
+
+impl AttemptLimit for TimeLimit {
+    const CUTS_OFF: bool = true;
+}
+
+/// A limit that the type of a policy shows: every limit but that of an [erased](super::Policy::erase) policy.
+///
+/// The two kinds have setters of the same names, which this trait keeps apart.
+pub trait StaticLimit: AttemptLimit {
+    /// The limit of the same policy with `max_elapsed`.
+    type Soft: StaticLimit;
+
+    /// Its value.
+    const SOFT: Self::Soft;
+}
+
+impl StaticLimit for Unlimited {
+    type Soft = SoftLimit;
+
+    const SOFT: SoftLimit = SoftLimit;
+}
+
+impl StaticLimit for SoftLimit {
     type Soft = Self;
 
     const SOFT: Self = Self;
 }
 
-impl AttemptLimit for TimeLimit {
+impl StaticLimit for TimeLimit {
     type Soft = Self;
 
     const SOFT: Self = Self;
-    const CUTS_OFF: bool = true;
 }
 
 /// A limit that blocking calls can keep: [`Unlimited`] or [`SoftLimit`].

@@ -6,17 +6,17 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::erased::Erase;
-use super::{Erased, ErasedLimit, Policy};
+use super::{Erased, ErasedLimit, Policy, StaticLimit};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::classify::{Rule, Verdict};
 use crate::timed_out::{FromTimedOut, TimedOut};
 
 /// A policy of any parts for calls that fail with `E`: for struct fields, and for settings that are known only at
-/// run time. Made by [`Policy::erase`].
+/// run time. Made by [`Policy::erase`], or by `into()`.
 ///
 /// It is `Send`, `Sync` and cheap to clone, and it is a [`Policy`]: [`run`](Policy::run),
-/// [`blocking`](Policy::blocking), [`start`](Policy::start), `policy = self.policy` and the setters take it.
+/// [`blocking`](Policy::blocking), [`start`](Policy::start) and `policy = self.policy` take it, and it has every setter, in any order.
 /// Each part costs a virtual call per decision.
 ///
 /// Two of them are equal if their settings are, and one is a clone of the other.
@@ -100,8 +100,42 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     }
 }
 
-// Not named as the setters of every policy are: `Policy::deadline(..)` would be ambiguous.
-impl<E> DynPolicy<E> {
+/// Like [`Policy::erase`]. If only a marker of yours classifies `E`, use that.
+impl<B, O, L, T, E> From<Policy<B, O, L, T>> for DynPolicy<E>
+where
+    B: Backoff + Send + Sync + 'static,
+    O: Rule<E> + Send + Sync + 'static,
+    L: StaticLimit + Erase<E>,
+    T: RetryBudget + Send + Sync + 'static,
+{
+    fn from(policy: Policy<B, O, L, T>) -> Self {
+        policy.erase()
+    }
+}
+
+/// The limits of time of an erased policy. They do not change its type, so setters may come in any order.
+impl<B, O, T, E> Policy<B, O, ErasedLimit<E>, T> {
+    /// Limits the time of one attempt, as the setter of every other policy does.
+    pub fn attempt_timeout(self, limit: Duration) -> Self
+    where
+        E: FromTimedOut,
+    {
+        self.maybe_attempt_timeout(Some(limit))
+    }
+
+    /// Limits the time of the whole call, as the setter of every other policy does.
+    pub fn deadline(self, deadline: Duration) -> Self
+    where
+        E: FromTimedOut,
+    {
+        self.maybe_deadline(Some(deadline))
+    }
+
+    /// Lets no attempt and no wait begin after `max_elapsed`, as the setter of every other policy does.
+    pub fn max_elapsed(self, max_elapsed: Duration) -> Self {
+        self.maybe_max_elapsed(Some(max_elapsed))
+    }
+
     /// Like [`Policy::attempt_timeout`], for a limit that may be absent.
     pub fn maybe_attempt_timeout(mut self, limit: Option<Duration>) -> Self
     where

@@ -233,7 +233,8 @@ impl<E> fmt::Debug for ErasedLimit<E> {
 /// A limit that can be erased for calls that fail with `E`.
 #[diagnostic::on_unimplemented(
     message = "a policy with the limit `{Self}` cannot be used for calls that fail with `{E}`",
-    note = "with `attempt_timeout` or `deadline`, the error type must be `From<TimedOut>`"
+    note = "with `attempt_timeout` or `deadline`, the error type must be `From<TimedOut>`",
+    note = "a `DynPolicy<E>` is for calls that fail with `E` alone"
 )]
 pub trait Erase<E>: AttemptLimit {
     /// Erases the limit.
@@ -267,10 +268,6 @@ impl<E> Erase<E> for ErasedLimit<E> {
 }
 
 impl<E> AttemptLimit for ErasedLimit<E> {
-    type Soft = Self;
-
-    // Never used: `Policy::max_elapsed` takes policies of `Copy` parts only, and `Erased` is none.
-    const SOFT: Self = Self::NONE;
     const CUTS_OFF: bool = true;
 
     fn cuts_off(&self) -> bool {

@@ -16,7 +16,7 @@ mod settings;
 
 pub use as_policy::AsPolicy;
 pub use attempt_limit::{
-    AttemptLimit, BlockingLimit, Limited, SoftLimit, TimeLimit, Timed, Unlimited,
+    AttemptLimit, BlockingLimit, Limited, SoftLimit, StaticLimit, TimeLimit, Timed, Unlimited,
 };
 pub use description::Description;
 #[cfg(feature = "alloc")]

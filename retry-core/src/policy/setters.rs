@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{AttemptLimit, Policy, TimeLimit};
+use super::{Policy, StaticLimit, TimeLimit};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::On;
@@ -92,17 +92,17 @@ impl<B, O, L, T> Policy<B, O, L, T> {
 /// Their setters change the type of the policy and are `const`. Such a function cannot take a value apart that may
 /// have a destructor (E0493).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not `Copy`: set it after `attempt_timeout`, `deadline` and `max_elapsed`, or erase the policy first and write `maybe_deadline` and its like"
+    message = "`{Self}` is not `Copy`, so it has to be set after `attempt_timeout`, `deadline` and `max_elapsed`; or call `erase()` before them: then the order is free",
+    label = "this policy has a part that is not `Copy`"
 )]
 pub trait MovedInConst: Copy {}
 
 #[diagnostic::do_not_recommend]
 impl<P: Copy> MovedInConst for P {}
 
-/// The limits of time. Their setters are `const`, so a part that is not `Copy`, such as an `Arc<Budget>`, is set after
-/// them; on a policy that is [erased](Policy::erase), [`maybe_deadline`](Policy::maybe_deadline) and its like
-/// may come at any place.
-impl<B, O, L, T> Policy<B, O, L, T> {
+/// The limits of time. These setters are `const`, so a part that is not `Copy`, such as an `Arc<Budget>`, is set after
+/// them. On an [erased](Policy::erase) policy, setters may come in any order.
+impl<B, O, L: StaticLimit, T> Policy<B, O, L, T> {
     /// Limits the time of one attempt, which is cut off when it is over. Default: no limit.
     ///
     /// Needs `E: From<TimedOut>`, so that there is an error for an attempt that was cut off. With a
@@ -114,7 +114,6 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     where
         B: MovedInConst,
         O: MovedInConst,
-        L: Copy,
         T: MovedInConst,
     {
         self.settings.attempt_timeout = Some(limit);
@@ -150,7 +149,6 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     where
         B: MovedInConst,
         O: MovedInConst,
-        L: Copy,
         T: MovedInConst,
     {
         self.settings.deadline = Some(deadline);
@@ -184,7 +182,6 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     where
         B: MovedInConst,
         O: MovedInConst,
-        L: AttemptLimit,
         T: MovedInConst,
     {
         self.settings.max_elapsed = Some(max_elapsed);
@@ -195,7 +192,6 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     where
         B: MovedInConst,
         O: MovedInConst,
-        L: Copy,
         T: MovedInConst,
     {
         Policy {

@@ -95,8 +95,15 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
     ];
     for (key, time) in times {
         if let Some(time) = time {
-            let time = Value::of_time(time, private);
-            policy = set(&policy, path, "Policy", key.name(), time);
+            policy = match Value::of_time(time, private) {
+                // A path would also name the setter of an erased policy, and be ambiguous.
+                Value::Unchecked(time) if key != Key::MaxRetryAfter => {
+                    let span = time.span().resolved_at(mixed);
+                    let (private, name) = (path.at(span), Ident::new(key.name(), span));
+                    quote_spanned!(span=> #private::#name(#policy, #time))
+                }
+                time => set(&policy, path, "Policy", key.name(), time),
+            };
         }
     }
     if settings.nested == Some(Nested::Multiply) {

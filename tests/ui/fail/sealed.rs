@@ -1,6 +1,6 @@
 //! Traits that only this library implements, so that they can gain methods.
 
-use retryable::{GiveUpEvent, RetryEvent, TimeLimit, types::*};
+use retryable::{GiveUpEvent, RetryEvent, types::*};
 
 struct Logger;
 
@@ -21,10 +21,6 @@ impl<T> Until<T> for Logger {
 #[derive(Clone, Copy)]
 struct Minutes;
 
-impl AttemptLimit for Minutes {
-    type Soft = TimeLimit;
-
-    const SOFT: TimeLimit = TimeLimit;
-}
+impl AttemptLimit for Minutes {}
 
 fn main() {}

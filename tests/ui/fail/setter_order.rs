@@ -3,12 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use retryable::{Budget, DynPolicy, Policy, TimedOut};
+use retryable::{Budget, Policy};
 
 fn main() {
     let budget = Arc::new(Budget::new(0.1));
     let _ = Policy::new().budget(budget).deadline(Duration::from_secs(1));
-
-    let policy: DynPolicy<TimedOut> = Policy::new().erase();
-    let _ = policy.attempt_timeout(Duration::from_secs(1));
 }
