@@ -15,7 +15,8 @@ use crate::class::{Class, On};
     message = "this policy does not know which values of `{E}` are worth another attempt",
     note = "if the type is yours, write `#[derive(Classify)]` on it, or `impl Classify for {E}`",
     note = "if it is of another crate, classify it by a marker type of yours: `struct Marker; impl Classify<Marker> for {E}`; or give the policy a classifier: `policy.on_error(|error: &{E}| true)`",
-    note = "if it hides which error is in it, as `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` do, list the types to look for: `policy.on_error(causes::<(ApiError, std::io::Error)>())`"
+    note = "if it hides which error is in it, as `anyhow::Error`, `eyre::Report` and `Box<dyn Error>` do, list the types to look for: `policy.on_error(causes::<(ApiError, std::io::Error)>())`",
+    note = "if a marker classifies it, as `Http` classifies `reqwest::Error`, write `policy.erase()`, and not `into()`"
 )]
 pub trait Rule<E: ?Sized, Via: ?Sized = ()> {
     /// Classifies a failure. `None` is a value that `until` rejected: a temporary fault.

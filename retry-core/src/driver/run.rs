@@ -26,7 +26,8 @@ use crate::timer::Timer;
 impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     /// Awaits `op` until it succeeds or the call gives up, and waits in between with tokio's timer.
     ///
-    /// The result is a future. Set hooks on it before it is awaited.
+    /// The result is a future. Set hooks on it before it is awaited. For a function that is not async, use
+    /// [`run_blocking`](Policy::run_blocking).
     ///
     /// # Errors
     ///

@@ -8,7 +8,8 @@ use crate::budget::RetryBudget;
 /// A [`Policy`], or a reference to one. `policy = …` takes it, and a [`Retry`](crate::Retry) holds it.
 #[diagnostic::on_unimplemented(
     message = "`policy` takes a `Policy`, or a reference to one",
-    label = "this is not a `Policy`"
+    label = "this is not a `Policy`",
+    note = "for a policy behind a lock, clone it: `policy = self.policy.read().unwrap().clone()`"
 )]
 pub trait AsPolicy: Sealed {
     /// The shape of backoff.

@@ -23,11 +23,25 @@ use crate::invalid_policy::InvalidPolicy;
 /// | [`nested`](Self::nested) | [`Nested::Stop`] |
 /// | [`name`](Self::name) | `"unnamed"`; in `#[retryable]`, the path of the function |
 ///
-/// Settings that are numbers are `const`, so that nonsense in a `const` does not compile. The type parameters
-/// are the shape of backoff, the rule for errors, whether attempts are limited in time, and the budget; a
-/// plain `Policy` has the defaults of all four. In a `const` or `static`, the constructors set them:
-/// [`with_backoff`](Self::with_backoff), [`with_budget`](Self::with_budget) and
-/// [`from_parts`](Self::from_parts).
+/// Settings that are numbers are `const`, so that nonsense in a `const` does not compile. In a `const` or
+/// `static`, constructors set the other parts: [`with_backoff`](Self::with_backoff),
+/// [`with_budget`](Self::with_budget) and [`from_parts`](Self::from_parts).
+///
+/// # Its type
+///
+/// The type parameters are the shape of backoff, the rule for errors, whether attempts are limited in time, and
+/// the budget. A plain `Policy` has the defaults of all four, so a policy with a deadline is not one:
+///
+/// | a policy with | its type |
+/// |---|---|
+/// | numbers, `on` | `Policy` |
+/// | another shape | `Policy<Linear>` |
+/// | `attempt_timeout` or `deadline` | `Policy<Exponential, On, TimeLimit>` |
+/// | `max_elapsed` alone | `Policy<Exponential, On, SoftLimit>` |
+/// | a budget in a `static` | [`BudgetedPolicy`] |
+/// | anything, for calls that fail with `E` | [`DynPolicy<E>`](crate::DynPolicy), made by [`erase`](Self::erase) |
+///
+/// For a struct field, a parameter or a return type, write `DynPolicy<E>`, or be generic: [`AnyPolicy`](crate::AnyPolicy).
 ///
 /// # Examples
 ///
@@ -37,6 +51,15 @@ use crate::invalid_policy::InvalidPolicy;
 ///
 /// const POLICY: Policy = Policy::exponential(Duration::from_millis(100)).max_attempts(5);
 /// assert_eq!(POLICY.schedule(0).count(), 4);
+/// ```
+///
+/// ```
+/// use retryable::{Exponential, On, Policy, TimeLimit};
+/// use std::time::Duration;
+///
+/// const SECOND: Duration = Duration::from_secs(1);
+/// const POLICY: Policy<Exponential, On, TimeLimit> = Policy::new().deadline(SECOND);
+/// # assert_eq!(POLICY.schedule(0).count(), 2);
 /// ```
 ///
 /// ```compile_fail
