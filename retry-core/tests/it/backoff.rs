@@ -243,3 +243,13 @@ fn a_custom_shape_shares_the_generator_and_sees_the_step() {
     assert_eq!(shape.delay(&step()), shape.delay(&step()));
     assert_eq!(shape.delay(&Step::new(3, None, Class::Refused, 5)), None);
 }
+
+#[test]
+fn a_fixed_delay_is_exact_unless_a_jitter_is_set() {
+    let second = Duration::from_secs(1);
+    let exact = Policy::fixed(second).max_attempts(9);
+    assert!((0..99).all(|seed| exact.schedule(seed).all(|delay| delay == second)));
+
+    let spread = Policy::with_backoff(Fixed::new(second).jitter(Jitter::Full));
+    assert!((0..99).any(|seed| spread.schedule(seed).any(|delay| delay < second)));
+}
