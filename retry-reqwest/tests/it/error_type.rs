@@ -11,9 +11,9 @@ use crate::server::{Refusing, builder, client};
 use crate::tls::{Clients, https, self_signed};
 
 #[track_caller]
-fn assert_words(words: [Option<String>; 2], expected: &str) {
+fn assert_words(words: &[Option<String>; 2], expected: &str) {
     assert_eq!(
-        words,
+        *words,
         [Some(expected.to_owned()), Some(expected.to_owned())]
     );
 }
@@ -31,17 +31,17 @@ async fn words(client: &Client, url: &str) -> [Option<String>; 2] {
 #[tokio::test]
 async fn a_status_is_its_digits() {
     let server = Server::script([503, 503, 404, 404].map(|code| reply(code).body("secret")));
-    assert_words(words(&client(), &server.url()).await, "503");
-    assert_words(words(&client(), &server.url()).await, "404");
+    assert_words(&words(&client(), &server.url()).await, "503");
+    assert_words(&words(&client(), &server.url()).await, "404");
 }
 
 #[tokio::test]
 async fn a_transport_error_is_a_word() {
-    assert_words(words(&client(), "no url").await, "builder");
+    assert_words(&words(&client(), "no url").await, "builder");
     let refusing = Refusing::start();
-    assert_words(words(&client(), &refusing.url()).await, "connect");
+    assert_words(&words(&client(), &refusing.url()).await, "connect");
     let url = https(self_signed("127.0.0.1", Clients::Any).acceptor, "").await;
-    assert_words(words(&client(), &url).await, "tls");
+    assert_words(&words(&client(), &url).await, "tls");
 }
 
 #[tokio::test]
@@ -52,5 +52,5 @@ async fn a_server_that_does_not_respond_is_a_timeout() {
         .timeout(Duration::from_millis(50))
         .build()
         .unwrap();
-    assert_words(words(&client, &url).await, "timeout");
+    assert_words(&words(&client, &url).await, "timeout");
 }

@@ -79,16 +79,16 @@ async fn an_exhausted_call_has_no_failure_but_the_last() {
 
 /// By each way to send a request that is awaited: the response that came back, or the failure.
 async fn every_way(
-    policy: Policy<[Duration; 9], retry_core::On, Limits>,
+    policy: &Policy<[Duration; 9], retry_core::On, Limits>,
     client: &Client,
     url: &str,
 ) -> Vec<Result<Response, Error>> {
     let mut outcomes = Vec::new();
-    let sent = client.post(url).retry(&policy).send().await;
+    let sent = client.post(url).retry(policy).send().await;
     outcomes.push(sent.map(Response::from));
-    let of_client = RetryClient::new(client.clone(), policy);
+    let of_client = RetryClient::new(client.clone(), *policy);
     outcomes.push(of_client.post(url).send().await.map(Response::from));
-    let downloaded = client.post(url).retry(&policy).download(Vec::new()).await;
+    let downloaded = client.post(url).retry(policy).download(Vec::new()).await;
     outcomes.push(Err(downloaded.unwrap_err()));
     outcomes.extend(every_stack(policy, client, url).await);
     outcomes
@@ -96,7 +96,7 @@ async fn every_way(
 
 /// The same, through the middleware and the layer.
 async fn every_stack(
-    policy: Policy<[Duration; 9], retry_core::On, Limits>,
+    policy: &Policy<[Duration; 9], retry_core::On, Limits>,
     client: &Client,
     url: &str,
 ) -> Vec<Result<Response, Error>> {
@@ -104,14 +104,14 @@ async fn every_stack(
     #[cfg(feature = "tower")]
     {
         use tower::{Layer, ServiceExt};
-        let service = retry_reqwest::RetryLayer::new(policy).layer(client.clone());
+        let service = retry_reqwest::RetryLayer::new(*policy).layer(client.clone());
         outcomes.push(service.oneshot(client.post(url).build().unwrap()).await);
     }
     #[cfg(feature = "middleware")]
     {
         let stack = reqwest_middleware::ClientBuilder::new(client.clone());
         let stack = stack
-            .with(retry_reqwest::RetryMiddleware::new(policy))
+            .with(retry_reqwest::RetryMiddleware::new(*policy))
             .build();
         let sent = stack.execute(client.post(url).build().unwrap()).await;
         outcomes.push(sent.map_err(|error| match error {
@@ -126,7 +126,7 @@ async fn every_stack(
 async fn nothing_is_sent_when_there_is_no_time() {
     let server = Server::repeat_last([respond(200, "", "done")]);
     let policy = policy()(Duration::ZERO).deadline(Duration::ZERO);
-    for outcome in every_way(policy, &client(), &server.url()).await {
+    for outcome in every_way(&policy, &client(), &server.url()).await {
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::TimedOut);
     }
     // Nor when it is the time of the call around that is over.
@@ -184,7 +184,7 @@ async fn a_failed_response_is_read_within_the_deadline() {
     let server = Server::repeat_last([dripping()]);
     let policy = policy()(Duration::from_millis(20));
     let began = Instant::now();
-    let outcomes = every_stack(policy, &client(), &server.url()).await;
+    let outcomes = every_stack(&policy, &client(), &server.url()).await;
     let took = began.elapsed();
     let count = u32::try_from(outcomes.len()).unwrap();
     // Each call has failed before its deadline, as no wait fits any more: at 100 ms a drain, it would not.
@@ -200,7 +200,8 @@ async fn the_last_response_survives_a_timer_that_is_late() {
     for body in [QUOTA, &long] {
         let server = Server::repeat_last([respond(503, "x-page: 7\r\n", body)]);
         let (client, url) = (client(), server.url() + "/");
-        let stacks = every_stack(policy()(Duration::from_millis(100)), &client, &url);
+        let policy = policy()(Duration::from_millis(100));
+        let stacks = every_stack(&policy, &client, &url);
         let stall = async {
             tokio::time::sleep(Duration::from_millis(50)).await;
             std::thread::sleep(2 * DEADLINE);
