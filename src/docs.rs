@@ -43,3 +43,8 @@ pub mod databases {}
 ///
 #[doc = include_str!("../docs/grpc.md")]
 pub mod grpc {}
+
+/// What to do when a call gave up: a cached value, a queue, an outbox.
+///
+#[doc = include_str!("../docs/when-retries-are-used-up.md")]
+pub mod when_retries_are_used_up {}

@@ -51,7 +51,8 @@
 //! | limit retries across services | [`server`], with the feature `server`; [`Upstream`] |
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
 //! | retry in a stack of tower | [`tower`], with the feature `tower`; for reqwest, `http::RetryLayer` |
-//! | wait with another timer | [`Timer`], [`Policy::run_with`] |
+//! | return something else when retries are used up | [`fallback`](macro@retryable#fallback), [used up](docs::when_retries_are_used_up) |
+//! | wait with another timer | [`timer`](macro@retryable#timer), [`Timer`], [`Policy::run_with`] |
 //! | test code that retries | [testing](docs::testing), [`testing`], with the feature `test-util` |
 //! | migrate from `backoff` | [`migrate`], with the feature `backoff` |
 //! | name what a call returns or a setter requires | [`types`] |

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use async_trait::async_trait;
-use retryable::{Classified, Classify, retryable, transient};
+use retryable::{Classified, Classify, VirtualTimer, retryable, transient};
 
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error, Classify)]
 #[error("busy")]
@@ -171,4 +171,29 @@ impl Handler for Client {
 async fn an_argument_that_is_not_clone_may_be_taken_apart() {
     let outcome = Client::default().handle(Path(("a".to_owned(), 1))).await;
     assert_eq!(outcome, Ok("a!13".to_owned()));
+}
+
+#[async_trait]
+trait Cached {
+    async fn load(&self, key: String, timer: &VirtualTimer) -> Result<String, Busy>;
+}
+
+#[async_trait]
+impl Cached for Client {
+    #[retryable(
+        max = 2, backoff = "fixed", base = "10s", timer = timer,
+        fallback = |_| Ok(format!("{key} {}", self.state))
+    )]
+    async fn load(&self, key: String, timer: &VirtualTimer) -> Result<String, Busy> {
+        drop(key);
+        self.succeed_at(3).map(|_| String::new())
+    }
+}
+
+#[tokio::test]
+async fn a_boxed_future_has_a_timer_and_a_fallback() {
+    let (client, timer) = (Client::default(), VirtualTimer::new());
+    let loaded = client.load("key".to_owned(), &timer).await;
+    assert_eq!(loaded, Ok("key 0".to_owned()));
+    assert_eq!(timer.time().as_secs(), 10);
 }

@@ -86,7 +86,8 @@ impl Attempt {
     }
 
     /// The time until the nearest deadline, those of calls around this one included; `None` where
-    /// there is none. Measured by the clock of [`DefaultTimer`](crate::DefaultTimer).
+    /// there is none. Measured by the clock of [`DefaultTimer`](crate::DefaultTimer): deadlines that a clock with another
+    /// epoch ([`Clock::epoch`](crate::Clock::epoch)) measures do not count.
     pub fn remaining(self) -> Option<Duration> {
         let deadline = self.frame.scope.deadline;
         (deadline < Moment::NEVER).then(|| deadline.since(now()))

@@ -5,6 +5,7 @@ mod attempt;
 #[cfg_attr(feature = "std", path = "on_thread.rs")]
 #[cfg_attr(not(feature = "std"), path = "no_thread_local.rs")]
 mod current;
+mod foreign_deadline;
 mod frame;
 #[cfg(feature = "std")]
 mod identity;
@@ -17,7 +18,8 @@ pub use attempt::{Attempt, attempt, resend_count};
 #[cfg(feature = "std")]
 pub use upstream::{Upstream, note_give_up};
 
-pub(crate) use current::{enclosing_deadline, enter, mark_enclosing};
+pub(crate) use current::{enclosing_deadline, enter, mark_enclosing, unmark_enclosing};
+pub(crate) use foreign_deadline::ForeignDeadline;
 pub(crate) use frame::{AttemptEffects, CallScope, Frame};
 pub(crate) use packed_attempt::PackedAttempt;
 

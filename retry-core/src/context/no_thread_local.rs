@@ -1,14 +1,22 @@
 //! Without `std` there is no thread-local storage for the current attempt: calls do not know of one another.
 
-use super::{AttemptEffects, Frame};
+use super::{AttemptEffects, ForeignDeadline, Frame};
 use crate::timer::Moment;
 
 pub(crate) fn enter<T>(_: Frame, code: impl FnOnce() -> T) -> (T, Option<AttemptEffects>) {
     (code(), None)
 }
 
-pub(crate) fn enclosing_deadline() -> Moment {
+pub(crate) fn enclosing_deadline(_: u64) -> Moment {
     Moment::NEVER
 }
 
-pub(crate) fn mark_enclosing() {}
+pub(super) fn replace_foreign(_: ForeignDeadline) -> ForeignDeadline {
+    ForeignDeadline::NONE
+}
+
+pub(crate) fn mark_enclosing() -> bool {
+    false
+}
+
+pub(crate) fn unmark_enclosing() {}

@@ -2,14 +2,16 @@
 
 use core::cell::Cell;
 
-use super::{AttemptEffects, CallScope, Frame, PackedAttempt, identity};
-use crate::timer::Moment;
+use super::{AttemptEffects, CallScope, ForeignDeadline, Frame, PackedAttempt, identity};
+use crate::timer::{DEFAULT_EPOCH, Moment};
 
 std::thread_local! {
     /// The current attempt. If it has no deadline, call number or flag, this word is the whole state, and `SCOPE`
     /// is not touched.
     static CURRENT: Cell<PackedAttempt> = const { Cell::new(PackedAttempt::NONE) };
     static SCOPE: Cell<CallScope> = const { Cell::new(CallScope::CLEAR) };
+    /// Apart from `SCOPE`, because few calls have a clock of their own.
+    static FOREIGN: Cell<ForeignDeadline> = const { Cell::new(ForeignDeadline::NONE) };
 }
 
 /// Runs `code` in this attempt, and restores what was current before, on a panic too. Returns what `code` left
@@ -89,15 +91,31 @@ pub(super) fn number() -> u32 {
     CURRENT.get().number()
 }
 
-/// Returns the deadline of the attempt that this code runs in, or of one around that.
-pub(crate) fn enclosing_deadline() -> Moment {
-    SCOPE.get().deadline
+/// Returns the nearest deadline of the attempt that this code runs in, and of those around it, whose clock has this
+/// epoch.
+pub(crate) fn enclosing_deadline(epoch: u64) -> Moment {
+    match epoch {
+        DEFAULT_EPOCH => SCOPE.get().deadline,
+        epoch => FOREIGN.get().in_epoch(epoch),
+    }
 }
 
-/// Marks the current attempt: a nested call gave up.
-pub(crate) fn mark_enclosing() {
+/// Replaces the nearest deadline that a clock of its own measures.
+pub(super) fn replace_foreign(foreign: ForeignDeadline) -> ForeignDeadline {
+    FOREIGN.replace(foreign)
+}
+
+/// Marks the attempt that this code runs in: a nested call gave up. Returns whether the attempt had no mark before.
+pub(crate) fn mark_enclosing() -> bool {
     let packed = CURRENT.get();
-    if packed != PackedAttempt::NONE {
+    let is_new = packed != PackedAttempt::NONE && !packed.is_marked();
+    if is_new {
         CURRENT.set(packed.marked(true));
     }
+    is_new
+}
+
+/// Removes the mark: the call that set it has a value after all.
+pub(crate) fn unmark_enclosing() {
+    CURRENT.set(CURRENT.get().marked(false));
 }

@@ -10,13 +10,14 @@ use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::Class;
 use crate::classify::{Rule, Verdict};
-use crate::context::{AttemptEffects, CallScope, Frame, mark_enclosing};
+use crate::context::{AttemptEffects, CallScope, ForeignDeadline, Frame};
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::{GiveUp, Report};
 use crate::machine::{Decision, Env, Machine, PolicyRef};
 use crate::policy::{Name, Policy, Settings};
 #[cfg(feature = "test-util")]
 use crate::testing::{self, InAttempt, Skipped};
+use crate::timer::{DEFAULT_EPOCH, Moment};
 
 /// What the machine decided about an attempt that failed, as the hooks see it.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +38,7 @@ pub(crate) struct Judged {
 /// borrow all of `self` in its body.
 #[derive(Clone, Debug)]
 pub struct CallState<M> {
-    pub(super) measure: M,
+    pub(crate) measure: M,
     pub(super) machine: Machine,
     #[cfg(feature = "test-util")]
     skipped: Skipped,
@@ -135,13 +136,26 @@ impl<M: Measure> CallState<M> {
     /// Returns the attempt that begins now, as the code in it sees it.
     #[inline]
     pub(crate) fn frame(&self) -> Frame {
+        let deadline = match self.measure.epoch() {
+            DEFAULT_EPOCH => self.env().deadline(),
+            _ => Moment::NEVER,
+        };
         Frame {
             packed: self.machine.packed(),
             scope: CallScope {
                 call_number: self.machine.call_number(),
-                deadline: self.env().deadline(),
+                deadline,
             },
         }
+    }
+
+    /// The deadline of the attempt that begins now, if a clock of its own measures it. With the default timer, the
+    /// compiler knows that there is none.
+    #[inline]
+    pub(crate) fn foreign_deadline(&self) -> Option<ForeignDeadline> {
+        let (epoch, deadline) = (self.measure.epoch(), self.env().deadline());
+        let is_foreign = epoch != DEFAULT_EPOCH && deadline < Moment::NEVER;
+        is_foreign.then_some(ForeignDeadline { epoch, deadline })
     }
 
     /// Records what code in the attempt left behind.
@@ -173,7 +187,7 @@ impl<M: Measure> CallState<M> {
             self.skipped.plan(delay, &self.measure);
         }
         if self.machine.marks_enclosing() {
-            mark_enclosing();
+            self.measure.mark_enclosing();
         }
         decision
     }
@@ -185,7 +199,7 @@ impl<M: Measure> CallState<M> {
         let (machine, env) = self.split();
         let reason = machine.stop(policy_ref, class, &env);
         if self.machine.marks_enclosing() {
-            mark_enclosing();
+            self.measure.mark_enclosing();
         }
         reason
     }
@@ -339,7 +353,7 @@ impl<M: Measure> CallState<M> {
         self.resume();
         let (machine, env) = self.split();
         let reason = machine.give_up_if_late(max_elapsed, &env)?;
-        mark_enclosing();
+        self.measure.mark_enclosing();
         Some(reason)
     }
 
@@ -433,6 +447,12 @@ impl<M: Measure> CallState<M> {
             (Some(limit), Some(remaining)) => Some(limit.min(remaining)),
             (limit, remaining) => limit.or(remaining),
         }
+    }
+
+    /// Why the call gave up, if the error is not final: a fallback must not hide a bug or a 404.
+    pub(crate) fn recoverable(&self) -> Option<GiveUp> {
+        let reason = self.machine.gave_up();
+        reason.filter(|reason| *reason != GiveUp::NotRetryable)
     }
 
     pub(crate) fn report(&self) -> Report {

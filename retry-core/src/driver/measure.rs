@@ -2,7 +2,8 @@
 
 use core::time::Duration;
 
-use crate::timer::{Clock, Moment};
+use crate::context::mark_enclosing;
+use crate::timer::{Clock, DEFAULT_EPOCH, Moment};
 
 /// A clock, and the times of one call.
 pub trait Measure: Clock {
@@ -23,6 +24,11 @@ pub trait Measure: Clock {
 
     /// Returns when the call must have ended; [`Moment::NEVER`] if it has no deadline.
     fn deadline(&self) -> Moment;
+
+    /// The call has given up, as the enclosing attempt must know.
+    fn mark_enclosing(&mut self) {
+        mark_enclosing();
+    }
 }
 
 /// A clock, the time at which the call began, its deadline, and the sum of its waits.
@@ -54,6 +60,10 @@ impl<C: Clock> Clock for Stopwatch<C> {
     #[cfg(feature = "test-util")]
     fn is_default_timer(&self) -> bool {
         self.clock.is_default_timer()
+    }
+
+    fn epoch(&self) -> u64 {
+        self.clock.epoch()
     }
 }
 
@@ -109,6 +119,10 @@ impl Clock for Untimed {
     #[cfg(feature = "test-util")]
     fn is_default_timer(&self) -> bool {
         true
+    }
+
+    fn epoch(&self) -> u64 {
+        DEFAULT_EPOCH
     }
 }
 

@@ -15,7 +15,7 @@ use super::measure::Stopwatch;
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::classify::Rule;
-use crate::context::enter;
+use crate::context::{ForeignDeadline, enter};
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
 use crate::policy::{Limited, Policy};
@@ -276,6 +276,7 @@ where
                     #[cfg(feature = "test-util")]
                     let in_attempt = this.call.enter();
                     let call = &*this.call;
+                    let _restored_at_the_end = call.foreign_deadline().map(ForeignDeadline::enter);
                     // The closure may do work itself, so it runs in the attempt too.
                     let (polled, effects) = enter(call.frame(), || {
                         if begins {

@@ -7,13 +7,14 @@ use core::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::{CallState, Measure};
-use crate::context::enter;
+use crate::context::{ForeignDeadline, enter};
 
 /// Runs `attempt` with the attempt of `call` as the current one.
 #[inline]
 pub(crate) fn run_scoped<M: Measure, T>(call: &mut CallState<M>, attempt: impl FnOnce() -> T) -> T {
     #[cfg(feature = "test-util")]
     let in_attempt = call.enter();
+    let _restored_at_the_end = call.foreign_deadline().map(ForeignDeadline::enter);
     let (outcome, effects) = enter(call.frame(), attempt);
     #[cfg(feature = "test-util")]
     call.leave(in_attempt);

@@ -5,9 +5,11 @@ pub use super::by_policy::*;
 pub use super::call::*;
 pub use super::checked::*;
 pub use super::derive::*;
+pub use super::fallback::*;
 pub use super::known_rules::*;
 pub use super::outcome::*;
 pub use super::time_limit::*;
+pub use super::timer::*;
 
 pub use core::any::type_name;
 pub use core::time::Duration;

@@ -7,6 +7,8 @@ mod call;
 mod checked;
 mod derive;
 pub mod exports;
+mod fallback;
 mod known_rules;
 mod outcome;
 mod time_limit;
+mod timer;

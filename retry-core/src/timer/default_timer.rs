@@ -30,6 +30,10 @@ impl super::Clock for DefaultTimer {
     fn is_default_timer(&self) -> bool {
         true
     }
+
+    fn epoch(&self) -> u64 {
+        super::DEFAULT_EPOCH
+    }
 }
 
 #[cfg(feature = "tokio")]

@@ -12,6 +12,7 @@ mod virtual_timer;
 pub use default_sleep::DefaultSleep;
 pub use default_timer::DefaultTimer;
 pub use moment::Moment;
+pub(crate) use timer::DEFAULT_EPOCH;
 pub use timer::{BlockingTimer, Clock, Timer};
 #[cfg(feature = "test-util")]
 pub use virtual_timer::{VirtualSleep, VirtualTimer};

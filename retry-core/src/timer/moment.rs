@@ -5,7 +5,7 @@ use core::time::Duration;
 /// A point in time, as nanoseconds before or after an epoch.
 ///
 /// The clocks of `std` and tokio share one epoch for the whole process, so that nested calls can keep the deadline
-/// of an enclosing call. Your own clock may have any epoch, as long as nested calls share it.
+/// of an enclosing call. Your own clock may have any epoch: [`Clock::epoch`](crate::Clock::epoch) says which.
 ///
 /// # Examples
 ///

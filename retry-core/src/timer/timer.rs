@@ -20,7 +20,20 @@ pub trait Clock {
     fn is_default_timer(&self) -> bool {
         false
     }
+
+    /// Returns a number for the epoch of its moments: clocks with one epoch return one number.
+    ///
+    /// Deadlines of nested calls are compared only if their clocks return the same number. The default,
+    /// `u64::MAX`, is that of all clocks which do not implement this method, and never that of
+    /// [`DefaultTimer`](crate::DefaultTimer). A clock that reads `std::time::Instant` returns
+    /// `DefaultTimer.epoch()`: nested calls then know the deadlines of calls with the default timer.
+    fn epoch(&self) -> u64 {
+        u64::MAX
+    }
 }
+
+/// The epoch of `Moment::from(Instant)`.
+pub(crate) const DEFAULT_EPOCH: u64 = 0;
 
 /// A clock that can be awaited.
 ///
@@ -57,6 +70,10 @@ impl<C: Clock + ?Sized> Clock for &C {
     #[cfg(feature = "test-util")]
     fn is_default_timer(&self) -> bool {
         (**self).is_default_timer()
+    }
+
+    fn epoch(&self) -> u64 {
+        (**self).epoch()
     }
 }
 

@@ -11,7 +11,7 @@ use tower_service::Service;
 
 use super::RetryLayer;
 use crate::classify::Rule;
-use crate::context::enter;
+use crate::context::{ForeignDeadline, enter};
 use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Pause, Stopwatch, Until};
 use crate::policy::{AsPolicy, Limited};
 use crate::timer::Timer;
@@ -160,6 +160,7 @@ where
                     let in_attempt = this.call.enter();
                     let call = &*this.call;
                     // `call` of a service may do as much as the future that it returns, and is in the attempt as well.
+                    let _restored_at_the_end = call.foreign_deadline().map(ForeignDeadline::enter);
                     let (polled, effects) = enter(call.frame(), || {
                         if begins {
                             let request = if call.attempt() < settings.max_attempts {

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use retry_core::{Clock, Fixed, Jitter, Policy, TimedOut, Timer, VirtualTimer, transient};
+use retry_core::{Clock, Fixed, Jitter, NoDelay, Policy, TimedOut, Timer, VirtualTimer, transient};
 
 use crate::common::{ms, ready, secs};
 
@@ -90,4 +90,32 @@ fn blocking_and_awaiting_move_the_clock_alike() {
     assert!(ready(POLICY.run_with(&awaited, async || fail())).is_err());
     assert!(POLICY.blocking_with(&blocked, fail).call().is_err());
     assert_eq!([awaited.time(), blocked.time()], [secs(2); 2]);
+}
+
+/// Returns how many attempts a call by `inner` makes, blocking and awaited, inside a call by `outer` that has ten seconds.
+fn nested_attempts(outer: &VirtualTimer, inner: &VirtualTimer) -> [u32; 2] {
+    let policy = Policy::fixed(secs(3)).max_attempts(6);
+    let fails = || Err::<(), _>(transient("down"));
+    let in_ten_seconds = Policy::with_backoff(NoDelay).deadline(secs(10));
+    let blocking = in_ten_seconds.run_with(outer, async || {
+        let (_, report) = policy.blocking_with(inner, fails).report();
+        Ok::<_, TimedOut>(report.attempts)
+    });
+    let blocking = ready(blocking).expect("in time");
+    let awaited = in_ten_seconds.run_with(outer, async || {
+        let (_, report) = policy.run_with(inner, async || fails()).report().await;
+        Ok::<_, TimedOut>(report.attempts)
+    });
+    [blocking, ready(awaited).expect("in time")]
+}
+
+#[test]
+fn a_nested_call_keeps_to_an_outer_deadline_of_its_own_clock_only() {
+    let timer = VirtualTimer::new();
+    assert_eq!(nested_attempts(&timer, &timer.clone()), [4, 4]);
+    // A clock that is far ahead would be past the deadline, and for one far behind, there is no end to it.
+    let (ahead, behind) = (VirtualTimer::new(), VirtualTimer::new());
+    ahead.advance(secs(1 << 20));
+    assert_eq!(nested_attempts(&behind, &ahead), [6, 6]);
+    assert_eq!(nested_attempts(&ahead, &behind), [6, 6]);
 }

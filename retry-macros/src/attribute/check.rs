@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use quote::quote;
+
 use super::entries::{Entry, Value, find};
 use super::expressions::check_jumps;
 use super::settings::Settings;
@@ -26,6 +28,7 @@ pub(super) fn check(settings: &Settings, entries: &[Entry], errors: &mut Errors)
     limits_leave_time(settings, errors);
     timed_out_has_a_limit(settings, entries, errors);
     via_has_a_ladder(settings, entries, errors);
+    fallback_takes_what_there_is(settings, errors);
     crate_is_absolute(entries, errors);
     check_jumps(entries, errors);
 }
@@ -161,6 +164,25 @@ fn via_has_a_ladder(settings: &Settings, entries: &[Entry], errors: &mut Errors)
         "`via` has no effect if `on` is {what}, which does not use the error's `Classify`: remove it"
     );
     errors.pair(via.span(), message, on.span(), "`on` is given here");
+}
+
+/// With `until`, the last outcome may be a value: there may be no error.
+fn fallback_takes_what_there_is(settings: &Settings, errors: &mut Errors) {
+    let Some(fallback) = &settings.fallback else {
+        return;
+    };
+    let message = match (&settings.until, fallback.inputs.len()) {
+        (Some(_), 1) | (None, 1 | 2) => return,
+        (Some(_), _) => {
+            "with `until`, the last outcome may be a value, without an error: write `fallback = |outcome| …`"
+        }
+        (None, _) => {
+            "`fallback` takes the error, and the reason if it is used: write `fallback = |error, reason| …`"
+        }
+    };
+    let (start, end) = (&fallback.inputs_begin, &fallback.inputs_end);
+    let inputs = &fallback.inputs;
+    errors.on(quote!(#start #inputs #end), message);
 }
 
 fn crate_is_absolute(entries: &[Entry], errors: &mut Errors) {

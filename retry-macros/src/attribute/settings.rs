@@ -1,13 +1,13 @@
 //! The checked attribute: what each key says.
 
 use proc_macro2::Ident;
-use syn::{Expr, Path, Type};
+use syn::{Expr, ExprClosure, Path, Type};
 
 use super::entries::{Entry, Value};
 use super::literals::{literal, mentions, number};
 use super::values::{
-    Backoff, Budget, Jitter, Number, OnErrors, Time, backoff, budget, count, factor, jitter, name,
-    nested, on, time,
+    Backoff, Budget, Jitter, Number, OnErrors, Time, backoff, budget, count, factor, fallback,
+    jitter, name, nested, on, time, timer,
 };
 use crate::errors::Errors;
 use crate::words::{Key, Nested, Shape};
@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) before_retry: Option<Expr>,
     pub(crate) on_retry: Option<Expr>,
     pub(crate) on_give_up: Option<Expr>,
+    pub(crate) fallback: Option<ExprClosure>,
+    pub(crate) timer: Option<Expr>,
     pub(crate) share: Vec<Ident>,
     pub(crate) name: Option<Expr>,
     pub(crate) root: Option<Path>,
@@ -91,6 +93,8 @@ impl Settings {
             Key::BeforeRetry => self.before_retry = Some(value.clone()),
             Key::OnRetry => self.on_retry = Some(value.clone()),
             Key::OnGiveUp => self.on_give_up = Some(value.clone()),
+            Key::Fallback => self.fallback = fallback(value, errors),
+            Key::Timer => self.timer = timer(value, errors),
             Key::Name => self.name = name(value, errors),
             // Their values are not expressions.
             Key::Via | Key::Share | Key::Crate => {}
@@ -124,12 +128,13 @@ impl Settings {
             self.before_retry.as_ref(),
             self.on_retry.as_ref(),
             self.on_give_up.as_ref(),
+            self.timer.as_ref(),
             on,
         ];
-        run_in_the_function
-            .into_iter()
-            .flatten()
-            .any(|value| mentions(value, name))
+        let mut values = run_in_the_function.into_iter().flatten();
+        let fallback = self.fallback.as_ref();
+        values.any(|value| mentions(value, name))
+            || fallback.is_some_and(|fallback| mentions(&fallback.body, name))
     }
 
     /// Whether `before_retry` may change the value of a local name.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Expr, Lit, Type};
+use syn::{Expr, ExprClosure, Lit, ReturnType, Type};
 
 use super::literals::{is_negative, literal, number, string, word};
 use crate::errors::Errors;
@@ -260,6 +260,52 @@ pub(super) fn name(value: &Expr, errors: &mut Errors) -> Option<Expr> {
         errors.on(
             value,
             "invalid `name`: write a string, such as `name = \"fetch user\"`",
+        );
+        return None;
+    }
+    Some(value.clone())
+}
+
+/// Reads `|error, reason| …`, which has the form of a closure only.
+pub(super) fn fallback(value: &Expr, errors: &mut Errors) -> Option<ExprClosure> {
+    let Some(closure) = closure(value) else {
+        errors.on(
+            value,
+            "`fallback` takes `|error, reason| …`, whose body is part of the function: to call another function, write \
+             `fallback = |error, reason| recover(error, reason)`",
+        );
+        return None;
+    };
+    let is_plain = closure.attrs.is_empty()
+        && closure.lifetimes.is_none()
+        && closure.asyncness.is_none()
+        && closure.capture.is_none()
+        && matches!(closure.output, ReturnType::Default);
+    if !is_plain {
+        errors.on(
+            value,
+            "`fallback` is part of the function, and no closure: write `|error, reason| …`, without `async`, `move` or a type",
+        );
+        return None;
+    }
+    Some(closure.clone())
+}
+
+/// Returns the closure of an expression, through parentheses and those that `macro_rules!` adds.
+fn closure(value: &Expr) -> Option<&ExprClosure> {
+    match value {
+        Expr::Closure(closure) => Some(closure),
+        Expr::Paren(paren) => closure(&paren.expr),
+        Expr::Group(group) => closure(&group.expr),
+        _ => None,
+    }
+}
+
+pub(super) fn timer(value: &Expr, errors: &mut Errors) -> Option<Expr> {
+    if let Some(literal) = literal(value) {
+        errors.on(
+            literal,
+            "`timer` takes a `Timer`, such as `timer = &self.timer`; to limit time, write `deadline` or `attempt_timeout`",
         );
         return None;
     }

@@ -48,8 +48,12 @@ impl Parts<'_> {
             let policy = self.policy();
             quote_spanned!(span=> #private::policy_limit(#policy))
         };
+        let timer = match self.settings.timer {
+            Some(_) => self.timer(span),
+            None => quote_spanned!(span=> &#private::DefaultTimer),
+        };
         let attempt = quote_spanned! {span=>
-            #private::#limited(__limit, &#private::DefaultTimer, #attempt)
+            #private::#limited(__limit, #timer, #attempt)
         };
         let attempt = quote_spanned! {span=> {
             let __limit = #private::limit(&mut __call, #limit);
@@ -79,7 +83,7 @@ impl Parts<'_> {
     }
 
     /// Writes a statement that infers the returned type, so that a wrong type is reported where it is returned.
-    fn hint(&self) -> TokenStream {
+    pub(super) fn hint(&self) -> TokenStream {
         if matches!(self.output, Some(Type::Never(_))) {
             return TokenStream::new();
         }

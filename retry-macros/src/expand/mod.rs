@@ -3,6 +3,7 @@
 mod arguments;
 mod attempt;
 mod boxed;
+mod fallback;
 mod name;
 mod patterns;
 mod policy;

@@ -254,7 +254,7 @@ fn as_float(value: &syn::Expr) -> TokenStream {
 
 /// Whether the call reads the clock; `false` if only a `policy` may say so.
 pub(super) fn needs_clock(settings: &Settings) -> bool {
-    settings.cuts_off() || settings.is_bounded() || listens(settings)
+    settings.cuts_off() || settings.is_bounded() || listens(settings) || settings.timer.is_some()
 }
 
 /// Whether a hook reads the clock.

@@ -178,16 +178,21 @@ impl<'a> Parts<'a> {
             None => Some(define(self.settings, &self.name, self.private).0),
         };
         let policy = self.policy();
+        let waits_with = self.timer(mixed);
         let clock = if needs_clock(self.settings) {
-            quote_spanned!(mixed=> #private::stopwatch(#private::DefaultTimer))
+            quote_spanned!(mixed=> #private::stopwatch(#waits_with))
         } else {
             quote_spanned!(mixed=> #private::Untimed)
         };
+        let clock = match &self.settings.fallback {
+            Some(_) => quote_spanned!(mixed=> #private::recoverable(#clock)),
+            None => clock,
+        };
         let timed = listens(self.settings);
         let wait = if self.is_async {
-            quote_spanned!(mixed=> #private::sleep(#private::DefaultTimer, __delay).await;)
+            quote_spanned!(mixed=> #private::sleep(#waits_with, __delay).await;)
         } else {
-            quote_spanned!(mixed=> #private::block(#private::DefaultTimer, __delay);)
+            quote_spanned!(mixed=> #private::block(#waits_with, __delay);)
         };
         let before_retry = self.settings.before_retry.as_ref().map(|before_retry| {
             let span = before_retry.span().resolved_at(mixed);
@@ -220,14 +225,45 @@ impl<'a> Parts<'a> {
             .settings
             .is_bounded()
             .then(|| quote_spanned!(mixed=> '__call:));
-        quote_spanned! {mixed=>
-            #own_budget
-            #shared_policy
-            #start
+        let own_timer = self.own_timer();
+        let looped = quote_spanned! {mixed=>
             #label loop {
                 #turn
                 #before_retry
             }
+        };
+        let ended = match &self.settings.fallback {
+            Some(fallback) => self.fallback(fallback, &looped),
+            None => looped,
+        };
+        quote_spanned! {mixed=>
+            #own_budget
+            #shared_policy
+            #own_timer
+            #start
+            #ended
         }
+    }
+
+    /// Writes a timer that can be copied: a reference to the value of `timer = …`, or the default.
+    pub(super) fn timer(&self, span: Span) -> TokenStream {
+        let private = self.private.at(span);
+        match &self.settings.timer {
+            Some(_) => quote_spanned!(span=> &__timer),
+            None => quote_spanned!(span=> #private::DefaultTimer),
+        }
+    }
+
+    /// Evaluates `timer = …`. An error about it underlines the value.
+    fn own_timer(&self) -> Option<TokenStream> {
+        let timer = self.settings.timer.as_ref()?;
+        let span = timer.span().resolved_at(Span::mixed_site());
+        let private = self.private.at(span);
+        let checked = if self.is_async {
+            quote_spanned!(span=> #private::timer)
+        } else {
+            quote_spanned!(span=> #private::blocking_timer)
+        };
+        Some(quote_spanned!(span=> let __timer = #checked(#timer);))
     }
 }

@@ -121,6 +121,7 @@ impl Parts<'_> {
         let settings = self.settings;
         settings.budget.is_none()
             && settings.until.is_none()
+            && settings.fallback.is_none()
             && !needs_clock(settings)
             && settings.via.is_none()
             && matches!(settings.on, OnErrors::Unset | OnErrors::Ladder(_))

@@ -116,6 +116,24 @@ fn a_deadline_and_an_error_of_the_caller_s_for_it() {
 }
 
 #[test]
+fn a_timer_and_a_fallback_of_an_async_function() {
+    assert_expands_to(
+        &expect_file!["snapshots/fallback.rs"],
+        r#"deadline = "10s", timer = &self.timer, fallback = |error, reason| Ok(self.queue(order, error).await?)"#,
+        "async fn place(&self, order: Order) -> Result<Receipt, Error> { self.send(order).await }",
+    );
+}
+
+#[test]
+fn a_timer_and_a_fallback_of_a_blocking_function_that_polls() {
+    assert_expands_to(
+        &expect_file!["snapshots/fallback_blocking.rs"],
+        "until = Option::is_some, timer = CLOCK, fallback = |outcome| outcome.or(cached)",
+        "fn find(cached: Option<u32>) -> Option<u32> { body() }",
+    );
+}
+
+#[test]
 fn a_future_that_async_trait_has_boxed() {
     assert_expands_to(
         &expect_file!["snapshots/boxed.rs"],

@@ -63,6 +63,8 @@ keys! {
     BeforeRetry = "before_retry": Call, "self.reconnect().await";
     OnRetry = "on_retry" | "before_sleep" | "notify": Call, "|event| log(event)";
     OnGiveUp = "on_give_up": Call, "|event| log(event)";
+    Fallback = "fallback" | "fallback_method" | "recover": Call, "|error, reason| …";
+    Timer = "timer" | "clock": Call, "&self.timer";
     Share = "share" | "borrow" | "reference": Call, "(a, b)";
     Name = "name": Call, "\"fetch user\"";
     Crate = "crate": Call, "::retry_core";

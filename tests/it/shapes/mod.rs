@@ -6,6 +6,7 @@
 mod aliases;
 mod blocking;
 mod control_flow;
+mod fallback;
 mod functions;
 mod generics;
 mod instrument;
@@ -18,4 +19,5 @@ mod policies;
 mod receivers;
 mod support;
 mod taken_apart;
+mod timer;
 mod traits;

@@ -53,6 +53,12 @@ async fn call(&mut self) -> Result<(), Error> {
                             match ::retry_core::__private_0_1::decide_after_wait(
                                 &mut __call,
                                 __kept,
+                                const {
+                                    &::retry_core::__private_0_1::Name::of_method(
+                                        ::core::concat!(::core::module_path!(), "::call"),
+                                        ::retry_core::__private_0_1::type_name::<Self>,
+                                    )
+                                },
                             ) {
                                 ::core::result::Result::Ok(__next) => break __next,
                                 ::core::result::Result::Err(__decided) => __decided,
