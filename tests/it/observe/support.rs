@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, Once};
 use retryable::observe::{Facts, GaveUp, Observer, Recovered, Retrying, set_observer};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::{Interest, set_global_default};
 use tracing::{Event, Metadata, Subscriber};
 
 thread_local! {
@@ -91,6 +92,9 @@ pub(super) struct Lines {
 impl Lines {
     /// Returns the lines of the events and spans during `call`.
     pub(super) fn of<T>(call: impl FnOnce() -> T) -> (T, Vec<String>) {
+        static INSTALL: Once = Once::new();
+        INSTALL
+            .call_once(|| set_global_default(Deaf).expect("the tests have one global subscriber"));
         let lines = Self::default();
         let output = tracing::subscriber::with_default(lines.clone(), call);
         let lines = take(&mut *lines.lines.lock().expect("no test panics here"));
@@ -105,6 +109,34 @@ impl Lines {
             self.lines.lock().expect("no test panics here").push(line);
         }
     }
+}
+
+/// The subscriber of threads that keep no lines. Without it, tracing switches events off for the whole process when the
+/// last subscriber of a thread is dropped, and another thread that has just begun misses its first events.
+struct Deaf;
+
+impl Subscriber for Deaf {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
 }
 
 struct Fields(String);
