@@ -62,6 +62,7 @@ impl<C: Clock> Clock for Stopwatch<C> {
         self.clock.is_default_timer()
     }
 
+    #[inline]
     fn epoch(&self) -> u64 {
         self.clock.epoch()
     }
@@ -121,6 +122,7 @@ impl Clock for Untimed {
         true
     }
 
+    #[inline]
     fn epoch(&self) -> u64 {
         DEFAULT_EPOCH
     }

@@ -28,4 +28,4 @@ pub(crate) use pause::block;
 pub use retry::Retry;
 pub use run::{Reported, Run};
 pub use run_async::{RunAsync, RunningAsync};
-pub(crate) use scoped_attempt::{ScopedAttempt, run_scoped};
+pub(crate) use scoped_attempt::{ScopedAttempt, enter_attempt, run_scoped};

@@ -8,14 +8,13 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::Pause;
 use super::call_state::CallState;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
+use super::{Pause, enter_attempt};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::classify::Rule;
-use crate::context::{ForeignDeadline, enter};
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
 use crate::policy::{Limited, Policy};
@@ -276,9 +275,8 @@ where
                     #[cfg(feature = "test-util")]
                     let in_attempt = this.call.enter();
                     let call = &*this.call;
-                    let _restored_at_the_end = call.foreign_deadline().map(ForeignDeadline::enter);
                     // The closure may do work itself, so it runs in the attempt too.
-                    let (polled, effects) = enter(call.frame(), || {
+                    let (polled, effects) = enter_attempt(call, || {
                         if begins {
                             let remaining = || call.attempt_limit(policy.settings.attempt_timeout);
                             let attempt = (this.op)();

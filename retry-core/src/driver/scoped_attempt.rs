@@ -7,15 +7,31 @@ use core::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::{CallState, Measure};
-use crate::context::{ForeignDeadline, enter};
+use crate::context::{AttemptEffects, enter};
+
+/// Runs `code` in the current attempt of `call`, with its deadline. Returns what `code` left behind.
+///
+/// Two branches, and not an optional guard: with the default timer, the compiler then removes the first one.
+#[inline]
+pub(crate) fn enter_attempt<M: Measure, T>(
+    call: &CallState<M>,
+    code: impl FnOnce() -> T,
+) -> (T, Option<AttemptEffects>) {
+    match call.foreign_deadline() {
+        Some(deadline) => {
+            let _restored_at_the_end = deadline.enter();
+            enter(call.frame(), code)
+        }
+        None => enter(call.frame(), code),
+    }
+}
 
 /// Runs `attempt` with the attempt of `call` as the current one.
 #[inline]
 pub(crate) fn run_scoped<M: Measure, T>(call: &mut CallState<M>, attempt: impl FnOnce() -> T) -> T {
     #[cfg(feature = "test-util")]
     let in_attempt = call.enter();
-    let _restored_at_the_end = call.foreign_deadline().map(ForeignDeadline::enter);
-    let (outcome, effects) = enter(call.frame(), attempt);
+    let (outcome, effects) = enter_attempt(call, attempt);
     #[cfg(feature = "test-util")]
     call.leave(in_attempt);
     if let Some(effects) = effects {

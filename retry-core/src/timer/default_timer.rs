@@ -31,6 +31,7 @@ impl super::Clock for DefaultTimer {
         true
     }
 
+    #[inline]
     fn epoch(&self) -> u64 {
         super::DEFAULT_EPOCH
     }

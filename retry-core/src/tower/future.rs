@@ -11,8 +11,7 @@ use tower_service::Service;
 
 use super::RetryLayer;
 use crate::classify::Rule;
-use crate::context::{ForeignDeadline, enter};
-use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Pause, Stopwatch, Until};
+use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Pause, Stopwatch, Until, enter_attempt};
 use crate::policy::{AsPolicy, Limited};
 use crate::timer::Timer;
 
@@ -160,8 +159,7 @@ where
                     let in_attempt = this.call.enter();
                     let call = &*this.call;
                     // `call` of a service may do as much as the future that it returns, and is in the attempt as well.
-                    let _restored_at_the_end = call.foreign_deadline().map(ForeignDeadline::enter);
-                    let (polled, effects) = enter(call.frame(), || {
+                    let (polled, effects) = enter_attempt(call, || {
                         if begins {
                             let request = if call.attempt() < settings.max_attempts {
                                 this.request.clone()
