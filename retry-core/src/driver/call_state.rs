@@ -24,6 +24,10 @@ use crate::timer::{DEFAULT_EPOCH, Moment};
 pub(crate) struct Judged {
     pub(crate) class: Class,
     /// How long the server asked to wait, if it did.
+    #[cfg_attr(
+        not(feature = "observe"),
+        expect(dead_code, reason = "only observers ask for it")
+    )]
     pub(crate) hint: Option<Duration>,
     pub(crate) max_attempts: u32,
     pub(crate) attempt: u32,

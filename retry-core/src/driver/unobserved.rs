@@ -1,4 +1,8 @@
 //! Without the feature `observe`, no observer is called.
+#![expect(
+    clippy::unused_self,
+    reason = "the functions have the signatures of `observed.rs`"
+)]
 
 use super::call_state::{CallState, Judged};
 use super::measure::Measure;

@@ -90,6 +90,7 @@ where
     G: OnGiveUp<E>,
     C: Timer + Clone,
 {
+    /// The wait before the next attempt.
     type Future = Pause<C::Sleep>;
 
     fn retry(&mut self, _: &mut Request, result: &mut Result<Response, E>) -> Option<Self::Future> {
