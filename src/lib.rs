@@ -42,6 +42,7 @@
 //! | preview delays, describe a policy | [`Policy::schedule`], [`Policy::describe`] |
 //! | log and count one call | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
 //! | see every retry in logs | [`observe`], with the feature `tracing`; with the text of errors: [`log`] |
+//! | see every attempt of an HTTP request in traces | [`http::RetryClient::spans`], with the feature `tracing` |
 //! | count every retry, or test for it | [`observe::Observer`], with the feature `observe` |
 //! | write `http.request.resend_count` in a span | [`resend_count`] |
 //! | limit retries in an outage | [`Budget`], [`Nested`], [`RetryBudget`] |
@@ -90,7 +91,7 @@
 //! | `server` | no | [`server`]: a tower layer for servers that retry calls of other services; without a client |
 //! | `tower` | no | [`tower`]: a layer that retries the requests of any service, and policies for `tower::retry` |
 //! | `observe` | no | [`observe`]: an observer of every call, of the process or of a policy |
-//! | `tracing` | no | events of every retry for the crate `tracing`: [`observe`]. It enables `observe` |
+//! | `tracing` | no | events of every retry for the crate `tracing`: [`observe`]. It enables `observe`. With `reqwest`, spans of attempts: [`http::RetryClient::spans`] |
 //! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
 //! | `test-util` | no | for dev-dependencies: [`testing`], `VirtualTimer`, `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand |
 //!

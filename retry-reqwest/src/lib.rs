@@ -47,6 +47,7 @@
 //! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retry_core::server` |
 //! | notice the redirects that a client follows | [`redirects`] |
 //! | obey an API's own header | [`RetryClient::hint_header`] |
+//! | see every attempt in traces | `spans` of [`RetryClient`], with the feature `tracing` |
 //! | know what went wrong | [`Error`] |
 //! | test code that sends requests | the module `testing`, with the feature `test-util` |
 //!
@@ -91,6 +92,7 @@
 //! | `multipart` | no | a form from [`ReplayBody::from_fn`] |
 //! | `middleware` | no | `RetryMiddleware`, for `reqwest_middleware` |
 //! | `tower` | no | `RetryLayer`, for a stack of tower |
+//! | `tracing` | no | `spans` of [`RetryRequest`], [`RetryClient`] and [`RetrySettings`]: a span for each attempt |
 //! | `test-util` | no | the module `testing`: a server that misbehaves on demand |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

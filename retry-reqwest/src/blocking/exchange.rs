@@ -10,7 +10,7 @@ use super::read::ReadResponse;
 use crate::classify::{AskedFor, HintHeaders, Safety};
 use crate::error::Error;
 use crate::redirect::{InFlight, Redirects, Trail, is_elsewhere, remove_credentials};
-use crate::request::Template;
+use crate::request::{AttemptSpan, Template};
 use crate::response::{DRAIN, EXCERPT};
 
 /// Sends the request of one attempt, and reads its response. `resend` makes the request again, for a redirect that
@@ -21,6 +21,7 @@ pub(super) fn exchange<D: ReadResponse>(
     limit: Option<Duration>,
     read: &mut D,
     (repeatable, hints): (Safety, Option<&HintHeaders>),
+    span: &AttemptSpan,
     resend: impl FnMut() -> Option<Result<Request, Error>>,
 ) -> Result<D::Output, Error> {
     if limit == Some(Duration::ZERO) {
@@ -33,6 +34,7 @@ pub(super) fn exchange<D: ReadResponse>(
     let mut trail = Trail::of_thread(request.url(), repeatable);
     let response = send(client, request, limit, &mut trail, resend)?;
     let status = response.status();
+    span.responded(status);
     if read.fails(status, asked_for) {
         let (headers, url) = (response.headers(), response.url());
         let error = trail.failed_head(status, headers, url, hints);

@@ -10,7 +10,7 @@ use super::read::Head;
 use super::response::Response;
 use crate::classify::Safety;
 use crate::error::Error;
-use crate::request::{self, Accepts, remaining, sealed};
+use crate::request::{self, Accepts, AttemptSpan, remaining, sealed};
 
 /// Methods that this crate adds to the blocking `RequestBuilder`.
 pub trait RequestBuilderExt: sealed::Sealed {
@@ -41,6 +41,7 @@ impl RequestBuilderExt for RequestBuilder {
             remaining(),
             &mut Head,
             (repeatable, None),
+            &AttemptSpan::default(),
             || None,
         )
     }

@@ -105,11 +105,15 @@ impl RetryRequest<'_> {
         let mut before = None;
         loop {
             let (number, limit) = (call.number(), call.attempt_limit());
-            let outcome = call.attempt_blocking(|| {
-                let request = template.next(number, limit)?;
-                let resend = || template.same(number, limit);
-                exchange(&client, request, limit, &mut read, judged, resend)
-            });
+            let outcome = {
+                let span = template.begin_span(number, limit);
+                let attempt = || {
+                    let request = template.next(number, limit)?;
+                    let resend = || template.same(number, limit);
+                    exchange(&client, request, limit, &mut read, judged, &span, resend)
+                };
+                call.attempt_blocking(|| span.run(attempt))
+            };
             let outcome = outcome.or_else(|error| read.failed(error));
             let ended = match settle(&mut call, &mut template, outcome) {
                 ControlFlow::Continue((delay, error)) => {

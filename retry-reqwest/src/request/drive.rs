@@ -139,6 +139,7 @@ fn begin<'a, A: Attempts>(
     let (number, time) = (call.number(), call.attempt_limit());
     // Only an attempt that may be cut off needs to know where it went.
     let limit = AttemptDeadline::from_now(time, || template.url().cloned());
+    let span = template.begin_span(number, time);
     let attempt = async move {
         if time == Some(Duration::ZERO) {
             // Nothing is sent, so repeating is safe for every method.
@@ -149,7 +150,7 @@ fn begin<'a, A: Attempts>(
         let resend = Resend::Attempt(template, number, time);
         attempts.attempt(request, resend)?.await
     };
-    (limit, Box::pin(attempt))
+    (limit, Box::pin(span.within(attempt)))
 }
 
 /// Records how an attempt ended, and decides what follows. `Continue`: wait that long, then make another attempt.
@@ -159,6 +160,7 @@ pub(crate) fn settle<T, C: HttpClient>(
     template: &mut Template<C>,
     outcome: Result<T, Error>,
 ) -> ControlFlow<Result<T, Error>, (Delay<DefaultTimer>, Error)> {
+    template.span.end(&outcome);
     if outcome.is_err() {
         // Before the wait: a connection may still send the body.
         template.take_back();

@@ -71,7 +71,7 @@ impl<D: ReadResponse> Exchange<D> {
         &'a mut self,
         client: &'a Client,
         mut request: Request,
-        resend: Resend<'a>,
+        mut resend: Resend<'a>,
     ) -> impl Future<Output = Result<D::Output, Error>> + use<'a, D> {
         let asked_for = AskedFor::by(request.headers());
         let mut trail = Trail::note(&mut request, self.repeatable);
@@ -85,6 +85,7 @@ impl<D: ReadResponse> Exchange<D> {
                 // On the heap, so that calls which are not redirected stay small.
                 outcome = Box::pin(resend.follow(response, &mut trail, redirects, execute)).await?;
             }
+            resend.responded(&outcome);
             match outcome {
                 Ok(response) if self.read.fails(response.status(), asked_for) => {
                     Err(Box::pin(self.failure(response, &trail)).await)

@@ -17,6 +17,7 @@ mod retry_client;
 mod retry_request;
 mod send;
 mod settings;
+mod span;
 mod start;
 mod template;
 
@@ -42,6 +43,8 @@ pub(crate) use policy::begin;
 pub(crate) use policy::{AnyHttpPolicy, CallHooks, SharedPolicy};
 #[cfg(any(feature = "middleware", feature = "tower"))]
 pub(crate) use resend::Resend;
+#[cfg(feature = "blocking")]
+pub(crate) use span::AttemptSpan;
 #[cfg(feature = "blocking")]
 pub(crate) use start::Start;
 #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]

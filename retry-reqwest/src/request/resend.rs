@@ -26,12 +26,19 @@ impl Resend<'_> {
         }
     }
 
+    /// Records the status of the last response in the span of the attempt.
+    pub(crate) fn responded<E>(&self, outcome: &Result<Response, E>) {
+        if let (Self::Attempt(template, ..), Ok(response)) = (self, outcome) {
+            template.span.responded(response.status());
+        }
+    }
+
     /// Follows redirects as long as they keep the method and the body. Returns the first response that does not
     /// redirect so, or whose redirect must not be followed.
     ///
     /// A body of bytes is left to reqwest, which resends it by its own policy and its own rules for credentials.
     pub(crate) async fn follow<E, F>(
-        mut self,
+        &mut self,
         mut response: Response,
         trail: &mut Trail,
         redirects: impl FnOnce() -> Redirects,

@@ -145,6 +145,23 @@ impl<C: HttpClient> RetryClient<C> {
         self
     }
 
+    /// Sets [`RetryRequest::spans`] on every request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retryable::Policy;
+    /// use retryable::http::RetryClient;
+    ///
+    /// let client = RetryClient::new(reqwest::Client::new(), Policy::new()).spans();
+    /// # let _ = client;
+    /// ```
+    #[cfg(feature = "tracing")]
+    pub fn spans(mut self) -> Self {
+        self.settings = self.settings.spans();
+        self
+    }
+
     /// Returns the client inside, for requests that must not be retried.
     pub fn client(&self) -> &C {
         &self.client

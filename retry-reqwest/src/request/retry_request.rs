@@ -221,6 +221,46 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         self
     }
 
+    /// Makes a span of `tracing` for each attempt, by OpenTelemetry's conventions for HTTP clients. Default: no spans,
+    /// because a client with another crate for spans, such as reqwest-tracing, would have two.
+    ///
+    /// The span is `HTTP request`, with the target `retryable::http` and the level INFO. Its parent is the span that is
+    /// current when the attempt begins. Spans and events in the attempt, those of
+    /// [`before_attempt`](Self::before_attempt) among them, are inside it. An attempt that sends nothing has no span.
+    ///
+    /// | field | value |
+    /// |---|---|
+    /// | `otel.kind` | `client` |
+    /// | `otel.name`, `http.request.method` | the method |
+    /// | `server.address`, `server.port` | host and port of the URL |
+    /// | `url.full` | the URL without user name, password, query and fragment |
+    /// | `http.request.resend_count` | absent in the first attempt, then 1, 2, … |
+    /// | `http.response.status_code` | the status of the last response, if there is one |
+    /// | `error.type` | if the attempt failed: the status, or one of the words of [`error_type`] |
+    /// | `otel.status_code` | `ERROR` if the attempt failed |
+    ///
+    /// The method and the URL are those of the request as it was built, before redirects and before
+    /// [`before_attempt`](Self::before_attempt).
+    ///
+    /// The span ends when the body has been read or the attempt has failed. The span of [`send`](Self::send), and of the
+    /// middleware and the layer, ends with the head of the response, because the caller reads the body.
+    ///
+    /// [`error_type`]: retry_core::Classify::error_type
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn report(request: retryable::http::RetryRequest<'_>) -> Result<(), retryable::http::Error> {
+    /// let text = request.spans().text().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "tracing")]
+    pub fn spans(mut self) -> Self {
+        self.settings = self.settings.spans();
+        self
+    }
+
     /// Sets the policy of this request, in place of its client's policy. Everything else stays, such as the budget of
     /// its host.
     ///

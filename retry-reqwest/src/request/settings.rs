@@ -64,6 +64,8 @@ pub struct RetrySettings<C: HttpClient = Client> {
     pub(super) attempt_headers: Option<Arc<AttemptHeaders>>,
     pub(crate) hints: Option<Arc<HintHeaders>>,
     pub(super) shared: SharedParts<C>,
+    #[cfg(feature = "tracing")]
+    pub(super) spans: bool,
 }
 
 impl RetrySettings {
@@ -119,6 +121,8 @@ impl<C: HttpClient> RetrySettings<C> {
                 on_give_up: None,
                 before_attempt: None,
             },
+            #[cfg(feature = "tracing")]
+            spans: false,
         }
     }
 
@@ -188,6 +192,23 @@ impl<C: HttpClient> RetrySettings<C> {
         F: Fn(&GiveUpEvent<'_, Error>) + Send + Sync + 'static,
     {
         self.shared.on_give_up = Some(Arc::new(on_give_up));
+        self
+    }
+
+    /// See [`RetryRequest::spans`](crate::RetryRequest::spans).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retryable::Policy;
+    /// use retryable::http::{RetryLayer, RetrySettings};
+    ///
+    /// let layer = RetryLayer::new(Policy::new()).settings_by(|_| RetrySettings::new().spans());
+    /// # let _ = layer;
+    /// ```
+    #[cfg(feature = "tracing")]
+    pub fn spans(mut self) -> Self {
+        self.spans = true;
         self
     }
 

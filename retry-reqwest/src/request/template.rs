@@ -8,6 +8,7 @@ use reqwest::{Client, Request, Url};
 use super::attempt_headers::AttemptHeaders;
 use super::http_client::HttpClient;
 use super::settings::RetrySettings;
+use super::span::AttemptSpan;
 use crate::body::NotReplayable;
 use crate::error::Error;
 
@@ -18,6 +19,11 @@ pub(crate) struct Template<C: HttpClient> {
     pub(crate) body: Option<C::Body>,
     attempt_headers: Option<Arc<AttemptHeaders>>,
     pub(crate) before_attempt: Option<C::BeforeAttempt>,
+    /// Whether each attempt has a span.
+    #[cfg(feature = "tracing")]
+    spans: bool,
+    /// The span of the current attempt.
+    pub(super) span: AttemptSpan,
 }
 
 impl<C: HttpClient> Template<C> {
@@ -31,7 +37,23 @@ impl<C: HttpClient> Template<C> {
             body,
             attempt_headers: settings.attempt_headers.clone(),
             before_attempt: settings.shared.before_attempt.clone(),
+            #[cfg(feature = "tracing")]
+            spans: settings.spans,
+            span: AttemptSpan::default(),
         }
+    }
+
+    /// Begins the span of the attempt that begins now, if it has one. An attempt that sends nothing has none.
+    pub(crate) fn begin_span(&mut self, number: u32, limit: Option<Duration>) -> AttemptSpan {
+        #[cfg(feature = "tracing")]
+        if self.spans && limit != Some(Duration::ZERO) {
+            if let Some(Ok(request)) = &self.request {
+                self.span = AttemptSpan::begin(C::method(request), C::url(request), number);
+            }
+        }
+        #[cfg(not(feature = "tracing"))]
+        let _ = (number, limit);
+        self.span.clone()
     }
 
     /// Returns the request of the attempt that begins now, without the body, which [`fill`](Self::fill) sets. `limit`

@@ -116,7 +116,7 @@ where
     fn attempt<'a>(
         &'a mut self,
         mut request: Request,
-        resend: Resend<'a>,
+        mut resend: Resend<'a>,
     ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error> {
         self.last_failure = None;
         self.front.clear();
@@ -134,6 +134,7 @@ where
                     sent = followed.await?;
                 }
             }
+            resend.responded(&sent);
             self.outcome(sent, asked_for, &trail)
         })
     }

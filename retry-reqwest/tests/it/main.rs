@@ -47,6 +47,13 @@ mod server;
 mod services;
 mod shared_bodies;
 mod site;
+#[cfg(all(
+    feature = "blocking",
+    feature = "middleware",
+    feature = "tower",
+    feature = "tracing"
+))]
+mod spans;
 mod status;
 mod superseded;
 mod test_modes;
