@@ -38,8 +38,6 @@ mod machine;
 mod macro_support;
 #[cfg(feature = "backoff")]
 pub mod migrate;
-#[cfg(feature = "observe")]
-pub mod observe;
 mod policy;
 mod rng;
 mod schedule;
@@ -56,6 +54,8 @@ pub mod tower;
 
 // After `policy`, because rustdoc keeps this order: the page of `Policy` opens with its constructors.
 mod driver;
+#[cfg(feature = "observe")]
+pub mod observe;
 
 pub use backoff::backoff::Backoff;
 pub use backoff::decorrelated::Decorrelated;
