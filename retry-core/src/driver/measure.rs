@@ -88,8 +88,7 @@ impl<C: Clock> Measure for Stopwatch<C> {
     }
 
     fn wait(&mut self, delay: Duration) {
-        let delay = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
-        self.slept = self.slept.saturating_add(delay);
+        self.slept = add(self.slept, delay);
     }
 
     fn slept(&self) -> Duration {
@@ -101,10 +100,27 @@ impl<C: Clock> Measure for Stopwatch<C> {
     }
 }
 
+fn add(slept: u64, delay: Duration) -> u64 {
+    let delay = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
+    slept.saturating_add(delay)
+}
+
 /// No measurement. For annotated functions without a time limit and without hooks: it makes their futures smaller.
 /// The clock is read only if an enclosing attempt has a deadline.
 #[derive(Clone, Copy, Debug)]
-pub struct Untimed;
+pub struct Untimed {
+    /// The sum of the waits in nanoseconds, which a metric has.
+    #[cfg(feature = "metrics")]
+    slept: u64,
+}
+
+impl Untimed {
+    /// No measurement, before the call.
+    pub const NEW: Self = Self {
+        #[cfg(feature = "metrics")]
+        slept: 0,
+    };
+}
 
 impl Clock for Untimed {
     #[cfg(feature = "std")]
@@ -139,8 +155,20 @@ impl Measure for Untimed {
         None
     }
 
+    #[cfg(feature = "metrics")]
+    fn wait(&mut self, delay: Duration) {
+        self.slept = add(self.slept, delay);
+    }
+
+    #[cfg(feature = "metrics")]
+    fn slept(&self) -> Duration {
+        Duration::from_nanos(self.slept)
+    }
+
+    #[cfg(not(feature = "metrics"))]
     fn wait(&mut self, _: Duration) {}
 
+    #[cfg(not(feature = "metrics"))]
     fn slept(&self) -> Duration {
         Duration::ZERO
     }

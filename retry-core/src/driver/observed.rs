@@ -8,8 +8,12 @@ use std::boxed::Box;
 use super::call_state::{CallState, Judged};
 use super::measure::Measure;
 use crate::classify::Rule;
+#[cfg(feature = "metrics")]
+use crate::give_up::GiveUp;
 use crate::machine::Decision;
 use crate::observe::{self, Facts, GaveUp, OwnObserver, Recovered, Retrying, notify};
+#[cfg(feature = "metrics")]
+use crate::observe::{Called, is_every_call_wanted};
 use crate::policy::{Name, Settings};
 
 /// Whether an observer listens to the calls of a policy.
@@ -72,7 +76,34 @@ impl<M: Measure> CallState<M> {
     pub(super) fn observe_success(&self, settings: &Settings, name: &Name) {
         if self.machine.attempt() > 1 {
             self.observe_recovery(settings, name);
+        } else {
+            #[cfg(feature = "metrics")]
+            if is_every_call_wanted(settings.observer) {
+                self.report_end(settings.observer, settings.max_attempts, None, name);
+            }
         }
+    }
+
+    /// The call ended. After the other events of its last attempt.
+    #[cfg(feature = "metrics")]
+    #[cold]
+    #[inline(never)]
+    fn report_end(
+        &self,
+        observer: OwnObserver,
+        max_attempts: u32,
+        gave_up: Option<GiveUp>,
+        name: &Name,
+    ) {
+        let event = Called {
+            name: name.get(),
+            attempts: self.machine.attempt(),
+            max_attempts,
+            gave_up,
+            elapsed: self.measured(),
+            slept: self.measure.slept(),
+        };
+        notify(observer, &|observer| observer.called(&event));
     }
 
     #[cold]
@@ -95,6 +126,8 @@ impl<M: Measure> CallState<M> {
             slept: elapsed.map(|_| self.measure.slept()),
         };
         notify(settings.observer, &|observer| observer.recovered(&event));
+        #[cfg(feature = "metrics")]
+        self.report_end(settings.observer, settings.max_attempts, None, name);
     }
 
     /// The machine has decided about a failed attempt.
@@ -177,6 +210,8 @@ impl<M: Measure> CallState<M> {
             Decision::Stop(reason) => {
                 let event = GaveUp { facts, reason };
                 notify(failure.observer, &|observer| observer.gave_up(&event));
+                #[cfg(feature = "metrics")]
+                self.report_end(failure.observer, judged.max_attempts, Some(reason), name);
             }
         }
     }

@@ -54,7 +54,7 @@ pub fn start<B, O, L, P, M: Measure>(
 
 /// Begins a call with only a policy: less for the compiler to check than [`start`].
 pub fn start_common<B, L>(policy: &Policy<B, On, L>) -> CallState<Untimed> {
-    start(policy, &NoBudget, Untimed, false)
+    start(policy, &NoBudget, Untimed::NEW, false)
 }
 
 /// Makes a clock that measures the call.

@@ -65,3 +65,22 @@ pub struct Recovered<'a> {
     /// The sum of the waits; `None` if nothing measures the call.
     pub slept: Option<Duration>,
 }
+
+/// A call ended. With the feature `metrics`.
+#[cfg(feature = "metrics")]
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Called<'a> {
+    /// The name of the call, as in [`Facts::name`].
+    pub name: &'a str,
+    /// The number of attempts, the first included.
+    pub attempts: u32,
+    /// The maximum number of attempts, the first included.
+    pub max_attempts: u32,
+    /// Why the call gave up; `None` if it succeeded.
+    pub gave_up: Option<GiveUp>,
+    /// Time since the call began; `None` if nothing measures the call.
+    pub elapsed: Option<Duration>,
+    /// The sum of the waits, as they were planned: known without a clock.
+    pub slept: Duration,
+}

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::OnceLock;
 
+#[cfg(feature = "metrics")]
+use super::Called;
 use super::{GaveUp, Recovered, Retrying};
 use crate::Policy;
 
@@ -66,6 +68,14 @@ pub trait Observer: Send + Sync {
     /// The call succeeded after at least one retry. In a loop of [`Policy::start`](crate::Policy::start), only
     /// [`Retry::succeeded`](crate::Retry::succeeded) knows of it.
     fn recovered(&self, event: &Recovered<'_>) {
+        let _ = event;
+    }
+
+    /// The call ended: after its first attempt too, and after [`gave_up`](Self::gave_up) or
+    /// [`recovered`](Self::recovered). With the feature `metrics`, because every call pays for it. As with `recovered`,
+    /// a loop that succeeds must say so. A call that is dropped has no end.
+    #[cfg(feature = "metrics")]
+    fn called(&self, event: &Called<'_>) {
         let _ = event;
     }
 }
@@ -150,7 +160,18 @@ pub(crate) fn is_wanted(own: OwnObserver) -> bool {
     let traced = super::tracing::is_enabled();
     #[cfg(not(feature = "tracing"))]
     let traced = false;
-    traced || own.0.is_some() || OBSERVER.get().is_some()
+    #[cfg(feature = "metrics")]
+    let counted = super::metrics::is_enabled();
+    #[cfg(not(feature = "metrics"))]
+    let counted = false;
+    traced || own.0.is_some() || OBSERVER.get().is_some() || counted
+}
+
+/// Whether anything listens to calls that succeed at once.
+#[cfg(feature = "metrics")]
+#[inline]
+pub(crate) fn is_every_call_wanted(own: OwnObserver) -> bool {
+    own.0.is_some() || OBSERVER.get().is_some() || super::metrics::is_enabled()
 }
 
 /// Calls the observer of the policy, that of the process, and those that are built in.
@@ -164,4 +185,8 @@ pub(crate) fn notify(own: OwnObserver, event: &dyn Fn(&dyn Observer)) {
     }
     #[cfg(feature = "tracing")]
     event(&super::tracing::Events);
+    #[cfg(feature = "metrics")]
+    if super::metrics::is_enabled() {
+        event(&super::metrics::Metrics);
+    }
 }

@@ -182,7 +182,7 @@ impl<'a> Parts<'a> {
         let clock = if needs_clock(self.settings) {
             quote_spanned!(mixed=> #private::stopwatch(#waits_with))
         } else {
-            quote_spanned!(mixed=> #private::Untimed)
+            quote_spanned!(mixed=> #private::Untimed::NEW)
         };
         let clock = match &self.settings.fallback {
             Some(_) => quote_spanned!(mixed=> #private::recoverable(#clock)),

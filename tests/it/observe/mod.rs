@@ -7,6 +7,7 @@
 
 mod forms;
 mod harm;
+mod metrics;
 mod names;
 mod nested;
 mod secrets;
