@@ -7,6 +7,7 @@
 
 mod forms;
 mod harm;
+mod http;
 mod metrics;
 mod names;
 mod nested;
