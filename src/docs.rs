@@ -29,6 +29,12 @@ pub mod retries_at_scale {}
 #[cfg(feature = "test-util")]
 pub mod testing {}
 
+/// Logs, metrics and traces of retries, what to ask of them, and when to alert.
+///
+#[doc = include_str!("../docs/observing.md")]
+#[cfg(feature = "tracing")]
+pub mod observing {}
+
 /// Errors of other crates, and errors that hide what they are.
 ///
 #[doc = include_str!("../docs/foreign-errors.md")]

@@ -40,6 +40,7 @@
 //! | store a policy in a struct, or set it at run time | [`DynPolicy`], made by [`Policy::erase`] |
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
 //! | preview delays, describe a policy | [`Policy::schedule`], [`Policy::describe`] |
+//! | log, count and trace retries, and alert | [observing](docs::observing) |
 //! | log and count one call | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
 //! | see every retry in logs | [`observe`], with the feature `tracing`; with the text of errors: [`log`] |
 //! | see every attempt of an HTTP request in traces | [`http::RetryClient::spans`], with the feature `tracing` |
