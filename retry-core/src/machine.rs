@@ -281,6 +281,12 @@ impl Machine {
         Step::new(self.attempt(), previous, class, seed)
     }
 
+    /// Sets the number of the call, for a recording.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn identify(&mut self, call_number: u64) {
+        self.call_number = call_number;
+    }
+
     /// Returns the number of the call; 0 until code asks for it.
     pub(crate) const fn call_number(&self) -> u64 {
         self.call_number

@@ -13,6 +13,7 @@ mod locations;
 mod nested;
 mod observe;
 mod outages;
+mod record;
 mod reloaded_policies;
 mod shapes;
 mod stored_policies;

@@ -15,7 +15,7 @@ std::thread_local! {
 }
 
 /// Returns a number that no other call of this process has, and that is not 0.
-pub(super) fn next_call_number() -> u64 {
+pub(crate) fn next_call_number() -> u64 {
     let (call, numbers) = after(NUMBERS.get(), process_id());
     NUMBERS.set(numbers);
     call

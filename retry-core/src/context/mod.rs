@@ -21,6 +21,8 @@ pub use upstream::{Upstream, note_give_up};
 pub(crate) use current::{enclosing_deadline, enter, mark_enclosing, unmark_enclosing};
 pub(crate) use foreign_deadline::ForeignDeadline;
 pub(crate) use frame::{AttemptEffects, CallScope, Frame};
+#[cfg(feature = "test-util")]
+pub(crate) use identity::next_call_number;
 pub(crate) use packed_attempt::PackedAttempt;
 
 /// The time by the default clock, as deadlines count it: with the waits that calls in a test have skipped.

@@ -64,6 +64,10 @@ impl<M: Measure> CallState<M> {
         #[cfg(feature = "test-util")]
         self.skipped.begin();
         self.machine.begin(max_attempts(settings));
+        #[cfg(feature = "test-util")]
+        if let Some(number) = testing::began() {
+            self.machine.identify(number);
+        }
         let timed = timed || settings.max_elapsed.is_some();
         self.measure.begin(settings.deadline, timed);
         budget.call(self.env().clock());

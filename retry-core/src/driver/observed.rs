@@ -15,10 +15,16 @@ use crate::observe::{self, Facts, GaveUp, OwnObserver, Recovered, Retrying, noti
 #[cfg(feature = "metrics")]
 use crate::observe::{Called, is_every_call_wanted};
 use crate::policy::{Name, Settings};
+#[cfg(feature = "test-util")]
+use crate::testing;
 
 /// Whether an observer listens to the calls of a policy.
 #[inline]
 pub(super) fn is_wanted(settings: &Settings) -> bool {
+    #[cfg(feature = "test-util")]
+    if testing::is_recording() {
+        return true;
+    }
     observe::is_wanted(settings.observer)
 }
 
@@ -82,6 +88,13 @@ impl<M: Measure> CallState<M> {
                 self.report_end(settings.observer, settings.max_attempts, None, name);
             }
         }
+        // A first attempt too, for which observers have no event.
+        #[cfg(feature = "test-util")]
+        testing::succeeded(
+            self.machine.call_number(),
+            name.get(),
+            self.machine.attempt(),
+        );
     }
 
     /// The call ended. After the other events of its last attempt.
@@ -188,6 +201,14 @@ impl<M: Measure> CallState<M> {
     #[cold]
     #[inline(never)]
     fn report_decision<S: AsRef<str>>(&self, failure: &Failure<S>, judged: &Judged, name: &Name) {
+        #[cfg(feature = "test-util")]
+        testing::failed(
+            self.machine.call_number(),
+            name.get(),
+            judged.attempt,
+            judged.class,
+            judged.decision,
+        );
         // A test may have skipped the waits before.
         let elapsed = self.measured().map(|_| self.elapsed());
         let mut facts = Facts {

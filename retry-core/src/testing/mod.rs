@@ -1,4 +1,4 @@
-//! Tests of code that retries: without waiting, without retries, with outcomes from a script.
+//! Tests of code that retries: without waiting, without retries, with outcomes from a script, with a record of attempts.
 //!
 //! For dev-dependencies only: `retryable = { version = "…", features = ["test-util"] }` in `[dev-dependencies]`. Cargo
 //! then builds the feature into tests and not into the program.
@@ -13,6 +13,8 @@
 //! Each is active on its thread until the value that it returns is dropped. If scopes are nested, the innermost one
 //! counts, setting by setting. [`with`] is for futures, [`everywhere`] and the environment variable `RETRYABLE_TEST` are for
 //! the whole process. They act on every form of retry, and on calls that have begun before.
+//!
+//! [`record`] and [`record_async`] return what each call did: its attempts, classes, delays, and why it gave up.
 //!
 //! # Examples
 //!
@@ -32,17 +34,21 @@
 //! ```
 
 mod mode;
+mod record;
 mod scope;
 mod script;
 mod skipped;
 
 pub use mode::Mode;
+pub use record::{Record, record, record_async};
 pub use scope::{Scope, everywhere, with};
 pub use script::Script;
 
+pub(crate) use record::{began, failed, is_recording, succeeded};
 pub(crate) use skipped::{InAttempt, Skipped, advance, ahead, skips_waits};
 
 use crate::policy::Settings;
+use scope::Effect;
 
 /// The settings of a policy in the mode that is active.
 pub(crate) fn apply(settings: &Settings) -> Settings {
@@ -69,7 +75,7 @@ pub(crate) fn apply(settings: &Settings) -> Settings {
 /// assert_eq!(report.slept, Duration::from_secs(30));
 /// ```
 pub fn no_delay() -> Scope {
-    Scope::enter(Mode::new().no_delay())
+    Scope::enter(Effect::Mode(Mode::new().no_delay()))
 }
 
 /// Allows one attempt for each call.
@@ -84,7 +90,7 @@ pub fn no_delay() -> Scope {
 /// assert_eq!((report.attempts, report.gave_up), (1, Some(GiveUp::Exhausted)));
 /// ```
 pub fn no_retries() -> Scope {
-    Scope::enter(Mode::new().no_retries())
+    Scope::enter(Effect::Mode(Mode::new().no_retries()))
 }
 
 /// Allows at most `max` attempts for each call, and no more than its policy does.
@@ -94,7 +100,7 @@ pub fn no_retries() -> Scope {
 /// If `max` is 0.
 #[track_caller]
 pub fn max_attempts(max: u32) -> Scope {
-    Scope::enter(Mode::new().max_attempts(max))
+    Scope::enter(Effect::Mode(Mode::new().max_attempts(max)))
 }
 
 /// Draws the same jitter in all calls, except those whose policy has a [`seed`](crate::Policy::seed).
@@ -109,5 +115,5 @@ pub fn max_attempts(max: u32) -> Scope {
 /// assert_eq!(report.slept, Policy::new().schedule(7).sum());
 /// ```
 pub fn seed(seed: u64) -> Scope {
-    Scope::enter(Mode::new().seed(seed))
+    Scope::enter(Effect::Mode(Mode::new().seed(seed)))
 }

@@ -1,4 +1,4 @@
-//! Where a mode is active: on a thread, while a future is polled, in the process.
+//! Where a mode or a recording is active: on a thread, while a future is polled, in the process.
 
 use core::cell::{Cell, RefCell};
 use core::future::Future;
@@ -11,6 +11,7 @@ use std::vec::Vec;
 use pin_project_lite::pin_project;
 
 use super::mode::{Mode, from_env};
+use super::record::Recorder;
 
 /// The mode of [`everywhere`].
 static PROCESS: RwLock<Mode> = RwLock::new(Mode::new());
@@ -18,8 +19,15 @@ static PROCESS: RwLock<Mode> = RwLock::new(Mode::new());
 std::thread_local! {
     /// The scopes of this thread, the innermost last. Each has a number, so that scopes that are not dropped in order
     /// do not bring one another back.
-    static SCOPES: RefCell<Vec<(u64, Mode)>> = const { RefCell::new(Vec::new()) };
+    static SCOPES: RefCell<Vec<(u64, Effect)>> = const { RefCell::new(Vec::new()) };
     static NEXT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// What is active in a scope.
+#[derive(Clone, Debug)]
+pub(super) enum Effect {
+    Mode(Mode),
+    Record(Recorder),
 }
 
 /// A mode that is active on this thread until this value is dropped, on a panic too.
@@ -32,10 +40,10 @@ pub struct Scope {
 }
 
 impl Scope {
-    pub(super) fn enter(mode: Mode) -> Self {
+    pub(super) fn enter(effect: Effect) -> Self {
         let number = NEXT.get();
         NEXT.set(number + 1);
-        SCOPES.with_borrow_mut(|scopes| scopes.push((number, mode)));
+        SCOPES.with_borrow_mut(|scopes| scopes.push((number, effect)));
         Self {
             number,
             not_send: PhantomData,
@@ -58,10 +66,25 @@ pub(super) fn current() -> Mode {
     let inner = SCOPES.try_with(|scopes| {
         let scopes = scopes.borrow();
         let outward = scopes.iter().rev();
-        outward.fold(Mode::new(), |inner, (_, outer)| inner.or(*outer))
+        outward.fold(Mode::new(), |inner, (_, outer)| match outer {
+            Effect::Mode(outer) => inner.or(*outer),
+            Effect::Record(_) => inner,
+        })
     });
     let process = *PROCESS.read().unwrap_or_else(PoisonError::into_inner);
     inner.unwrap_or_default().or(process).or(from_env())
+}
+
+/// Calls `code` with each recording that is active on this thread. `code` makes no retried call.
+pub(super) fn each_recorder(mut code: impl FnMut(&Recorder)) {
+    // An error says that the thread ends, and its recordings with it.
+    let _ = SCOPES.try_with(|scopes| {
+        for (_, effect) in &*scopes.borrow() {
+            if let Effect::Record(recorder) = effect {
+                code(recorder);
+            }
+        }
+    });
 }
 
 /// Sets the mode of the whole process, spawned tasks and threads included. Replaces the mode of an earlier call.
@@ -92,13 +115,17 @@ pub fn everywhere(mode: Mode) {
 ///
 /// Tasks that `future` spawns are outside of it: each is polled on its own. Use [`everywhere`] for them.
 pub fn with<F: Future>(mode: Mode, future: F) -> impl Future<Output = F::Output> {
-    With { mode, future }
+    with_effect(Effect::Mode(mode), future)
+}
+
+pub(super) fn with_effect<F: Future>(effect: Effect, future: F) -> impl Future<Output = F::Output> {
+    With { effect, future }
 }
 
 pin_project! {
     #[must_use = "futures do nothing unless they are awaited"]
     struct With<F> {
-        mode: Mode,
+        effect: Effect,
         #[pin]
         future: F,
     }
@@ -109,7 +136,7 @@ impl<F: Future> Future for With<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _scope = Scope::enter(*this.mode);
+        let _scope = Scope::enter(this.effect.clone());
         this.future.poll(cx)
     }
 }

@@ -1,4 +1,4 @@
-//! The modes of `retryable::testing`, with every form of request.
+//! The modes and records of `retryable::testing`, with every form of request.
 
 use std::time::{Duration, Instant};
 
@@ -85,4 +85,75 @@ async fn skipped_waits_use_up_the_time_of_a_request() {
     let call = client().get(server.url()).retry(&policy).report().send();
     let (_, report) = testing::with(Mode::new().no_delay(), call).await;
     assert_eq!((report.attempts, server.requests().len()), (3, 3));
+}
+
+/// A policy with a name, so that the records of all forms are equal.
+const NAMED: Policy<Fixed> = POLICY.name("request");
+
+fn script() -> Server {
+    Server::new([
+        reply(503),
+        reply(503).header("retry-after", "1"),
+        reply(200),
+    ])
+}
+
+const RECOVERS: &str = "1 transient, waited 3600s\n2 transient, waited 3600s\n3 succeeded";
+
+#[tokio::test]
+async fn every_form_of_request_is_recorded() {
+    let _quick = testing::no_delay();
+
+    let server = script();
+    let call = client().get(server.url()).retry(&NAMED).send();
+    let (response, record) = testing::record_async(call).await;
+    assert!(response.is_ok());
+    assert_eq!(record.to_string(), RECOVERS);
+
+    let server = script();
+    let retrying = RetryClient::new(client(), NAMED);
+    let (_, record) = testing::record_async(retrying.get(server.url()).text()).await;
+    assert_eq!(record.to_string(), RECOVERS);
+
+    let server = script();
+    let stack = ClientBuilder::new(client()).with(RetryMiddleware::new(NAMED));
+    let call = stack.build().get(server.url()).send();
+    let (_, record) = testing::record_async(call).await;
+    assert_eq!(record.to_string(), RECOVERS);
+
+    let server = script();
+    let request = client().get(server.url()).build().unwrap();
+    let service = RetryLayer::new(NAMED).layer(client());
+    let (_, record) = testing::record_async(service.oneshot(request)).await;
+    assert_eq!(record.to_string(), RECOVERS);
+
+    let server = script();
+    let url = server.url();
+    let record = blocking(move |client| {
+        use retry_reqwest::blocking::RequestBuilderExt;
+
+        let _quick = testing::no_delay();
+        testing::record(|| client.get(url).retry(&NAMED).send()).1
+    })
+    .await;
+    assert_eq!(record.to_string(), RECOVERS);
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_retried_is_recorded() {
+    let server = Server::repeat_last([reply(404)]);
+    let call = client().get(server.url()).retry(&NAMED).send();
+    let (_, record) = testing::record_async(call).await;
+    assert_eq!(record.to_string(), "1 permanent, gave up: not_retryable");
+
+    // A request that is not safe to repeat has one attempt, whatever its policy.
+    let server = Server::repeat_last([reply(500)]);
+    let call = client().post(server.url()).retry(&NAMED).send();
+    let (_, record) = testing::record_async(call).await;
+    assert_eq!(record.to_string(), "1 ambiguous, gave up: not_retryable");
+
+    let server = Server::repeat_last([reply(200)]);
+    let call = client().get(server.url()).retry(&NAMED).send();
+    let (_, record) = testing::record_async(call).await;
+    assert_eq!(record.to_string(), "1 succeeded");
 }

@@ -1,6 +1,7 @@
-//! The module `testing`: modes, where they are active, and scripts.
+//! The module `testing`: modes, where they are active, records, and scripts.
 
 mod forms;
+mod record;
 mod scopes;
 mod script;
 mod time;
