@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use retryable::testing::{self, Record, Script};
-use retryable::{Classified, DynPolicy, Jitter, Policy, retryable, transient};
+use retryable::{Classified, DynPolicy, Exponential, Jitter, Policy, retryable, transient};
 
 type Outcome = Result<u32, Classified<&'static str>>;
 type Outcomes = Script<Outcome>;
@@ -65,9 +65,9 @@ async fn recorded(call: impl Future<Output = Outcome>) -> Record {
 #[tokio::test]
 async fn every_form_of_annotated_function_is_recorded() {
     let _quick = testing::no_delay();
-    let policy = Policy::exponential(Duration::from_secs(10));
+    let backoff = Exponential::new(Duration::from_secs(10)).jitter(Jitter::None);
     let client = Client {
-        policy: policy.jitter(Jitter::None).erase(),
+        policy: Policy::with_backoff(backoff).erase(),
     };
     assert_recorded(&testing::record(|| blocking(&script())).1, "blocking");
     assert_recorded(&recorded(awaited(&script())).await, "awaited");

@@ -91,14 +91,14 @@ async fn skipped_waits_use_up_the_time_of_a_request() {
 const NAMED: Policy<Fixed> = POLICY.name("request");
 
 fn script() -> Server {
-    Server::new([
+    Server::script([
         reply(503),
         reply(503).header("retry-after", "1"),
         reply(200),
     ])
 }
 
-const RECOVERS: &str = "1 transient, waited 3600s\n2 transient, waited 3600s\n3 succeeded";
+const RECOVERS: &str = "1 transient, waited 3600s\n2 throttled, waited 3600s\n3 succeeded";
 
 #[tokio::test]
 async fn every_form_of_request_is_recorded() {
