@@ -3,8 +3,7 @@
 //! In `Cargo.toml`: `retryable = { version = "…", features = ["test-util"] }` under `[dev-dependencies]`.
 
 use retryable::testing::{self, Mode, Script};
-use retryable::{Class, Classify, Policy, retryable};
-use std::sync::Mutex;
+use retryable::{Class, Classify, GiveUp, Policy, retryable};
 use std::time::Duration;
 
 // The code under test. In your crate, it is in `src`.
@@ -62,8 +61,10 @@ fn a_missing_account_is_asked_for_once() {
 fn four_attempts_are_made_in_all() {
     let _quick = testing::no_delay();
     let api = Script::new(vec![Err(ApiError::Busy); 4]);
-    assert_eq!(balance(&api, 7), Err(ApiError::Busy));
-    assert_eq!(api.calls(), 4);
+    let (outcome, record) = testing::record(|| balance(&api, 7));
+    assert_eq!(outcome, Err(ApiError::Busy));
+    assert_eq!(record.attempts(), 4);
+    assert_eq!(record.give_up(), Some(GiveUp::Exhausted));
 }
 
 #[test]
@@ -90,14 +91,17 @@ async fn awaited_with_the_real_clock() {
 #[test]
 fn the_delays_are_those_of_the_schedule() {
     let (_quick, _same) = (testing::no_delay(), testing::seed(7));
-    let delays = Mutex::new(Vec::new());
-    let outcome = POLICY
-        .blocking(|| Err::<(), _>(ApiError::Busy))
-        .on_retry(|event| delays.lock().unwrap().push(event.delay))
-        .call();
-    assert_eq!(outcome, Err(ApiError::Busy));
+    let call = || POLICY.run_blocking(|| Err::<(), _>(ApiError::Busy));
+    let (_, record) = testing::record(call);
     let schedule: Vec<_> = POLICY.schedule(7).collect();
-    assert_eq!(delays.into_inner().unwrap(), schedule);
+    assert_eq!(record.delays(), schedule);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_record_of_a_call_is_text() {
+    let api = Script::new([Err(ApiError::NotFound)]);
+    let (_, record) = testing::record_async(balance_awaited(&api, 7)).await;
+    assert_eq!(record.to_string(), "1 permanent, gave up: not_retryable");
 }
 
 #[test]

@@ -44,7 +44,7 @@
 //! | log and count one call | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
 //! | see every retry in logs | [`observe`], with the feature `tracing`; with the text of errors: [`log`] |
 //! | see every attempt of an HTTP request in traces | [`http::RetryClient::spans`], with the feature `tracing` |
-//! | count every retry, or test for it | [`observe::Observer`], with the feature `observe` |
+//! | count every retry | [`observe::Observer`], with the feature `observe` |
 //! | write `http.request.resend_count` in a span | [`resend_count`] |
 //! | limit retries in an outage | [`Budget`], [`Nested`], [`RetryBudget`] |
 //! | survive a restart or an outage | [outages](docs::outages): what 0.1 s, 1 s and 10 s require of a policy |
@@ -56,6 +56,7 @@
 //! | return something else when retries are used up | [`fallback`](macro@retryable#fallback), [used up](docs::when_retries_are_used_up) |
 //! | wait with another timer | [`timer`](macro@retryable#timer), [`Timer`], [`Policy::run_with`] |
 //! | test code that retries | [testing](docs::testing), [`testing`], with the feature `test-util` |
+//! | check in a test how often code retried, and when | [`testing::record()`], [`testing::record_async`] |
 //! | migrate from `backoff` | [`migrate`], with the feature `backoff` |
 //! | name what a call returns or a setter requires | [`types`] |
 //!
@@ -95,7 +96,7 @@
 //! | `tracing` | no | events of every retry for the crate `tracing`: [`observe`]. It enables `observe`. With `reqwest`, spans of attempts: [`http::RetryClient::spans`] |
 //! | `metrics` | no | counters and histograms of every call for the crate `metrics`: [`observe`]. It enables `observe` |
 //! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
-//! | `test-util` | no | for dev-dependencies: [`testing`], `VirtualTimer`, `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand |
+//! | `test-util` | no | for dev-dependencies: [`testing`], `VirtualTimer`, `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand. It enables `observe` |
 //!
 //! Each `reqwest-…` feature enables `reqwest`, and `reqwest` enables `tokio`.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -71,8 +71,8 @@ pub fn record<T>(code: impl FnOnce() -> T) -> (T, Record) {
 /// ```
 pub fn record_async<F: Future>(future: F) -> impl Future<Output = (F::Output, Record)> {
     let recorder = Recorder::default();
-    let recorded = with_effect(Effect::Record(recorder.clone()), future);
-    async move { (recorded.await, recorder.finish()) }
+    let future = with_effect(Effect::Record(recorder.clone()), future);
+    async move { (future.await, recorder.finish()) }
 }
 
 /// The attempts of the calls that were made during [`record`] or [`record_async`].

@@ -120,7 +120,7 @@ fn a_give_up_has_its_reason() {
     assert_eq!(record.give_up(), Some(GiveUp::NotRetryable));
 
     let record = assert_recorded(
-        &vec![Err(transient("down")); 4],
+        &[Err(transient("down")); 4],
         "1 transient, waited 100s\n2 transient, waited 100s\n3 transient, waited 100s\n\
          4 transient, gave up: exhausted",
     );
@@ -145,7 +145,8 @@ fn delays_are_exact_with_a_seed() {
     let (_quick, _same) = (testing::no_delay(), testing::seed(7));
     let policy = Policy::exponential(secs(10)).max_attempts(5);
     let (_, record) = testing::record(|| policy.run_blocking(fails));
-    assert_eq!(record.delays(), Vec::from_iter(policy.schedule(7)));
+    let schedule: Vec<_> = policy.schedule(7).collect();
+    assert_eq!(record.delays(), schedule);
 }
 
 #[test]
@@ -252,7 +253,7 @@ fn an_outer_recording_has_the_calls_of_an_inner_one() {
 
 #[test]
 fn nothing_is_recorded_after_a_recording_or_a_panic() {
-    let (_, record) = testing::record(|| ());
+    let ((), record) = testing::record(|| ());
     let _ = AT_ONCE.run_blocking(fails);
     assert_eq!(record, Record::default());
     assert_eq!(record.to_string(), "no attempts");
@@ -275,7 +276,7 @@ fn threads_do_not_record_one_another() {
         let both = &both;
         move || {
             let policy = Policy::with_backoff(NoDelay).max_attempts(attempts);
-            let (_, record) = testing::record(|| {
+            let ((), record) = testing::record(|| {
                 both.wait();
                 let _ = policy.run_blocking(fails);
                 both.wait();
@@ -304,13 +305,15 @@ fn a_recorded_future_is_recorded_on_every_thread_without_its_tasks() {
         policy.run(attempt).await
     };
     runtime.block_on(async {
-        let tasks = Vec::from_iter((1..=8).map(|attempts| {
-            let future = testing::record_async(async move {
-                let _ = tokio::spawn(call(9)).await;
-                call(attempts).await
-            });
-            (attempts, tokio::spawn(future))
-        }));
+        let tasks: Vec<_> = (1..=8)
+            .map(|attempts| {
+                let future = testing::record_async(async move {
+                    let _ = tokio::spawn(call(9)).await;
+                    call(attempts).await
+                });
+                (attempts, tokio::spawn(future))
+            })
+            .collect();
         for (attempts, task) in tasks {
             let (_, record) = task.await.unwrap();
             assert_eq!(record.attempts(), usize::try_from(attempts).unwrap());
@@ -333,7 +336,7 @@ fn a_recording_and_a_mode_go_together() {
 #[test]
 fn a_call_that_is_cut_off_is_in_the_record() {
     let policy = AT_ONCE.deadline(ms(1)).attempt_timeout(ms(1));
-    let call = policy.run(|| std::future::pending::<Result<u32, TimedOut>>());
+    let call = policy.run(std::future::pending::<Result<u32, TimedOut>>);
     let (_, record) = block_on(testing::record_async(call.into_future()));
     assert_eq!(record.attempts(), 1);
     assert!(record.give_up().is_some());
