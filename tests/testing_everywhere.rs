@@ -1,4 +1,4 @@
-//! Modes of a whole process. A binary of its own, because the tests of one binary share a process.
+//! Modes of a whole process. A separate binary, because the tests of one binary share a process.
 
 use std::env;
 use std::process::Command;

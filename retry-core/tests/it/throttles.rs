@@ -8,31 +8,31 @@ use retry_core::{
 use crate::common::{NO_HINT, Recorder, hint, secs};
 
 /// The response of the server.
-type Answer = Result<(), Class>;
+type Outcome = Result<(), Class>;
 
-const OK: Answer = Ok(());
-const DOWN: Answer = Err(Class::Transient);
-const BUSY: Answer = Err(NO_HINT);
+const OK: Outcome = Ok(());
+const DOWN: Outcome = Err(Class::Transient);
+const BUSY: Outcome = Err(NO_HINT);
 
-/// Makes one call that is answered so: what `tokens` says after each answer, and why the call ended.
+/// Makes one call with these outcomes: what `tokens` says after each outcome, and why the call ended.
 fn trace<T: RetryBudget>(
     throttle: &T,
     attempts: u32,
-    answers: &[Answer],
+    outcomes: &[Outcome],
     tokens: impl Fn(&T) -> u32,
 ) -> (Vec<u32>, Option<GiveUp>) {
-    let (mut log, mut script) = (Vec::new(), answers.iter());
+    let (mut log, mut script) = (Vec::new(), outcomes.iter());
     let policy = Policy::with_backoff(NoDelay)
         .max_attempts(attempts)
         .budget(throttle);
     let (outcome, report) = policy
         .blocking_with(Recorder::default(), || {
             log.push(tokens(throttle));
-            let answer = *script.next().expect("no attempt beyond the answers");
-            answer.map_err(|class| Classified::new((), class))
+            let outcome = *script.next().expect("no attempt beyond the outcomes");
+            outcome.map_err(|class| Classified::new((), class))
         })
         .report();
-    assert_eq!(script.next(), None, "every answer is asked for");
+    assert_eq!(script.next(), None, "every outcome is asked for");
     assert_eq!(outcome.is_ok(), report.gave_up.is_none());
     log.remove(0);
     log.push(tokens(throttle));
@@ -45,21 +45,15 @@ fn aws(tokens: u32) -> RetryQuota {
 }
 
 #[track_caller]
-fn assert_aws(
-    quota: &RetryQuota,
-    attempts: u32,
-    answers: &[Answer],
-    tokens: &[u32],
-    end: Answered,
-) {
+fn assert_aws(quota: &RetryQuota, attempts: u32, outcomes: &[Outcome], tokens: &[u32], end: Ended) {
     let expected = (tokens.to_vec(), end);
     assert_eq!(
-        trace(quota, attempts, answers, RetryQuota::available),
+        trace(quota, attempts, outcomes, RetryQuota::available),
         expected
     );
 }
 
-type Answered = Option<GiveUp>;
+type Ended = Option<GiveUp>;
 
 #[test]
 fn aws_a_retry_that_succeeds_returns_its_tokens() {
@@ -136,10 +130,10 @@ fn aws_2026_costs_by_the_class_of_the_failure() {
 }
 
 #[track_caller]
-fn assert_grpc(server: &TokenRatio, answers: &[Answer], tokens: &[u32], end: Answered) {
+fn assert_grpc(server: &TokenRatio, outcomes: &[Outcome], tokens: &[u32], end: Ended) {
     let expected = (tokens.to_vec(), end);
     assert_eq!(
-        trace(server, 100, answers, TokenRatio::thousandths),
+        trace(server, 100, outcomes, TokenRatio::thousandths),
         expected
     );
 }

@@ -104,7 +104,7 @@ fn a_half_typed_attribute_keeps_its_function() {
 
 /// Only the compiler can find these mistakes.
 #[test]
-fn what_is_whole_as_far_as_the_macro_can_tell_is_expanded() {
+fn what_is_complete_for_the_macro_is_expanded() {
     for arguments in [
         "",
         "max = ()",

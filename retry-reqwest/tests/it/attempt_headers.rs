@@ -1,4 +1,4 @@
-//! What servers are told about each attempt, by every way to send a request.
+//! The headers that describe each attempt to the server, in every way to send a request.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const POLICY: Policy<Fixed> =
         .max_attempts(3);
 
 /// The header of each request that came.
-fn told(server: &Server, name: &HeaderName) -> Vec<Option<String>> {
+fn sent(server: &Server, name: &HeaderName) -> Vec<Option<String>> {
     let value = |headers: &reqwest::header::HeaderMap| {
         let value = headers.get_all(name).iter().collect::<Vec<_>>();
         assert!(value.len() <= 1);
@@ -32,15 +32,17 @@ fn told(server: &Server, name: &HeaderName) -> Vec<Option<String>> {
 }
 
 fn numbers(server: &Server) -> Vec<u32> {
-    let told = told(server, &ATTEMPT);
-    told.into_iter()
+    let values = sent(server, &ATTEMPT);
+    values
+        .into_iter()
         .map(|number| number.unwrap().parse().unwrap())
         .collect()
 }
 
 fn millis(server: &Server) -> Vec<u64> {
-    let told = told(server, &REMAINING);
-    told.into_iter()
+    let values = sent(server, &REMAINING);
+    values
+        .into_iter()
         .map(|left| left.unwrap().parse().unwrap())
         .collect()
 }
@@ -62,7 +64,7 @@ fn assert_counts_down(server: &Server, most: u64) {
 }
 
 #[tokio::test]
-async fn nothing_is_told_unless_it_is_asked_for() {
+async fn no_header_is_sent_unless_it_is_set() {
     let server = Server::repeat_last([ok()]);
     let policy = POLICY.deadline(Duration::from_secs(60));
     let request = client().get(server.url()).retry(&policy);
@@ -73,7 +75,7 @@ async fn nothing_is_told_unless_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_request_tells_the_number_of_each_attempt_and_the_time_that_is_left() {
+async fn a_request_sends_the_number_of_each_attempt_and_the_remaining_time() {
     let server = Server::repeat_last([failing(), failing(), ok()]);
     let policy = POLICY.deadline(Duration::from_secs(60));
     let request = reqwest::Client::new().get(server.url()).retry(&policy);
@@ -83,7 +85,7 @@ async fn a_request_tells_the_number_of_each_attempt_and_the_time_that_is_left() 
 }
 
 #[tokio::test]
-async fn a_client_tells_it_on_every_request() {
+async fn a_client_sends_both_headers_on_every_request() {
     let server = Server::repeat_last([failing(), failing(), ok()]);
     let policy = POLICY.deadline(Duration::from_secs(60));
     let client = RetryClient::new(reqwest::Client::new(), policy)
@@ -91,7 +93,7 @@ async fn a_client_tells_it_on_every_request() {
         .remaining_header(REMAINING);
     client.get(server.url()).text().await.unwrap();
     assert_counts_down(&server, 60_000);
-    // What one request sets is beside it, or in its place.
+    // What one request sets is sent in addition, or replaces it.
     let other = HeaderName::from_static("x-other");
     let request = client.get(server.url()).attempt_header(other.clone());
     request.idempotency_key().text().await.unwrap();
@@ -101,10 +103,10 @@ async fn a_client_tells_it_on_every_request() {
 }
 
 #[tokio::test]
-async fn the_smallest_of_all_limits_is_told() {
+async fn the_smallest_of_all_limits_is_sent() {
     let server = Server::repeat_last([ok()]);
     let limit = Duration::from_secs;
-    let plain = client; // with a timeout of its own, which nobody can ask for
+    let plain = client; // it has its own timeout, which reqwest does not show
     let send = async |policy: &Policy<Fixed, _, retry_core::TimeLimit>, own: Option<Duration>| {
         let mut request = plain().get(server.url());
         if let Some(own) = own {
@@ -128,8 +130,8 @@ async fn the_smallest_of_all_limits_is_told() {
     // In an attempt of another call.
     let outer = POLICY.deadline(limit(5));
     let inner = attempt.deadline(limit(30));
-    let told = outer.run(async || Ok::<_, retry_reqwest::Error>(send(&inner, None).await));
-    within(told.await.unwrap(), 5);
+    let remaining = outer.run(async || Ok::<_, retry_reqwest::Error>(send(&inner, None).await));
+    within(remaining.await.unwrap(), 5);
 }
 
 #[tokio::test]
@@ -145,11 +147,11 @@ async fn a_header_of_the_same_name_is_replaced_or_removed() {
     let request = request.attempt_header(ATTEMPT).remaining_header(REMAINING);
     request.send().await.unwrap();
     assert_eq!(numbers(&server), [1, 2]);
-    assert_eq!(told(&server, &REMAINING), [None, None]);
+    assert_eq!(sent(&server, &REMAINING), [None, None]);
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_sent_again_is_told_of_too() {
+async fn a_request_whose_body_cannot_be_resent_has_the_header_too() {
     let server = Server::repeat_last([failing()]);
     let stream = futures_util::stream::iter([Ok::<_, std::io::Error>("once")]);
     let body = reqwest::Body::wrap_stream(stream);
@@ -160,7 +162,7 @@ async fn a_body_that_cannot_be_sent_again_is_told_of_too() {
 
 #[cfg(feature = "middleware")]
 #[tokio::test]
-async fn a_middleware_tells_it_by_the_settings_of_the_request() {
+async fn a_middleware_sends_the_headers_that_the_request_sets() {
     let server = Server::repeat_last([failing(), failing(), ok()]);
     let policy = POLICY.deadline(Duration::from_secs(60));
     let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new())
@@ -181,7 +183,7 @@ async fn a_middleware_tells_it_by_the_settings_of_the_request() {
 
 #[cfg(feature = "tower")]
 #[tokio::test]
-async fn a_layer_tells_it_by_its_settings() {
+async fn a_layer_sends_the_headers_that_it_sets() {
     use tower::{Layer, ServiceExt};
 
     let server = Server::repeat_last([failing(), failing(), ok()]);
@@ -195,13 +197,13 @@ async fn a_layer_tells_it_by_its_settings() {
 
 #[cfg(feature = "blocking")]
 #[tokio::test]
-async fn a_blocking_request_tells_it_too() {
+async fn a_blocking_request_sends_both_headers_too() {
     use retry_reqwest::blocking::RequestBuilderExt;
 
     let server = Server::repeat_last([failing(), failing(), ok(), ok()]);
     let url = server.url();
     let call = move || {
-        // A blocking call has no deadline of its own: that of its caller counts.
+        // A blocking call has no deadline: that of its caller counts.
         let mut upstream = retry_core::Upstream::new().remaining(Duration::from_secs(20));
         let client = reqwest::blocking::Client::new();
         let request = client.get(url).retry(&POLICY);

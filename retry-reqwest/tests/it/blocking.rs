@@ -56,12 +56,12 @@ async fn a_post_is_repeated_only_by_its_settings() {
     assert_eq!(seen.len(), 5 + 1);
     let key = |number: usize| seen[number].headers.get("idempotency-key");
     assert!(key(0).is_some() && key(0) == key(4) && key(5).is_none());
-    // The bodies of failed answers were read.
+    // The bodies of failed responses were read.
     assert_eq!(server.connections(), 1);
 }
 
 #[tokio::test]
-async fn a_body_is_made_anew_and_a_reader_is_sent_once() {
+async fn a_body_is_made_for_each_attempt_and_a_reader_is_sent_once() {
     let server = Server::repeat_last([busy(), ok(), busy()]);
     let url = server.url();
     let (made, once) = blocking(move |client| {

@@ -71,7 +71,7 @@ async fn every_attempt_sends_the_whole_body() {
 }
 
 #[tokio::test]
-async fn an_upload_that_broke_off_starts_anew() {
+async fn an_interrupted_upload_starts_again_from_its_first_byte() {
     let content = content(3_000_000);
     for (name, body, _file) in replays(&content) {
         let server =

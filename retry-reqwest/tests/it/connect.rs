@@ -27,7 +27,7 @@ async fn a_port_that_nothing_listens_on_refuses() {
     );
 }
 
-/// Connecting to it hangs, as nobody accepts and the backlog is full for as long as the other values
+/// Connecting to it hangs, because nothing accepts and the backlog is full for as long as the other values
 /// live.
 async fn full_backlog() -> (String, TcpListener, Vec<TcpStream>) {
     let socket = TcpSocket::new_v4().unwrap();
@@ -128,7 +128,7 @@ async fn what_the_operating_system_says_before_a_connection_stands_is_refused() 
     }
 }
 
-/// In a process of its own, in which no descriptor is left.
+/// In a separate process, in which no descriptor is left.
 #[cfg(unix)]
 #[test]
 fn a_request_for_which_no_descriptor_is_left_was_refused() {

@@ -1,4 +1,4 @@
-//! Requests in an attempt of another call: none outlasts its deadline, by whatever way it is sent.
+//! Requests in an attempt of another call: none outlasts its deadline, in every way to send it.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -35,7 +35,7 @@ async fn assert_ends_by<F: Future<Output = Result<(), Error>>>(
 }
 
 #[tokio::test]
-async fn a_request_ends_by_the_deadline_around_it() {
+async fn a_request_ends_by_the_enclosing_deadline() {
     let server = hanging();
     let (client, url) = (client(), server.url());
     let send = || async { client.get(&url).retry(&INNER).send().await.map(drop) };
@@ -43,7 +43,7 @@ async fn a_request_ends_by_the_deadline_around_it() {
     let text = || async { client.get(&url).retry(&INNER).text().await.map(drop) };
     assert_ends_by(&server, text).await;
 
-    // A deadline of its own, or a limit for attempts, does not make it longer.
+    // Its own deadline, or a limit for attempts, does not make it longer.
     let own = INNER
         .deadline(Duration::from_secs(60))
         .attempt_timeout(Duration::from_secs(60));
@@ -56,7 +56,7 @@ async fn a_request_ends_by_the_deadline_around_it() {
 }
 
 #[tokio::test]
-async fn a_checked_request_without_a_policy_ends_by_the_deadline_around_it_too() {
+async fn a_checked_request_without_a_policy_ends_by_the_enclosing_deadline_too() {
     let server = hanging();
     let (client, url) = (client(), server.url());
     let (began, outer) = (Instant::now(), INNER.deadline(LEFT));
@@ -76,7 +76,7 @@ async fn a_checked_request_without_a_policy_ends_by_the_deadline_around_it_too()
 }
 
 #[tokio::test]
-async fn the_body_of_an_answer_is_within_the_deadline_too() {
+async fn the_body_of_a_response_is_within_the_deadline_too() {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
     let server = Server::repeat_last([raw(head).hang()]);
     let (client, url) = (client(), server.url());
@@ -105,7 +105,7 @@ async fn the_nearest_of_several_deadlines_counts() {
 
 #[cfg(feature = "middleware")]
 #[tokio::test]
-async fn a_request_through_a_middleware_ends_by_the_deadline_around_it() {
+async fn a_request_through_a_middleware_ends_by_the_enclosing_deadline() {
     let server = hanging();
     let url = server.url();
     let client = reqwest_middleware::ClientBuilder::new(client())
@@ -124,7 +124,7 @@ async fn a_request_through_a_middleware_ends_by_the_deadline_around_it() {
 
 #[cfg(feature = "tower")]
 #[tokio::test]
-async fn a_request_through_a_layer_ends_by_the_deadline_around_it() {
+async fn a_request_through_a_layer_ends_by_the_enclosing_deadline() {
     use tower::{Layer, ServiceExt};
 
     let server = hanging();
@@ -140,7 +140,7 @@ async fn a_request_through_a_layer_ends_by_the_deadline_around_it() {
 /// A thread cannot be interrupted: what is shortened is the timeout of the request.
 #[cfg(feature = "blocking")]
 #[tokio::test]
-async fn a_blocking_request_with_a_timeout_ends_by_the_deadline_around_it() {
+async fn a_blocking_request_with_a_timeout_ends_by_the_enclosing_deadline() {
     use retry_reqwest::blocking::RequestBuilderExt;
 
     let server = hanging();

@@ -11,7 +11,7 @@ use crate::server::client;
 pub(crate) const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(5);
 const TAG: &str = "\"v1\"";
 
-/// Of a file of 100 bytes, as many as this are sent in answer to each request; then all of them.
+/// Of a file of 100 bytes, as many as this are sent in response to each request; then all of them.
 pub(crate) async fn cutting(cuts: &'static [usize], end: End) -> FileServer {
     FileServer::start(move |number, asked| {
         let reply = Reply::honest(asked, &file(100, 0), TAG);
@@ -70,7 +70,7 @@ async fn a_body_that_breaks_off_is_continued_where_it_ended() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_before_its_first_byte_begins_anew() {
+async fn a_body_that_ends_before_its_first_byte_is_requested_again() {
     let server = cutting(&[0, 0], End::Close).await;
     let (outcome, written) = download(&server).await;
     assert_eq!(outcome.unwrap(), 100);
@@ -97,7 +97,7 @@ async fn an_attempt_that_makes_progress_counts_like_any_other() {
 }
 
 #[tokio::test]
-async fn a_body_that_stalls_is_cut_short_and_continued() {
+async fn a_body_that_stalls_is_cut_off_and_resumed() {
     let server = cutting(&[30, 70], End::Hang).await;
     let policy = POLICY.attempt_timeout(Duration::from_millis(50));
     let mut written = Vec::new();
@@ -180,7 +180,7 @@ async fn a_range_of_the_callers_is_kept_and_continued() {
 }
 
 #[tokio::test]
-async fn several_ranges_are_passed_on_and_not_continued() {
+async fn several_ranges_are_forwarded_and_not_resumed() {
     let parts = |number: usize, _: &Asked| {
         let reply = Reply::honest(&Asked::default(), &file(100, 0), TAG);
         let mut reply = reply.with("content-type", "multipart/byteranges; boundary=x");
@@ -236,7 +236,7 @@ async fn a_post_is_not_continued() {
     assert_eq!(server.seen().len(), 1);
 }
 
-/// Of a file of 100 bytes, at most this many are sent in answer to each request for a part.
+/// Of a file of 100 bytes, at most this many are sent in response to each request for a part.
 fn sparing(most: usize) -> impl Fn(usize, &Asked) -> Reply + Send + Sync + 'static {
     move |number, asked| {
         let reply = Reply::honest(asked, &file(100, 0), TAG);

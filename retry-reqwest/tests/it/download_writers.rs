@@ -14,7 +14,7 @@ use crate::download::{POLICY, cutting};
 use crate::files::{End, file};
 use crate::server::client;
 
-/// Fails after so many bytes, and tells whether it was flushed.
+/// Fails after so many bytes, and records whether it was flushed.
 struct Full {
     room: usize,
     flushed: Arc<AtomicBool>,

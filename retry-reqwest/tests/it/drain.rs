@@ -1,4 +1,4 @@
-//! The body of a failed answer: read within bounds, so that the connection is used again.
+//! The body of a failed response: read within bounds, so that the connection is used again.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ async fn connections_for(act: Reply) -> usize {
 }
 
 #[tokio::test]
-async fn a_failed_answer_leaves_its_connection_to_the_next_request() {
+async fn a_failed_response_leaves_its_connection_to_the_next_request() {
     for length in [0, 1, 512, 513, 60 * 1024] {
         let body = "x".repeat(length);
         assert_eq!(
@@ -36,13 +36,13 @@ async fn a_failed_answer_leaves_its_connection_to_the_next_request() {
 }
 
 #[tokio::test]
-async fn a_failed_answer_in_chunks_leaves_its_connection_to_the_next_request() {
+async fn a_failed_response_in_chunks_leaves_its_connection_to_the_next_request() {
     let answer = "HTTP/1.1 500 Scripted\r\ntransfer-encoding: chunked\r\n\r\n3\r\nwhy\r\n0\r\n\r\n";
     assert_eq!(connections_for(raw(answer)).await, 1);
 }
 
 #[tokio::test]
-async fn a_body_too_long_to_drain_gives_its_connection_up() {
+async fn a_body_too_long_to_drain_closes_its_connection() {
     let body = "x".repeat(1024 * 1024);
     assert_eq!(connections_for(respond(500, "", &body)).await, 2);
 }

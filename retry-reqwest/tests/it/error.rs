@@ -1,4 +1,4 @@
-//! The error of `send_checked`: what it tells, and what it does not.
+//! The error of `send_checked`: what it shows, and what it does not.
 
 use std::error::Error as StdError;
 use std::fmt::Write;
@@ -90,7 +90,7 @@ async fn a_redirect_that_fails_shows_no_secret() {
     assert_no_secret(&request.send_checked().await.unwrap_err());
 }
 
-/// reqwest puts an error with a URL of its own inside another one here.
+/// Here, reqwest puts an error with its own URL inside another one.
 #[tokio::test]
 async fn a_redirect_away_from_https_shows_no_secret() {
     let authority = self_signed("127.0.0.1", Clients::Any);

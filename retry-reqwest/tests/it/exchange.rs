@@ -27,7 +27,7 @@ fn impatient() -> Client {
 }
 
 #[tokio::test]
-async fn a_reset_in_place_of_an_answer_is_transient() {
+async fn a_reset_in_place_of_a_response_is_transient() {
     let error = failure_of(reset()).await;
     assert_rule(
         &error,
@@ -37,7 +37,7 @@ async fn a_reset_in_place_of_an_answer_is_transient() {
 }
 
 #[tokio::test]
-async fn a_connection_closed_in_place_of_an_answer_is_transient() {
+async fn a_connection_closed_in_place_of_a_response_is_transient() {
     let error = failure_of(close()).await;
     assert_rule(
         &error,
@@ -131,7 +131,7 @@ async fn a_compressed_body_that_is_nonsense_is_permanent() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_come_in_time_is_transient() {
+async fn a_response_that_does_not_come_in_time_is_transient() {
     let server = Server::repeat_last([hang()]);
     let error = failure(&impatient(), &server.url()).await;
     assert_rule(
@@ -162,7 +162,7 @@ async fn a_body_that_does_not_come_in_time_is_transient() {
 }
 
 /// As servers do that shed load, or close an idle connection by a 408. Whether the request was written
-/// before that was seen is a race, and the answer is worth another attempt in both cases.
+/// before that was seen is a race, and the failure is worth another attempt in both cases.
 #[tokio::test]
 async fn a_server_that_speaks_before_it_was_asked_is_worth_another_attempt() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -180,7 +180,7 @@ async fn a_server_that_speaks_before_it_was_asked_is_worth_another_attempt() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_http_is_permanent() {
+async fn a_response_that_is_not_http_is_permanent() {
     let error = failure_of(raw("220 ready, speak SMTP\r\n").close()).await;
     assert_rule(&error, Class::Permanent, "the response is not HTTP");
 }

@@ -1,4 +1,4 @@
-//! A server of one file on loopback, that knows ranges and validators, and lies where it is told to.
+//! A server of one file on loopback that knows ranges and validators, and lies if a test wants it to.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -22,7 +22,7 @@ static NOISE: LazyLock<Bytes> = LazyLock::new(|| {
 
 pub(crate) const LARGEST: usize = 64 << 20;
 
-/// A file of this size; `version` tells two of the same size apart.
+/// A file of this size; `version` distinguishes two of the same size.
 pub(crate) fn file(size: usize, version: usize) -> Bytes {
     let begin = version * 8 + 8;
     match NOISE.get(begin..begin + size) {

@@ -133,7 +133,7 @@ fn a_date_that_has_passed_is_zero() {
 }
 
 #[test]
-fn a_date_is_measured_against_the_date_of_the_answer() {
+fn a_date_is_measured_against_the_date_of_the_response() {
     let until = ("retry-after", "Tue, 01 Jan 2030 00:00:09 GMT");
     assert_eq!(
         hint(&[until, ("date", "Tue, 01 Jan 2030 00:00:00 GMT")]),

@@ -33,7 +33,7 @@ async fn order(form: Form, client: &reqwest::Client, site: &Site) -> Error {
 }
 
 #[tokio::test]
-async fn a_post_is_sent_once_whatever_the_page_behind_its_redirect_says() {
+async fn a_post_is_sent_once_for_every_response_behind_its_redirect() {
     let pages: [fn() -> Reply; 6] = [
         || reply(425),
         || reply(429),

@@ -140,7 +140,7 @@ async fn going_away(reason: Reason, last_stream: u32) -> String {
         let frame = [&head[..], &last_stream, &reason].concat();
         stream.write_all(&frame).await.ok()?;
         stream.shutdown().await.ok()?;
-        // Whatever is unread would turn the end into a reset.
+        // Unread bytes would turn the end into a reset.
         let _ = stream.read_to_end(&mut Vec::new()).await;
         Some(())
     }
@@ -270,7 +270,7 @@ async fn breaking_off(reason: Reason) -> (String, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_post_whose_answer_has_begun_is_not_sent_again_whatever_ends_it() {
+async fn a_post_whose_response_has_begun_is_not_resent_however_it_ends() {
     for reason in [Reason::REFUSED_STREAM, Reason::ENHANCE_YOUR_CALM] {
         let (url, streams) = breaking_off(reason).await;
         let request = client().post(&url).body("order").retry(&POLICY);
@@ -286,7 +286,7 @@ async fn a_post_whose_answer_has_begun_is_not_sent_again_whatever_ends_it() {
 
 /// h2 ends a connection by itself, and for the same reason, where a server floods it.
 #[tokio::test]
-async fn a_post_whose_answer_this_side_would_not_take_is_not_sent_again() {
+async fn a_post_whose_response_the_client_rejects_is_not_resent() {
     async fn flood(mut stream: TcpStream) -> Option<()> {
         take_request(&mut stream).await?;
         // `:status: 200`, and headers that never end.

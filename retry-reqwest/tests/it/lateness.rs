@@ -33,7 +33,7 @@ fn busy_then_silent() -> Server {
 }
 
 #[track_caller]
-fn assert_tells_the_503(error: &Error) {
+fn assert_shows_the_503(error: &Error) {
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     let before = error.previous().expect("the failure before");
     assert_eq!(before.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
@@ -48,16 +48,16 @@ async fn the_failure_before_the_deadline_is_kept() {
     let server = busy_then_silent();
     let request = client.get(server.url()).retry(&policy);
     let error = request.send().await.unwrap_err();
-    assert_tells_the_503(&error);
+    assert_shows_the_503(&error);
     assert_eq!(error.previous().map(Error::body), Some(QUOTA.as_bytes()));
 
     let server = busy_then_silent();
     let of_client = RetryClient::new(client.clone(), policy);
-    assert_tells_the_503(&of_client.get(server.url()).text().await.unwrap_err());
+    assert_shows_the_503(&of_client.get(server.url()).text().await.unwrap_err());
 
     let server = busy_then_silent();
     let request = client.get(server.url()).retry(&policy);
-    assert_tells_the_503(&request.download(&mut Vec::new()).await.unwrap_err());
+    assert_shows_the_503(&request.download(&mut Vec::new()).await.unwrap_err());
 
     #[cfg(feature = "tower")]
     {
@@ -65,7 +65,7 @@ async fn the_failure_before_the_deadline_is_kept() {
         let server = busy_then_silent();
         let service = retry_reqwest::RetryLayer::new(policy).layer(client.clone());
         let request = client.get(server.url()).build().unwrap();
-        assert_tells_the_503(&service.oneshot(request).await.unwrap_err());
+        assert_shows_the_503(&service.oneshot(request).await.unwrap_err());
     }
 }
 

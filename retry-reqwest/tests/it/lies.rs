@@ -10,8 +10,8 @@ use crate::server::client;
 
 const TAG: &str = "\"v1\"";
 
-/// The first answer is that of `first`, and broken off after 40 of 100 bytes; the others are those of
-/// `rest`. Whatever the policy says, a refusal is final.
+/// The first response is that of `first`, and ends after 40 of 100 bytes; the others are those of
+/// `rest`. A refusal is final under every policy.
 async fn outcome_of(
     first: impl Fn(Reply) -> Reply + Send + Sync + 'static,
     rest: impl Fn(Reply) -> Reply + Send + Sync + 'static,
@@ -281,7 +281,7 @@ async fn a_body_that_reqwest_decoded_is_not_continued() {
 }
 
 #[tokio::test]
-async fn a_part_that_nobody_asked_for_is_refused() {
+async fn a_part_that_was_not_requested_is_refused() {
     let server = FileServer::start(|_, _| part(0, 50));
     let mut written = Vec::new();
     let request = client().get(server.url()).retry(&POLICY);

@@ -50,7 +50,7 @@ async fn a_passing_fault_of_any_other_method_is_ambiguous() {
 }
 
 #[tokio::test]
-async fn a_post_whose_answer_never_came_is_ambiguous() {
+async fn a_post_without_a_response_is_ambiguous() {
     let silent = Server::repeat_last([hang()]);
     let impatient = builder()
         .timeout(Duration::from_millis(50))

@@ -22,7 +22,7 @@ fn retrying(policy: Policy) -> ClientWithMiddleware {
 }
 
 #[tokio::test]
-async fn a_failed_answer_and_a_broken_connection_are_retried() {
+async fn a_failed_response_and_a_broken_connection_are_retried() {
     let act = [reset(), respond(503, "", ""), respond(200, "", "")];
     let server = Server::repeat_last(act);
     let response = retrying(POLICY).get(server.url()).send().await.unwrap();
@@ -33,7 +33,7 @@ async fn a_failed_answer_and_a_broken_connection_are_retried() {
 }
 
 #[tokio::test]
-async fn the_last_answer_comes_back_with_its_body_unread() {
+async fn the_last_response_is_returned_with_its_body_unread() {
     let server = Server::repeat_last([respond(500, "", "why")]);
     let response = retrying(POLICY).get(server.url()).send().await.unwrap();
     assert_eq!(
@@ -109,7 +109,7 @@ async fn an_attempt_that_takes_too_long_comes_back_as_an_error_of_this_crate() {
 }
 
 #[tokio::test]
-async fn the_policy_of_a_request_is_obeyed_whatever_its_type() {
+async fn the_policy_of_a_request_is_obeyed_for_every_type_of_policy() {
     let settings = RetrySettings::new;
     let erased: DynPolicy<Error> = Policy::fixed(Duration::ZERO).max_attempts(4).erase();
     let settings = [

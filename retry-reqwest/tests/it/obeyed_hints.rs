@@ -133,7 +133,7 @@ async fn the_longest_hint_counts_and_one_that_is_too_long_ends_the_call() {
     assert_eq!(server.requests().len(), 1);
 }
 
-/// The hint is the error's, whatever a classifier makes of its class.
+/// The hint is the error's, for every class that a classifier returns.
 #[tokio::test]
 async fn a_hint_is_obeyed_under_a_classifier_too() {
     let busy = respond(500, "retry-after-ms: 100\r\n", "");

@@ -22,7 +22,7 @@ fn flaky() -> [Reply; 4] {
 }
 
 #[tokio::test]
-async fn a_call_that_reads_its_answer_is_retried_until_it_is_whole() {
+async fn a_call_that_reads_its_response_is_retried_until_it_is_complete() {
     let server = Server::repeat_last(flaky());
     let (client, url) = (client(), server.url());
     let call = || async {

@@ -69,7 +69,7 @@ impl AsyncWrite for Hashing {
     }
 }
 
-/// What is wrong with an answer.
+/// What is wrong with a response.
 #[derive(Clone, Copy, Debug)]
 enum Lie {
     /// From another byte than was asked for, and announced as it is.
@@ -110,7 +110,7 @@ fn lies() -> impl Strategy<Value = Lie> {
     ]
 }
 
-/// One answer: how much of its body is sent, out of 1000, how it ends, and what is wrong with it.
+/// One response: how much of its body is sent, out of 1000, how it ends, and what is wrong with it.
 type Plan = (usize, End, Option<Lie>);
 
 fn plans(lie: impl Strategy<Value = Option<Lie>>) -> impl Strategy<Value = Plan> {
@@ -129,7 +129,7 @@ fn reply(asked: &Asked, size: usize, plan: Option<&Plan>) -> Reply {
         return reply;
     };
     let length = reply.body.len();
-    // That a whole is shorter, or empty, nobody can tell.
+    // A complete body that is shorter, or empty, cannot be recognized.
     let lie = match lie {
         Some(Lie::Shorter | Lie::Status(204)) if asked.header("if-range").is_none() => None,
         lie => lie,

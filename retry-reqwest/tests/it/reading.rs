@@ -9,7 +9,7 @@ use retry_reqwest::testing::{Reply, Server, raw};
 use crate::server::{client, respond};
 use crate::site::POLICY;
 
-/// A body that breaks off after its first bytes.
+/// A body that ends after its first bytes.
 fn cut() -> Reply {
     raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\":").close()
 }

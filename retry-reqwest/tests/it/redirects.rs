@@ -55,7 +55,7 @@ async fn a_resume_follows_redirects_to_where_the_beginning_came_from() {
 }
 
 #[tokio::test]
-async fn a_resume_takes_no_byte_and_gives_no_secret_elsewhere() {
+async fn a_resume_on_another_host_writes_no_byte_and_sends_no_secret() {
     let (entry, others) = redirecting(2);
     let url = entry.url().replace("http://", "http://secret:secret@");
     let request = client().get(url).header("cookie", "secret").retry(&POLICY);

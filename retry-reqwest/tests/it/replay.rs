@@ -70,7 +70,7 @@ async fn every_attempt_sends_the_whole_body() {
 }
 
 #[tokio::test]
-async fn an_upload_that_broke_off_starts_anew() {
+async fn an_interrupted_upload_starts_again_from_its_first_byte() {
     let content = content(3_000_000);
     for (name, body, _file) in replays(&content) {
         let server =
@@ -214,7 +214,7 @@ async fn a_closure_is_called_for_each_attempt_and_may_fail() {
 
 #[cfg(feature = "multipart")]
 #[tokio::test]
-async fn a_form_is_made_anew_with_its_own_boundary() {
+async fn a_form_is_made_for_each_attempt_with_its_own_boundary() {
     let form = || reqwest::multipart::Form::new().text("name", "value");
     let server = Server::repeat_last([busy(), ok()]);
     let body = ReplayBody::from_fn(form);

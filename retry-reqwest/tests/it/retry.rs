@@ -129,7 +129,7 @@ async fn a_post_that_was_refused_at_connect_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_post_whose_answer_breaks_off_is_sent_once() {
+async fn a_post_whose_response_ends_early_is_sent_once() {
     let half = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
     let server = Server::repeat_last([raw(half).close()]);
     let error = client().post(server.url()).retry(&POLICY).text().await;
@@ -163,7 +163,7 @@ async fn to_drop_a_call_in_an_attempt_closes_its_connection() {
         request
     });
     tokio::select! {
-        _ = client().get(url).retry(&POLICY).send() => unreachable!("nobody answers"),
+        _ = client().get(url).retry(&POLICY).send() => unreachable!("no server responds"),
         begun = begun => begun.unwrap(),
     }
     let request = tokio::time::timeout(Duration::from_secs(5), server).await;
@@ -183,14 +183,14 @@ async fn to_drop_a_call_in_a_wait_makes_it_the_last() {
     assert_eq!(server.requests().len(), 1);
 }
 
-/// Counts what the policy is told.
+/// Counts what the policy reports.
 #[derive(Debug, Default)]
-struct Told {
+struct Counted {
     succeeded: AtomicUsize,
     failed: AtomicUsize,
 }
 
-impl RetryBudget for &Told {
+impl RetryBudget for &Counted {
     fn succeeded(&self, _: Option<Class>, _: &dyn Clock) {
         self.succeeded.fetch_add(1, Ordering::SeqCst);
     }
@@ -207,14 +207,14 @@ impl RetryBudget for &Told {
 #[tokio::test]
 async fn a_body_that_could_be_read_once_ends_the_call_and_not_as_a_success() {
     let server = Server::repeat_last([respond(503, "", ""), respond(200, "", "")]);
-    let told = Told::default();
-    let policy = POLICY.budget(&told);
+    let counted = Counted::default();
+    let policy = POLICY.budget(&counted);
     let stream = Body::wrap_stream(stream::iter([io::Result::Ok("once")]));
     let put = client().put(server.url()).body(stream).retry(&policy);
     let (outcome, report) = put.report().send().await;
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Status);
     assert_eq!(report.gave_up, Some(GiveUp::NotRetryable));
-    assert_eq!(told.succeeded.load(Ordering::SeqCst), 0);
+    assert_eq!(counted.succeeded.load(Ordering::SeqCst), 0);
 
     client()
         .get(server.url())
@@ -222,6 +222,6 @@ async fn a_body_that_could_be_read_once_ends_the_call_and_not_as_a_success() {
         .send()
         .await
         .unwrap();
-    assert_eq!(told.succeeded.load(Ordering::SeqCst), 1);
-    assert_eq!(told.failed.load(Ordering::SeqCst), 1);
+    assert_eq!(counted.succeeded.load(Ordering::SeqCst), 1);
+    assert_eq!(counted.failed.load(Ordering::SeqCst), 1);
 }

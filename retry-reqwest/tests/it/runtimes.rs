@@ -47,7 +47,7 @@ fn without_its_runtime<T>(
     })
 }
 
-/// Answers the first request of each connection over HTTP/2, and no other.
+/// Responds to the first request of each connection over HTTP/2, and no other.
 async fn silent_over_http2(received: Arc<AtomicUsize>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());

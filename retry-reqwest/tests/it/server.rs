@@ -1,6 +1,6 @@
 //! Replies, clients and ports that many tests share.
 //!
-//! Most tests use the server of the test kit. A listener of their own remains where they need TLS, HTTP/2, a proxy, nginx,
+//! Most tests use the server of the test kit. Some have their own listener, because they need TLS, HTTP/2, a proxy, nginx,
 //! a full backlog, a service of hyper, or control over when the server reads and responds.
 
 use std::time::Duration;
@@ -65,9 +65,9 @@ impl Refusing {
     }
 }
 
-/// Whatever proxy the machine has, these tests stay on loopback.
+/// With every proxy that the machine has, these tests stay on loopback.
 pub(crate) fn builder() -> ClientBuilder {
-    // A server that never answers fails its test rather than stall it.
+    // A server that never responds fails its test rather than stall it.
     Client::builder()
         .no_proxy()
         .timeout(Duration::from_secs(10))

@@ -40,7 +40,7 @@ pub(crate) fn answer(status: u16) -> Response<Full<Bytes>> {
     response
 }
 
-/// How a service answers when its own call ended so.
+/// How a service responds if its own call ended so.
 fn relayed(outcome: &Result<String, Error>) -> Response<Full<Bytes>> {
     answer(if outcome.is_ok() { 200 } else { 502 })
 }
@@ -48,7 +48,7 @@ fn relayed(outcome: &Result<String, Error>) -> Response<Full<Bytes>> {
 /// What a service knew of each of its callers' attempts.
 type Known = Vec<Option<(u32, Option<Duration>)>>;
 
-/// A service on loopback, which answers by its handler. Runs until it is dropped.
+/// A service on loopback, which responds with its handler. Runs until it is dropped.
 struct Service {
     url: String,
     known: Arc<Mutex<Known>>,
@@ -132,7 +132,7 @@ async fn requests(with: Option<UpstreamLayer>) -> [usize; 3] {
 #[tokio::test]
 async fn three_services_with_five_attempts_each_make_five_requests_at_the_last() {
     assert_eq!(requests(Some(layer())).await, [1, 1, 5]);
-    // It needs no header, as the answer says it.
+    // It needs no header, because the response says it.
     assert_eq!(requests(Some(UpstreamLayer::new())).await, [1, 1, 5]);
     assert_eq!(requests(None).await, [5, 25, 125]);
 }
@@ -170,7 +170,7 @@ async fn a_service_that_fails_for_its_own_reason_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_service_knows_which_attempt_it_answers_and_how_long_it_has() {
+async fn a_service_knows_which_attempt_it_handles_and_how_long_it_has() {
     let b = Service::start(Some(layer()), || async {
         answer(match attempt().map(Attempt::number) {
             Some(3) => 200,
@@ -200,7 +200,7 @@ async fn the_deadline_of_the_first_caller_bounds_calls_two_services_on() {
     let request = request.remaining_header(REMAINING).attempt_header(ATTEMPT);
     let error = request.send().await.unwrap_err();
     let took = began.elapsed();
-    // By its own clock, or by an answer that comes just before.
+    // By its own clock, or by a response that comes just before.
     let kinds = [ErrorKind::TimedOut, ErrorKind::Status];
     assert!(kinds.contains(&error.kind()), "{error:?}");
     assert!(took >= Duration::from_millis(900), "{took:?}");

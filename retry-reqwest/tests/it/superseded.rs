@@ -33,7 +33,7 @@ async fn chunk(connection: &mut TcpStream, expected: &str) {
     assert_eq!(String::from_utf8(chunk).unwrap(), expected);
 }
 
-/// The first attempt is answered while its upload waits for more, which comes once the second one has
+/// The first attempt gets a response while its upload waits for more, which comes once the second one has
 /// begun, as it does if `more` is sent.
 async fn overtaken(more: bool) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -52,7 +52,7 @@ async fn overtaken(more: bool) {
     let (mut old, _) = timeout(PATIENCE, listener.accept()).await.unwrap().unwrap();
     read_head(&mut old).await.unwrap();
     chunk(&mut old, "first").await;
-    // Its length is said, so that nothing but the upload is under way.
+    // Its length is said, so that nothing but the upload is in progress.
     old.write_all(b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n")
         .await
         .unwrap();

@@ -27,7 +27,7 @@ pub(crate) struct Authority {
     pub(crate) certificate: reqwest::Certificate,
 }
 
-/// A certificate for this name, signed by nobody else.
+/// A certificate for this name, signed by itself.
 pub(crate) fn self_signed(name: &str, clients: Clients) -> Authority {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed([name.into()]).unwrap();
     let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
@@ -53,7 +53,7 @@ pub(crate) fn self_signed(name: &str, clients: Clients) -> Authority {
     }
 }
 
-/// Answers every request over TLS, the good ones with an empty 200; a body is cut short by closing
+/// Responds to every request over TLS, to the good ones with an empty 200; a body ends early by closing
 /// the connection without TLS' own goodbye.
 pub(crate) async fn https(acceptor: TlsAcceptor, answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -63,7 +63,7 @@ pub(crate) async fn https(acceptor: TlsAcceptor, answer: &'static str) -> String
             let mut stream = match acceptor.accept(stream).into_fallible().await {
                 Ok(stream) => stream,
                 Err((_, mut stream)) => {
-                    // Whatever is unread would turn the alert that was sent into a reset.
+                    // Unread bytes would turn the alert that was sent into a reset.
                     let _ = stream.read_to_end(&mut Vec::new()).await;
                     continue;
                 }
@@ -105,7 +105,7 @@ async fn a_certificate_for_another_name_is_permanent() {
     );
 }
 
-/// With TLS 1.3 the client learns of it only when it reads the answer.
+/// With TLS 1.3 the client learns of it only when it reads the response.
 #[tokio::test]
 async fn a_server_that_wants_a_certificate_of_the_client_is_permanent() {
     let authority = self_signed("127.0.0.1", Clients::Certified);

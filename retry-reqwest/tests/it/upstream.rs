@@ -16,7 +16,7 @@ use tower::{Layer, Service, ServiceExt, service_fn};
 use crate::server::client;
 use crate::services::{ATTEMPT, FIVE, REMAINING, answer, layer};
 
-/// What a service answers to one request, as headers of the answer.
+/// Returns the headers of a service's response to one request.
 async fn answered<F, A>(layer: &UpstreamLayer, said: &[(HeaderName, &str)], handler: F) -> HeaderMap
 where
     F: FnOnce() -> A,
@@ -46,7 +46,7 @@ fn status(status: u16) -> Response<&'static str> {
 }
 
 #[tokio::test]
-async fn only_a_failed_answer_in_which_a_call_gave_up_says_so() {
+async fn only_a_failed_response_whose_handler_gave_up_says_so() {
     let should_retry = async |code: u16, inside: bool, said: Option<&'static str>| {
         let headers = answered(&UpstreamLayer::new(), &[], || async move {
             if inside {
@@ -112,9 +112,9 @@ async fn headers_that_make_no_sense_are_as_if_they_were_not_there() {
 }
 
 #[tokio::test]
-async fn x_should_retry_false_ends_every_call_around_it_however_it_was_asked() {
-    let told = || reply(503).header("x-should-retry", "false").body("answer");
-    let server = Server::repeat_last([told()]);
+async fn x_should_retry_false_ends_every_enclosing_call_of_every_form() {
+    let stop = || reply(503).header("x-should-retry", "false").body("answer");
+    let server = Server::repeat_last([stop()]);
     let url = server.url();
     // By a request that is retried, and by one that is not, in calls that would retry anything.
     let anything = FIVE.on_error(|_: &Error| true);
@@ -137,7 +137,7 @@ async fn x_should_retry_false_ends_every_call_around_it_however_it_was_asked() {
         assert_eq!((report.attempts, report.gave_up), (1, Some(GiveUp::Nested)));
         assert_eq!(server.requests().len() - before, 1);
     }
-    // One that multiplies goes on, and so does one whose answer was made good.
+    // A call that multiplies is retried, and so is one whose response was replaced by a success.
     let multiply = anything.nested(Nested::Multiply);
     let call = multiply.run(async || client().get(&url).send_checked().await);
     assert_eq!(call.report().await.1.attempts, 5);
@@ -153,7 +153,7 @@ async fn x_should_retry_false_ends_every_call_around_it_however_it_was_asked() {
     assert_eq!(handled.report().await.1.attempts, 5);
 }
 
-/// The 404 is an answer to the caller, who can go on. It says nothing about the retries behind it.
+/// The 404 is a response to the caller, which can continue. It says nothing about the retries behind it.
 #[tokio::test]
 async fn x_should_retry_false_on_a_404_ends_no_enclosing_call() {
     let server = Server::repeat_last([reply(404).header("x-should-retry", "false").body("answer")]);
@@ -228,7 +228,7 @@ async fn a_body_that_cannot_be_sent_again_does_not_hide_what_the_server_said() {
 }
 
 #[tokio::test]
-async fn an_answer_that_was_under_way_when_its_caller_went_leaves_nothing_behind() {
+async fn a_response_whose_caller_left_leaves_no_mark_behind() {
     let (handled, inside) = (layer(), Arc::new(Mutex::new(false)));
     let entered = Arc::clone(&inside);
     let mut service = handled.layer(service_fn(move |_: Request<()>| {

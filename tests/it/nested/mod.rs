@@ -1,4 +1,4 @@
-//! Retries inside retries, through every way to retry: who goes on when one inside gives up.
+//! Retries inside retries, in every way to retry: which call continues if a nested one gives up.
 
 mod layers;
 mod rule;

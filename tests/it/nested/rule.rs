@@ -56,7 +56,7 @@ fn made(call: &Call, nested: Nested) -> (Outcome, Vec<Event>) {
     (outcome, events)
 }
 
-/// Whether a call gave up in this log while an attempt of `of` was under way that did not succeed, and
+/// Whether a call gave up in this log during an attempt of `of` that did not succeed, and
 /// `of` made another attempt after it. Permanent failures are no giving up, so this looks at calls whose
 /// every failure is transient.
 fn went_on_after_a_give_up(call: &Call, log: &[Event]) -> bool {
@@ -89,7 +89,7 @@ fn is_inside(call: &Call, id: u32) -> bool {
     inside.any(|child| child.call.id == id || is_inside(&child.call, id))
 }
 
-/// All failures transient and passed on, one child a call: what gives up ends everything around it.
+/// All failures transient and forwarded, one child a call: a call that gives up ends all enclosing calls.
 fn chain(call: &Call) -> Call {
     let transient = |end: &Option<Class>| end.map(|_| Class::Transient);
     let children = call.children.first().map(|child| Child {

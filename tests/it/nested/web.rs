@@ -275,7 +275,7 @@ pub(crate) fn by_blocking_request(call: &Call, nested: Nested, log: &Log) -> Out
     sent.map(drop).map_err(|failure| error(failure.classify()))
 }
 
-/// Wakes one `finish`, although others wait on the same thread around it.
+/// Wakes one `finish`, although enclosing ones wait on the same thread.
 struct Bell(AtomicBool, Thread);
 
 impl Wake for Bell {

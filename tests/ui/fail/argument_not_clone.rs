@@ -1,4 +1,4 @@
-//! Every attempt needs an argument of its own.
+//! Every attempt needs its own argument.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! A loop cannot return what it borrows anew in every turn.
+//! A loop cannot return what it borrows again in every turn.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! `until` takes the value and tells whether it is the last.
+//! `until` takes the value and returns whether it is the last.
 
 use std::io;
 

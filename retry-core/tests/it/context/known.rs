@@ -104,7 +104,7 @@ fn two_processes_with_the_same_seed_have_different_ids() {
 fn an_id_that_is_first_asked_for_late_stays() {
     let ids = Cell::new([0; 2]);
     let outcome = POLICY.run_blocking(|| match here().number() {
-        1 => Err(transient("nobody asks")),
+        1 => Err(transient("unused")),
         2 => {
             ids.set([here().call_id(), 0]);
             Err(transient("down"))

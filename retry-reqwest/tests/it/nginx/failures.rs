@@ -149,7 +149,7 @@ async fn an_upstream_that_breaks_off_is_transient() {
 }
 
 #[tokio::test]
-async fn every_status_that_nginx_gives_goes_by_the_table() {
+async fn every_status_that_nginx_sends_follows_the_table() {
     let locations = "
         location = /400 { return 400; } location = /403 { return 403; } location = /408 { return 408; }
         location = /410 { return 410; } location = /425 { return 425; } location = /500 { return 500; }

@@ -1,4 +1,4 @@
-//! nginx as a peer: with a folder, ports and a configuration of its own, for as long as a test takes.
+//! nginx as a peer: with its own folder, ports and configuration, for as long as a test takes.
 
 use std::io;
 use std::net::TcpListener;
@@ -24,7 +24,7 @@ pub(crate) struct Nginx {
 }
 
 impl Nginx {
-    /// Serves the folder `files` of its own, and what `locations` add to that. `None`, and a word on
+    /// Serves its own folder `files`, and what `locations` add to that. `None`, and a word on
     /// it, where nginx is not installed.
     pub(crate) async fn start(zones: &str, locations: &str) -> Option<Self> {
         let program = ["nginx", "/usr/sbin/nginx"].into_iter().find(|program| {

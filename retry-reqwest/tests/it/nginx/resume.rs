@@ -17,7 +17,7 @@ use crate::server::{builder, client};
 
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(8);
 
-/// Passes connections on to a port, and closes each after so many bytes of answers; those after the
+/// Forwards connections to a port, and closes each after so many bytes of responses; those after the
 /// last number live on.
 async fn cutting(port: u16, cuts: &[u64]) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
