@@ -85,9 +85,9 @@ impl Attempt {
         self.number() >= self.max()
     }
 
-    /// The time until the nearest deadline, those of calls around this one included; `None` where
-    /// there is none. Measured by the clock of [`DefaultTimer`](crate::DefaultTimer): deadlines that a clock with another
-    /// epoch ([`Clock::epoch`](crate::Clock::epoch)) measures do not count.
+    /// Returns the time until the nearest deadline, those of enclosing calls included; `None` if there is no deadline.
+    /// Measured by the clock of [`DefaultTimer`](crate::DefaultTimer): deadlines that a clock with another epoch
+    /// ([`Clock::epoch`](crate::Clock::epoch)) measures do not count.
     pub fn remaining(self) -> Option<Duration> {
         let deadline = self.frame.scope.deadline;
         (deadline < Moment::NEVER).then(|| deadline.since(now()))

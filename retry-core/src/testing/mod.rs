@@ -61,7 +61,7 @@ pub(crate) fn apply(settings: &Settings) -> Settings {
 /// [`Report::slept`](crate::Report::slept) as if they had been waited out. Time limits of attempts stay. An awaited call
 /// still lets other tasks run between two attempts.
 ///
-/// It acts on waits with the [`DefaultTimer`](crate::DefaultTimer). A timer that a test passes is left alone.
+/// It acts on waits with the [`DefaultTimer`](crate::DefaultTimer), and not on a timer that a test passes.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! One request, with its retries.
+//! `RetryFuture`: one request, with its retries. The driver of the tower layer.
 
 use core::fmt;
 use core::future::Future;
@@ -46,7 +46,7 @@ pin_project! {
     enum Phase<A, W, O> {
         Idle,
         Attempt { #[pin] attempt: A },
-        // What came of the attempt before the wait, if the call may end with it.
+        // The outcome of the attempt before the wait, if the call may end with it.
         Wait { #[pin] pause: W, kept: O },
         Done,
     }
@@ -74,6 +74,7 @@ impl<S: Service<Request>, Request> Future for Attempt<S, Request> {
                     ready!(service.poll_ready(cx))?;
                     match request.take() {
                         Some(request) => service.call(request),
+                        // The phase becomes `Calling` below, so this arm does not run again after it took the request.
                         None => unreachable!("the request is taken once"),
                     }
                 }
@@ -181,6 +182,7 @@ where
                         }
                         match this.phase.as_mut().project() {
                             Projected::Attempt { attempt } => attempt.poll(cx),
+                            // `begins` is false only in this phase, and otherwise the phase was just set to it.
                             _ => unreachable!("the attempt has begun"),
                         }
                     });
@@ -192,7 +194,7 @@ where
                     ready!(polled)
                 }
             };
-            // An attempt that was cut off ends here: hooks find free what it held.
+            // An attempt that was cut off is dropped here, before the hooks run: they can use what it held.
             this.phase.set(Phase::Done);
             let (call, last) = (&mut *this.call, outcome.as_ref());
             let Some(delay) = call.settle(policy, &policy.budget, &policy.on, last, hooks) else {

@@ -1,4 +1,4 @@
-//! The layer.
+//! `RetryLayer`: a tower layer that retries the requests of any service.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::driver::Hooks;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::timer::{DefaultTimer, Timer};
 
-/// Retries the requests of any `Service<Request>` whose requests are `Clone` and whose errors the policy can classify.
+/// A layer that retries the requests of any service whose requests are `Clone` and whose errors the policy can classify.
 ///
 /// - **Readiness.** `poll_ready` of the layer's service is that of the inner one. Each retry is made on a clone of the inner
 ///   service, once that clone is ready. Its error is a failure of the attempt, as one of `call` is.

@@ -57,7 +57,7 @@ macro_rules! setters {
                 $name::from_parts(policy, hooks.on_give_up(on_give_up), timer)
             }
 
-            /// Waits with this timer. Default: [`DefaultTimer`].
+            /// Sets the timer that waits before retries. Default: [`DefaultTimer`].
             pub fn timer<N: Timer>(self, timer: N) -> $name<P, Hooks<U, R, G>, N> {
                 let (policy, hooks, _) = self.into_parts();
                 $name::from_parts(policy, hooks, timer)

@@ -1,4 +1,4 @@
-//! A policy of this crate for tower's own retry layer.
+//! `RetryPolicy`: a policy of this crate for tower's own retry layer.
 
 use ::tower::retry;
 
@@ -9,7 +9,7 @@ use crate::event::{GiveUpEvent, RetryEvent};
 use crate::policy::{AsPolicy, BlockingLimit};
 use crate::timer::{DefaultTimer, Timer};
 
-/// Makes a policy of this crate a `tower::retry::Policy`, for stacks that have a `tower::retry::Retry`.
+/// A policy of this crate as a `tower::retry::Policy`, for stacks that have a `tower::retry::Retry`.
 ///
 /// It counts, waits and gives up by the same rules as [`RetryLayer`](super::RetryLayer). But tower makes the attempts, and this
 /// type sees only their outcomes:

@@ -1,4 +1,4 @@
-//! The service that the layer makes.
+//! `RetryService`: the service that `RetryLayer` makes.
 
 use core::fmt;
 use core::mem;

@@ -1,4 +1,4 @@
-//! What the server received.
+//! `Recorded`: a request that the server received.
 
 use std::time::Instant;
 
@@ -47,7 +47,7 @@ impl Recorded {
         }
     }
 
-    /// Whether the whole body arrived, and is `expected`.
+    /// Returns whether the whole body arrived and is `expected`.
     ///
     /// Bodies of more than 4 MiB are compared by their length and a 64-bit hash, because the server does not keep them.
     pub fn has_body(&self, expected: impl AsRef<[u8]>) -> bool {
@@ -56,7 +56,7 @@ impl Recorded {
         self.complete && (self.body_len, self.hash) == (body.length, body.hash)
     }
 
-    /// The first value of a header, or `None` if it is missing or not text.
+    /// Returns the first value of a header, or `None` if it is missing or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

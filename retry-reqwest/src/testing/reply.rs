@@ -1,4 +1,4 @@
-//! What the server does with one request.
+//! `Reply`: what the server does with one request.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The server: its script, its threads, and what it received.
+//! `Server`: its script, its threads, and what it received.
 
 use std::fmt;
 use std::io;
@@ -15,7 +15,7 @@ use super::reply::{End, Reply, reply};
 
 /// A server on 127.0.0.1 that does to each request what its script says.
 ///
-/// The first request gets the first reply, and so on, on whatever connection and for whatever path. The server stops
+/// The first request gets the first reply, and so on, on every connection and for every path. The server stops
 /// when it is dropped: it closes its port and all its connections, those that hang among them.
 ///
 /// # Examples
@@ -120,17 +120,17 @@ impl Server {
         }
     }
 
-    /// The URL of the server, without a path: `http://127.0.0.1:` and the port.
+    /// Returns the URL of the server, without a path: `http://127.0.0.1:` and the port.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The requests so far, in the order in which their headers arrived: request *n* got reply *n*.
+    /// Returns the requests so far, in the order in which their headers arrived: request *n* got reply *n*.
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.lock().requests.clone()
     }
 
-    /// How many connections the server has accepted so far.
+    /// Returns how many connections the server has accepted so far.
     pub fn connections(&self) -> usize {
         self.shared.lock().connections
     }

@@ -174,9 +174,10 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
 }
 
 impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
-    /// Takes in that the attempt under way failed with this class: the machine itself, for drivers
-    /// that wait in a way of their own. No hook is told. After it has said stop, it says so for ever. An observer
-    /// learns of it; the type of the error is then `"_OTHER"`, OpenTelemetry's word for an unknown one.
+    /// Records that the current attempt failed with this class, and returns the machine's decision.
+    ///
+    /// For drivers that wait in their own way. No hook runs. An observer is called; the type of the error is then
+    /// `"_OTHER"`, OpenTelemetry's word for an unknown one. After [`Decision::Stop`], every further call returns it too.
     ///
     /// # Examples
     ///
