@@ -109,14 +109,14 @@ async fn call(headers: bool) -> Result<[u32; 3], Box<dyn std::error::Error>> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let told = call(true).await?;
-    let [gateway, orders, stock] = told;
+    let shared = call(true).await?;
+    let [gateway, orders, stock] = shared;
     println!("with UpstreamLayer: {gateway} at gateway, {orders} at orders, {stock} at stock");
-    assert_eq!(told, [1, 1, 5]);
+    assert_eq!(shared, [1, 1, 5]);
 
-    let untold = call(false).await?;
-    let [gateway, orders, stock] = untold;
+    let unshared = call(false).await?;
+    let [gateway, orders, stock] = unshared;
     println!("without: {gateway} at gateway, {orders} at orders, {stock} at stock");
-    assert_eq!(untold, [5, 25, 125]);
+    assert_eq!(unshared, [5, 25, 125]);
     Ok(())
 }

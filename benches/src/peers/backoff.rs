@@ -7,7 +7,7 @@ use ::backoff::{Error, ExponentialBackoff, ExponentialBackoffBuilder};
 
 use super::{BASE, Busy, CAP, Outcome};
 
-fn told(error: Busy) -> Error<Busy> {
+fn classified(error: Busy) -> Error<Busy> {
     if error.is_transient() {
         Error::transient(error)
     } else {
@@ -31,7 +31,7 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Outcome>,
 {
-    let op = move || async move { op().await.map_err(told) };
+    let op = move || async move { op().await.map_err(classified) };
     ::backoff::future::retry(strategy(), op)
 }
 
@@ -41,6 +41,6 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Outcome>,
 {
-    let op = move || async move { op().await.map_err(told) };
+    let op = move || async move { op().await.map_err(classified) };
     ::backoff::future::retry(Zero {}, op)
 }

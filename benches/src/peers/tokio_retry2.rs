@@ -5,7 +5,7 @@ use ::tokio_retry2::{Retry, RetryError};
 
 use super::{ATTEMPTS, Busy, CAP, MANY, Outcome};
 
-fn told(error: Busy) -> RetryError<Busy> {
+fn classified(error: Busy) -> RetryError<Busy> {
     if error.is_transient() {
         RetryError::transient(error)
     } else {
@@ -26,7 +26,7 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Outcome>,
 {
-    let action = move || async move { op().await.map_err(told) };
+    let action = move || async move { op().await.map_err(classified) };
     Retry::spawn(delays().take(ATTEMPTS as usize - 1), action)
 }
 
@@ -37,6 +37,6 @@ where
     Fut: Future<Output = Outcome>,
 {
     let strategy = FixedInterval::from_millis(0).take(MANY as usize - 1);
-    let action = move || async move { op().await.map_err(told) };
+    let action = move || async move { op().await.map_err(classified) };
     Retry::spawn(strategy, action)
 }

@@ -9,8 +9,8 @@ use rusqlite::{Connection, Error, ErrorCode, TransactionBehavior, params};
 /// Returns the class of an error of SQLite.
 ///
 /// `SQLITE_BUSY` and `SQLITE_LOCKED` (<https://www.sqlite.org/rescode.html#busy>) mean that another connection has the
-/// lock. The transaction is rolled back when it is dropped, so it has no effect. An extended code is no SQLSTATE: `rusqlite` tells
-/// its primary code.
+/// lock. The transaction is rolled back when it is dropped, so it has no effect. SQLite has no SQLSTATE; `rusqlite` returns the
+/// primary code.
 pub fn classify(error: &Error) -> Class {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Class::Refused,
