@@ -1,6 +1,5 @@
 //! Delays that grow by a factor.
 
-use core::fmt;
 use core::time::Duration;
 
 use super::arithmetic::{default_cap, grow};
@@ -98,20 +97,4 @@ impl Exponential {
 
 setters!(Exponential; cap >= base; jitter, Full;);
 
-impl Backoff for Exponential {
-    fn delay(&self, step: &Step) -> Option<Duration> {
-        Some(self.jitter.spread(self.unspread(step.retry), step))
-    }
-
-    fn spreads_hints(&self) -> bool {
-        !self.jitter.is_none()
-    }
-
-    fn longest_delay(&self, step: &Step) -> Option<Duration> {
-        Some(self.unspread(step.retry))
-    }
-
-    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
-}
+spread_backoff!(Exponential);

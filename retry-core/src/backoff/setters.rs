@@ -1,5 +1,5 @@
-//! The setters that shapes share. Each has two forms: a checked one, for values from configuration, and a
-//! plain one, which turns nonsense in a `const` into a compile error.
+//! What shapes share: their setters, and the impl of those that spread a delay. Each setter has two forms: a checked
+//! one, for values from configuration, and a plain one, which turns nonsense in a `const` into a compile error.
 
 /// `setters!(Shape; cap >= first; jitter, Full;)` writes `cap` and `jitter` for a shape. `first` is the field of
 /// its first delay, and `Full` the default.
@@ -70,4 +70,28 @@ macro_rules! setters {
     };
 
     (@one) => {};
+}
+
+/// `spread_backoff!(Shape);` writes `Backoff` for a shape with a field `jitter`, from `unspread`, which returns the delay
+/// before jitter.
+macro_rules! spread_backoff {
+    ($shape:ident) => {
+        impl Backoff for $shape {
+            fn delay(&self, step: &Step) -> Option<Duration> {
+                Some(self.jitter.spread(self.unspread(step.retry), step))
+            }
+
+            fn spreads_hints(&self) -> bool {
+                !self.jitter.is_none()
+            }
+
+            fn longest_delay(&self, step: &Step) -> Option<Duration> {
+                Some(self.unspread(step.retry))
+            }
+
+            fn describe(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Debug::fmt(self, f)
+            }
+        }
+    };
 }
