@@ -100,6 +100,25 @@ pub trait MovedInConst: Copy {}
 #[diagnostic::do_not_recommend]
 impl<P: Copy> MovedInConst for P {}
 
+/// No policy has a setter `timeout`: the word could mean either limit. The bound on it is a better message than that of a
+/// method that is not found.
+#[diagnostic::on_unimplemented(
+    message = "no setter `timeout`; did you mean `attempt_timeout`, for each attempt, or `deadline`, for the whole call?",
+    label = "which of the two limits is this?",
+    note = "a blocking call cannot be cut off: give it `max_elapsed`, which limits when attempts begin"
+)]
+pub trait HasTimeout {}
+
+impl<B, O, L, T> Policy<B, O, L, T> {
+    #[doc(hidden)]
+    pub fn timeout(self, _: Duration) -> Self
+    where
+        Self: HasTimeout,
+    {
+        self
+    }
+}
+
 /// The limits of time. These setters are `const`, so a part that is not `Copy`, such as an `Arc<Budget>`, is set after
 /// them. On an [erased](Policy::erase) policy, setters may come in any order.
 impl<B, O, L: StaticLimit, T> Policy<B, O, L, T> {
