@@ -31,7 +31,8 @@ use core::fmt;
 
 use tracing::Level;
 
-use crate::{Class, GiveUpEvent, RetryEvent};
+use crate::class::Class;
+use crate::event::{GiveUpEvent, RetryEvent};
 
 macro_rules! write_event {
     ($level:expr, $event:expr) => {{
@@ -86,8 +87,8 @@ mod sealed {
     /// No other crate can name this trait, so `Event` may gain methods.
     pub trait Sealed {}
 
-    impl<E> Sealed for crate::RetryEvent<'_, E> {}
-    impl<E> Sealed for crate::GiveUpEvent<'_, E> {}
+    impl<E> Sealed for super::RetryEvent<'_, E> {}
+    impl<E> Sealed for super::GiveUpEvent<'_, E> {}
 }
 
 impl<E: fmt::Display> Event for RetryEvent<'_, E> {

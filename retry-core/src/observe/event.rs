@@ -2,7 +2,8 @@
 
 use core::time::Duration;
 
-use crate::{Class, GiveUp};
+use crate::class::Class;
+use crate::give_up::GiveUp;
 
 /// The facts of an attempt that failed. None of them has the text of an error or of an argument.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,6 @@ use std::sync::OnceLock;
 #[cfg(feature = "metrics")]
 use super::Called;
 use super::{GaveUp, Recovered, Retrying};
-use crate::Policy;
 
 /// Receives every retry, for logs, metrics and tests: of the whole process ([`set_observer`]), or of the calls of a
 /// policy ([`Policy::observer`](crate::Policy::observer)).
@@ -121,34 +120,6 @@ impl PartialEq for OwnObserver {
 impl fmt::Debug for OwnObserver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_some() { "Some(..)" } else { "None" })
-    }
-}
-
-impl<B, O, L, T> Policy<B, O, L, T> {
-    /// Sets an observer of the calls of this policy, in addition to that of the process. Default: none.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use retryable::observe::{Observer, Recovered};
-    /// use retryable::{NoDelay, Policy, transient};
-    ///
-    /// struct Print;
-    ///
-    /// impl Observer for Print {
-    ///     fn recovered(&self, event: &Recovered<'_>) {
-    ///         println!("{} needed {} attempts", event.name, event.attempts);
-    ///     }
-    /// }
-    ///
-    /// const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).name("fetch").observer(&Print);
-    ///
-    /// let mut script = vec![Ok(7), Err(transient("busy"))];
-    /// assert_eq!(POLICY.run_blocking(|| script.pop().unwrap()), Ok(7)); // "fetch needed 2 attempts"
-    /// ```
-    pub const fn observer(mut self, observer: &'static dyn Observer) -> Self {
-        self.settings.observer = OwnObserver(Some(observer));
-        self
     }
 }
 

@@ -6,7 +6,7 @@ use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
 use super::{Facts, GaveUp, Observer, Recovered, Retrying};
-use crate::GiveUp;
+use crate::give_up::GiveUp;
 
 /// Whether any subscriber wants any event: one relaxed load.
 #[inline]

@@ -87,6 +87,35 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     }
 }
 
+#[cfg(feature = "observe")]
+impl<B, O, L, T> Policy<B, O, L, T> {
+    /// Sets an observer of the calls of this policy, in addition to that of the process. Default: none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retryable::observe::{Observer, Recovered};
+    /// use retryable::{NoDelay, Policy, transient};
+    ///
+    /// struct Print;
+    ///
+    /// impl Observer for Print {
+    ///     fn recovered(&self, event: &Recovered<'_>) {
+    ///         println!("{} needed {} attempts", event.name, event.attempts);
+    ///     }
+    /// }
+    ///
+    /// const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).name("fetch").observer(&Print);
+    ///
+    /// let mut script = vec![Ok(7), Err(transient("busy"))];
+    /// assert_eq!(POLICY.run_blocking(|| script.pop().unwrap()), Ok(7)); // "fetch needed 2 attempts"
+    /// ```
+    pub const fn observer(mut self, observer: &'static dyn crate::observe::Observer) -> Self {
+        self.settings.observer = crate::observe::OwnObserver(Some(observer));
+        self
+    }
+}
+
 /// A part of a policy that may be set before its limits of time.
 ///
 /// Their setters change the type of the policy and are `const`. Such a function cannot take a value apart that may
