@@ -14,6 +14,7 @@ mod retry;
 mod run;
 mod run_async;
 mod scoped_attempt;
+mod settle;
 
 pub use blocking::Blocking;
 pub use call_state::CallState;

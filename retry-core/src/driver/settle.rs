@@ -1,0 +1,238 @@
+//! What follows from the end of an attempt: it is classified, the machine decides, observers and hooks run.
+
+use core::time::Duration;
+
+use super::call_env::max_attempts;
+use super::call_state::{CallState, Judged};
+use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
+use super::measure::Measure;
+use super::observed::is_wanted;
+use crate::backoff::Backoff;
+use crate::budget::RetryBudget;
+use crate::class::Class;
+use crate::classify::{Rule, Verdict};
+use crate::event::{GiveUpEvent, RetryEvent};
+use crate::give_up::GiveUp;
+use crate::machine::{Decision, PolicyRef};
+use crate::policy::{Name, Policy, Settings};
+
+impl<M: Measure> CallState<M> {
+    /// Records how an attempt ended: classifies, decides, calls the hooks. Returns the delay before the next attempt, or
+    /// `None` if the call ends with this outcome.
+    pub(crate) fn settle<B, O, L, P, V, E, Via: ?Sized, U, R, G>(
+        &mut self,
+        policy: &Policy<B, O, L, P>,
+        budget: &impl RetryBudget,
+        rule: &impl Rule<E, Via>,
+        outcome: Result<&V, &E>,
+        hooks: &Hooks<U, R, G>,
+    ) -> Option<Duration>
+    where
+        B: Backoff,
+        V: ?Sized,
+        U: Until<V>,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let name = &policy.settings.name;
+        let judged = self.judge(policy, budget, rule, outcome, &hooks.until, name)?;
+        self.notify(judged, name, outcome.err(), hooks)
+    }
+
+    /// The machine's decision about a class, without an error or hooks.
+    pub(crate) fn decide_class(
+        &mut self,
+        settings: &Settings,
+        policy_ref: PolicyRef<'_>,
+        class: Class,
+    ) -> Decision {
+        let hint = class.retry_after();
+        let judged = Judged {
+            class,
+            hint,
+            max_attempts: max_attempts(settings),
+            attempt: self.machine.attempt(),
+            slept: self.measure.slept(),
+            decision: self.decide(policy_ref, class, hint),
+        };
+        self.observe_class(settings, &judged);
+        judged.decision
+    }
+
+    /// The part of [`settle`](Self::settle) that reads the policy. `None`: the attempt succeeded.
+    pub(crate) fn judge<B, O, L, P, V, E, Via: ?Sized>(
+        &mut self,
+        policy: &Policy<B, O, L, P>,
+        budget: &impl RetryBudget,
+        rule: &impl Rule<E, Via>,
+        outcome: Result<&V, &E>,
+        until: &impl Until<V>,
+        name: &Name,
+    ) -> Option<Judged>
+    where
+        B: Backoff,
+        V: ?Sized,
+    {
+        let error = match outcome {
+            Ok(value) if until.accepts(value) => {
+                budget.succeeded(self.machine.retried(), self.env().clock());
+                self.observe_success(&policy.settings, name);
+                return None;
+            }
+            Ok(_) => None,
+            Err(error) => Some(error),
+        };
+        let Verdict {
+            class,
+            hint,
+            ladder,
+        } = rule.judge(error);
+        let policy_ref = PolicyRef {
+            settings: &policy.settings,
+            backoff: &policy.backoff,
+            budget,
+            ladder,
+        };
+        let (attempt, slept) = (self.machine.attempt(), self.measure.slept());
+        let judged = Judged {
+            class,
+            hint,
+            max_attempts: max_attempts(&policy.settings),
+            attempt,
+            slept,
+            decision: self.decide(policy_ref, class, hint),
+        };
+        self.observe_failure(&policy.settings, rule, error, &judged, name);
+        Some(judged)
+    }
+
+    /// The part of [`settle`](Self::settle) that calls the hooks.
+    pub(crate) fn notify<E, U, R, G>(
+        &self,
+        judged: Judged,
+        name: &Name,
+        error: Option<&E>,
+        hooks: &Hooks<U, R, G>,
+    ) -> Option<Duration>
+    where
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let Judged {
+            class,
+            hint: _,
+            max_attempts,
+            attempt,
+            slept,
+            decision,
+        } = judged;
+        match decision {
+            Decision::Wait(delay) => {
+                if R::LISTENS {
+                    hooks.on_retry.notify(&RetryEvent {
+                        name: name.get(),
+                        attempt,
+                        max_attempts,
+                        error,
+                        class,
+                        delay,
+                        elapsed: self.elapsed(),
+                        slept,
+                    });
+                }
+                Some(delay)
+            }
+            Decision::Stop(reason) => {
+                if G::LISTENS {
+                    hooks.on_give_up.notify(&GiveUpEvent {
+                        name: name.get(),
+                        attempts: attempt,
+                        max_attempts,
+                        error,
+                        class,
+                        reason,
+                        elapsed: self.elapsed(),
+                        slept,
+                    });
+                }
+                None
+            }
+        }
+    }
+
+    /// Records that the wait after a failure of this class is over. Returns `Some` if it ended too late for another
+    /// attempt, and the call gave up.
+    pub(crate) fn judge_wait(
+        &mut self,
+        max_elapsed: Option<Duration>,
+        class: Class,
+        max_attempts: u32,
+    ) -> Option<Judged> {
+        let reason = self.give_up_if_late(max_elapsed)?;
+        Some(self.stopped((class, None), max_attempts, reason))
+    }
+
+    /// There is no further attempt, as the machine has noted.
+    fn stopped(
+        &self,
+        (class, hint): (Class, Option<Duration>),
+        max_attempts: u32,
+        reason: GiveUp,
+    ) -> Judged {
+        Judged {
+            class,
+            hint,
+            max_attempts,
+            attempt: self.machine.attempt(),
+            slept: self.measure.slept(),
+            decision: Decision::Stop(reason),
+        }
+    }
+
+    /// Records that the wait after this outcome is over. Gives up and returns `true` if it ended too late for another
+    /// attempt: the call then ends with this outcome.
+    pub(crate) fn settle_wait<B, O, L, P, V, E, Via: ?Sized, U, R, G>(
+        &mut self,
+        policy: &Policy<B, O, L, P>,
+        rule: &impl Rule<E, Via>,
+        outcome: Result<&V, &E>,
+        hooks: &Hooks<U, R, G>,
+    ) -> bool
+    where
+        V: ?Sized,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let Some(reason) = self.give_up_if_late(policy.settings.max_elapsed) else {
+            return false;
+        };
+        let error = outcome.err();
+        let judge = || rule.judge(error);
+        self.notify_give_up(policy, rule, error, judge, reason, hooks);
+        true
+    }
+
+    /// There is no further attempt, as the machine has noted.
+    pub(crate) fn notify_give_up<B, O, L, P, E, Via: ?Sized, U, R, G>(
+        &self,
+        policy: &Policy<B, O, L, P>,
+        rule: &impl Rule<E, Via>,
+        error: Option<&E>,
+        judge: impl FnOnce() -> Verdict,
+        reason: GiveUp,
+        hooks: &Hooks<U, R, G>,
+    ) where
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let settings = &policy.settings;
+        // The class is asked only if something listens: a classifier may be slow.
+        if !G::LISTENS && !is_wanted(settings) {
+            return;
+        }
+        let Verdict { class, hint, .. } = judge();
+        let judged = self.stopped((class, hint), max_attempts(settings), reason);
+        self.observe_failure(settings, rule, error, &judged, &settings.name);
+        self.notify(judged, &settings.name, error, hooks);
+    }
+}
