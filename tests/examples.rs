@@ -134,8 +134,8 @@ fn services_shows_that_retries_do_not_multiply_from_one_to_the_next() {
 #[test]
 fn download_continues_where_it_was_cut_off() {
     let (_, text) = run("download", &[]);
-    let expected = "attempt 1 broke off after 3145728 bytes\n\
-        attempt 2 broke off after 6291456 bytes\n\
+    let expected = "attempt 1 ended after 3145728 bytes\n\
+        attempt 2 ended after 6291456 bytes\n\
         downloaded 8388608 bytes\n";
     assert_eq!(text, expected);
 }
