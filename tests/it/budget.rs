@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use retryable::{
     Budget, Class, Classified, Decision, Exponential, GiveUp, Policy, RetryBudget, VirtualTimer,
-    retryable, transient,
+    retryable, testing, transient,
 };
 
 type Outcome = Result<(), Classified<&'static str>>;
@@ -33,13 +33,8 @@ async fn pay(calls: &Cell<u32>) -> Outcome {
     fail(calls)
 }
 
-#[retryable(
-    max = 5,
-    backoff = "none",
-    budget = PAYMENTS,
-    on_give_up = |event| reason.set(Some(event.reason)),
-)]
-fn refund(calls: &Cell<u32>, reason: &Cell<Option<GiveUp>>) -> Outcome {
+#[retryable(max = 5, backoff = "none", budget = PAYMENTS)]
+fn refund(calls: &Cell<u32>) -> Outcome {
     fail(calls)
 }
 
@@ -60,14 +55,16 @@ async fn a_share_makes_a_separate_budget_for_every_function() {
 
 #[tokio::test]
 async fn a_static_is_shared_by_functions_and_the_error_is_the_callers_own() {
-    let (calls, reason) = (Cell::new(0), Cell::new(None));
+    let calls = Cell::new(0);
     assert_eq!(pay(&calls).await, Err(transient("down")));
     assert_eq!(calls.take(), 1 + 4);
     // Half a retry is deposited by this call, and half by the next one.
-    assert_eq!(refund(&calls, &reason), Err(transient("down")));
-    assert_eq!((calls.take(), reason.take()), (1, Some(GiveUp::Budget)));
-    assert_eq!(refund(&calls, &reason), Err(transient("down")));
-    assert_eq!((calls.take(), reason.take()), (2, Some(GiveUp::Budget)));
+    for attempts in [1, 2] {
+        let (outcome, record) = testing::record(|| refund(&calls));
+        assert_eq!(outcome, Err(transient("down")));
+        assert_eq!(calls.take(), attempts);
+        assert_eq!(record.give_up(), Some(GiveUp::Budget));
+    }
 }
 
 static OF_CLIENTS: Budget = Budget::new(0.0).burst(3);

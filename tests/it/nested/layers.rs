@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use retryable::testing::{self, Record};
 use retryable::{Classified, GiveUp, NoDelay, Policy, retryable, transient};
 
 type Outcome = Result<(), Classified<&'static str>>;
@@ -21,8 +22,8 @@ async fn middle(calls: &Cell<u32>) -> Outcome {
     bottom(calls).await
 }
 
-#[retryable(max = 5, backoff = "none", on_give_up = |event| reason.set(Some(event.reason)))]
-async fn top(calls: &Cell<u32>, reason: &Cell<Option<GiveUp>>) -> Outcome {
+#[retryable(max = 5, backoff = "none")]
+async fn top(calls: &Cell<u32>) -> Outcome {
     middle(calls).await
 }
 
@@ -53,9 +54,12 @@ fn multiplied_blocking(calls: &Cell<u32>) -> Outcome {
 
 #[tokio::test]
 async fn annotated_functions_make_five_calls() {
-    let (calls, reason) = (Cell::new(0), Cell::new(None));
-    assert!(top(&calls, &reason).await.is_err());
-    assert_eq!((calls.take(), reason.get()), (5, Some(GiveUp::Nested)));
+    let calls = Cell::new(0);
+    let (_, record) = testing::record_async(top(&calls)).await;
+    assert_eq!(calls.take(), 5);
+    let reasons: Vec<_> = record.calls().iter().map(Record::give_up).collect();
+    let expected = [GiveUp::Nested, GiveUp::Nested, GiveUp::Exhausted];
+    assert_eq!(reasons, expected.map(Some));
     assert!(top_of_blocking(&calls).await.is_err());
     assert_eq!(calls.take(), 5);
 }
