@@ -88,7 +88,8 @@ impl<C: Clock> Measure for Stopwatch<C> {
     }
 
     fn wait(&mut self, delay: Duration) {
-        self.slept = add(self.slept, delay);
+        let delay = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
+        self.slept = self.slept.saturating_add(delay);
     }
 
     fn slept(&self) -> Duration {
@@ -98,11 +99,6 @@ impl<C: Clock> Measure for Stopwatch<C> {
     fn deadline(&self) -> Moment {
         self.deadline
     }
-}
-
-fn add(slept: u64, delay: Duration) -> u64 {
-    let delay = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
-    slept.saturating_add(delay)
 }
 
 /// No measurement. For annotated functions without a time limit and without hooks: it makes their futures smaller.
@@ -157,7 +153,8 @@ impl Measure for Untimed {
 
     #[cfg(feature = "metrics")]
     fn wait(&mut self, delay: Duration) {
-        self.slept = add(self.slept, delay);
+        let delay = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
+        self.slept = self.slept.saturating_add(delay);
     }
 
     #[cfg(feature = "metrics")]
