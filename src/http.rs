@@ -57,6 +57,9 @@ pub use retry_reqwest::{
 };
 
 // Other places to retry in.
+#[cfg(feature = "reqwest-server")]
+#[doc(inline)]
+pub use retry_core::server::UpstreamLayer;
 #[cfg(feature = "reqwest-middleware")]
 #[doc(inline)]
 pub use retry_reqwest::RetryMiddleware;

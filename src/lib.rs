@@ -91,6 +91,7 @@
 //! | `reqwest-middleware` | no | `http::RetryMiddleware`, for reqwest-middleware |
 //! | `reqwest-tower` | no | `http::RetryLayer`, a tower layer for clients |
 //! | `server` | no | [`server`]: a tower layer for servers that retry calls of other services; without a client |
+//! | `reqwest-server` | no | the same layer as [`http::UpstreamLayer`], for services that are clients too |
 //! | `tower` | no | [`tower`]: a layer that retries the requests of any service, and policies for `tower::retry` |
 //! | `observe` | no | [`observe`]: an observer of every call, of the process or of a policy |
 //! | `tracing` | no | events of every retry for the crate `tracing`: [`observe`]. It enables `observe`. With `reqwest`, spans of attempts: [`http::RetryClient::spans`] |
