@@ -43,7 +43,7 @@ pub(crate) fn check(sig: &Signature, errors: &mut Errors) {
         };
         if let Some(lender) = lender {
             let message = format!(
-                "this borrows from {}, which the next attempt borrows again: return an owned value, or write a loop with \
+                "this lends a part of {}, which the next attempt borrows again: return an owned value, or write a loop with \
                  `Policy::start`",
                 lender.name
             );
