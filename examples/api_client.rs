@@ -1,7 +1,7 @@
 //! A typed client of an API: annotated methods, an error with a class for each variant, and a token that is renewed
 //! between attempts.
 //!
-//!     cargo run --example api_client
+//!     cargo run -p examples --example api_client
 
 use reqwest::{Client, StatusCode};
 use retryable::http::testing::{Server, reply, reset};

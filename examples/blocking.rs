@@ -1,6 +1,6 @@
 //! Blocking code: an annotated `fn`, and a policy around a closure.
 //!
-//!     cargo run --example blocking
+//!     cargo run -p examples --example blocking
 
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read};

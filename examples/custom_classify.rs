@@ -1,6 +1,6 @@
 //! An error type with its own `Classify`, which decides for each value whether to retry.
 //!
-//!     cargo run --example custom_classify
+//!     cargo run -p examples --example custom_classify
 
 use std::error::Error;
 use std::fmt;

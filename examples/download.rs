@@ -1,7 +1,7 @@
 //! Downloads a large file from a server that closes each connection early: each attempt resumes where the previous
 //! one stopped.
 //!
-//!     cargo run --example download
+//!     cargo run -p examples --example download
 
 use std::error::Error;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! A retry loop written by hand, for code in which a closure or an attribute does not fit: `&mut` borrows and `?` work
 //! as usual, and the loop itself awaits the delay.
 //!
-//!     cargo run --example explicit_loop
+//!     cargo run -p examples --example explicit_loop
 
 use std::io::{Error, ErrorKind};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! What an operator sees of an outage: events of `tracing`, and metrics as Prometheus would read them.
 //!
-//!     cargo run --example observe
+//!     cargo run -p examples --example observe
 
 use std::cell::Cell;
 use std::error::Error;

@@ -1,7 +1,7 @@
 //! Three services, each of which retries its calls to the next one. The last one is down: how many requests does one
 //! call cause, with the headers and the layer of this crate, and without them?
 //!
-//!     cargo run --example services
+//!     cargo run -p examples --example services
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,7 +1,7 @@
 //! Uploads a large file to a server that closes the connection in the middle and then is busy. Every attempt sends the
 //! whole file from its start, and none of them holds it in memory.
 //!
-//!     cargo run --example upload
+//!     cargo run -p examples --example upload
 
 use std::error::Error;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The compiler's message for each mistake, and what it must accept. A separate binary, which compiles for minutes.
 //!
-//! The goldens are of one stable toolchain; `TRYBUILD=overwrite cargo test --test ui` writes them again.
+//! The goldens are of one stable toolchain; `TRYBUILD=overwrite cargo test -p retryable --all-features --test ui` writes them again.
 
 #[rustversion::attr(not(stable(1.95)), ignore = "the goldens are those of Rust 1.95")]
 #[test]

@@ -1,7 +1,8 @@
 //! Annotated functions against a server that misbehaves, with a timeline of every attempt.
 //!
 //!     cargo run --example quickstart
-//!     cargo run --example quickstart -- https://example.com/
+//!     cargo run --example quickstart -- http://127.0.0.1:8080/
+//!     cargo run --example quickstart --features tls -- https://example.com/
 
 mod timeline;
 
@@ -51,6 +52,9 @@ async fn order(client: &Client, url: &str) -> Result<u16, http::Error> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::new();
     if let Some(url) = std::env::args().nth(1) {
+        if cfg!(not(feature = "tls")) && url.to_ascii_lowercase().starts_with("https:") {
+            return Err("`https` needs the feature `tls`: cargo run --example quickstart --features tls -- URL".into());
+        }
         println!("GET of the URL from the command line");
         outcome(Instant::now(), fetch(&client, &url).await);
         return Ok(());

@@ -32,3 +32,16 @@ fn every_path_in_the_documents_exists() {
         assert!(paths > 0, "{document} names no path");
     }
 }
+
+/// `write_all` may have written a part before it fails, so repeating it sends that part twice.
+#[test]
+fn the_readme_does_not_repeat_a_write_that_may_be_half_done() {
+    let readme = include_str!("../../README.md");
+    let loops = readme
+        .split("```")
+        .filter(|block| block.contains(".again("));
+    assert!(loops.clone().count() > 0, "the README shows a loop");
+    for block in loops {
+        assert!(!block.contains("write_all"), "{block}");
+    }
+}

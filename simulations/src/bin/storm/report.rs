@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use retryable::Nested;
+use simulations::{Chart, Legend, Line};
 
 use crate::Settings;
-use crate::charts::{Chart, Legend, Line};
 use crate::policies::Plan;
 use crate::server::DOWN;
 use crate::simulation::{END, Outcome, STEP};

@@ -22,33 +22,47 @@ const COLORS: [RGBColor; 6] = [
 ];
 
 /// A chart of several lines.
-pub(crate) struct Chart<'a> {
-    pub(crate) title: &'a str,
-    pub(crate) x: &'a str,
-    pub(crate) y: &'a str,
+#[derive(Debug)]
+pub struct Chart<'a> {
+    /// Above the chart.
+    pub title: &'a str,
+    /// The name of the x axis.
+    pub x: &'a str,
+    /// The name of the y axis.
+    pub y: &'a str,
     /// Whether every step of the y axis is ten times the one below. Values below its lowest step are cut.
-    pub(crate) log_from: Option<f64>,
-    pub(crate) legend: Legend,
-    pub(crate) lines: Vec<Line<'a>>,
+    pub log_from: Option<f64>,
+    /// Where the names of the lines are.
+    pub legend: Legend,
+    /// One colour each.
+    pub lines: Vec<Line<'a>>,
 }
 
 /// The corner for the names of the lines.
-#[derive(Clone, Copy)]
-#[allow(dead_code, reason = "each simulation uses one of them")]
-pub(crate) enum Legend {
+#[derive(Clone, Copy, Debug)]
+pub enum Legend {
+    /// For lines that rise.
     UpperLeft,
+    /// For lines that fall.
     UpperRight,
 }
 
 /// A line: a name, and points from left to right.
-pub(crate) struct Line<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) points: Vec<(f64, f64)>,
+#[derive(Debug)]
+pub struct Line<'a> {
+    /// In the legend.
+    pub name: &'a str,
+    /// Pairs of x and y.
+    pub points: Vec<(f64, f64)>,
 }
 
 impl Chart<'_> {
     /// Writes `NAME.svg` and `NAME.png`.
-    pub(crate) fn write(&self, folder: &Path, name: &str) -> Result<(), Box<dyn Error>> {
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made, or a file cannot be written.
+    pub fn write(&self, folder: &Path, name: &str) -> Result<(), Box<dyn Error>> {
         std::fs::create_dir_all(folder)?;
         // A font that is compiled in, so that charts are equal on every machine.
         register_font(FONT, FontStyle::Normal, UBUNTU_LIGHT).map_err(|_| "the font is broken")?;

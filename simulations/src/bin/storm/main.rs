@@ -1,13 +1,12 @@
 //! A server goes down and comes back. How much load do its clients cause, depending on how they retry?
 //!
-//!     cargo run --release --example storm
-//!     cargo run --release --example storm -- --clients 1000000 --out charts
+//!     cargo run --release -p simulations --bin storm
+//!     cargo run --release -p simulations --bin storm -- --clients 1000000 --out charts
+//!     cargo run -p simulations --bin storm -- --help
 //!
 //! A discrete-event simulation that drives the real state machine with its own clock: nothing sleeps, and equal seeds
 //! give equal numbers. It prints a table, and writes charts of load over time.
 
-#[path = "../support/charts.rs"]
-mod charts;
 mod client;
 mod events;
 mod policies;
@@ -20,54 +19,39 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::thread;
 
+use clap::{Parser, value_parser};
 use policies::{Plan, plans};
 use simulation::Outcome;
 
-/// The settings of the simulation.
-#[derive(Clone, Debug)]
+/// A server goes down and comes back: the load that its clients cause, by how they retry
+#[derive(Clone, Debug, Parser)]
+#[command(name = "storm")]
 struct Settings {
+    /// How many clients call the server
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = value_parser!(u32).range(1..))]
     clients: u32,
-    /// Requests a second. Default: one and a half times the ordinary load.
+    /// Requests a second that the server can process; by default one and a half times the ordinary load
+    #[arg(long, value_name = "REQUESTS", value_parser = requests)]
     capacity: Option<f64>,
-    layers: Vec<usize>,
+    /// How many layers retry, one around the other, from 1 to 3; by default 1, then 2, then 3
+    #[arg(long, value_name = "N", value_parser = value_parser!(u8).range(1..=3))]
+    layers: Option<u8>,
+    /// Where random numbers start: equal seeds give equal numbers
+    #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// The folder for the charts
+    #[arg(long, value_name = "FOLDER", default_value = "target/charts")]
     out: PathBuf,
 }
 
-const USAGE: &str =
-    "storm [--clients N] [--capacity REQUESTS_A_SECOND] [--layers 1|2|3] [--seed N] [--out FOLDER]";
+fn requests(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(requests) if requests >= 1.0 && f64::is_finite(requests) => Ok(requests),
+        _ => Err("write a number of requests a second, 1 or more".to_owned()),
+    }
+}
 
 impl Settings {
-    fn from_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
-        let mut settings = Self {
-            clients: 10_000,
-            capacity: None,
-            layers: vec![1, 2, 3],
-            seed: 1,
-            out: PathBuf::from("target/charts"),
-        };
-        while let Some(argument) = arguments.next() {
-            let value = arguments.next().ok_or(USAGE)?;
-            match argument.as_str() {
-                "--clients" => settings.clients = value.parse()?,
-                "--capacity" => settings.capacity = Some(value.parse()?),
-                "--layers" => settings.layers = vec![value.parse()?],
-                "--seed" => settings.seed = value.parse()?,
-                "--out" => settings.out = value.into(),
-                _ => return Err(USAGE.into()),
-            }
-        }
-        let layers_fit = settings
-            .layers
-            .iter()
-            .all(|layers| (1..=3).contains(layers));
-        let capacity_fits = settings.capacity.is_none_or(|capacity| capacity >= 1.0);
-        if settings.clients == 0 || !layers_fit || !capacity_fits {
-            return Err(USAGE.into());
-        }
-        Ok(settings)
-    }
-
     fn capacity(&self) -> f64 {
         let ordinary = f64::from(self.clients) / client::PAUSE.as_secs_f64();
         self.capacity.unwrap_or(ordinary * 1.5).max(1.0)
@@ -75,12 +59,9 @@ impl Settings {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let settings = Settings::from_arguments(std::env::args().skip(1))?;
-    let plans: Vec<Plan> = settings
-        .layers
-        .iter()
-        .flat_map(|&layers| plans(layers))
-        .collect();
+    let settings = Settings::parse();
+    let layers = settings.layers.map_or(1..=3, |layers| layers..=layers);
+    let plans: Vec<Plan> = layers.flat_map(|layers| plans(layers.into())).collect();
     let outcomes = run_all(&settings, &plans);
     report::print(&settings, &plans, &outcomes);
     report::draw(&settings, &plans, &outcomes)

@@ -1,7 +1,7 @@
 //! The experiment of "Exponential Backoff and Jitter" (Marc Brooker, AWS Architecture Blog, 2015):
 //! clients contend to write one row under optimistic concurrency, and back off when they lose.
 //!
-//!     cargo run --release --example jitter
+//!     cargo run --release -p simulations --bin jitter
 //!
 //! All clients begin at once. Each reads the row's version, and writes with that version. If another write has changed
 //! the row in between, the write fails, and its client waits and starts again. Every message takes
@@ -9,17 +9,16 @@
 //! The program prints the number of writes and the time until the last client is done, and draws both over the number
 //! of clients.
 
-#[path = "../support/charts.rs"]
-mod charts;
 mod contention;
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use charts::{Chart, Line};
+use clap::{Parser, value_parser};
 use contention::Contest;
 use retryable::{Backoff, Decorrelated, Exponential, Jitter, NoDelay};
+use simulations::{Chart, Legend, Line};
 
 const BASE: Duration = Duration::from_millis(5);
 const CAP: Duration = Duration::from_secs(2);
@@ -39,39 +38,22 @@ fn strategies() -> [(&'static str, Box<dyn Backoff>); 5] {
     ]
 }
 
+/// Clients contend to write one row, and back off when they lose: how many writes it takes, by their jitter
+#[derive(Debug, Parser)]
+#[command(name = "jitter")]
 struct Settings {
-    /// The maximum number of clients, and the step from 10 on.
+    /// The largest number of clients: 10, 20 and so on, up to this
+    #[arg(long, value_name = "N", default_value_t = 190, value_parser = value_parser!(u32).range(10..))]
     clients: u32,
+    /// How often each contest is repeated, for the mean
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = value_parser!(u32).range(1..))]
     repetitions: u32,
+    /// Where random numbers start: equal seeds give equal numbers
+    #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// The folder for the charts
+    #[arg(long, value_name = "FOLDER", default_value = "target/charts")]
     out: PathBuf,
-}
-
-const USAGE: &str = "jitter [--clients N] [--repetitions N] [--seed N] [--out FOLDER]";
-
-impl Settings {
-    fn from_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
-        let mut settings = Self {
-            clients: 190,
-            repetitions: 100,
-            seed: 1,
-            out: PathBuf::from("target/charts"),
-        };
-        while let Some(argument) = arguments.next() {
-            let value = arguments.next().ok_or(USAGE)?;
-            match argument.as_str() {
-                "--clients" => settings.clients = value.parse()?,
-                "--repetitions" => settings.repetitions = value.parse()?,
-                "--seed" => settings.seed = value.parse()?,
-                "--out" => settings.out = value.into(),
-                _ => return Err(USAGE.into()),
-            }
-        }
-        if settings.clients < 10 || settings.repetitions == 0 {
-            return Err(USAGE.into());
-        }
-        Ok(settings)
-    }
 }
 
 /// The means over all repetitions, by the number of clients.
@@ -83,7 +65,7 @@ struct Curve {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let settings = Settings::from_arguments(std::env::args().skip(1))?;
+    let settings = Settings::parse();
     fastrand::seed(settings.seed);
     let curves = strategies().map(|(name, backoff)| curve(&settings, name, &*backoff));
 
@@ -134,7 +116,7 @@ fn draw(settings: &Settings, curves: &[Curve]) -> Result<(), Box<dyn Error>> {
         x: "competing clients",
         y,
         log_from: None,
-        legend: charts::Legend::UpperLeft,
+        legend: Legend::UpperLeft,
         lines: curves
             .iter()
             .map(|curve| Line {
