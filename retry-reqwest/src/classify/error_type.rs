@@ -10,26 +10,31 @@ pub(crate) const TIMEOUT: &str = "timeout";
 pub(crate) const BODY: &str = "body";
 pub(crate) const OTHER: &str = "other";
 
-/// Returns the status of an error of reqwest, such as `"503"`, or one of `timeout`, `connect`, `tls`, `body`,
-/// `decode`, `redirect`, `builder`, `other`.
+/// Returns the status of an error of reqwest, such as `"503"`, or one of the words that the documentation of
+/// `spans` lists.
 pub(crate) fn error_type(error: &reqwest::Error) -> &'static str {
     if let Some(status) = error.status() {
         return status_word(status);
     }
+    let rule = judge_first_hop(error);
     if error.is_builder() {
         "builder"
     } else if error.is_redirect() {
         "redirect"
-    } else if judge_first_hop(error).is(rules::TLS) {
+    } else if rule.is(rules::REQUEST_BODY) {
+        // Before the predicates below, because the body may have its own connection, and they look at every cause.
+        BODY
+    } else if rule.is(rules::TLS) {
         "tls"
     } else if error.is_timeout() {
         // Of a connection attempt too: it is the time that ran out.
         TIMEOUT
     } else if error.is_connect() {
         "connect"
-    } else if error.is_decode() {
+    } else if rule.is(rules::NOT_DECODED) {
         "decode"
-    } else if error.is_body() {
+    } else if error.is_body() || error.is_decode() {
+        // reqwest says `decode` of every failure to read a response, of an interrupted one too.
         BODY
     } else {
         OTHER

@@ -236,11 +236,24 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
     /// | `url.full` | the URL without user name, password, query and fragment |
     /// | `http.request.resend_count` | absent in the first attempt, then 1, 2, … |
     /// | `http.response.status_code` | the status of the last response, if there is one |
-    /// | `error.type` | if the attempt failed: the status, or one of the words of [`error_type`] |
+    /// | `error.type` | if the attempt failed: the status, or one of the words below |
     /// | `otel.status_code` | `ERROR` if the attempt failed |
     ///
+    /// The words are those of [`error_type`], in events too:
+    ///
+    /// | word | failure |
+    /// |---|---|
+    /// | `timeout` | the attempt, or a connection attempt, took too long |
+    /// | `connect` | no connection |
+    /// | `tls` | a certificate or the TLS protocol |
+    /// | `body` | the body of the response is interrupted, or the body of the request fails |
+    /// | `decode` | the body is not in the encoding or the JSON that was expected |
+    /// | `redirect` | too many redirects, or a redirect loop |
+    /// | `builder` | the request cannot be built |
+    /// | `other` | everything else, such as a connection that was reset before the response |
+    ///
     /// The method and the URL are those of the request as it was built, before redirects and before
-    /// [`before_attempt`](Self::before_attempt).
+    /// [`before_attempt`](Self::before_attempt). reqwest follows redirects itself, so they do not count as resends.
     ///
     /// The span ends when the body has been read or the attempt has failed. The span of [`send`](Self::send), and of the
     /// middleware and the layer, ends with the head of the response, because the caller reads the body.

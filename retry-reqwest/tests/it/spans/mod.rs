@@ -82,6 +82,15 @@ async fn every_form_has_a_span_for_each_attempt() {
     assert_attempts(&spans.await, &BUSY_TWICE);
 
     let spans = spans_of(busy_twice(), async |url| {
+        let call = |client: reqwest::blocking::Client| {
+            let request = blocking::RequestBuilderExt::retry(client.get(url), &POLICY);
+            request.spans().download(Vec::new()).unwrap();
+        };
+        on_a_thread(call).await;
+    });
+    assert_attempts(&spans.await, &BUSY_TWICE);
+
+    let spans = spans_of(busy_twice(), async |url| {
         let call = |client| {
             let retrying = blocking::RetryClient::new(client, POLICY).spans();
             retrying.get(url).send().unwrap();
@@ -174,7 +183,7 @@ async fn an_attempt_without_a_status_has_a_word() {
 #[tokio::test]
 async fn the_span_of_an_interrupted_body_has_both_the_status_and_the_error() {
     let spans = spans_of_text([cut_after(2, "hello"), ok()], |request| request).await;
-    assert_attempts(&spans, &[["-", "200", "decode"], ["1", "200", "-"]]);
+    assert_attempts(&spans, &[["-", "200", "body"], ["1", "200", "-"]]);
 }
 
 #[tokio::test]
@@ -219,6 +228,18 @@ async fn the_span_of_a_redirected_upload_has_the_last_status() {
         request.replay_body(body).send().await.unwrap();
     });
     assert_attempts(&spans.await, &[["-", "200", "-"]]);
+}
+
+/// reqwest follows them inside of the attempt.
+#[tokio::test]
+async fn a_redirect_that_reqwest_follows_is_no_resend() {
+    let there = Server::script(busy_twice());
+    let here = [(); 3].map(|()| redirect(302, there.url()));
+    let spans = spans_of(here, async |url| {
+        let request = client().get(url).retry(&POLICY).spans();
+        request.text().await.unwrap();
+    });
+    assert_attempts(&spans.await, &BUSY_TWICE);
 }
 
 #[tokio::test]
