@@ -136,10 +136,13 @@ impl Machine {
         }
     }
 
-    /// Begins the first attempt.
+    /// Begins the first attempt. `has_deadline`: code in the attempts can see that.
     #[inline]
-    pub(crate) fn begin(&mut self, max_attempts: u32) {
+    pub(crate) fn begin(&mut self, max_attempts: u32, has_deadline: bool) {
         self.packed = PackedAttempt::new(1, max_attempts);
+        if has_deadline {
+            self.packed = self.packed.with_scope();
+        }
     }
 
     /// Records that the current attempt failed with this class, and decides what follows. `hint` is how long the
@@ -285,6 +288,7 @@ impl Machine {
     #[cfg(feature = "test-util")]
     pub(crate) fn identify(&mut self, call_number: u64) {
         self.call_number = call_number;
+        self.packed = self.packed.with_scope();
     }
 
     /// Returns the number of the call; 0 until code asks for it.
@@ -321,7 +325,7 @@ impl Machine {
     /// Records what code in the current attempt left behind.
     pub(crate) fn absorb(&mut self, effects: AttemptEffects) {
         self.call_number = effects.call_number;
-        self.packed = self.packed.marked(effects.marked);
+        self.packed = self.packed.after(effects);
     }
 
     /// Returns whether the enclosing attempt must be marked: this call gave up, or a call nested in it did and the

@@ -74,7 +74,7 @@ impl Attempt {
     /// Returns the maximum number of attempts, the first included.
     ///
     /// `u32::MAX` if unknown, because the attempt belongs to a caller in another process
-    /// ([`Upstream`](crate::Upstream)), or if above 2^30 - 2.
+    /// ([`Upstream`](crate::Upstream)), or if above 2^29 - 2.
     pub fn max(self) -> u32 {
         self.frame.packed.max()
     }

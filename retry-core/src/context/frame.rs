@@ -1,14 +1,12 @@
 //! `Frame`: what is current while an attempt is polled or called.
 
+#[cfg(feature = "std")]
 use super::PackedAttempt;
 use crate::timer::Moment;
 
 /// An attempt, as the code in it sees it.
+#[cfg(feature = "std")]
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(
-    not(feature = "std"),
-    expect(dead_code, reason = "nothing can ask for the current attempt")
-)]
 pub(crate) struct Frame {
     pub(crate) packed: PackedAttempt,
     pub(crate) scope: CallScope,
@@ -43,10 +41,4 @@ impl CallScope {
         call_number: 0,
         deadline: Moment::NEVER,
     };
-
-    /// 0 if this is clear. Combined with "|", so that both fields cost one branch.
-    #[inline]
-    pub(super) const fn bits(self) -> u64 {
-        self.call_number | self.deadline.before_never()
-    }
 }

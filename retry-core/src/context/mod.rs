@@ -20,7 +20,9 @@ pub use upstream::{Upstream, note_give_up};
 
 pub(crate) use current::{enclosing_deadline, enter, mark_enclosing, unmark_enclosing};
 pub(crate) use foreign_deadline::ForeignDeadline;
-pub(crate) use frame::{AttemptEffects, CallScope, Frame};
+#[cfg(feature = "std")]
+pub(crate) use frame::Frame;
+pub(crate) use frame::{AttemptEffects, CallScope};
 #[cfg(feature = "test-util")]
 pub(crate) use identity::next_call_number;
 pub(crate) use packed_attempt::PackedAttempt;

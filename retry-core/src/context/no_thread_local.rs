@@ -1,9 +1,13 @@
 //! Without `std` there is no thread-local storage for the current attempt: calls do not know of one another.
 
-use super::{AttemptEffects, ForeignDeadline, Frame};
+use super::{AttemptEffects, CallScope, ForeignDeadline, PackedAttempt};
 use crate::timer::Moment;
 
-pub(crate) fn enter<T>(_: Frame, code: impl FnOnce() -> T) -> (T, Option<AttemptEffects>) {
+pub(crate) fn enter<T>(
+    _: PackedAttempt,
+    _: impl FnOnce() -> CallScope,
+    code: impl FnOnce() -> T,
+) -> (T, Option<AttemptEffects>) {
     (code(), None)
 }
 

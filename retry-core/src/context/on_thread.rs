@@ -15,21 +15,25 @@ std::thread_local! {
 }
 
 /// Runs `code` in this attempt, and restores what was current before, on a panic too. Returns what `code` left
-/// behind, if anything.
+/// behind, if anything. `scope` is asked only if `packed` says that there is one.
 // Inlined, because every poll of an attempt comes here, from another crate.
 #[inline]
-pub(crate) fn enter<T>(frame: Frame, code: impl FnOnce() -> T) -> (T, Option<AttemptEffects>) {
-    let before = CURRENT.replace(frame.packed);
+pub(crate) fn enter<T>(
+    packed: PackedAttempt,
+    scope: impl FnOnce() -> CallScope,
+    code: impl FnOnce() -> T,
+) -> (T, Option<AttemptEffects>) {
+    let before = CURRENT.replace(packed);
     let mut guard = RestoreGuard {
         packed: before,
         scope: None,
     };
-    // "|", not "||": every poll runs this, and one branch is cheaper than two.
-    if before.flags() | frame.scope.bits() > 0 {
-        guard.enter(frame.packed, frame.scope);
+    if packed.or_has_scope(before) {
+        guard.enter(packed, scope());
     }
     let output = code();
-    if CURRENT.get().flags() == 0 {
+    // A scope on this thread is a flag of the current word, so this comparison also sees it.
+    if CURRENT.get() == packed {
         // Nothing but the word has to be restored, and storing it here is cheaper than the guard's `drop`.
         core::mem::forget(guard);
         CURRENT.set(before);
@@ -55,7 +59,7 @@ impl RestoreGuard {
     fn enter(&mut self, packed: PackedAttempt, scope: CallScope) {
         let enclosing = SCOPE.get();
         self.scope = Some(enclosing);
-        CURRENT.set(packed.with_scope());
+        CURRENT.set(packed.in_scope());
         SCOPE.set(CallScope {
             deadline: scope.deadline.min(enclosing.deadline),
             ..scope
@@ -81,7 +85,7 @@ pub(super) fn with_call_number() -> Option<Frame> {
     if scope.call_number == 0 {
         scope.call_number = identity::next_call_number();
         SCOPE.set(scope);
-        CURRENT.set(packed.with_scope());
+        CURRENT.set(packed.in_scope());
     }
     Some(Frame { packed, scope })
 }

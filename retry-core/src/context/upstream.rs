@@ -65,13 +65,14 @@ impl Upstream {
             u32::MAX => u32::MAX - 1,
             number => number,
         };
-        self.frame.packed = PackedAttempt::new(number, PackedAttempt::UNLIMITED);
+        self.frame.packed = self.frame.packed.numbered(number);
         self
     }
 
     /// How long the caller waits, from now on. Measured by the clock of [`DefaultTimer`](crate::DefaultTimer).
     pub fn remaining(mut self, remaining: Duration) -> Self {
         self.frame.scope.deadline = now().after(remaining);
+        self.frame.packed = self.frame.packed.with_scope();
         self
     }
 
@@ -102,14 +103,15 @@ impl Upstream {
     pub fn serve_blocking<T>(&mut self, code: impl FnOnce() -> T) -> T {
         #[cfg(feature = "test-util")]
         let in_attempt = InAttempt::enter(self.skipped.max(testing::ahead()));
-        let (output, effects) = enter(self.frame, code);
+        let Frame { packed, scope } = self.frame;
+        let (output, effects) = enter(packed, || scope, code);
         #[cfg(feature = "test-util")]
         {
             self.skipped = in_attempt.leave();
             testing::advance(self.skipped);
         }
         if let Some(effects) = effects {
-            self.frame.packed = self.frame.packed.marked(effects.marked);
+            self.frame.packed = self.frame.packed.after(effects);
             self.frame.scope.call_number = effects.call_number;
         }
         output

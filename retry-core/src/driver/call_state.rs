@@ -6,7 +6,7 @@ use super::call_env::{CallEnv, max_attempts};
 use super::measure::Measure;
 use crate::budget::RetryBudget;
 use crate::class::Class;
-use crate::context::{AttemptEffects, CallScope, ForeignDeadline, Frame};
+use crate::context::{AttemptEffects, CallScope, ForeignDeadline, PackedAttempt};
 use crate::give_up::{GiveUp, Report};
 use crate::machine::{Decision, Env, Machine, PolicyRef};
 use crate::policy::Settings;
@@ -58,13 +58,14 @@ impl<M: Measure> CallState<M> {
     pub(crate) fn begin(&mut self, settings: &Settings, budget: &impl RetryBudget, timed: bool) {
         #[cfg(feature = "test-util")]
         self.skipped.begin();
-        self.machine.begin(max_attempts(settings));
+        let timed = timed || settings.max_elapsed.is_some();
+        self.measure.begin(settings.deadline, timed);
+        let has_deadline = self.measure.deadline() < Moment::NEVER;
+        self.machine.begin(max_attempts(settings), has_deadline);
         #[cfg(feature = "test-util")]
         if let Some(number) = testing::began() {
             self.machine.identify(number);
         }
-        let timed = timed || settings.max_elapsed.is_some();
-        self.measure.begin(settings.deadline, timed);
         budget.call(self.env().clock());
     }
 
@@ -136,19 +137,21 @@ impl<M: Measure> CallState<M> {
         (&mut self.machine, env)
     }
 
-    /// Returns the attempt that begins now, as the code in it sees it.
+    /// Returns the attempt that begins now, as the context stores it.
     #[inline]
-    pub(crate) fn frame(&self) -> Frame {
+    pub(crate) fn packed(&self) -> PackedAttempt {
+        self.machine.packed()
+    }
+
+    /// Returns what else the code in the attempt can see.
+    pub(crate) fn scope(&self) -> CallScope {
         let deadline = match self.measure.epoch() {
             DEFAULT_EPOCH => self.env().deadline(),
             _ => Moment::NEVER,
         };
-        Frame {
-            packed: self.machine.packed(),
-            scope: CallScope {
-                call_number: self.machine.call_number(),
-                deadline,
-            },
+        CallScope {
+            call_number: self.machine.call_number(),
+            deadline,
         }
     }
 

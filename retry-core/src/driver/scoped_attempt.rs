@@ -20,9 +20,9 @@ pub(crate) fn enter_attempt<M: Measure, T>(
     match call.foreign_deadline() {
         Some(deadline) => {
             let _restored_at_the_end = deadline.enter();
-            enter(call.frame(), code)
+            enter(call.packed(), || call.scope(), code)
         }
-        None => enter(call.frame(), code),
+        None => enter(call.packed(), || call.scope(), code),
     }
 }
 
@@ -60,6 +60,7 @@ impl<'c, M, F> ScopedAttempt<'c, M, F> {
 impl<M: Measure, F: Future> Future for ScopedAttempt<'_, M, F> {
     type Output = F::Output;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let attempt = this.attempt;

@@ -33,13 +33,6 @@ impl Moment {
         Self(self.0.saturating_add(nanos(duration)))
     }
 
-    /// Returns a number that is 0 only for [`Moment::NEVER`].
-    #[cfg(feature = "std")]
-    #[inline]
-    pub(crate) const fn before_never(self) -> u64 {
-        self.0.abs_diff(Self::NEVER.0)
-    }
-
     #[cfg(target_has_atomic = "32")]
     pub(crate) fn nanos(self) -> i64 {
         self.0
