@@ -19,6 +19,7 @@ use crate::policy::{Name, Policy, Settings};
 impl<M: Measure> CallState<M> {
     /// Records how an attempt ended: classifies, decides, calls the hooks. Returns the delay before the next attempt, or
     /// `None` if the call ends with this outcome.
+    #[inline]
     pub(crate) fn settle<B, O, L, P, V, E, Via: ?Sized, U, R, G>(
         &mut self,
         policy: &Policy<B, O, L, P>,
@@ -60,6 +61,8 @@ impl<M: Measure> CallState<M> {
     }
 
     /// The part of [`settle`](Self::settle) that reads the policy. `None`: the attempt succeeded.
+    // Inlined up to the call for a failure: a success is then a comparison.
+    #[inline]
     pub(crate) fn judge<B, O, L, P, V, E, Via: ?Sized>(
         &mut self,
         policy: &Policy<B, O, L, P>,
@@ -82,6 +85,23 @@ impl<M: Measure> CallState<M> {
             Ok(_) => None,
             Err(error) => Some(error),
         };
+        Some(self.judge_failure(policy, budget, rule, error, name))
+    }
+
+    /// The attempt failed with this error, or with a value that does not end the call.
+    #[cold]
+    #[inline(never)]
+    fn judge_failure<B, O, L, P, E, Via: ?Sized>(
+        &mut self,
+        policy: &Policy<B, O, L, P>,
+        budget: &impl RetryBudget,
+        rule: &impl Rule<E, Via>,
+        error: Option<&E>,
+        name: &Name,
+    ) -> Judged
+    where
+        B: Backoff,
+    {
         let Verdict {
             class,
             hint,
@@ -103,7 +123,7 @@ impl<M: Measure> CallState<M> {
             decision: self.decide(policy_ref, class, hint),
         };
         self.observe_failure(&policy.settings, rule, error, &judged, name);
-        Some(judged)
+        judged
     }
 
     /// The part of [`settle`](Self::settle) that calls the hooks.

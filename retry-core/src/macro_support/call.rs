@@ -41,6 +41,7 @@ pub const fn method<B, O, L, T>(
 /// The call begins. `timed`: a hook will ask how long it has taken.
 ///
 /// The budget is passed separately, because a `const` policy cannot refer to a `static` that changes.
+#[inline]
 pub fn start<B, O, L, P, M: Measure>(
     policy: &Policy<B, O, L, P>,
     budget: &impl RetryBudget,
@@ -53,6 +54,7 @@ pub fn start<B, O, L, P, M: Measure>(
 }
 
 /// Begins a call with only a policy: less for the compiler to check than [`start`].
+#[inline]
 pub fn start_common<B, L>(policy: &Policy<B, On, L>) -> CallState<Untimed> {
     start(policy, &NoBudget, Untimed::NEW, false)
 }
@@ -68,6 +70,7 @@ pub fn stopwatch<C: Clock>(clock: C) -> Stopwatch<C> {
 ///
 /// Functions with a time limit keep the outcome during the wait, and call this a second time after it, with
 /// `waited`: `Some` if another attempt may still begin.
+#[inline]
 pub fn settle<B, L, P, M, R, Via, U, N, G>(
     call: &mut CallState<M>,
     waited: bool,
@@ -90,6 +93,7 @@ where
 }
 
 /// Records the end of an attempt with only a policy: less for the compiler to check than [`settle`].
+#[inline]
 pub fn settle_common<B, L, R, Via>(
     call: &mut CallState<Untimed>,
     policy: &Policy<B, On, L>,
@@ -106,6 +110,7 @@ where
 }
 
 /// The attempt has ended, and `rule` says what its error is. As [`settle`].
+#[inline]
 pub fn settle_by<B, O, L, P, M, R, Via: ?Sized, U, N, G>(
     call: &mut CallState<M>,
     waited: bool,
