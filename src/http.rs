@@ -1,4 +1,7 @@
-//! Retries for HTTP with [`reqwest`](https://docs.rs/reqwest). This module re-exports the crate `retry-reqwest`.
+//! Retries for HTTP with [`reqwest`](https://docs.rs/reqwest), and classes of responses for every client.
+//!
+//! The feature `http` re-exports the crate `retry-http`, which needs no client: [`classify_status`], [`explain_status`],
+//! [`retry_after`]. The feature `reqwest` adds the crate `retry-reqwest`.
 //!
 //! With the feature `reqwest`, `reqwest::Error` implements [`Classify`](trait@crate::Classify), so every form of retry
 //! works for calls that return it. A `reqwest::Error` knows neither the method of its request nor the headers of the
@@ -42,7 +45,15 @@
 #[cfg(doc)]
 pub mod docs;
 
-// Requests and their bodies.
+// For every client.
+#[cfg(feature = "server")]
+#[doc(inline)]
+pub use retry_http::server::UpstreamLayer;
+#[doc(inline)]
+pub use retry_http::{Verdict, classify_status, explain_status, retry_after};
+
+// Requests of reqwest, and their bodies.
+#[cfg(feature = "reqwest")]
 #[doc(inline)]
 pub use retry_reqwest::{
     MakeBody, NotReplayable, ReplayBody, ReportedRequest, RequestBuilderExt, Response, RetryClient,
@@ -50,23 +61,18 @@ pub use retry_reqwest::{
 };
 
 // What failed, and what that means.
+#[cfg(feature = "reqwest")]
 #[doc(inline)]
-pub use retry_reqwest::{
-    Error, ErrorKind, Http, Verdict, classify, classify_status, explain, explain_status,
-    retry_after,
-};
+pub use retry_reqwest::{Error, ErrorKind, Http, classify, explain};
 
 // Other places to retry in.
-#[cfg(feature = "reqwest-server")]
-#[doc(inline)]
-pub use retry_core::server::UpstreamLayer;
 #[cfg(feature = "reqwest-middleware")]
 #[doc(inline)]
 pub use retry_reqwest::RetryMiddleware;
 #[cfg(feature = "reqwest-blocking")]
 #[doc(inline)]
 pub use retry_reqwest::blocking;
-#[cfg(feature = "test-util")]
+#[cfg(all(feature = "reqwest", feature = "test-util"))]
 #[doc(inline)]
 pub use retry_reqwest::testing;
 #[cfg(feature = "reqwest-tower")]

@@ -83,6 +83,7 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `tokio` | yes | tokio's timer, for `async fn`, [`Policy::run`] and the `.await` of a [`Delay`] |
+//! | `http` | no | the part of [`http`] for every HTTP client: classes of responses and hints |
 //! | `reqwest` | no | `reqwest::Error` implements `Classify`; whole requests are retried: [`http`] |
 //! | `reqwest-blocking` | no | the same for `reqwest::blocking`: `http::blocking` |
 //! | `reqwest-json` | no | `json` of [`http::RetryRequest`] and [`http::Response`] |
@@ -90,8 +91,8 @@
 //! | `reqwest-multipart` | no | multipart forms from [`http::ReplayBody::from_fn`] |
 //! | `reqwest-middleware` | no | `http::RetryMiddleware`, for reqwest-middleware |
 //! | `reqwest-tower` | no | `http::RetryLayer`, a tower layer for clients |
-//! | `server` | no | [`server`]: a tower layer for servers that retry calls of other services; without a client |
-//! | `reqwest-server` | no | the same layer as [`http::UpstreamLayer`], for services that are clients too |
+//! | `server` | no | [`server`], also [`http::UpstreamLayer`]: a tower layer for servers that retry calls of other services; without a client |
+//! | `reqwest-server` | no | `reqwest` and `server` |
 //! | `tower` | no | [`tower`]: a layer that retries the requests of any service, and policies for `tower::retry` |
 //! | `observe` | no | [`observe`]: an observer of every call, of the process or of a policy |
 //! | `tracing` | no | events of every retry for the crate `tracing`: [`observe`]. It enables `observe`. With `reqwest`, spans of attempts: [`http::RetryClient::spans`] |
@@ -99,12 +100,12 @@
 //! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
 //! | `test-util` | no | for dev-dependencies: [`testing`], `VirtualTimer`, `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand. It enables `observe` |
 //!
-//! Each `reqwest-…` feature enables `reqwest`, and `reqwest` enables `tokio`.
+//! Each `reqwest-…` feature enables `reqwest`, and `reqwest` enables `tokio` and `http`. `server` enables `http`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(any(doc, doctest))]
 pub mod docs;
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "http")]
 pub mod http;
 pub mod types;
 
@@ -151,12 +152,12 @@ pub use retry_core::observe;
 
 #[cfg(feature = "backoff")]
 pub use retry_core::migrate;
-#[cfg(feature = "server")]
-pub use retry_core::server;
 #[cfg(feature = "test-util")]
 pub use retry_core::testing;
 #[cfg(feature = "tower")]
 pub use retry_core::tower;
+#[cfg(feature = "server")]
+pub use retry_http::server;
 
 #[doc(hidden)]
 pub use retry_core::__private_0_1;

@@ -3,10 +3,10 @@
 
 use std::time::{Duration, SystemTime};
 
+use http::StatusCode;
+use http::header::{HeaderMap, HeaderValue};
 use libfuzzer_sys::fuzz_target;
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, HeaderValue};
-use retry_reqwest::{classify_status, retry_after};
+use retry_http::{classify_status, retry_after};
 
 const NAMES: [&str; 5] = [
     "retry-after-ms",

@@ -42,8 +42,6 @@ mod policy;
 mod rng;
 mod schedule;
 mod sealed;
-#[cfg(feature = "server")]
-pub mod server;
 pub mod sqlstate;
 #[cfg(feature = "test-util")]
 pub mod testing;

@@ -44,7 +44,7 @@
 //! | retry blocking requests | the module `blocking` |
 //! | retry in an existing stack | `RetryMiddleware`, `RetryLayer` |
 //! | prevent a host that is down from using up the retries of other hosts | [`RetryClient::budget_per_host`] |
-//! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retry_core::server` |
+//! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retry_http::server` |
 //! | notice the redirects that a client follows | [`redirects`] |
 //! | obey an API's own header | [`RetryClient::hint_header`] |
 //! | see every attempt in traces | `spans` of [`RetryClient`], with the feature `tracing` |
@@ -113,13 +113,13 @@ mod stack;
 pub mod testing;
 
 pub use body::{MakeBody, NotReplayable, ReplayBody, clone_request};
-pub use classify::{
-    Http, Verdict, classify, classify_status, explain, explain_status, retry_after,
-};
+pub use classify::{Http, classify, explain};
 pub use error::{Error, ErrorKind};
 pub use redirect::redirects;
 pub use request::{ReportedRequest, RequestBuilderExt, RetryClient, RetryRequest, RetrySettings};
 pub use response::Response;
+#[doc(inline)]
+pub use retry_http::{Verdict, classify_status, explain_status, retry_after};
 #[cfg(feature = "middleware")]
 pub use stack::RetryMiddleware;
 #[cfg(feature = "tower")]

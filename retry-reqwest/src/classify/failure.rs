@@ -6,13 +6,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::header::HeaderMap;
 use retry_core::{Class, Classify};
+use retry_http::Verdict;
 
 use super::causes::causes;
 use super::error_type::error_type;
 use super::private_errors::{self, is_runtime_gone, is_truncated_deflate};
-use super::rules::{self, Rule, Verdict};
-use super::safety::Safety;
-use super::status::judge_status;
+use super::{Rule, Safety, judge_status, rules};
 
 /// Marks that this crate classifies the error: `Classify<Http> for reqwest::Error`.
 #[derive(Clone, Copy, Debug)]

@@ -8,9 +8,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use retry_core::Class;
 
-use super::rules;
-use super::safety::Safety;
-use super::status::judge_status;
+use retry_http::__private_0_1::response_rules;
+
+use super::{Safety, judge_status, rules};
 
 /// Removes backticks, which the names of rules do not have.
 static TABLE: LazyLock<String> =
@@ -116,6 +116,7 @@ fn the_table_and_the_code_have_the_same_rules_with_the_same_classes() {
         rules::EXCHANGE,
         rules::HTTP2,
         rules::BY_POLICY,
+        response_rules::BELOW_400,
     ];
     let rules = groups.into_iter().flatten().map(|rule| {
         let verdict = rule.verdict();
@@ -132,7 +133,8 @@ fn no_two_rules_have_the_same_name() {
         rules::CONNECT,
         rules::EXCHANGE,
         rules::HTTP2,
-        rules::STATUS,
+        response_rules::STATUS,
+        response_rules::BELOW_400,
         rules::BY_POLICY,
         rules::DOWNLOAD,
     ];
@@ -152,8 +154,6 @@ fn no_feature_changes_what_an_error_means() {
         include_str!("http2.rs"),
         include_str!("private_errors.rs"),
         include_str!("rules.rs"),
-        include_str!("safety.rs"),
-        include_str!("status.rs"),
     ];
     for source in sources {
         assert!(!source.contains("feature ="), "{source}");

@@ -2,7 +2,7 @@
 
 use h2::Reason;
 
-use super::rules::{self, Rule};
+use super::{Rule, rules};
 
 /// Judges an error of HTTP/2. Returns `None` if the cause is the socket's, or if the client made the error.
 ///

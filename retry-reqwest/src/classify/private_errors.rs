@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::io;
 
-use super::rules::{self, Rule};
+use super::{Rule, rules};
 
 /// Judges one cause of a failure to connect.
 pub(crate) fn judge_connect(cause: &(dyn Error + 'static)) -> Option<Rule> {

@@ -1,110 +1,22 @@
-//! The rules: the class and the name of each kind of failure.
-
-use std::time::Duration;
+//! The rules for failures of the transport and of downloads: the class and the name of each.
+//!
+//! Those for responses are in the crate `retry-http`.
 
 use retry_core::Class;
+use retry_http::__private_0_1::{Rule, rules};
 
-/// What a failure means for the next attempt, and the rule that decided.
-///
-/// # Examples
-///
-/// ```
-/// use reqwest::{StatusCode, header::HeaderMap};
-/// use retryable::Class;
-/// use retryable::http::explain_status;
-///
-/// let verdict = explain_status(StatusCode::BAD_GATEWAY, &HeaderMap::new());
-/// assert_eq!(verdict.class, Class::Transient);
-/// assert_eq!(verdict.rule, "502 bad gateway");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Verdict {
-    /// What the failure means for the next attempt.
-    pub class: Class,
-    /// The rule that decided, for messages. The wording may change in any version.
-    pub rule: &'static str,
+pub(crate) use retry_http::__private_0_1::response_rules::{
+    NOT_ASKED_FOR, NOT_FOLLOWED, SHOULD_NOT_RETRY,
+};
+
+/// Whether the failure is a timeout.
+pub(crate) fn is_out_of_time(rule: Rule) -> bool {
+    rule.is(ATTEMPT_TIMED_OUT) || rule.is(TIMED_OUT)
 }
 
-/// The rule that classified a failure.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Rule {
-    pub(crate) class: Class,
-    name: &'static str,
-    /// Its name if the request is not safe to repeat. `None` if that makes no difference.
-    ambiguous: Option<&'static str>,
-}
-
-impl Rule {
-    /// Returns the verdict if repeating the request is safe, or if its method is unknown.
-    pub(crate) fn verdict(self) -> Verdict {
-        Verdict {
-            class: self.class,
-            rule: self.name,
-        }
-    }
-
-    /// Returns the verdict if the request must not be processed twice.
-    pub(crate) fn verdict_once(self) -> Verdict {
-        match (self.class, self.ambiguous) {
-            (Class::Transient, Some(rule)) => Verdict {
-                class: Class::Ambiguous,
-                rule,
-            },
-            _ => self.verdict(),
-        }
-    }
-
-    /// Whether both are the same rule. No two rules have the same name.
-    pub(crate) fn is(self, rule: Self) -> bool {
-        self.name == rule.name
-    }
-
-    /// Whether the failure is a timeout.
-    pub(crate) fn is_out_of_time(self) -> bool {
-        self.is(ATTEMPT_TIMED_OUT) || self.is(TIMED_OUT)
-    }
-
-    /// Whether the server promised that the request's own stream was not processed.
-    pub(crate) fn is_of_the_stream(self) -> bool {
-        self.is(H2_REFUSED_STREAM) || self.is(H2_GOAWAY)
-    }
-
-    /// Returns this rule for every method, because the server promised that repeating is safe.
-    const fn for_every_method(self) -> Self {
-        Self {
-            ambiguous: None,
-            ..self
-        }
-    }
-
-    /// Returns this rule with the hint of the server.
-    pub(crate) fn after(self, hint: Option<Duration>) -> Self {
-        let class = match self.class {
-            Class::Throttled { .. } => Class::Throttled { retry_after: hint },
-            class => class,
-        };
-        Self { class, ..self }
-    }
-}
-
-const PERMANENT: Class = Class::Permanent;
-const TRANSIENT: Class = Class::Transient;
-const THROTTLED: Class = Class::Throttled { retry_after: None };
-const REFUSED: Class = Class::Refused;
-
-macro_rules! rules {
-    ($group:ident: $($constant:ident = $class:ident, $name:literal;)+) => {
-        /// All rules of the group, for the test that compares them with the documentation.
-        #[cfg(test)]
-        pub(crate) const $group: &[Rule] = &[$($constant),+];
-
-        $(pub(crate) const $constant: Rule = Rule {
-            class: $class,
-            name: $name,
-            ambiguous: Some(concat!($name, ", and the request is not safe to repeat")),
-        };)+
-    };
+/// Whether the server promised that the request's own stream was not processed.
+pub(crate) fn is_of_the_stream(rule: Rule) -> bool {
+    rule.is(H2_REFUSED_STREAM) || rule.is(H2_GOAWAY)
 }
 
 // `Refused` and `Throttled` are claims of proof: the line after each such rule names the source of the promise that the
@@ -113,7 +25,7 @@ macro_rules! rules {
 
 // Before the connection is set up. hyper-util writes a request only to a connection that its connector has returned, so
 // a request that fails earlier was not sent.
-rules! { CONNECT:
+rules! { pub(crate) CONNECT:
     NOT_BUILT = PERMANENT, "the request cannot be built";
     DNS = REFUSED, "the name did not resolve";
     // The resolver: without an address, no connection is opened.
@@ -144,7 +56,7 @@ rules! { CONNECT:
 }
 
 // During the exchange.
-rules! { EXCHANGE:
+rules! { pub(crate) EXCHANGE:
     TIMED_OUT = TRANSIENT, "timed out, perhaps after the request was sent";
     RESET = TRANSIENT, "connection reset during the exchange";
     CLOSED = TRANSIENT, "connection closed before the response";
@@ -155,14 +67,12 @@ rules! { EXCHANGE:
     UPLOAD_ENDED = TRANSIENT, "the connection ended before the body was sent";
     REQUEST_BODY = PERMANENT, "the request's own body failed";
     REDIRECT = PERMANENT, "too many redirects, or a redirect loop";
-    NOT_FOLLOWED = PERMANENT, "a redirect that was not followed";
-    NOT_ASKED_FOR = PERMANENT, "a status that was not asked for";
     NOT_HTTP = PERMANENT, "the response is not HTTP";
     NOT_DECODED = PERMANENT, "the body does not decode";
     UNKNOWN = PERMANENT, "unrecognized transport error";
 }
 
-rules! { HTTP2:
+rules! { pub(crate) HTTP2:
     H2_REFUSED_STREAM = REFUSED, "HTTP/2 REFUSED_STREAM: not processed";
     // RFC 9113 section 8.7: the stream was closed before any processing.
     H2_GOAWAY = REFUSED, "HTTP/2 GOAWAY: not processed";
@@ -173,53 +83,21 @@ rules! { HTTP2:
     H2_PROTOCOL = PERMANENT, "HTTP/2 protocol error";
 }
 
-// The server's response.
-rules! { STATUS:
-    STATUS_403_HINT = THROTTLED, "403 with a valid Retry-After";
-    // RFC 9110 section 15.5.4: refuses to fulfill the request. Retry-After: the refusal is about its rate.
-    STATUS_408 = TRANSIENT, "408 request timeout";
-    STATUS_409_KEYED = TRANSIENT, "409 on a request with an Idempotency-Key: still being processed";
-    STATUS_413_HINT = THROTTLED, "413 with a valid Retry-After";
-    // RFC 9110 section 15.5.14: refuses to process the request. Retry-After: for a time.
-    STATUS_425 = REFUSED, "425 too early: not processed";
-    // RFC 8470 section 5.2: not willing to risk processing the request.
-    STATUS_429 = THROTTLED, "429 too many requests";
-    STATUS_429_HINT = THROTTLED, "429 with a valid Retry-After";
-    // RFC 6585 section 4: the limit of the rate applies in place of processing.
-    STATUS_500 = TRANSIENT, "500 internal server error";
-    STATUS_502 = TRANSIENT, "502 bad gateway";
-    STATUS_503 = TRANSIENT, "503 service unavailable";
-    STATUS_503_HINT = THROTTLED, "503 with a valid Retry-After";
-    // RFC 9110 section 15.6.4: not able to handle the request. Retry-After: because of load or maintenance,
-    // and not because a handler failed halfway.
-    STATUS_504 = TRANSIENT, "504 gateway timeout";
-    STATUS_520 = TRANSIENT, "520 to 524: a proxy got no valid response";
-    STATUS_529 = THROTTLED, "529 overloaded";
-    STATUS_529_HINT = THROTTLED, "529 with a valid Retry-After";
-    // Not registered. The services that send it document that they are overloaded and turn requests away.
-    STATUS_600 = TRANSIENT, "600 to 999: counts as a server error";
-    STATUS_OTHER = PERMANENT, "a status that no retry changes";
-    SAID_TO_RETRY = TRANSIENT, "the server sent x-should-retry: true";
-    SHOULD_RETRY_HINT = THROTTLED, "the server sent x-should-retry: true, with a valid Retry-After";
-    // The header: the server requests a retry at that time.
-    SHOULD_NOT_RETRY = PERMANENT, "the server sent x-should-retry: false";
-}
-
-/// Replaces the name of the rule if a later hop refused a request that an earlier one has processed.
-pub(crate) const LATER_HOP: &str =
-    "failed behind a redirect, and the request is not safe to repeat";
-
-/// `Transient` for every method: the server knows whether it processed the request.
-pub(crate) const SHOULD_RETRY: Rule = SAID_TO_RETRY.for_every_method();
+/// Takes the place of the rule if a later hop refused a request that an earlier one has processed.
+pub(crate) const LATER_HOP: Rule = Rule::new(
+    Class::Ambiguous,
+    "failed behind a redirect, and the request is not safe to repeat",
+    None,
+);
 
 // Outside an exchange.
-rules! { BY_POLICY:
+rules! { pub(crate) BY_POLICY:
     ATTEMPT_TIMED_OUT = TRANSIENT, "the attempt took longer than the policy allows";
     NOT_REPLAYABLE = PERMANENT, "the body cannot be sent again";
 }
 
 // Downloads. Only the first of these is retried, because bytes that were written cannot be taken back.
-rules! { DOWNLOAD:
+rules! { pub(crate) DOWNLOAD:
     RANGE_SHORTER = TRANSIENT, "the server sent a shorter range than was requested";
     // RFC 9110 section 15.3.7: a server may send a part of the range. The next attempt requests the rest.
     RESUME_DONE = PERMANENT, "nothing is left to download";

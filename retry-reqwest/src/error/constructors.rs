@@ -185,7 +185,7 @@ impl Error {
     /// Adds the failure of the previous attempt, if this one ran out of time: a timeout alone does not explain why the
     /// previous attempt failed.
     pub(crate) fn after(mut self, before: Option<Self>) -> Self {
-        if self.0.rule.is_out_of_time() {
+        if rules::is_out_of_time(self.0.rule) {
             self.0.before = before;
         }
         self

@@ -10,9 +10,10 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
 use retry_core::{Class, Classify, TimedOut};
+use retry_http::Verdict;
 
 use crate::body::NotReplayable;
-use crate::classify::{BODY, OTHER, Rule, TIMEOUT, Verdict, error_type, rules};
+use crate::classify::{BODY, OTHER, Rule, TIMEOUT, error_type, rules};
 
 /// Why a request failed: the server's status, the transport, or the time it took.
 ///
@@ -154,10 +155,7 @@ impl Error {
         }
         let verdict = self.0.rule.verdict_once();
         if self.0.later_hop && verdict.class != Class::Permanent {
-            return Verdict {
-                class: Class::Ambiguous,
-                rule: rules::LATER_HOP,
-            };
+            return rules::LATER_HOP.verdict();
         }
         verdict
     }

@@ -9,7 +9,7 @@ use retry_core::Class;
 use super::held::Held;
 use super::reached::Reached;
 use super::watch::Watch;
-use crate::classify::{HintHeaders, Safety, judge_first_hop};
+use crate::classify::{HintHeaders, Safety, judge_first_hop, rules};
 use crate::error::Error;
 
 /// The hops of one attempt's request, as far as they are known.
@@ -156,8 +156,8 @@ impl Trail {
         // hop, unless the server itself denies it.
         let rule = judge_first_hop(&error);
         let reached = matches!(&once.evidence, Evidence::Reached(reached) if reached.is_reached());
-        let later =
-            once.followed || (reached && rule.class == Class::Refused && !rule.is_of_the_stream());
+        let later = once.followed
+            || (reached && rule.class == Class::Refused && !rules::is_of_the_stream(rule));
         let error = Error::from_transport(error, self.safety);
         if later { error.on_a_later_hop() } else { error }
     }

@@ -18,7 +18,6 @@ mod error;
 mod error_type;
 mod exchange;
 mod files;
-mod hints;
 mod hops;
 mod hosts;
 mod http2;

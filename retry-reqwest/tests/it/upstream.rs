@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, Request, Response};
 use reqwest::header::HeaderName;
-use retry_core::server::UpstreamLayer;
 use retry_core::{Attempt, Class, Classify, GiveUp, Nested, attempt, note_give_up, transient};
+use retry_http::server::UpstreamLayer;
 use retry_reqwest::testing::{Server, reply};
 use retry_reqwest::{Error, RequestBuilderExt};
 use tower::{Layer, Service, ServiceExt, service_fn};

@@ -4,18 +4,19 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName};
+use http::header::{HeaderMap, HeaderName};
 
-use super::hints::first;
+use crate::hints::first;
 
 type Parse = Arc<dyn Fn(&str) -> Option<Duration> + Send + Sync>;
 
 /// The headers to read in addition to those that [`retry_after`](crate::retry_after) reads.
 #[derive(Clone, Default)]
-pub(crate) struct HintHeaders(Vec<(HeaderName, Parse)>);
+pub struct HintHeaders(Vec<(HeaderName, Parse)>);
 
 impl HintHeaders {
-    pub(crate) fn add(
+    /// Adds a header, whose first value `parse` reads.
+    pub fn add(
         &mut self,
         name: HeaderName,
         parse: impl Fn(&str) -> Option<Duration> + Send + Sync + 'static,
@@ -24,7 +25,7 @@ impl HintHeaders {
     }
 
     /// Returns the longest wait that any of them asks for. Retrying sooner would only be refused again.
-    pub(crate) fn longest(&self, headers: &HeaderMap) -> Option<Duration> {
+    pub fn longest(&self, headers: &HeaderMap) -> Option<Duration> {
         let waits = self
             .0
             .iter()

@@ -15,7 +15,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::context::Upstream;
+use retry_core::Upstream;
 
 /// The header that says whether the client should retry: `true` or `false`.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
@@ -26,7 +26,7 @@ const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 ///
 /// It wraps any `Service<http::Request<_>>` that returns an `http::Response<_>`.
 ///
-/// - While the handler runs, [`attempt()`](crate::attempt()) returns the number of the caller's attempt, and no
+/// - While the handler runs, [`attempt()`](retry_core::attempt()) returns the number of the caller's attempt, and no
 ///   deadline of a call passes the caller's remaining time. Both are read from headers of the request, whose names
 ///   the two services agree on. A value that is not a whole number is ignored. A value that is too large counts as
 ///   the largest possible one. Of several values the first one counts.

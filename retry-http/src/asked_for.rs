@@ -1,11 +1,11 @@
 //! Which responses below 400 are not a success.
 
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, UPGRADE};
+use http::StatusCode;
+use http::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, UPGRADE};
 
 /// The statuses below 400 that a request asked for, apart from 2xx.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct AskedFor {
+pub struct AskedFor {
     /// A 304 (RFC 9110 section 15.4.5).
     not_modified: bool,
     /// A 101 (RFC 9110 section 15.2.2).
@@ -13,7 +13,10 @@ pub(crate) struct AskedFor {
 }
 
 impl AskedFor {
-    pub(crate) fn by(headers: &HeaderMap) -> Self {
+    /// Returns what a request with these headers asked for.
+    // Inlined, as `is_missed_by`, `is_failure` and `Safety::of`: requests that succeed run these, across crates.
+    #[inline]
+    pub fn by(headers: &HeaderMap) -> Self {
         Self {
             not_modified: headers.contains_key(IF_NONE_MATCH)
                 || headers.contains_key(IF_MODIFIED_SINCE),
@@ -23,7 +26,8 @@ impl AskedFor {
 
     /// Whether a response with this status is not a success, although the status is not an error: a redirect that was
     /// not followed, or a status that the request did not ask for.
-    pub(crate) fn is_missed_by(self, status: StatusCode) -> bool {
+    #[inline]
+    pub fn is_missed_by(self, status: StatusCode) -> bool {
         match status.as_u16() {
             101 => !self.upgrade,
             304 => !self.not_modified,

@@ -2,13 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::StatusCode;
+use http::header::HeaderMap;
 use retry_core::Class;
 
-use super::hints::{hint, should_retry};
-use super::rules::{self, Rule, Verdict};
-use super::safety::Safety;
+use crate::hints::{hint, should_retry};
+use crate::response_rules as rules;
+use crate::rule::{Rule, Verdict};
+use crate::safety::Safety;
 
 /// Returns the class of a failed response, by the [table](index.html#which-failure-is-what).
 ///
@@ -22,7 +23,7 @@ use super::safety::Safety;
 /// # Examples
 ///
 /// ```
-/// use reqwest::{StatusCode, header::HeaderMap};
+/// use http::{HeaderMap, StatusCode};
 /// use retryable::Class;
 /// use retryable::http::classify_status;
 /// use std::time::Duration;
@@ -46,7 +47,7 @@ pub fn classify_status(status: StatusCode, headers: &HeaderMap) -> Class {
 /// # Examples
 ///
 /// ```
-/// use reqwest::{StatusCode, header::HeaderMap};
+/// use http::{HeaderMap, StatusCode};
 /// use retryable::http::explain_status;
 ///
 /// let mut headers = HeaderMap::new();
@@ -63,12 +64,13 @@ pub fn explain_status(status: StatusCode, headers: &HeaderMap) -> Verdict {
 /// Whether this status is a failure, if nothing else is known.
 ///
 /// RFC 9110 section 15: a client that receives a status of 600 or more counts it as a 5xx.
-pub(crate) fn is_failure(status: StatusCode) -> bool {
+#[inline]
+pub fn is_failure(status: StatusCode) -> bool {
     status.as_u16() >= 400
 }
 
 /// Judges a failed response. `hint`: how long the server asked to wait.
-pub(crate) fn judge_status(
+pub fn judge_status(
     status: StatusCode,
     headers: &HeaderMap,
     hint: Option<Duration>,

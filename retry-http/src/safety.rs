@@ -1,14 +1,14 @@
 //! Which requests may be processed twice.
 
-use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
+use http::Method;
+use http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
 
 /// The header by which a server recognizes a repeated request (draft-ietf-httpapi-idempotency-key-header).
-pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Whether the server may process a request twice, and the reason. A later variant is a stronger promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Safety {
+pub enum Safety {
     /// It must not be processed twice.
     Once,
     /// Its method or its author promises that processing it twice has the same effect as once.
@@ -23,7 +23,8 @@ impl Safety {
     /// Idempotent by RFC 9110 section 9.2.2, and QUERY by RFC 10008. A conditional request that changes
     /// something is not: once it has taken effect, its own condition no longer holds, so a repetition gets a
     /// 412 in place of the success (RFC 9110 section 13.1).
-    pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Self {
+    #[inline]
+    pub fn of(method: &Method, headers: &HeaderMap) -> Self {
         if headers.contains_key(&IDEMPOTENCY_KEY) {
             return Self::Keyed;
         }
@@ -42,7 +43,7 @@ fn is_conditional(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderValue;
+    use http::header::HeaderValue;
 
     use super::*;
 

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use http::StatusCode;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use retry_reqwest::{classify_status, retry_after};
+use retry_http::{classify_status, retry_after};
 
 /// Sunday, 6 November 1994, 08:49:37 GMT: the example of RFC 9110 section 5.6.7.
 const NOW: Duration = Duration::from_secs(784_111_777);

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use http::header::{DATE, HeaderMap, RETRY_AFTER};
 use httpdate::parse_http_date;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// Returns how long the server asked its client to wait.
 ///
@@ -23,7 +23,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 /// # Examples
 ///
 /// ```
-/// use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+/// use http::header::{DATE, HeaderMap, RETRY_AFTER};
 /// use retryable::http::retry_after;
 /// use std::time::{Duration, SystemTime};
 ///
@@ -44,7 +44,7 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 }
 
 /// Calls `now` only for a date in a response without a `Date`.
-pub(crate) fn hint(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
+pub fn hint(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let millis = |name| first(headers, name).and_then(|value| number(value, Unit::Millisecond));
     if let Some(wait) = millis("retry-after-ms").or_else(|| millis("x-ms-retry-after-ms")) {
         return Some(wait);
@@ -62,7 +62,7 @@ pub(crate) fn hint(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Opt
 /// `true` or `false`: some services state whether to retry.
 const SHOULD_RETRY: &str = "x-should-retry";
 
-pub(super) fn should_retry(headers: &HeaderMap) -> Option<bool> {
+pub(crate) fn should_retry(headers: &HeaderMap) -> Option<bool> {
     let value = first(headers, SHOULD_RETRY)?;
     if value.eq_ignore_ascii_case("true") {
         Some(true)
@@ -74,7 +74,7 @@ pub(super) fn should_retry(headers: &HeaderMap) -> Option<bool> {
 }
 
 /// Returns the first value, trimmed, if it is ASCII.
-pub(super) fn first<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(crate) fn first<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let value = headers.get(name)?.to_str().ok()?;
     Some(value.trim_ascii())
 }
