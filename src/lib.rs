@@ -38,7 +38,7 @@
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_async`](Policy::run_async), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
 //! | store a policy in a struct, or set it at run time | [`DynPolicy`], made by [`Policy::erase`] |
-//! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
+//! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`backoff::repeat_last`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
 //! | preview delays, describe a policy | [`Policy::schedule`], [`Policy::describe`] |
 //! | log, count and trace retries, and alert | [observing](docs::observing) |
 //! | log and count one call | [`RetryEvent`], [`GiveUpEvent`], [`Report`] |
@@ -68,7 +68,7 @@
 //! 2. If no attempts are left, or the backoff returns no delay, stop with [`GiveUp::Exhausted`].
 //! 3. If a retry nested in the attempt gave up, stop with [`GiveUp::Nested`].
 //! 4. If the server asked for a longer wait than [`max_retry_after`](Policy::max_retry_after), stop
-//!    with [`GiveUp::HintTooLong`].
+//!    with [`GiveUp::HintTooLong`]; with [`cut_retry_after`](Policy::cut_retry_after), shorten it to that.
 //! 5. The delay is that of the backoff. If the server asked for a wait, it is never shorter than that, plus up to
 //!    10 %, as far as the deadline allows.
 //! 6. If the wait would reach the [`deadline`](Policy::deadline), stop with [`GiveUp::Deadline`]. If it would pass

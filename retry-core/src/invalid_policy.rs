@@ -29,6 +29,12 @@ pub enum InvalidPolicy {
     Factor,
     /// A cap below the first delay.
     Cap,
+    /// A floor above the cap.
+    Floor,
+    /// A throttled base below the first delay, or above the cap.
+    ThrottledBase,
+    /// A list of delays that has none: [`RepeatLast`](crate::backoff::RepeatLast).
+    NoDelays,
     /// A [`Jitter::Proportional`](crate::Jitter::Proportional) outside `0.0..=1.0`.
     Proportion,
     /// A [`Budget`](crate::Budget) whose ratio is outside `0.0..=1000.0`.
@@ -51,6 +57,14 @@ impl InvalidPolicy {
             }
             Self::Factor => "the factor of a backoff must be a finite number of at least 1",
             Self::Cap => "the cap of a backoff must not be below its first delay",
+            Self::Floor => {
+                "the floor of a backoff must not be above its cap, which is 20s if none is set before it"
+            }
+            Self::ThrottledBase => {
+                "the throttled base of a backoff must be between its first delay and its cap, which is 20s if none is set \
+                 before it"
+            }
+            Self::NoDelays => "a list of delays must have at least one",
             Self::Proportion => "a proportional jitter must be in 0.0..=1.0",
             Self::Ratio => "the ratio of a budget must be in 0.0..=1000.0",
             Self::MaxTokens => "the `max_tokens` of a `TokenRatio` must be in 1..=1000",

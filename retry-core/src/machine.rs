@@ -246,10 +246,12 @@ impl Machine {
             return Err(GiveUp::Nested);
         }
 
-        // 4. The server's hint is not too long. It is never shortened.
-        if hint.is_some_and(|hint| hint > settings.max_retry_after) {
+        // 4. The server's hint is not too long. It is shortened only if the policy says so.
+        let longest = settings.max_retry_after;
+        if hint.is_some_and(|hint| hint > longest) && !settings.cut_retry_after {
             return Err(GiveUp::HintTooLong);
         }
+        let hint = hint.map(|hint| hint.min(longest));
 
         // 5. The delay is at least the server's hint, plus up to a tenth.
         let bounds = env.bounds(settings.max_elapsed);

@@ -105,9 +105,26 @@ pub(super) const fn default_cap(first: Duration) -> Duration {
     }
 }
 
-pub(super) const fn check_cap(first: Duration, cap: Duration) -> Result<(), InvalidPolicy> {
-    if cap.as_nanos() < first.as_nanos() {
+/// Checks the delays of a shape against each other.
+pub(super) const fn check_delays(
+    first: Duration,
+    throttled: Option<Duration>,
+    floor: Duration,
+    cap: Duration,
+) -> Result<(), InvalidPolicy> {
+    let cap = cap.as_nanos();
+    if cap < first.as_nanos() {
         return Err(InvalidPolicy::Cap);
     }
-    Ok(())
+    if floor.as_nanos() > cap {
+        return Err(InvalidPolicy::Floor);
+    }
+    match throttled {
+        Some(throttled)
+            if throttled.as_nanos() < first.as_nanos() || throttled.as_nanos() > cap =>
+        {
+            Err(InvalidPolicy::ThrottledBase)
+        }
+        _ => Ok(()),
+    }
 }

@@ -3,9 +3,10 @@
 use core::fmt;
 use core::time::Duration;
 
-use super::arithmetic::default_cap;
+use super::arithmetic::{check_delays, default_cap};
 use super::backoff::Backoff;
 use super::step::Step;
+use crate::invalid_policy::InvalidPolicy;
 
 /// Delays that are uniform in `base..=min(cap, 3 · previous)`; `previous` starts as `base`.
 ///
@@ -29,6 +30,8 @@ use super::step::Step;
 pub struct Decorrelated {
     base: Duration,
     cap: Duration,
+    throttled_base: Option<Duration>,
+    first_at_once: bool,
 }
 
 impl Decorrelated {
@@ -37,26 +40,41 @@ impl Decorrelated {
         Self {
             base,
             cap: default_cap(base),
+            throttled_base: None,
+            first_at_once: false,
         }
     }
 
-    fn longest(&self, step: &Step) -> Duration {
+    /// Checks the delays of the shape against each other.
+    const fn checked(self) -> Result<Self, InvalidPolicy> {
+        match check_delays(self.base, self.throttled_base, Duration::ZERO, self.cap) {
+            Ok(()) => Ok(self),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the shortest and the longest delay.
+    fn window(&self, step: &Step) -> (Duration, Duration) {
+        if step.place(self.first_at_once).is_none() {
+            return (Duration::ZERO, Duration::ZERO);
+        }
+        let base = step.first_delay(self.base, self.throttled_base);
         // A call stores at most 78 hours of its last delay, which may be less than `base`.
-        let previous = step.previous.unwrap_or_default().max(self.base);
-        previous.saturating_mul(3).min(self.cap)
+        let previous = step.previous.unwrap_or_default().max(base);
+        (base, previous.saturating_mul(3).min(self.cap))
     }
 }
 
-setters!(Decorrelated; cap >= base;);
+setters!(Decorrelated; cap; throttled_base; first_at_once;);
 
 impl Backoff for Decorrelated {
     fn delay(&self, step: &Step) -> Option<Duration> {
-        let longest = self.longest(step);
-        Some(self.base + step.part_of(longest.saturating_sub(self.base)))
+        let (shortest, longest) = self.window(step);
+        Some(shortest + step.part_of(longest.saturating_sub(shortest)))
     }
 
     fn longest_delay(&self, step: &Step) -> Option<Duration> {
-        Some(self.longest(step))
+        Some(self.window(step).1)
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -54,6 +54,9 @@ pub struct Exponential {
     factor: f64,
     cap: Duration,
     jitter: Jitter,
+    floor: Duration,
+    throttled_base: Option<Duration>,
+    first_at_once: bool,
 }
 
 impl Exponential {
@@ -64,6 +67,9 @@ impl Exponential {
             factor: 2.0,
             cap: default_cap(base),
             jitter: Jitter::Full,
+            floor: Duration::ZERO,
+            throttled_base: None,
+            first_at_once: false,
         }
     }
 
@@ -90,11 +96,11 @@ impl Exponential {
         Ok(self)
     }
 
-    fn unspread(&self, retry: u32) -> Duration {
-        grow(self.base, self.factor, retry.saturating_sub(1), self.cap)
+    fn unspread(&self, base: Duration, place: u32) -> Duration {
+        grow(base, self.factor, place.saturating_sub(1), self.cap)
     }
 }
 
-setters!(Exponential; cap >= base; jitter, Full;);
+setters!(Exponential; cap; jitter, Full; floor; throttled_base; first_at_once;);
 
-spread_backoff!(Exponential);
+spread_backoff!(Exponential, base);

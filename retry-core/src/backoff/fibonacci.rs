@@ -26,6 +26,9 @@ pub struct Fibonacci {
     base: Duration,
     cap: Duration,
     jitter: Jitter,
+    floor: Duration,
+    throttled_base: Option<Duration>,
+    first_at_once: bool,
 }
 
 impl Fibonacci {
@@ -35,12 +38,15 @@ impl Fibonacci {
             base,
             cap: default_cap(base),
             jitter: Jitter::Full,
+            floor: Duration::ZERO,
+            throttled_base: None,
+            first_at_once: false,
         }
     }
 
-    fn unspread(&self, retry: u32) -> Duration {
-        let (mut delay, mut next) = (self.base, self.base);
-        for _ in 1..retry {
+    fn unspread(&self, base: Duration, place: u32) -> Duration {
+        let (mut delay, mut next) = (base, base);
+        for _ in 1..place {
             // Also ends the loop for a base of zero, which never reaches its cap.
             if delay >= self.cap || next.is_zero() {
                 break;
@@ -51,6 +57,6 @@ impl Fibonacci {
     }
 }
 
-setters!(Fibonacci; cap >= base; jitter, Full;);
+setters!(Fibonacci; cap; jitter, Full; floor; throttled_base; first_at_once;);
 
-spread_backoff!(Fibonacci);
+spread_backoff!(Fibonacci, base);

@@ -3,9 +3,11 @@
 use core::fmt;
 use core::time::Duration;
 
+use super::arithmetic::check_delays;
 use super::backoff::Backoff;
-use super::jitter::Jitter;
+use super::jitter::{Jitter, Limits};
 use super::step::Step;
+use crate::invalid_policy::InvalidPolicy;
 
 /// The same delay before every retry, then jitter.
 ///
@@ -26,6 +28,8 @@ use super::step::Step;
 pub struct Fixed {
     delay: Duration,
     jitter: Jitter,
+    throttled_base: Option<Duration>,
+    first_at_once: bool,
 }
 
 impl Fixed {
@@ -34,23 +38,52 @@ impl Fixed {
         Self {
             delay,
             jitter: Jitter::None,
+            throttled_base: None,
+            first_at_once: false,
         }
+    }
+
+    /// A fixed delay has no cap.
+    const CAP: Duration = Duration::MAX;
+
+    /// Checks the delays of the shape against each other.
+    const fn checked(self) -> Result<Self, InvalidPolicy> {
+        match check_delays(self.delay, self.throttled_base, Duration::ZERO, Self::CAP) {
+            Ok(()) => Ok(self),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the delay without jitter; `None` for a first retry at once.
+    fn unspread(&self, step: &Step) -> Option<Duration> {
+        step.place(self.first_at_once)?;
+        Some(step.first_delay(self.delay, self.throttled_base))
     }
 }
 
-setters!(Fixed; jitter, None;);
+setters!(Fixed; jitter, None; throttled_base; first_at_once;);
 
 impl Backoff for Fixed {
     fn delay(&self, step: &Step) -> Option<Duration> {
-        Some(self.jitter.spread(self.delay, step))
+        let Some(delay) = self.unspread(step) else {
+            return Some(Duration::ZERO);
+        };
+        let within = Limits {
+            floor: Duration::ZERO,
+            cap: Self::CAP,
+        };
+        Some(self.jitter.spread(delay, within, step))
     }
 
     fn spreads_hints(&self) -> bool {
         !self.jitter.is_none()
     }
 
-    fn longest_delay(&self, _: &Step) -> Option<Duration> {
-        Some(self.delay)
+    fn longest_delay(&self, step: &Step) -> Option<Duration> {
+        let Some(delay) = self.unspread(step) else {
+            return Some(Duration::ZERO);
+        };
+        Some(self.jitter.longest(delay, Self::CAP))
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

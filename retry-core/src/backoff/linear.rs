@@ -26,6 +26,9 @@ pub struct Linear {
     step: Duration,
     cap: Duration,
     jitter: Jitter,
+    floor: Duration,
+    throttled_base: Option<Duration>,
+    first_at_once: bool,
 }
 
 impl Linear {
@@ -35,14 +38,17 @@ impl Linear {
             step,
             cap: default_cap(step),
             jitter: Jitter::Full,
+            floor: Duration::ZERO,
+            throttled_base: None,
+            first_at_once: false,
         }
     }
 
-    fn unspread(&self, retry: u32) -> Duration {
-        self.step.saturating_mul(retry).min(self.cap)
+    fn unspread(&self, step: Duration, place: u32) -> Duration {
+        step.saturating_mul(place).min(self.cap)
     }
 }
 
-setters!(Linear; cap >= step; jitter, Full;);
+setters!(Linear; cap; jitter, Full; floor; throttled_base; first_at_once;);
 
-spread_backoff!(Linear);
+spread_backoff!(Linear, step);

@@ -21,9 +21,11 @@ mod from_fn;
 pub(crate) mod jitter;
 pub(crate) mod linear;
 pub(crate) mod no_delay;
+mod repeat_last;
 pub(crate) mod step;
 
 pub use from_fn::{FromFn, from_fn};
+pub use repeat_last::{RepeatLast, repeat_last};
 
 #[cfg(feature = "backoff")]
 pub(crate) use arithmetic::{grow, scale};

@@ -1,8 +1,8 @@
 //! What shapes share: their setters, and the impl of those that spread a delay. Each setter has two forms: a checked
 //! one, for values from configuration, and a plain one, which turns nonsense in a `const` into a compile error.
 
-/// `setters!(Shape; cap >= first; jitter, Full;)` writes `cap` and `jitter` for a shape. `first` is the field of
-/// its first delay, and `Full` the default.
+/// `setters!(Shape; cap; jitter, Full;)` writes `cap` and `jitter` for a shape. `Full` is the default. The shape has a
+/// method `checked`, which checks its delays against each other.
 macro_rules! setters {
     ($shape:ident; $($setters:tt)*) => {
         impl $shape {
@@ -10,12 +10,13 @@ macro_rules! setters {
         }
     };
 
-    (@one cap >= $first:ident; $($rest:tt)*) => {
+    (@one cap; $($rest:tt)*) => {
         /// Sets the longest delay. Default: 20 s, or the first delay if that is longer.
         ///
         /// # Panics
         ///
-        /// If `cap` is shorter than the first delay. In a `const`, this is a compile error.
+        /// If `cap` is shorter than the first delay, or another delay that is set. In a `const`, this is a compile
+        /// error.
         #[track_caller]
         pub const fn cap(self, cap: Duration) -> Self {
             $crate::invalid_policy::valid(self.try_cap(cap))
@@ -25,15 +26,79 @@ macro_rules! setters {
         ///
         /// # Errors
         ///
-        /// If `cap` is shorter than the first delay.
+        /// If `cap` is shorter than the first delay, or another delay that is set.
         pub const fn try_cap(mut self, cap: Duration) -> Result<Self, $crate::invalid_policy::InvalidPolicy> {
-            match $crate::backoff::arithmetic::check_cap(self.$first, cap) {
-                Ok(()) => {
-                    self.cap = cap;
-                    Ok(self)
-                }
-                Err(error) => Err(error),
-            }
+            self.cap = cap;
+            self.checked()
+        }
+
+        setters!(@one $($rest)*);
+    };
+
+    (@one floor; $($rest:tt)*) => {
+        /// Sets the shortest delay, jitter included. Default: none.
+        ///
+        /// A shorter delay of the schedule is raised to `floor` before jitter, which never spreads it below that.
+        ///
+        /// # Panics
+        ///
+        /// If `floor` is longer than the cap. In a `const`, this is a compile error.
+        #[track_caller]
+        pub const fn floor(self, floor: Duration) -> Self {
+            $crate::invalid_policy::valid(self.try_floor(floor))
+        }
+
+        /// Sets the shortest delay, for a value from configuration.
+        ///
+        /// # Errors
+        ///
+        /// If `floor` is longer than the cap.
+        pub const fn try_floor(mut self, floor: Duration) -> Result<Self, $crate::invalid_policy::InvalidPolicy> {
+            self.floor = floor;
+            self.checked()
+        }
+
+        setters!(@one $($rest)*);
+    };
+
+    (@one throttled_base; $($rest:tt)*) => {
+        /// Sets the first delay of the schedule for calls that the server throttled
+        /// ([`Class::Throttled`](crate::Class::Throttled)). It grows as the other one does, by the number of the
+        /// retry. Default: the same schedule for every class.
+        ///
+        /// # Panics
+        ///
+        /// If `base` is shorter than the first delay for other classes, or longer than the cap. In a `const`, this is
+        /// a compile error.
+        #[track_caller]
+        pub const fn throttled_base(self, base: Duration) -> Self {
+            $crate::invalid_policy::valid(self.try_throttled_base(base))
+        }
+
+        /// Sets the first delay for calls that the server throttled, for a value from configuration.
+        ///
+        /// # Errors
+        ///
+        /// If `base` is shorter than the first delay for other classes, or longer than the cap.
+        pub const fn try_throttled_base(
+            mut self,
+            base: Duration,
+        ) -> Result<Self, $crate::invalid_policy::InvalidPolicy> {
+            self.throttled_base = Some(base);
+            self.checked()
+        }
+
+        setters!(@one $($rest)*);
+    };
+
+    (@one first_at_once; $($rest:tt)*) => {
+        /// Sets whether the first retry is made at once, and the schedule begins with the second. Default: `false`.
+        ///
+        /// A call that the server throttled ([`Class::Throttled`](crate::Class::Throttled)) is not repeated at once:
+        /// its first retry waits for the first delay of the schedule.
+        pub const fn first_at_once(mut self, at_once: bool) -> Self {
+            self.first_at_once = at_once;
+            self
         }
 
         setters!(@one $($rest)*);
@@ -72,13 +137,38 @@ macro_rules! setters {
     (@one) => {};
 }
 
-/// `spread_backoff!(Shape);` writes `Backoff` for a shape with a field `jitter`, from `unspread`, which returns the delay
-/// before jitter.
+/// `spread_backoff!(Shape, first);` writes `Backoff` for a shape with a field `jitter`, from `unspread`, which returns the
+/// delay before jitter and without the floor. `first` is the field of its first delay.
 macro_rules! spread_backoff {
-    ($shape:ident) => {
+    ($shape:ident, $first:ident) => {
+        impl $shape {
+            /// Checks the delays of the shape against each other.
+            const fn checked(self) -> Result<Self, $crate::invalid_policy::InvalidPolicy> {
+                use $crate::backoff::arithmetic::check_delays;
+                match check_delays(self.$first, self.throttled_base, self.floor, self.cap) {
+                    Ok(()) => Ok(self),
+                    Err(error) => Err(error),
+                }
+            }
+
+            /// Returns the delay before jitter; `None` for a first retry at once.
+            fn planned(&self, step: &Step) -> Option<Duration> {
+                let place = step.place(self.first_at_once)?;
+                let first = step.first_delay(self.$first, self.throttled_base);
+                Some(self.unspread(first, place).max(self.floor))
+            }
+        }
+
         impl Backoff for $shape {
             fn delay(&self, step: &Step) -> Option<Duration> {
-                Some(self.jitter.spread(self.unspread(step.retry), step))
+                let delay = self.planned(step).map(|delay| {
+                    let within = $crate::backoff::jitter::Limits {
+                        floor: self.floor,
+                        cap: self.cap,
+                    };
+                    self.jitter.spread(delay, within, step)
+                });
+                Some(delay.unwrap_or_default())
             }
 
             fn spreads_hints(&self) -> bool {
@@ -86,7 +176,9 @@ macro_rules! spread_backoff {
             }
 
             fn longest_delay(&self, step: &Step) -> Option<Duration> {
-                Some(self.unspread(step.retry))
+                let delay = self.planned(step);
+                let longest = delay.map(|delay| self.jitter.longest(delay, self.cap));
+                Some(longest.unwrap_or_default())
             }
 
             fn describe(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

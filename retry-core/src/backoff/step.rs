@@ -50,6 +50,31 @@ impl Step {
         (self.bits() >> (u64::BITS - f64::MANTISSA_DIGITS)) as f64 / STEPS as f64
     }
 
+    /// Returns the place of this delay in the schedule of a shape: the number of the retry, or `None` for a first retry
+    /// at once.
+    ///
+    /// A server that rejected a call because of its load is not called again at once.
+    pub(super) fn place(&self, first_at_once: bool) -> Option<u32> {
+        if !first_at_once {
+            return Some(self.retry);
+        }
+        match self.retry.saturating_sub(1) {
+            0 => self.is_throttled().then_some(1),
+            place => Some(place),
+        }
+    }
+
+    /// Returns the first delay of the schedule for this class.
+    pub(super) fn first_delay(&self, base: Duration, throttled_base: Option<Duration>) -> Duration {
+        throttled_base
+            .filter(|_| self.is_throttled())
+            .unwrap_or(base)
+    }
+
+    fn is_throttled(&self) -> bool {
+        matches!(self.class, Class::Throttled { .. })
+    }
+
     /// Returns a part of `whole`, uniform from zero up to it.
     pub(crate) fn part_of(&self, whole: Duration) -> Duration {
         part(whole, self.bits())

@@ -95,11 +95,13 @@ impl Description<'_> {
             equal = equal && Some(wait.longest) == first;
         }
         if total.is_zero() {
-            return f.write_str("no waits");
+            f.write_str("no waits")?;
+            return self.write_throttled(f);
         }
         let up_to = if exact { "" } else { "up to " };
         if retries == 1 {
-            return write!(f, "a wait of {up_to}{total:?}");
+            write!(f, "a wait of {up_to}{total:?}")?;
+            return self.write_throttled(f);
         }
         write!(f, "waits of {up_to}")?;
         for (index, Wait { longest, .. }) in self.waits().enumerate() {
@@ -115,7 +117,19 @@ impl Description<'_> {
         if retries < 1000 {
             write!(f, " ({total:?} in all)")?;
         }
-        Ok(())
+        self.write_throttled(f)
+    }
+
+    /// The first wait after throttling, if it differs.
+    fn write_throttled(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = |class| self.backoff.longest_delay(&Step::new(1, None, class, 0));
+        let throttled = first(Class::Throttled { retry_after: None });
+        match throttled {
+            Some(wait) if throttled != first(Class::Transient) => {
+                write!(f, ", from {wait:?} if throttled")
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -132,6 +146,7 @@ impl fmt::Display for Description<'_> {
             deadline,
             max_elapsed,
             max_retry_after,
+            cut_retry_after,
             seed,
             nested,
             ..
@@ -153,7 +168,12 @@ impl fmt::Display for Description<'_> {
         if let Some(limit) = max_elapsed {
             write!(f, "; no attempt or wait after {limit:?}")?;
         }
-        if max_retry_after != Settings::DEFAULT.max_retry_after {
+        if cut_retry_after {
+            write!(
+                f,
+                "; longer waits that a server asks for are cut to {max_retry_after:?}"
+            )?;
+        } else if max_retry_after != Settings::DEFAULT.max_retry_after {
             write!(f, "; waits of at most {max_retry_after:?} if a server asks")?;
         }
         if nested == Nested::Multiply {

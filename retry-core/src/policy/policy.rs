@@ -19,6 +19,7 @@ use crate::invalid_policy::InvalidPolicy;
 /// | [`deadline`](Self::deadline) | none |
 /// | [`max_elapsed`](Self::max_elapsed) | none |
 /// | [`max_retry_after`](Self::max_retry_after) | 120 s |
+/// | [`cut_retry_after`](Self::cut_retry_after) | `false` |
 /// | [`budget`](Self::budget) | none |
 /// | [`nested`](Self::nested) | [`Nested::Stop`] |
 /// | [`name`](Self::name) | `"unnamed"`; in `#[retryable]`, the path of the function |
@@ -209,9 +210,36 @@ impl<B, O, L, T> Policy<B, O, L, T> {
     /// Sets the longest wait that a server may ask for. Default: 120 s.
     ///
     /// A longer one is not shortened, because retrying sooner would only be refused again: the call gives up with
-    /// [`GiveUp::HintTooLong`](crate::GiveUp::HintTooLong). With zero, every longer hint ends the call.
+    /// [`GiveUp::HintTooLong`](crate::GiveUp::HintTooLong). With zero, every longer hint ends the call. To shorten it
+    /// all the same, set [`cut_retry_after`](Self::cut_retry_after).
     pub const fn max_retry_after(mut self, longest: Duration) -> Self {
         self.settings.max_retry_after = longest;
+        self
+    }
+
+    /// Sets whether a wait that a server asks for is cut to [`max_retry_after`](Self::max_retry_after), instead of
+    /// ending the call. Default: `false`.
+    ///
+    /// The server has asked for more, so the retry may only be refused again. For servers whose hints are known to be
+    /// far too long.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retryable::{Policy, VirtualTimer, throttled};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::fixed(Duration::from_secs(1))
+    ///     .max_attempts(2)
+    ///     .max_retry_after(Duration::from_secs(10))
+    ///     .cut_retry_after(true);
+    /// let (_, report) = policy
+    ///     .blocking_with(VirtualTimer::new(), || Err::<(), _>(throttled("busy", Duration::from_secs(3600))))
+    ///     .report();
+    /// assert_eq!((report.attempts, report.slept), (2, Duration::from_secs(10)));
+    /// ```
+    pub const fn cut_retry_after(mut self, cut: bool) -> Self {
+        self.settings.cut_retry_after = cut;
         self
     }
 

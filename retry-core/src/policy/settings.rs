@@ -14,6 +14,7 @@ pub(crate) struct Settings {
     pub(crate) deadline: Option<Duration>,
     pub(crate) max_elapsed: Option<Duration>,
     pub(crate) max_retry_after: Duration,
+    pub(crate) cut_retry_after: bool,
     pub(crate) seed: Option<u64>,
     pub(crate) nested: Nested,
     #[cfg(feature = "observe")]
@@ -28,6 +29,7 @@ impl Settings {
         deadline: None,
         max_elapsed: None,
         max_retry_after: Duration::from_secs(120),
+        cut_retry_after: false,
         seed: None,
         nested: Nested::Stop,
         #[cfg(feature = "observe")]

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use retry_core::backoff::repeat_last;
 use retry_core::{
-    AdaptiveThrottle, AnyPolicy, Backoff, Budget, Decorrelated, DynPolicy, Fibonacci, Fixed,
-    Jitter, Linear, Nested, NoDelay, On, Policy, RetryQuota, TimedOut, TokenRatio, causes,
+    AdaptiveThrottle, AnyPolicy, Backoff, Budget, Decorrelated, DynPolicy, Exponential, Fibonacci,
+    Fixed, Jitter, Linear, Nested, NoDelay, On, Policy, RetryQuota, TimedOut, TokenRatio, causes,
 };
 
 use crate::common::{ms, secs};
@@ -70,6 +71,24 @@ fn each_shape_is_described() {
         format!("{calls} up to 100ms (300ms in all)")
     );
     assert_eq!(shape(NoDelay, 4), "up to 4 calls; no waits");
+    let at_once = Exponential::new(base).first_at_once(true).floor(ms(150));
+    assert_eq!(
+        shape(at_once.jitter(Jitter::None), 4),
+        format!("{calls} 0ns, 150ms, 200ms (350ms in all), from 150ms if throttled")
+    );
+    assert_eq!(
+        shape(at_once.jitter(Jitter::Added(ms(50))), 2),
+        "up to 2 calls; no waits, from 200ms if throttled"
+    );
+    assert_eq!(
+        shape(Exponential::new(base).throttled_base(secs(1)), 3),
+        "up to 3 calls; waits of up to 100ms, 200ms (300ms in all), from 1s if throttled"
+    );
+    let list = repeat_last([base, secs(1)]);
+    assert_eq!(
+        shape(list, 4),
+        format!("{calls} 100ms, 1s, 1s (2.1s in all)")
+    );
     // Fewer delays than attempts.
     let delays = [ms(50), secs(2)];
     assert_eq!(
@@ -131,6 +150,14 @@ fn each_limit_is_described() {
         (
             policy.max_elapsed(secs(30)).describe().to_string(),
             "no attempt or wait after 30s",
+        ),
+        (
+            policy
+                .max_retry_after(secs(10))
+                .cut_retry_after(true)
+                .describe()
+                .to_string(),
+            "longer waits that a server asks for are cut to 10s",
         ),
         (
             policy.max_retry_after(secs(10)).describe().to_string(),

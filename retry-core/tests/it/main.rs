@@ -25,6 +25,7 @@ mod no_delay;
 mod outer_deadline;
 mod rules;
 mod settings;
+mod shape_settings;
 mod testing;
 mod throttles;
 mod tower;

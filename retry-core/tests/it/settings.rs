@@ -67,6 +67,64 @@ fn a_cap_below_the_first_delay_is_refused() {
     }
 }
 
+/// In either order of the setters.
+#[test]
+fn a_floor_above_the_cap_is_refused() {
+    let error = InvalidPolicy::Floor;
+    let (cap, above) = (secs(2), secs(3));
+    macro_rules! check {
+        ($shape:expr) => {
+            let shape = $shape;
+            refused(error, shape.cap(cap).try_floor(above), || {
+                shape.cap(cap).floor(above)
+            });
+            refused(error, shape.floor(above).try_cap(cap), || {
+                shape.floor(above).cap(cap)
+            });
+            // Without a cap of its own, it is that of 20 s.
+            assert_eq!(shape.try_floor(secs(21)), Err(error));
+            assert!(shape.cap(cap).try_floor(cap).is_ok());
+        };
+    }
+    check!(Exponential::new(secs(1)));
+    check!(Linear::new(secs(1)));
+    check!(Fibonacci::new(secs(1)));
+}
+
+#[test]
+fn a_throttled_base_that_is_shorter_than_the_base_or_above_the_cap_is_refused() {
+    let error = InvalidPolicy::ThrottledBase;
+    let below = Duration::from_nanos(999_999_999);
+    macro_rules! check {
+        ($shape:expr) => {
+            let shape = $shape;
+            refused(error, shape.try_throttled_base(below), || {
+                shape.throttled_base(below)
+            });
+            assert!(shape.try_throttled_base(secs(1)).is_ok());
+        };
+    }
+    macro_rules! check_cap {
+        ($shape:expr) => {
+            check!($shape);
+            let shape = $shape;
+            assert_eq!(shape.try_throttled_base(secs(21)), Err(error));
+            let capped = shape.throttled_base(secs(3)).try_cap(secs(2));
+            assert_eq!(capped, Err(error));
+        };
+    }
+    check_cap!(Exponential::new(secs(1)));
+    check_cap!(Linear::new(secs(1)));
+    check_cap!(Fibonacci::new(secs(1)));
+    check_cap!(Decorrelated::new(secs(1)));
+    check!(Fixed::new(secs(1)));
+    assert!(
+        Fixed::new(secs(1))
+            .try_throttled_base(Duration::MAX)
+            .is_ok()
+    );
+}
+
 #[test]
 fn a_proportion_outside_zero_to_one_is_refused() {
     let error = InvalidPolicy::Proportion;
@@ -110,6 +168,9 @@ fn every_error_says_something_else() {
         InvalidPolicy::MaxAttempts,
         InvalidPolicy::Factor,
         InvalidPolicy::Cap,
+        InvalidPolicy::Floor,
+        InvalidPolicy::ThrottledBase,
+        InvalidPolicy::NoDelays,
         InvalidPolicy::Proportion,
         InvalidPolicy::Ratio,
         InvalidPolicy::MaxTokens,
