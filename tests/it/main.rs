@@ -15,6 +15,7 @@ mod observe;
 mod outages;
 mod record;
 mod reloaded_policies;
+mod shape_keys;
 mod shapes;
 mod stored_policies;
 mod testing;

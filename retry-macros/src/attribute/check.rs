@@ -7,7 +7,7 @@ use quote::quote;
 use super::entries::{Entry, Value, find};
 use super::expressions::check_jumps;
 use super::settings::Settings;
-use super::values::OnErrors;
+use super::values::{OnErrors, Time};
 use crate::errors::Errors;
 use crate::words::{Key, Word};
 
@@ -24,7 +24,15 @@ pub(super) fn check(settings: &Settings, entries: &[Entry], errors: &mut Errors)
     if !settings.unused_keys().contains(&Key::Cap) {
         base_is_not_above_the_default_cap(settings, errors);
         cap_is_not_below_base(settings, errors);
+        not_above_the_cap(Key::Floor, settings.floor.as_ref(), settings, errors);
+        not_above_the_cap(
+            Key::ThrottledBase,
+            settings.throttled_base.as_ref(),
+            settings,
+            errors,
+        );
     }
+    throttled_base_is_not_below_base(settings, errors);
     limits_leave_time(settings, errors);
     timed_out_has_a_limit(settings, entries, errors);
     via_has_a_ladder(settings, entries, errors);
@@ -111,6 +119,40 @@ fn cap_is_not_below_base(settings: &Settings, errors: &mut Errors) {
         if known < base {
             let message = format!("`cap` is below `base`, which is {base:?}");
             errors.on(cap.place(), message);
+        }
+    }
+}
+
+fn not_above_the_cap(key: Key, time: Option<&Time>, settings: &Settings, errors: &mut Errors) {
+    let Some((time, known)) = time.and_then(|time| Some((time, time.known()?))) else {
+        return;
+    };
+    let key = key.name();
+    let message = match &settings.cap {
+        None if known > DEFAULT_CAP => {
+            let known = humantime::format_duration(known);
+            format!("`{key}` is {known}, above the default `cap` of 20s: write `cap` too")
+        }
+        Some(cap) if cap.known().is_some_and(|cap| known > cap) => {
+            format!("`{key}` is above `cap`")
+        }
+        _ => return,
+    };
+    errors.on(time.place(), message);
+}
+
+fn throttled_base_is_not_below_base(settings: &Settings, errors: &mut Errors) {
+    let Some(throttled) = &settings.throttled_base else {
+        return;
+    };
+    let base = settings
+        .base
+        .as_ref()
+        .map_or(Some(DEFAULT_BASE), Time::known);
+    if let (Some(known), Some(base)) = (throttled.known(), base) {
+        if known < base {
+            let message = format!("`throttled_base` is below `base`, which is {base:?}");
+            errors.on(throttled.place(), message);
         }
     }
 }

@@ -7,7 +7,7 @@ use super::entries::{Entry, Value};
 use super::literals::{literal, mentions, number};
 use super::values::{
     Backoff, Budget, Jitter, Number, OnErrors, Time, backoff, budget, count, factor, fallback,
-    jitter, name, nested, on, time, timer,
+    flag, jitter, name, nested, on, time, timer,
 };
 use crate::errors::Errors;
 use crate::words::{Key, Nested, Shape};
@@ -20,11 +20,15 @@ pub(crate) struct Settings {
     pub(crate) factor: Option<Expr>,
     pub(crate) cap: Option<Time>,
     pub(crate) jitter: Option<Jitter>,
+    pub(crate) floor: Option<Time>,
+    pub(crate) throttled_base: Option<Time>,
+    pub(crate) first_at_once: Option<Expr>,
     pub(crate) on: OnErrors,
     pub(crate) attempt_timeout: Option<Time>,
     pub(crate) deadline: Option<Time>,
     pub(crate) max_elapsed: Option<Time>,
     pub(crate) max_retry_after: Option<Time>,
+    pub(crate) cut_retry_after: Option<Expr>,
     pub(crate) budget: Option<Budget>,
     pub(crate) nested: Option<Nested>,
     pub(crate) policy: Option<Expr>,
@@ -80,11 +84,15 @@ impl Settings {
             Key::Factor => self.factor = factor(value, errors),
             Key::Cap => self.cap = time(key, value, errors),
             Key::Jitter => self.jitter = jitter(value, errors),
+            Key::Floor => self.floor = time(key, value, errors),
+            Key::ThrottledBase => self.throttled_base = time(key, value, errors),
+            Key::FirstAtOnce => self.first_at_once = flag(key, value, errors),
             Key::On => self.on = on(value, errors),
             Key::AttemptTimeout => self.attempt_timeout = time(key, value, errors),
             Key::Deadline => self.deadline = time(key, value, errors),
             Key::MaxElapsed => self.max_elapsed = time(key, value, errors),
             Key::MaxRetryAfter => self.max_retry_after = time(key, value, errors),
+            Key::CutRetryAfter => self.cut_retry_after = flag(key, value, errors),
             Key::Budget => self.budget = budget(value, errors),
             Key::Nested => self.nested = nested(value, errors),
             Key::Policy => self.policy = Some(value.clone()),

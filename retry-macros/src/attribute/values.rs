@@ -30,6 +30,8 @@ pub(crate) enum Jitter {
     Named(words::Jitter),
     /// A number: proportional.
     Part(Expr),
+    /// A duration: on top.
+    Added(Time),
     /// A value of type `Jitter`.
     Expr(Expr),
 }
@@ -177,8 +179,25 @@ pub(super) fn factor(value: &Expr, errors: &mut Errors) -> Option<Expr> {
     Some(value.clone())
 }
 
+/// Reads `true`, `false`, or an expression of type `bool`.
+pub(super) fn flag(key: Key, value: &Expr, errors: &mut Errors) -> Option<Expr> {
+    if let Some(wrong) = literal(value).filter(|literal| !matches!(literal, Lit::Bool(_))) {
+        let key = key.name();
+        errors.on(wrong, format!("invalid `{key}`: write `true` or `false`"));
+        return None;
+    }
+    Some(value.clone())
+}
+
 pub(super) fn jitter(value: &Expr, errors: &mut Errors) -> Option<Jitter> {
     if let Some(string) = string(value) {
+        let word_or_time = string.value();
+        if word_or_time
+            .trim_start()
+            .starts_with(|first: char| first.is_ascii_digit())
+        {
+            return time(Key::Jitter, value, errors).map(Jitter::Added);
+        }
         return word(Key::Jitter, string, errors).map(Jitter::Named);
     }
     match (literal(value), number(value)) {
@@ -187,7 +206,8 @@ pub(super) fn jitter(value: &Expr, errors: &mut Errors) -> Option<Jitter> {
         _ => {
             errors.on(
                 value,
-                "invalid `jitter`: write \"none\", \"full\", \"equal\", or the part of the delay to vary, from 0.0 to 1.0",
+                "invalid `jitter`: write \"none\", \"full\", \"equal\", the part of the delay to vary, from 0.0 to 1.0, or \
+                 the time to add to it, such as \"100ms\"",
             );
             None
         }

@@ -106,6 +106,10 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
             };
         }
     }
+    if let Some(cut) = &settings.cut_retry_after {
+        let cut = Value::of_expr(cut, cut.to_token_stream());
+        policy = set(&policy, path, "Policy", "cut_retry_after", cut);
+    }
     if settings.nested == Some(Nested::Multiply) {
         policy.extend(quote_spanned!(mixed=> .nested(#private::Nested::Multiply)));
     }
@@ -137,10 +141,16 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     if shape == Shape::NoDelay {
         return Some(quote_spanned!(mixed=> #private::NoDelay));
     }
+    let times = [
+        ("cap", &settings.cap),
+        ("floor", &settings.floor),
+        ("throttled_base", &settings.throttled_base),
+    ];
     let unset = settings.base.is_none()
         && settings.factor.is_none()
-        && settings.cap.is_none()
-        && settings.jitter.is_none();
+        && settings.jitter.is_none()
+        && settings.first_at_once.is_none()
+        && times.iter().all(|(_, time)| time.is_none());
     if shape == Shape::Exponential && unset {
         return None;
     }
@@ -163,8 +173,11 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
             Value::of_expr(factor, as_float(factor)),
         );
     }
-    if let Some(cap) = &settings.cap {
-        shape = set(&shape, path, name, "cap", Value::of_time(cap, private));
+    // The cap first: the others must not be above it.
+    for (key, time) in times {
+        if let Some(time) = time {
+            shape = set(&shape, path, name, key, Value::of_time(time, private));
+        }
     }
     if let Some(jitter) = &settings.jitter {
         let jitter = match jitter {
@@ -176,9 +189,17 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
                 let part = as_float(part);
                 Value::Checked(quote_spanned!(mixed=> #private::Jitter::Proportional(#part)))
             }
+            Jitter::Added(added) => {
+                let added = added.tokens(private);
+                Value::Checked(quote_spanned!(mixed=> #private::Jitter::Added(#added)))
+            }
             Jitter::Expr(jitter) => Value::Unchecked(jitter.to_token_stream()),
         };
         shape = set(&shape, path, name, "jitter", jitter);
+    }
+    if let Some(at_once) = &settings.first_at_once {
+        let at_once = Value::of_expr(at_once, at_once.to_token_stream());
+        shape = set(&shape, path, name, "first_at_once", at_once);
     }
     Some(shape)
 }

@@ -49,11 +49,15 @@ keys! {
     Factor = "factor" | "exp_base" | "multiplier": Fixed, "2.0";
     Cap = "cap" | "max_backoff" | "max_delay" | "max_interval": Fixed, "\"20s\"";
     Jitter = "jitter": Fixed, "\"full\"";
+    Floor = "floor" | "min_backoff" | "min_interval": Fixed, "\"10ms\"";
+    ThrottledBase = "throttled_base" | "throttled_delay": Fixed, "\"1s\"";
+    FirstAtOnce = "first_at_once" | "fast_first" | "immediate" | "immediate_first": Fixed, "true";
     On = "on" | "retry_if" | "retry_on" | "when": InFunction, "\"transient\"";
     AttemptTimeout = "attempt_timeout" | "per_attempt_timeout": Fixed, "\"2s\"";
     Deadline = "deadline" | "total_timeout": Fixed, "\"30s\"";
     MaxElapsed = "max_elapsed" | "max_elapsed_time": Fixed, "\"30s\"";
     MaxRetryAfter = "max_retry_after": Fixed, "\"2m\"";
+    CutRetryAfter = "cut_retry_after" | "clamp_retry_after": Fixed, "true";
     Budget = "budget": InFunction, "\"20%\"";
     Nested = "nested": Fixed, "\"multiply\"";
     Policy = "policy" | "config": Call, "self.policy";

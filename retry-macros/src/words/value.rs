@@ -16,15 +16,24 @@ words! {
 
 impl Shape {
     /// The keys that describe a built-in shape. None of them has an effect on the user's own `Backoff`.
-    pub(crate) const KEYS: &'static [Key] = &[Key::Base, Key::Factor, Key::Cap, Key::Jitter];
+    pub(crate) const KEYS: &'static [Key] = &[
+        Key::Base,
+        Key::Factor,
+        Key::Cap,
+        Key::Jitter,
+        Key::Floor,
+        Key::ThrottledBase,
+        Key::FirstAtOnce,
+    ];
 
     /// Returns the keys that have no effect on this shape.
     pub(crate) fn unused_keys(self) -> &'static [Key] {
         match self {
             Self::Exponential => &[],
-            Self::Fixed => &[Key::Factor, Key::Cap],
+            Self::Fixed => &[Key::Factor, Key::Cap, Key::Floor],
             Self::Linear | Self::Fibonacci => &[Key::Factor],
-            Self::Decorrelated => &[Key::Factor, Key::Jitter],
+            // Its shortest delay is `base`.
+            Self::Decorrelated => &[Key::Factor, Key::Jitter, Key::Floor],
             Self::NoDelay => Self::KEYS,
         }
     }
