@@ -14,9 +14,9 @@ mod repeated_post;
 mod retryable;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use proc_macro::TokenStream;
+use retry_words as words;
 
 #[doc = include_str!("../docs/retryable.md")]
 #[proc_macro_attribute]

@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest of the words that would have been right.
 
 /// `; did you mean `x`?` for an alias or a near miss, else `; expected one of …`.
-pub(crate) fn hint<'a>(
+pub fn hint<'a>(
     word: &str,
     right: impl Iterator<Item = (&'a str, &'a [&'a str])> + Clone,
 ) -> String {
@@ -19,7 +19,7 @@ pub(crate) fn hint<'a>(
 }
 
 /// `a`, `b`, `c`.
-pub(crate) fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+pub fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let quoted: Vec<_> = words.map(|word| format!("`{word}`")).collect();
     quoted.join(", ")
 }

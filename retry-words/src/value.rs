@@ -16,7 +16,7 @@ words! {
 
 impl Shape {
     /// The keys that describe a built-in shape. None of them has an effect on the user's own `Backoff`.
-    pub(crate) const KEYS: &'static [Key] = &[
+    pub const KEYS: &'static [Key] = &[
         Key::Base,
         Key::Factor,
         Key::Cap,
@@ -27,7 +27,7 @@ impl Shape {
     ];
 
     /// Returns the keys that have no effect on this shape.
-    pub(crate) fn unused_keys(self) -> &'static [Key] {
+    pub fn unused_keys(self) -> &'static [Key] {
         match self {
             Self::Exponential => &[],
             Self::Fixed => &[Key::Factor, Key::Cap, Key::Floor],

@@ -24,7 +24,7 @@ macro_rules! keys {
 
         impl Key {
             /// A value, for the message about a key that has none.
-            pub(crate) const fn example(self) -> &'static str {
+            pub const fn example(self) -> &'static str {
                 match self {
                     $(Self::$key => $example,)*
                 }
@@ -76,18 +76,18 @@ keys! {
 
 impl Key {
     /// Whether `policy = …` replaces it.
-    pub(crate) fn is_policy(self) -> bool {
+    pub fn is_policy(self) -> bool {
         self.part() != Part::Call
     }
 
     /// Whether its value is fixed at compile time.
-    pub(crate) fn is_fixed(self) -> bool {
+    pub fn is_fixed(self) -> bool {
         self.part() == Part::Fixed
     }
 }
 
 /// What to say of a word that is no key.
-pub(crate) fn unknown_key(word: &str) -> String {
+pub fn unknown_key(word: &str) -> String {
     let hint = match word {
         // Two keys are timeouts: of an attempt, and of the call.
         "timeout" => {

@@ -1,19 +1,21 @@
 //! The words that an attribute takes: its keys, and the names that some of them take as a value.
 //!
 //! Each word is a variant of an enum, so that the compiler finds every place that lacks one. Nothing here knows
-//! tokens: whatever else reads these words, such as a configuration file, can use the same tables and the same
-//! suggestions.
+//! tokens: `#[retryable]` and configuration read the same tables, and make the same suggestions.
+//!
+//! A crate of its own, because a macro cannot depend on the runtime, nor the runtime on a macro. It has no interface
+//! for users.
 
 mod key;
 mod suggest;
 mod value;
 
-pub(crate) use key::{Key, unknown_key};
-pub(crate) use suggest::{hint, list};
-pub(crate) use value::{Class, ClassifyKey, Jitter, Nested, Rung, Shape};
+pub use key::{Key, unknown_key};
+pub use suggest::{hint, list};
+pub use value::{Class, ClassifyKey, Jitter, Nested, Rung, Shape};
 
 /// An enum of words.
-pub(crate) trait Word: Copy + 'static {
+pub trait Word: Copy + 'static {
     /// All of them, in the order of the documentation.
     const ALL: &'static [Self];
 
@@ -26,6 +28,7 @@ pub(crate) trait Word: Copy + 'static {
     /// The variant's name: for values, that of the item in `retry-core`.
     fn variant(self) -> &'static str;
 
+    /// Returns the variant of a word.
     fn find(name: &str) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();
         all.find(|word| word.name() == name)
@@ -39,23 +42,23 @@ pub(crate) trait Word: Copy + 'static {
 }
 
 /// A word that would have been right, and its aliases.
-pub(crate) type Candidate = (&'static str, &'static [&'static str]);
+pub type Candidate = (&'static str, &'static [&'static str]);
 
 /// Defines an enum of words, each with its aliases.
 macro_rules! words {
     (
         $(#[$attr:meta])*
         enum $name:ident {
-            $($(#[$variant_attr:meta])* $variant:ident = $word:literal $(| $alias:literal)*,)*
+            $($variant:ident = $word:literal $(| $alias:literal)*,)*
         }
     ) => {
         $(#[$attr])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum $name {
-            $($(#[$variant_attr])* $variant,)*
+        pub enum $name {
+            $(#[doc = concat!("`", $word, "`")] $variant,)*
         }
 
-        impl $crate::words::Word for $name {
+        impl $crate::Word for $name {
             const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             fn name(self) -> &'static str {
