@@ -32,6 +32,10 @@ pub mod testing {}
 /// Logs, metrics and traces of retries, what to ask of them, and when to alert.
 ///
 #[doc = include_str!("../docs/observing.md")]
+#[doc = ""]
+#[doc = "# Chart"]
+#[doc = ""]
+#[doc = include_str!("../docs/charts/observe.svg")]
 #[cfg(feature = "tracing")]
 pub mod observing {}
 

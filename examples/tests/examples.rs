@@ -39,27 +39,6 @@ fn the_other_examples_assert_what_they_say() {
 }
 
 #[test]
-fn observe_shows_an_outage_and_the_recovery() {
-    let (_, text) = run("observe", &[]);
-    let parts: Vec<_> = text.split("== ").collect();
-    let [_, healthy, faults, outage, after, totals] = parts[..] else {
-        panic!("five parts in\n{text}");
-    };
-    let count = |part: &str, word: &str| part.matches(word).count();
-    assert_eq!(count(healthy, "retryable::"), 0, "{text}");
-    assert_eq!(count(faults, "DEBUG retryable::retry: "), 2, "{text}");
-    assert_eq!(count(faults, "INFO retryable::recovered: "), 1, "{text}");
-    assert_eq!(count(outage, "WARN retryable::give_up: "), 10, "{text}");
-    assert_eq!(count(outage, "retry.reason=\"exhausted\""), 2, "{text}");
-    assert_eq!(count(outage, "retry.reason=\"budget\""), 8, "{text}");
-    assert_eq!(count(after, "WARN"), 0, "{text}");
-    assert!(
-        totals.contains("retryable_give_ups_total{name=\"stock\",reason=\"budget\"} 8\n"),
-        "{text}"
-    );
-}
-
-#[test]
 fn services_shows_that_retries_do_not_multiply_from_one_to_the_next() {
     let (_, text) = run("services", &[]);
     let said = text
