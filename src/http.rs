@@ -32,6 +32,7 @@
 //! | retry in an existing stack | `RetryMiddleware`, `RetryLayer` |
 //! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retryable::server`; [across services](docs::services) |
 //! | test code that sends requests | `testing`, with the feature `test-util`: a server that misbehaves on demand |
+//! | rehearse an outage | `Chaos`, with the feature `reqwest-chaos` |
 //! | find the cause of a failure | [`Error`], [`explain`] |
 //! | migrate from reqwest-retry or go-retryablehttp | [migrating](docs::migrating) |
 //!
@@ -75,6 +76,9 @@ pub use retry_reqwest::blocking;
 #[cfg(all(feature = "reqwest", feature = "test-util"))]
 #[doc(inline)]
 pub use retry_reqwest::testing;
+#[cfg(feature = "reqwest-chaos")]
+#[doc(inline)]
+pub use retry_reqwest::{Chaos, ChaosReport};
 #[cfg(feature = "reqwest-tower")]
 #[doc(inline)]
 pub use retry_reqwest::{RetryLayer, RetryService};

@@ -91,6 +91,7 @@
 //! | `reqwest-multipart` | no | multipart forms from [`http::ReplayBody::from_fn`] |
 //! | `reqwest-middleware` | no | `http::RetryMiddleware`, for reqwest-middleware |
 //! | `reqwest-tower` | no | `http::RetryLayer`, a tower layer for clients |
+//! | `reqwest-chaos` | no | `http::Chaos`: faults that are injected into requests, to rehearse an outage |
 //! | `server` | no | [`server`], also [`http::UpstreamLayer`]: a tower layer for servers that retry calls of other services; without a client |
 //! | `reqwest-server` | no | `reqwest` and `server` |
 //! | `tower` | no | [`tower`]: a layer that retries the requests of any service, and policies for `tower::retry` |

@@ -50,6 +50,7 @@
 //! | see every attempt in traces | `spans` of [`RetryClient`], with the feature `tracing` |
 //! | know what went wrong | [`Error`] |
 //! | test code that sends requests | the module `testing`, with the feature `test-util` |
+//! | rehearse an outage | `Chaos`, with the feature `chaos` |
 //!
 //! The pages: [which requests are retried](docs::requests), [hints](docs::hints),
 //! [bodies](docs::bodies), [downloads](docs::downloads), [across services](docs::services), and
@@ -87,6 +88,7 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `blocking` | no | the module `blocking`, for `reqwest::blocking` |
+//! | `chaos` | no | `Chaos`: faults that are injected into requests, to rehearse an outage |
 //! | `json` | no | `json` of [`RetryRequest`] and of [`Response`] |
 //! | `stream` | no | [`Response`]'s `bytes_stream` |
 //! | `multipart` | no | a form from [`ReplayBody::from_fn`] |
@@ -99,6 +101,7 @@
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod body;
+mod chaos;
 mod classify;
 #[cfg(any(doc, doctest))]
 pub mod docs;
@@ -113,6 +116,8 @@ mod stack;
 pub mod testing;
 
 pub use body::{MakeBody, NotReplayable, ReplayBody, clone_request};
+#[cfg(feature = "chaos")]
+pub use chaos::{Chaos, ChaosReport};
 pub use classify::{Http, classify, explain};
 pub use error::{Error, ErrorKind};
 pub use redirect::redirects;

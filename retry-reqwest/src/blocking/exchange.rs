@@ -7,6 +7,7 @@ use reqwest::blocking::{Client, Request, Response};
 use retry_core::note_give_up;
 
 use super::read::ReadResponse;
+use crate::chaos::Injector;
 use crate::classify::{AskedFor, HintHeaders, Safety};
 use crate::error::Error;
 use crate::redirect::{InFlight, Redirects, Trail, is_elsewhere, remove_credentials};
@@ -16,7 +17,7 @@ use crate::response::{DRAIN, EXCERPT};
 /// Sends the request of one attempt, and reads its response. `resend` makes the request again, for a redirect that
 /// keeps its method and its body.
 pub(super) fn exchange<D: ReadResponse>(
-    client: &Client,
+    (client, chaos): (&Client, &Injector),
     mut request: Request,
     limit: Option<Duration>,
     read: &mut D,
@@ -32,7 +33,7 @@ pub(super) fn exchange<D: ReadResponse>(
     read.prepare(&mut request)?;
     let asked_for = AskedFor::by(request.headers());
     let mut trail = Trail::of_thread(request.url(), repeatable);
-    let response = send(client, request, limit, &mut trail, resend)?;
+    let response = send((client, chaos), request, limit, &mut trail, resend)?;
     let status = response.status();
     span.responded(status);
     if read.fails(status, asked_for) {
@@ -48,13 +49,14 @@ pub(super) fn exchange<D: ReadResponse>(
 
 /// Sends the request, and follows redirects that reqwest leaves alone because the body would have to be recreated.
 fn send(
-    client: &Client,
+    (client, chaos): (&Client, &Injector),
     first: Request,
     limit: Option<Duration>,
     trail: &mut Trail,
     mut resend: impl FnMut() -> Option<Result<Request, Error>>,
 ) -> Result<Response, Error> {
     let home = first.url().clone();
+    let mut chaos = chaos.begin(|| (home.clone(), None));
     let mut redirects = Redirects::UNKNOWN;
     let mut request = first;
     loop {
@@ -65,7 +67,9 @@ fn send(
         }
         let cloneable = request.body().is_none_or(|body| body.as_bytes().is_some());
         let in_flight = trail.is_once().then(|| InFlight::begin(request.url()));
-        let sent = client.execute(request);
+        // A redirect has no fault of its own.
+        let chaos = std::mem::take(&mut chaos);
+        let sent = chaos.send(request, |request| client.execute(request));
         if in_flight.is_some_and(|request| request.is_redirected()) {
             trail.follow();
         }

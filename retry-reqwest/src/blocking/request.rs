@@ -8,6 +8,7 @@ use retry_core::AnyPolicy;
 use super::exchange::exchange;
 use super::read::Head;
 use super::response::Response;
+use crate::chaos::Injector;
 use crate::classify::Safety;
 use crate::error::Error;
 use crate::request::{self, Accepts, AttemptSpan, remaining, sealed};
@@ -36,7 +37,7 @@ impl RequestBuilderExt for RequestBuilder {
         let request = request?;
         let repeatable = Safety::of(request.method(), request.headers());
         exchange(
-            &client,
+            (&client, &Injector::default()),
             request,
             remaining(),
             &mut Head,

@@ -96,11 +96,13 @@ impl RetryRequest<'_> {
             mut template,
             repeatable,
             hints,
+            chaos,
             policy,
             budget,
             hooks,
         } = self.start();
         let mut call = begin(policy, budget.as_deref(), hooks);
+        let sender = (&client, &chaos);
         let judged = (repeatable, hints.as_deref());
         let mut before = None;
         loop {
@@ -110,7 +112,7 @@ impl RetryRequest<'_> {
                 let attempt = || {
                     let request = template.next(number, limit)?;
                     let resend = || template.same(number, limit);
-                    exchange(&client, request, limit, &mut read, judged, &span, resend)
+                    exchange(sender, request, limit, &mut read, judged, &span, resend)
                 };
                 call.attempt_blocking(|| span.run(attempt))
             };

@@ -11,6 +11,7 @@ use super::exchange::Exchange;
 use super::read::Head;
 use super::resend::Resend;
 use super::retry_request::RetryRequest;
+use crate::chaos::Injector;
 use crate::classify::Safety;
 use crate::error::Error;
 use crate::response::Response;
@@ -112,7 +113,7 @@ impl RequestBuilderExt for RequestBuilder {
             .and_then(Request::try_clone)
             .map(Box::new);
         let resend = Resend::Once(once);
-        let mut exchange = Exchange::new(Head, repeatable, None);
+        let mut exchange = Exchange::new(Head, repeatable, None, Injector::default());
         let response = exchange.attempt(&client, request, resend);
         let outcome = limit.hold(response, repeatable).await;
         outcome.map_err(|error| exchange.failed(error))

@@ -9,6 +9,7 @@ use retry_core::note_give_up;
 use super::drive::Attempts;
 use super::read::ReadResponse;
 use super::resend::Resend;
+use crate::chaos::Injector;
 use crate::classify::{AskedFor, HintHeaders, Safety};
 use crate::error::Error;
 use crate::redirect::{Redirects, Trail, is_redirect_with_body};
@@ -52,16 +53,23 @@ pub(crate) struct Exchange<D> {
     /// Whether the server may process the request twice.
     repeatable: Safety,
     hints: Option<Arc<HintHeaders>>,
+    chaos: Injector,
     /// The error of a failed response, while its body is read.
     failed_response: Option<Error>,
 }
 
 impl<D: ReadResponse> Exchange<D> {
-    pub(crate) fn new(read: D, repeatable: Safety, hints: Option<Arc<HintHeaders>>) -> Self {
+    pub(crate) fn new(
+        read: D,
+        repeatable: Safety,
+        hints: Option<Arc<HintHeaders>>,
+        chaos: Injector,
+    ) -> Self {
         Self {
             read,
             repeatable,
             hints,
+            chaos,
             failed_response: None,
         }
     }
@@ -75,7 +83,10 @@ impl<D: ReadResponse> Exchange<D> {
     ) -> impl Future<Output = Result<D::Output, Error>> + use<'a, D> {
         let asked_for = AskedFor::by(request.headers());
         let mut trail = Trail::note(&mut request, self.repeatable);
-        let sent = client.execute(request);
+        let chaos = self
+            .chaos
+            .begin(|| (request.url().clone(), request.timeout().copied()));
+        let sent = chaos.around(client.execute(request));
         async move {
             let mut outcome = trail.see(sent).await;
             if outcome.as_ref().is_ok_and(is_redirect_with_body) {

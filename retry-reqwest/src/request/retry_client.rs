@@ -145,6 +145,13 @@ impl<C: HttpClient> RetryClient<C> {
         self
     }
 
+    /// Sets [`RetryRequest::chaos`] on every request.
+    #[cfg(feature = "chaos")]
+    pub fn chaos(mut self, chaos: &crate::Chaos) -> Self {
+        self.settings = self.settings.chaos(chaos);
+        self
+    }
+
     /// Sets [`RetryRequest::spans`] on every request.
     ///
     /// # Examples

@@ -221,6 +221,15 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
         self
     }
 
+    /// Injects these faults into every attempt, to rehearse an outage. Default: none. See [`Chaos`](crate::Chaos).
+    ///
+    /// A release build that calls this does not compile, unless it is built with `RUSTFLAGS="--cfg retryable_chaos"`.
+    #[cfg(feature = "chaos")]
+    pub fn chaos(mut self, chaos: &crate::Chaos) -> Self {
+        self.settings = self.settings.chaos(chaos);
+        self
+    }
+
     /// Makes a span of `tracing` for each attempt, by OpenTelemetry's conventions for HTTP clients. Default: no spans,
     /// because a client with another crate for spans, such as reqwest-tracing, would have two.
     ///

@@ -15,8 +15,11 @@ use super::idempotency_key::idempotency_key;
 #[cfg(any(feature = "middleware", feature = "tower"))]
 use super::policy::AnyHttpPolicy;
 use super::policy::{CallHooks, SharedPolicy};
+use crate::chaos::Injector;
 use crate::classify::{HintHeaders, IDEMPOTENCY_KEY, Safety};
 use crate::error::Error;
+#[cfg(feature = "chaos")]
+use {crate::chaos::Chaos, std::marker::PhantomData};
 
 /// The policy and the callbacks that many requests share.
 #[derive(Clone)]
@@ -63,6 +66,7 @@ pub struct RetrySettings<C: HttpClient = Client> {
     pub(super) body: Option<C::Body>,
     pub(super) attempt_headers: Option<Arc<AttemptHeaders>>,
     pub(crate) hints: Option<Arc<HintHeaders>>,
+    pub(crate) chaos: Injector,
     pub(super) shared: SharedParts<C>,
     #[cfg(feature = "tracing")]
     pub(super) spans: bool,
@@ -115,6 +119,7 @@ impl<C: HttpClient> RetrySettings<C> {
             body: None,
             attempt_headers: None,
             hints: None,
+            chaos: Injector::default(),
             shared: SharedParts {
                 policy: None,
                 on_retry: None,
@@ -212,6 +217,30 @@ impl<C: HttpClient> RetrySettings<C> {
         self
     }
 
+    /// Injects these faults into every attempt. Default: none. Replaces the faults that were set before.
+    ///
+    /// See [`Chaos`]. A middleware injects its own into requests whose settings have none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retryable::Policy;
+    /// use retryable::http::{Chaos, RetryLayer, RetryMiddleware, RetrySettings};
+    ///
+    /// let chaos = Chaos::new().status(503, 0.1);
+    /// let settings = RetrySettings::new().chaos(&chaos);
+    /// let middleware = RetryMiddleware::new(Policy::new()).settings(settings.clone());
+    /// let layer = RetryLayer::new(Policy::new()).settings_by(move |_| settings.clone());
+    /// # let _ = (middleware, layer);
+    /// ```
+    #[cfg(feature = "chaos")]
+    pub fn chaos(mut self, chaos: &Chaos) -> Self {
+        // Evaluated only in a build that calls this function, because it depends on its type parameter.
+        let () = AllowsChaos::<C>::CHECK;
+        self.chaos = Injector::new(chaos.clone());
+        self
+    }
+
     pub(crate) fn with_before_attempt(mut self, before: C::BeforeAttempt) -> Self {
         self.shared.before_attempt = Some(before);
         self
@@ -253,4 +282,17 @@ impl<C: HttpClient> RetrySettings<C> {
         };
         Ok(declared.max(Safety::of(&method, headers)))
     }
+}
+
+/// A fault injector must not be left in a release build. Generic, so that the check fails only where it is used.
+#[cfg(feature = "chaos")]
+struct AllowsChaos<C>(PhantomData<C>);
+
+#[cfg(feature = "chaos")]
+impl<C> AllowsChaos<C> {
+    const CHECK: () = assert!(
+        cfg!(debug_assertions) || cfg!(retryable_chaos),
+        "`chaos` injects faults, but this is a release build; remove the call, or, to rehearse an outage, build with \
+         RUSTFLAGS=\"--cfg retryable_chaos\"",
+    );
 }

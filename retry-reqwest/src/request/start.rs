@@ -14,6 +14,7 @@ use super::policy::{AnyHttpPolicy, CallHooks, begin};
 use super::read::ReadResponse;
 use super::retry_request::RetryRequest;
 use super::template::Template;
+use crate::chaos::Injector;
 use crate::classify::{HintHeaders, Safety};
 use crate::error::Error;
 
@@ -24,6 +25,7 @@ pub(crate) struct Start<'p, C: HttpClient> {
     /// Whether the server may process the request twice.
     pub(crate) repeatable: Safety,
     pub(crate) hints: Option<Arc<HintHeaders>>,
+    pub(crate) chaos: Injector,
     pub(crate) policy: &'p AnyHttpPolicy<'p>,
     /// The budget of the host.
     pub(crate) budget: Option<Arc<Budget>>,
@@ -52,6 +54,7 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
             template,
             repeatable,
             hints: settings.hints,
+            chaos: settings.chaos,
             policy: self.policy,
             budget,
             hooks,
@@ -72,11 +75,12 @@ impl RetryRequest<'_> {
             mut template,
             repeatable,
             hints,
+            chaos,
             policy,
             budget,
             hooks,
         } = self.start();
-        let exchange = Exchange::new(read, repeatable, hints);
+        let exchange = Exchange::new(read, repeatable, hints, chaos);
         let mut attempts = ClientAttempts { client, exchange };
         async move {
             let mut call = begin(policy, budget.as_deref(), hooks);

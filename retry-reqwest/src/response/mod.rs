@@ -195,6 +195,17 @@ impl fmt::Debug for Response {
     }
 }
 
+/// Sets the URL of a response, in the extensions from which reqwest makes one of its own.
+#[cfg(any(feature = "chaos", feature = "middleware", feature = "tower"))]
+pub(crate) fn set_url(extensions: &mut http::Extensions, url: Url) {
+    use reqwest::ResponseBuilderExt;
+
+    // Cannot fail, because only the URL is set.
+    if let Ok(with_url) = http::Response::builder().url(url).body(()) {
+        extensions.extend(with_url.into_parts().0.extensions);
+    }
+}
+
 /// Shows the response without secrets.
 pub(crate) fn show(f: &mut fmt::Formatter<'_>, status: StatusCode, url: &Url) -> fmt::Result {
     let mut url = url.clone();

@@ -6,7 +6,9 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame};
-use reqwest::{Body, Response, ResponseBuilderExt};
+use reqwest::{Body, Response};
+
+use super::set_url;
 
 /// Returns the response with a body that begins with `front`, which was read from it.
 pub(crate) fn put_back(front: VecDeque<Bytes>, response: Response) -> Response {
@@ -15,10 +17,7 @@ pub(crate) fn put_back(front: VecDeque<Bytes>, response: Response) -> Response {
     }
     let url = response.url().clone();
     let (mut parts, rest) = http::Response::from(response).into_parts();
-    // Cannot fail, because only the URL is set.
-    if let Ok(with_url) = http::Response::builder().url(url).body(()) {
-        parts.extensions.extend(with_url.into_parts().0.extensions);
-    }
+    set_url(&mut parts.extensions, url);
     let body = RestoredBody { front, rest };
     http::Response::from_parts(parts, Body::wrap(body)).into()
 }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use reqwest::{Request, Response};
 use retry_core::note_give_up;
 
+use crate::chaos::Injector;
 use crate::classify::{AskedFor, HintHeaders, Safety, is_failure};
 use crate::error::Error;
 use crate::redirect::{Redirects, Trail, is_redirect_with_body};
@@ -26,6 +27,13 @@ pub(crate) enum NotSent<E> {
         expect(dead_code, reason = "a service fails with errors of this crate only")
     )]
     Other(E),
+}
+
+/// What reqwest fails with, the policy decides about.
+impl<E> From<reqwest::Error> for NotSent<E> {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 /// Sends the request until a response is not a failure, or the call gives up. The last failed response is then returned
@@ -53,6 +61,7 @@ where
         front: VecDeque::new(),
         repeatable,
         hints: settings.hints.clone(),
+        chaos: settings.chaos.clone(),
     };
     let mut hooks = CallHooks::none();
     settings.add_hooks(&mut hooks);
@@ -74,6 +83,7 @@ struct ForwardAttempts<S, E> {
     front: VecDeque<Bytes>,
     repeatable: Safety,
     hints: Option<Arc<HintHeaders>>,
+    chaos: Injector,
 }
 
 impl<S, E> ForwardAttempts<S, E> {
@@ -122,7 +132,10 @@ where
         self.front.clear();
         let asked_for = AskedFor::by(request.headers());
         let mut trail = Trail::watch(&mut request, self.repeatable);
-        let sent = (self.send)(request);
+        let chaos = self
+            .chaos
+            .begin(|| (request.url().clone(), request.timeout().copied()));
+        let sent = chaos.around((self.send)(request));
         Ok(async move {
             let mut sent = trail.see(sent).await;
             if sent.as_ref().is_ok_and(is_redirect_with_body) {

@@ -77,7 +77,8 @@ impl Middleware for RetryMiddleware {
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
         let settings = extensions.get::<RetrySettings>();
-        let settings = settings.unwrap_or(&self.settings).clone();
+        let mut settings = settings.unwrap_or(&self.settings).clone();
+        settings.chaos.or(&self.settings.chaos);
         // One attempt at a time: no task waits for the lock.
         let extensions = Mutex::new(extensions);
         let send = |request| attempt(request, &extensions, next.clone());
@@ -101,9 +102,9 @@ async fn attempt(
     let mut extensions = extensions.lock().await;
     let sent = next.run(request, &mut extensions).await;
     sent.map_err(|error| match error {
-        MiddlewareError::Reqwest(error) => NotSent::Failed(error.into()),
+        MiddlewareError::Reqwest(error) => error.into(),
         MiddlewareError::Middleware(error) => match error.downcast::<reqwest::Error>() {
-            Ok(error) => NotSent::Failed(error.into()),
+            Ok(error) => error.into(),
             Err(error) => NotSent::Other(MiddlewareError::Middleware(error)),
         },
     })

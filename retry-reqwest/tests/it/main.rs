@@ -7,6 +7,13 @@ mod blocking;
 mod blocking_bodies;
 #[cfg(feature = "blocking")]
 mod blocking_download;
+#[cfg(all(
+    feature = "blocking",
+    feature = "chaos",
+    feature = "middleware",
+    feature = "tower"
+))]
+mod chaos;
 mod client;
 mod connect;
 mod deadlines;
