@@ -29,6 +29,12 @@ pub mod retries_at_scale {}
 #[cfg(feature = "test-util")]
 pub mod testing {}
 
+/// Faults for the requests of a service, to see what its retries do in an outage.
+///
+#[doc = include_str!("../docs/rehearsing.md")]
+#[cfg(feature = "reqwest-chaos")]
+pub mod rehearsing {}
+
 /// Logs, metrics and traces of retries, what to ask of them, and when to alert.
 ///
 #[doc = include_str!("../docs/observing.md")]
