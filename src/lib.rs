@@ -83,6 +83,8 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `tokio` | yes | tokio's timer, for `async fn`, [`Policy::run`] and the `.await` of a [`Delay`] |
+//! | `smol` | no | the timer of smol and async-std: [`SmolTimer`]. In a tokio runtime, `tokio` has precedence: [`DefaultTimer`] |
+//! | `wasm` | no | timer, clock and entropy of JavaScript, for wasm32-unknown-unknown: pages, workers and node |
 //! | `http` | no | the part of [`http`] for every HTTP client: classes of responses and hints |
 //! | `reqwest` | no | `reqwest::Error` implements `Classify`; whole requests are retried: [`http`] |
 //! | `reqwest-blocking` | no | the same for `reqwest::blocking`: `http::blocking` |
@@ -138,6 +140,8 @@ pub use retry_core::{
 };
 
 // Clocks and timers.
+#[cfg(all(feature = "smol", not(target_family = "wasm")))]
+pub use retry_core::SmolTimer;
 #[cfg(feature = "test-util")]
 pub use retry_core::VirtualTimer;
 pub use retry_core::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};

@@ -3,8 +3,10 @@
 //! Every name that an application writes is at the root of the crate.
 
 // Calls that have not begun, and waits.
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
 pub use retry_core::DefaultSleep;
+#[cfg(all(feature = "smol", not(target_family = "wasm")))]
+pub use retry_core::SmolSleep;
 #[cfg(feature = "test-util")]
 pub use retry_core::VirtualSleep;
 pub use retry_core::{Blocking, Reported, Run, RunAsync, Schedule};

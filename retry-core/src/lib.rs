@@ -49,6 +49,20 @@ mod timed_out;
 mod timer;
 #[cfg(feature = "tower")]
 pub mod tower;
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+mod web;
+
+// Here and not at the first wait, where it would be a trap without a message.
+#[cfg(all(
+    any(feature = "smol", feature = "tokio"),
+    not(feature = "wasm"),
+    target_family = "wasm",
+    target_os = "unknown"
+))]
+compile_error!(
+    "tokio and smol have no timer on this target: enable the feature `wasm`, which waits with JavaScript's, or \
+     disable the default features and pass your own timer"
+);
 
 // After `policy`, because rustdoc keeps this order: the page of `Policy` opens with its constructors.
 mod driver;
@@ -90,9 +104,11 @@ pub use policy::{
 };
 pub use schedule::Schedule;
 pub use timed_out::TimedOut;
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
 pub use timer::DefaultSleep;
 pub use timer::{BlockingTimer, Clock, DefaultTimer, Moment, Timer};
+#[cfg(all(feature = "smol", not(target_family = "wasm")))]
+pub use timer::{SmolSleep, SmolTimer};
 #[cfg(feature = "test-util")]
 pub use timer::{VirtualSleep, VirtualTimer};
 

@@ -19,8 +19,15 @@ pub(crate) fn draw(state: u64) -> (u64, u64) {
     (drawn, generator.get_seed())
 }
 
+/// Returns a seed for a retry whose policy has none.
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+pub(crate) use crate::web::entropy as fresh_seed;
+
 /// Returns a seed for a retry whose policy has none: from the thread's generator.
-#[cfg(feature = "std")]
+#[cfg(all(
+    feature = "std",
+    not(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))
+))]
 pub(crate) fn fresh_seed() -> u64 {
     fastrand::u64(..)
 }

@@ -171,7 +171,13 @@ impl Budget {
     }
 
     /// Withdraws a retry. Returns `false` if there is none.
-    #[cfg(feature = "std")]
+    #[cfg(all(
+        feature = "std",
+        any(
+            feature = "wasm",
+            not(all(target_family = "wasm", target_os = "unknown"))
+        )
+    ))]
     pub fn withdraw(&self) -> bool {
         self.withdraw_by(&crate::timer::DefaultTimer)
     }

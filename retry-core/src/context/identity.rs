@@ -40,24 +40,40 @@ fn place(process: u32) -> u64 {
     // It panics on some other targets, none of which can fork.
     #[cfg(not(any(unix, windows)))]
     let now = ();
-    RandomState::new().hash_one((process, now))
+    RandomState::new().hash_one((process, now, salt()))
 }
 
 /// Returns the id of the call with this number.
 pub(super) fn call_id(call: u64) -> u128 {
-    static KEYS: LazyLock<[RandomState; 2]> =
-        LazyLock::new(|| [RandomState::new(), RandomState::new()]);
+    static KEYS: LazyLock<[Key; 2]> = LazyLock::new(|| [new_key(), new_key()]);
     id_under(&KEYS, call, process_id())
 }
 
-fn id_under(keys: &[RandomState; 2], call: u64, process: u32) -> u128 {
-    let [upper, lower] = keys;
-    let halves = (
-        upper.hash_one((call, process)),
-        lower.hash_one((call, process)),
-    );
-    u128::from(halves.0) << 64 | u128::from(halves.1)
+type Key = (RandomState, Salt);
+
+fn new_key() -> Key {
+    (RandomState::new(), salt())
 }
+
+fn id_under(keys: &[Key; 2], call: u64, process: u32) -> u128 {
+    let half = |(state, salt): &Key| u128::from(state.hash_one((call, process, salt)));
+    let [upper, lower] = keys;
+    half(upper) << 64 | half(lower)
+}
+
+/// What is random in addition to a `RandomState`: in JavaScript, where those of all instances are equal.
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+type Salt = u64;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+type Salt = ();
+
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+fn salt() -> Salt {
+    crate::web::entropy()
+}
+
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+fn salt() -> Salt {}
 
 fn process_id() -> u32 {
     // It panics on some other targets, which have one process.
@@ -74,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_forked_process_has_other_ids_for_the_same_calls() {
-        let keys = [RandomState::new(), RandomState::new()];
+        let keys = [new_key(), new_key()];
         let parent = id_under(&keys, 7, 100);
         assert_eq!(parent, id_under(&keys, 7, 100));
         let child = id_under(&keys, 7, 101);

@@ -30,9 +30,7 @@ pub(crate) use packed_attempt::PackedAttempt;
 /// The time by the default clock, as deadlines count it: with the waits that calls in a test have skipped.
 #[cfg(feature = "std")]
 fn now() -> crate::timer::Moment {
-    use crate::timer::{Clock, DefaultTimer};
-
-    let now = DefaultTimer.now();
+    let now = crate::timer::now();
     #[cfg(feature = "test-util")]
     let now = now.after(crate::testing::ahead());
     now

@@ -13,7 +13,10 @@ use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
 use crate::policy::{BlockingLimit, Policy};
 use crate::timer::BlockingTimer;
-#[cfg(feature = "std")]
+#[cfg(all(
+    feature = "std",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 use crate::timer::DefaultTimer;
 
 impl<B, O, L, P> Policy<B, O, L, P> {
@@ -35,7 +38,10 @@ impl<B, O, L, P> Policy<B, O, L, P> {
     /// let text = Policy::new().run_blocking(|| std::fs::read_to_string("config.toml"))?;
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[cfg(feature = "std")]
+    #[cfg(all(
+        feature = "std",
+        not(all(target_family = "wasm", target_os = "unknown"))
+    ))]
     pub fn run_blocking<F, T, E, Via: ?Sized>(&self, op: F) -> Result<T, E>
     where
         L: BlockingLimit,
@@ -60,7 +66,10 @@ impl<B, O, L, P> Policy<B, O, L, P> {
     /// assert!(outcome.is_err());
     /// assert_eq!(report.attempts, 3);
     /// ```
-    #[cfg(feature = "std")]
+    #[cfg(all(
+        feature = "std",
+        not(all(target_family = "wasm", target_os = "unknown"))
+    ))]
     pub fn blocking<F, T, E>(&self, op: F) -> Blocking<'_, B, O, L, P, F, DefaultTimer, Hooks>
     where
         L: BlockingLimit,

@@ -119,14 +119,8 @@ impl Untimed {
 }
 
 impl Clock for Untimed {
-    #[cfg(feature = "std")]
     fn now(&self) -> Moment {
-        crate::timer::DefaultTimer.now()
-    }
-
-    #[cfg(not(feature = "std"))]
-    fn now(&self) -> Moment {
-        Moment::EPOCH
+        crate::timer::now()
     }
 
     #[cfg(feature = "test-util")]

@@ -16,7 +16,13 @@ use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::{GiveUp, Report};
 use crate::policy::{AsPolicy, Policy};
 use crate::timer::Clock;
-#[cfg(feature = "std")]
+#[cfg(all(
+    feature = "std",
+    any(
+        feature = "wasm",
+        not(all(target_family = "wasm", target_os = "unknown"))
+    )
+))]
 use crate::timer::DefaultTimer;
 use again::BothBudgets;
 
@@ -54,7 +60,13 @@ pub struct Retry<'b, P, C, H = Hooks> {
 
 impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
     /// Starts a call whose loop the caller writes.
-    #[cfg(feature = "std")]
+    #[cfg(all(
+        feature = "std",
+        any(
+            feature = "wasm",
+            not(all(target_family = "wasm", target_os = "unknown"))
+        )
+    ))]
     pub fn start(&self) -> Retry<'_, &Self, DefaultTimer> {
         self.start_with(DefaultTimer)
     }
@@ -86,7 +98,13 @@ impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
     /// assert!(call.again(transient("refused")).is_ok());
     /// assert_eq!(call.number(), 2);
     /// ```
-    #[cfg(feature = "std")]
+    #[cfg(all(
+        feature = "std",
+        any(
+            feature = "wasm",
+            not(all(target_family = "wasm", target_os = "unknown"))
+        )
+    ))]
     pub fn start_owned(self) -> Retry<'static, Self, DefaultTimer> {
         self.start_owned_with(DefaultTimer)
     }

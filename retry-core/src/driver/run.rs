@@ -18,12 +18,13 @@ use crate::classify::Rule;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
 use crate::policy::{Limited, Policy};
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
 use crate::timer::DefaultTimer;
 use crate::timer::Timer;
 
 impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
-    /// Awaits `op` until it succeeds or the call gives up, and waits in between with tokio's timer.
+    /// Awaits `op` until it succeeds or the call gives up, and waits in between with the
+    /// [`DefaultTimer`](crate::DefaultTimer).
     ///
     /// The result is a future. Set hooks on it before it is awaited. For a function that is not async, use
     /// [`run_blocking`](Policy::run_blocking).
@@ -31,6 +32,11 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     /// # Errors
     ///
     /// The error of the last attempt, unchanged.
+    ///
+    /// # Panics
+    ///
+    /// In a tokio runtime that was built without its timer, at the first wait:
+    /// [`DefaultTimer`](crate::DefaultTimer#panics) says what to write there.
     ///
     /// # Cancel safety
     ///
@@ -57,7 +63,7 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     /// assert_eq!(report.attempts, 3);
     /// # })
     /// ```
-    #[cfg(feature = "tokio")]
+    #[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
     pub fn run<F, Fut, T, E, Via: ?Sized>(
         &self,
         op: F,

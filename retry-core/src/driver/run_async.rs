@@ -17,7 +17,7 @@ use crate::classify::Rule;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
 use crate::policy::{Limited, Policy};
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
 use crate::timer::DefaultTimer;
 use crate::timer::Timer;
 
@@ -38,6 +38,11 @@ where
     /// # Errors
     ///
     /// The error of the last attempt, unchanged.
+    ///
+    /// # Panics
+    ///
+    /// In a tokio runtime that was built without its timer, at the first wait:
+    /// [`DefaultTimer`](crate::DefaultTimer#panics) says what to write there.
     ///
     /// # Cancel safety
     ///
@@ -69,7 +74,7 @@ where
     /// assert_eq!(rows, Ok(2));
     /// # })
     /// ```
-    #[cfg(feature = "tokio")]
+    #[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
     pub fn run_async<F, T, E, Via>(
         &self,
         op: F,

@@ -1,16 +1,18 @@
-//! The wait of the default timer: with tokio's timer, or with a thread outside of tokio's runtimes.
+//! The wait of the default timer: which one it is, on which target and with which features.
 
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll, Waker};
+use core::task::{Context, Poll};
 use core::time::Duration;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Thread};
-use std::time::Instant;
 
 use pin_project_lite::pin_project;
-use tokio::runtime::Handle;
+
+// A page has one timer. tokio's does not run there.
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+use crate::web::WebSleep as Sleep;
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+use host::Sleep;
 
 pin_project! {
     /// A wait with the [`DefaultTimer`](crate::DefaultTimer).
@@ -21,26 +23,9 @@ pin_project! {
     }
 }
 
-pin_project! {
-    #[project = Projected]
-    enum Sleep {
-        Tokio { #[pin] sleep: tokio::time::Sleep },
-        Thread { sleep: ThreadSleep },
-    }
-}
-
 impl DefaultSleep {
     pub(super) fn new(duration: Duration) -> Self {
-        let sleep = match Handle::try_current() {
-            Ok(_) => {
-                let sleep = tokio::time::sleep(duration);
-                Sleep::Tokio { sleep }
-            }
-            Err(_) => {
-                let sleep = ThreadSleep::new(duration);
-                Sleep::Thread { sleep }
-            }
-        };
+        let sleep = Sleep::new(duration);
         Self { sleep }
     }
 }
@@ -49,10 +34,7 @@ impl Future for DefaultSleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        match self.project().sleep.project() {
-            Projected::Tokio { sleep } => sleep.poll(cx),
-            Projected::Thread { sleep } => sleep.poll(cx),
-        }
+        self.project().sleep.poll(cx)
     }
 }
 
@@ -62,80 +44,64 @@ impl fmt::Debug for DefaultSleep {
     }
 }
 
-/// A thread that sleeps and then wakes the task. One pointer, so that the future of a call is as large as
-/// with tokio's timer alone.
-struct ThreadSleep(Arc<Mutex<Shared>>);
+#[cfg(not(all(feature = "wasm", target_family = "wasm", target_os = "unknown")))]
+mod host {
+    #[cfg(not(feature = "tokio"))]
+    pub(super) type Sleep = Elsewhere;
+    #[cfg(feature = "tokio")]
+    pub(super) use by_runtime::Sleep;
 
-#[derive(Default)]
-struct Shared {
-    over: bool,
-    waker: Option<Waker>,
-    thread: Option<Thread>,
-}
+    // Both run under any executor, but async-io has one thread for all waits.
+    #[cfg(all(feature = "smol", not(target_family = "wasm")))]
+    use crate::timer::smol_timer::SmolSleep as Elsewhere;
+    #[cfg(not(all(feature = "smol", not(target_family = "wasm"))))]
+    use crate::timer::thread_sleep::ThreadSleep as Elsewhere;
 
-impl ThreadSleep {
-    fn new(duration: Duration) -> Self {
-        let shared = Arc::new(Mutex::new(Shared::default()));
-        let sleeper = Arc::clone(&shared);
-        // `None`: no clock reaches that time, so the thread sleeps until the wait is dropped.
-        let until = Instant::now().checked_add(duration);
-        let spawned = thread::Builder::new()
-            .name("retry timer".to_owned())
-            .spawn(move || sleep_until(until, &sleeper));
-        match spawned {
-            Ok(handle) => lock(&shared).thread = Some(handle.thread().clone()),
-            Err(_) => {
-                // No thread can be started. Waiting here blocks the executor; without a wait, a process that is out
-                // of resources would make attempts without a pause.
-                thread::sleep(duration);
-                lock(&shared).over = true;
+    /// The runtime decides, and not the features: those of all crates of a program are on together.
+    #[cfg(feature = "tokio")]
+    mod by_runtime {
+        use core::future::Future;
+        use core::pin::Pin;
+        use core::task::{Context, Poll};
+        use core::time::Duration;
+
+        use pin_project_lite::pin_project;
+        use tokio::runtime::Handle;
+
+        use super::Elsewhere;
+
+        pin_project! {
+            #[project = Projected]
+            pub(in crate::timer) enum Sleep {
+                Tokio { #[pin] sleep: tokio::time::Sleep },
+                Elsewhere { #[pin] sleep: Elsewhere },
             }
         }
-        Self(shared)
-    }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut shared = lock(&self.0);
-        if shared.over {
-            return Poll::Ready(());
+        impl Sleep {
+            pub(in crate::timer) fn new(duration: Duration) -> Self {
+                match Handle::try_current() {
+                    Ok(_) => {
+                        let sleep = tokio::time::sleep(duration);
+                        Self::Tokio { sleep }
+                    }
+                    Err(_) => {
+                        let sleep = Elsewhere::new(duration);
+                        Self::Elsewhere { sleep }
+                    }
+                }
+            }
         }
-        shared.waker = Some(cx.waker().clone());
-        Poll::Pending
-    }
-}
 
-/// The thread ends when the wait is dropped.
-impl Drop for ThreadSleep {
-    fn drop(&mut self) {
-        let mut shared = lock(&self.0);
-        shared.over = true;
-        shared.waker = None;
-        if let Some(thread) = &shared.thread {
-            thread.unpark();
-        }
-    }
-}
+        impl Future for Sleep {
+            type Output = ();
 
-/// Sleeps on the helper thread, then wakes the task.
-fn sleep_until(until: Option<Instant>, shared: &Mutex<Shared>) {
-    while !lock(shared).over {
-        match until.map(|until| until.saturating_duration_since(Instant::now())) {
-            Some(Duration::ZERO) => break,
-            Some(left) => thread::park_timeout(left),
-            None => thread::park(),
+            fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+                match self.project() {
+                    Projected::Tokio { sleep } => sleep.poll(cx),
+                    Projected::Elsewhere { sleep } => sleep.poll(cx),
+                }
+            }
         }
     }
-    let waker = {
-        let mut shared = lock(shared);
-        shared.over = true;
-        shared.waker.take()
-    };
-    if let Some(waker) = waker {
-        waker.wake();
-    }
-}
-
-/// Locks the state. A poisoned lock is used as it is, because no code panics while it holds the lock.
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,7 +8,8 @@ use super::Moment;
 /// A monotonic clock.
 #[diagnostic::on_unimplemented(
     message = "there is no clock to measure this call by",
-    note = "enable the feature `tokio` or `std`, or pass your own clock: `policy.start_with(clock)`"
+    note = "enable the feature `tokio` or `std`, or pass your own clock: `policy.start_with(clock)`",
+    note = "on wasm32-unknown-unknown, enable the feature `wasm`"
 )]
 pub trait Clock {
     /// Returns the time now.
@@ -41,7 +42,8 @@ pub(crate) const DEFAULT_EPOCH: u64 = 0;
 /// paused clock.
 #[diagnostic::on_unimplemented(
     message = "there is no timer to wait with between attempts",
-    note = "enable the feature `tokio`, or pass your own timer: `policy.run_with(timer, ..)`"
+    note = "enable the feature `tokio` or `smol`, or pass your own timer: `policy.run_with(timer, ..)`",
+    note = "on wasm32-unknown-unknown, enable the feature `wasm`"
 )]
 pub trait Timer: Clock {
     /// The wait. It completes when the time is over; dropping it ends the wait.
@@ -54,7 +56,8 @@ pub trait Timer: Clock {
 /// A clock that can block the thread.
 #[diagnostic::on_unimplemented(
     message = "there is no timer to block the thread with between attempts",
-    note = "enable the feature `std`, or pass your own timer: `policy.blocking_with(timer, ..)`"
+    note = "enable the feature `std`, or pass your own timer: `policy.blocking_with(timer, ..)`",
+    note = "on wasm32-unknown-unknown, a thread cannot be blocked: make the function `async`"
 )]
 pub trait BlockingTimer: Clock {
     /// Blocks the thread until the time is over.
