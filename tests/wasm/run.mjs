@@ -1,0 +1,63 @@
+// Runs the calls of lib.rs: `node run.mjs FOLDER`, with the folder that `glue` has made.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const folder = path.resolve(isMainThread ? process.argv[2] : workerData);
+const script = pathToFileURL(path.join(folder, 'wasm.js'));
+const module = new WebAssembly.Module(fs.readFileSync(path.join(folder, 'wasm_bg.wasm')));
+
+let instances = 0;
+
+// As a page or a worker does when it is loaded: nothing is shared with earlier instances.
+async function fresh() {
+  const wasm = await import(`${script}?${instances++}`);
+  wasm.initSync({ module });
+  return wasm;
+}
+
+const timeouts = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
+async function check() {
+  const all = await Promise.all(Array.from({ length: 20 }, fresh));
+
+  const delays = await Promise.all(all.map((wasm) => wasm.delays()));
+  assert.deepEqual([...new Set(delays.map((of) => of.length))], [3], 'four attempts');
+  const first = new Set(delays.map(([delay]) => delay));
+  assert.equal(first.size, 20, 'each instance draws its own jitter');
+  for (const [delay] of delays) assert.ok(delay >= 0 && delay <= 20, `${delay} ms`);
+
+  const ids = new Set(await Promise.all(all.map((wasm) => wasm.call_id())));
+  assert.equal(ids.size, 20, 'each instance has its own ids of calls');
+
+  const wasm = await fresh();
+  const begun = performance.now();
+  assert.ok(await wasm.deadline(), 'the call is cut off');
+  const took = performance.now() - begun;
+  assert.ok(took >= 49 && took < 5000, `cut off after ${took} ms`);
+  const remaining = await wasm.remaining();
+  assert.ok(remaining > 50_000 && remaining <= 60_000, `${remaining} ms remain`);
+
+  // 60 days are more than one timeout can wait: it would fire at once.
+  const before = timeouts();
+  for (const seconds of [3600, 60 * 24 * 3600]) {
+    wasm.begin_wait(seconds);
+    await new Promise((resume) => setTimeout(resume, 20));
+    assert.equal(timeouts(), before + 1, `a wait of ${seconds} s has one timeout`);
+    assert.ok(wasm.cancel_wait());
+    assert.equal(timeouts(), before, `a wait of ${seconds} s clears its timeout when it is dropped`);
+  }
+  return [...first];
+}
+
+if (isMainThread) {
+  const here = await check();
+  const worker = new Worker(fileURLToPath(import.meta.url), { workerData: folder });
+  const there = await new Promise((done, fail) => worker.once('message', done).once('error', fail));
+  assert.equal(new Set([...here, ...there]).size, 40, 'a worker draws its own jitter');
+  console.log('first delays of 20 instances: 20 different; in a worker: 20 others');
+} else {
+  parentPort.postMessage(await check());
+}
