@@ -64,3 +64,9 @@ pub mod grpc {}
 ///
 #[doc = include_str!("../docs/when-retries-are-used-up.md")]
 pub mod when_retries_are_used_up {}
+
+/// Timers: tokio, smol, browsers and node, embassy, threads, and your own.
+///
+#[doc = include_str!("../docs/runtimes.md")]
+#[cfg(feature = "smol")]
+pub mod runtimes {}

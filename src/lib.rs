@@ -54,6 +54,7 @@
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
 //! | retry in a stack of tower | [`tower`], with the feature `tower`; for reqwest, `http::RetryLayer` |
 //! | return something else when retries are used up | [`fallback`](macro@retryable#fallback), [used up](docs::when_retries_are_used_up) |
+//! | run in smol, in a browser, on a microcontroller, on a thread | [runtimes](docs::runtimes) |
 //! | wait with another timer | [`timer`](macro@retryable#timer), [`Timer`], [`Policy::run_with`] |
 //! | test code that retries | [testing](docs::testing), [`testing`], with the feature `test-util` |
 //! | check in a test how often code retried, and when | [`testing::record()`], [`testing::record_async`] |
