@@ -186,6 +186,32 @@ fn a_future_grows_by_the_same_with_every_layer() {
     assert_small(size_of_val(&thrice()), size_of_val(&twice()));
 }
 
+#[retryable(fallback = |_error| Ok(0))]
+async fn with_a_value_to_fall_back_to() -> Result<u8, Busy> {
+    kib().await
+}
+
+#[allow(clippy::large_stack_arrays)]
+#[retryable(fallback = |_error| {
+    let buffer = [1; 4096];
+    yield_now().await;
+    Ok(buffer[4095])
+})]
+async fn with_a_large_fallback() -> Result<u8, Busy> {
+    kib().await
+}
+
+#[test]
+fn a_fallback_adds_its_own_state_alone() {
+    let without = size_of_val(&once());
+    // Whether the call may fall back, and why it gave up.
+    let reason = size_of::<usize>();
+    assert!(size_of_val(&with_a_value_to_fall_back_to()) <= without + reason);
+    // It runs in place of an attempt, after the last of them.
+    let with = size_of_val(&with_a_large_fallback());
+    assert!(with <= without.max(4096 + 128) + reason, "{with} bytes");
+}
+
 static LIMITED: Policy<NoDelay, On, TimeLimit> =
     Policy::with_backoff(NoDelay).attempt_timeout(Duration::from_secs(1));
 

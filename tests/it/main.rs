@@ -4,6 +4,7 @@ mod async_closures;
 mod boxed_futures;
 mod budget;
 mod card_line;
+mod clocks;
 mod cost;
 mod derive_classify;
 mod documents;
