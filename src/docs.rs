@@ -1,5 +1,37 @@
 //! Longer pages, one for each question. They are in the documentation only: code cannot name them.
 
+/// From an empty crate to a call that is retried, tested and visible.
+///
+#[doc = include_str!("../docs/getting-started.md")]
+#[cfg(all(feature = "reqwest", feature = "test-util"))]
+pub mod getting_started {}
+
+/// Which errors are worth another attempt.
+///
+#[doc = include_str!("../docs/which-errors.md")]
+pub mod which_errors {}
+
+/// Which limit ends what, and by which clock.
+///
+#[doc = include_str!("../docs/deadlines.md")]
+pub mod deadlines {}
+
+/// A circuit breaker inside the attempt.
+///
+#[doc = include_str!("../docs/with-a-breaker.md")]
+pub mod with_a_breaker {}
+
+/// From backon, tokio-retry, again, tenacity, Polly or resilience4j.
+///
+#[doc = include_str!("../docs/migrating.md")]
+#[cfg(all(
+    feature = "backoff",
+    feature = "reqwest",
+    feature = "test-util",
+    feature = "observe"
+))]
+pub mod migrating {}
+
 /// Which policy survives an outage of 0.1 s, 1 s or 10 s.
 ///
 #[doc = include_str!("../docs/outages.md")]

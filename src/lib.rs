@@ -29,8 +29,10 @@
 //!
 //! | to | see |
 //! |---|---|
+//! | get a first call retried, tested and logged | [getting started](docs::getting_started) |
 //! | annotate a function | [`macro@retryable`]: every key, with an example, and what it expands to |
-//! | declare which errors to retry | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
+//! | decide which errors to retry | [which errors](docs::which_errors) |
+//! | declare it | [`Classify`](trait@Classify) and its [derive](macro@Classify), [`Class`], [`On`] |
 //! | classify one error where it is returned | [`transient`], [`permanent`], [`refused`], [`ambiguous`], [`throttled`] |
 //! | retry errors of other crates, `anyhow::Error`, `Box<dyn Error>` | [foreign errors](docs::foreign_errors), [`causes()`] |
 //! | retry transactions of a database | [databases](docs::databases), [`sqlstate`] |
@@ -46,6 +48,7 @@
 //! | see every attempt of an HTTP request in traces | [`http::RetryClient::spans`], with the feature `tracing` |
 //! | count every retry | [`observe::Observer`], with the feature `observe` |
 //! | write `http.request.resend_count` in a span | [`resend_count`] |
+//! | limit the time of an attempt or a call | [deadlines](docs::deadlines) |
 //! | limit retries in an outage | [`Budget`], [`Nested`], [`RetryBudget`] |
 //! | survive a restart or an outage | [outages](docs::outages): what 0.1 s, 1 s and 10 s require of a policy |
 //! | call a service that many clients call | [retries at scale](docs::retries_at_scale): what to set, and why |
@@ -58,6 +61,8 @@
 //! | wait with another timer | [`timer`](macro@retryable#timer), [`Timer`], [`Policy::run_with`] |
 //! | test code that retries | [testing](docs::testing), [`testing`], with the feature `test-util` |
 //! | check in a test how often code retried, and when | [`testing::record()`], [`testing::record_async`] |
+//! | add a circuit breaker | [with a breaker](docs::with_a_breaker) |
+//! | migrate from backon, tenacity, Polly and others | [migrating](docs::migrating) |
 //! | migrate from `backoff` | [`migrate`], with the feature `backoff` |
 //! | name what a call returns or a setter requires | [`types`] |
 //!

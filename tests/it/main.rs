@@ -8,6 +8,7 @@ mod clocks;
 mod cost;
 mod derive_classify;
 mod documents;
+mod fleet;
 mod foreign_errors;
 mod impl_blocks;
 mod locations;
