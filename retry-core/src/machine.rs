@@ -3,6 +3,8 @@
 //! It does no I/O and never sleeps, and it reads the time only if a rule needs it. Everything that retries, from
 //! `#[retryable]` to a simulation, is a driver over [`Machine::decide`].
 
+mod failure_state;
+
 use core::time::Duration;
 
 use crate::backoff::{Backoff, Step};
@@ -13,6 +15,7 @@ use crate::give_up::GiveUp;
 use crate::policy::{Nested, Settings};
 use crate::rng;
 use crate::timer::{Clock, Moment};
+use failure_state::FailureState;
 
 /// What to do after an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,28 +108,6 @@ pub(crate) struct Machine {
     failure: Option<FailureState>,
 }
 
-/// The state after an attempt has failed.
-#[derive(Clone, Copy, Debug, Default)]
-struct FailureState {
-    /// The last delay that the backoff returned: nanoseconds in 48 bits, up to 78 hours. In two fields, because a
-    /// `u64` would make every annotated function's future eight bytes larger.
-    previous_upper: u16,
-    previous_lower: u32,
-    /// The class of the failure before the last retry.
-    retried: Option<ClassTag>,
-    gave_up: Option<GiveUp>,
-}
-
-/// A class without its hint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ClassTag {
-    Refused,
-    Throttled,
-    Transient,
-    Ambiguous,
-    Permanent,
-}
-
 impl Machine {
     pub(crate) const fn new() -> Self {
         Self {
@@ -163,8 +144,7 @@ impl Machine {
         let failure = self.failure.get_or_insert_default();
         match decision {
             Ok((planned, delay)) => {
-                failure.set_previous(planned);
-                failure.retried = Some(tag(class));
+                failure.retry(planned, class, hint.is_some());
                 self.packed = self.packed.next();
                 Decision::Wait(delay)
             }
@@ -281,9 +261,16 @@ impl Machine {
     fn step(&self, settings: &Settings, class: Class) -> Step {
         // Each retry draws from its own stream, so that a call needs no seed.
         let seed = settings.seed.unwrap_or_else(rng::fresh_seed);
-        let retried = self.failure.filter(|failure| failure.retried.is_some());
-        let previous = retried.map(FailureState::previous);
-        Step::new(self.attempt(), previous, class, seed)
+        let retried = self.failure.filter(|failure| failure.retried().is_some());
+        let mut step = Step::new(
+            self.attempt(),
+            retried.map(FailureState::previous),
+            class,
+            seed,
+        );
+        let since_hint = retried.and_then(FailureState::retries_since_hint);
+        step.since_hint = since_hint.map_or(self.attempt(), |retries| retries + 1);
+        step
     }
 
     /// Sets the number of the call, for a recording.
@@ -310,14 +297,7 @@ impl Machine {
 
     /// Returns the class of the previous attempt's failure; `None` in the first attempt.
     pub(crate) fn retried(&self) -> Option<Class> {
-        let tag = self.failure?.retried?;
-        Some(match tag {
-            ClassTag::Refused => Class::Refused,
-            ClassTag::Throttled => Class::Throttled { retry_after: None },
-            ClassTag::Transient => Class::Transient,
-            ClassTag::Ambiguous => Class::Ambiguous,
-            ClassTag::Permanent => Class::Permanent,
-        })
+        self.failure?.retried()
     }
 
     pub(crate) fn gave_up(&self) -> Option<GiveUp> {
@@ -351,36 +331,5 @@ fn spread(hint: Duration, remaining: Option<Duration>) -> Duration {
     match remaining {
         Some(remaining) => most.min(remaining.saturating_sub(hint) / 2),
         None => most,
-    }
-}
-
-fn tag(class: Class) -> ClassTag {
-    match class {
-        Class::Refused => ClassTag::Refused,
-        Class::Throttled { .. } => ClassTag::Throttled,
-        Class::Transient => ClassTag::Transient,
-        Class::Ambiguous => ClassTag::Ambiguous,
-        Class::Permanent => ClassTag::Permanent,
-    }
-}
-
-impl FailureState {
-    fn set_previous(&mut self, delay: Duration) {
-        let nanos = u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX);
-        match u16::try_from(nanos >> 32) {
-            Ok(upper) => {
-                self.previous_upper = upper;
-                self.previous_lower = u32::try_from(nanos & 0xffff_ffff).unwrap_or(u32::MAX);
-            }
-            Err(_) => (self.previous_upper, self.previous_lower) = (u16::MAX, u32::MAX),
-        }
-    }
-
-    fn previous(self) -> Duration {
-        let (upper, lower) = (
-            u64::from(self.previous_upper),
-            u64::from(self.previous_lower),
-        );
-        Duration::from_nanos((upper << 32) | lower)
     }
 }

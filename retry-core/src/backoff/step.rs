@@ -27,6 +27,10 @@ pub struct Step {
     /// The delay that the shape returned for the previous retry, at most 78 hours. If a server asked for a longer
     /// wait, that is not included.
     pub previous: Option<Duration>,
+    /// The number of this retry since the server last asked for a wait; [`retry`](Self::retry) if it has not asked.
+    /// So a shape can begin again after such a wait, as that of gRPC does. More than 50 are not counted: then it is
+    /// `retry` too.
+    pub since_hint: u32,
     /// How the attempt failed.
     pub class: Class,
     generator: Cell<u64>,
@@ -37,6 +41,7 @@ impl Step {
     pub const fn new(retry: u32, previous: Option<Duration>, class: Class, seed: u64) -> Self {
         Self {
             retry,
+            since_hint: retry,
             previous,
             class,
             generator: Cell::new(rng::mix(seed, retry)),
