@@ -63,6 +63,7 @@
 //! | check in a test how often code retried, and when | [`testing::record()`], [`testing::record_async`] |
 //! | add a circuit breaker | [with a breaker](docs::with_a_breaker) |
 //! | migrate from backon, tenacity, Polly and others | [migrating](docs::migrating) |
+//! | retry as AWS, gRPC, Stripe or Envoy do | [`presets`] |
 //! | migrate from `backoff` | [`migrate`], with the feature `backoff` |
 //! | name what a call returns or a setter requires | [`types`] |
 //!
@@ -136,6 +137,9 @@ pub use retry_core::{
 pub use retry_core::{
     Backoff, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear, NoDelay, Step, backoff,
 };
+
+// What other systems do.
+pub use retry_core::presets;
 
 // How many retries many calls may make together.
 pub use retry_core::{AdaptiveThrottle, Budget, NoBudget, RetryBudget, RetryQuota, TokenRatio};

@@ -27,6 +27,8 @@ pub enum InvalidPolicy {
     MaxAttempts,
     /// A factor below 1, infinite, or not a number.
     Factor,
+    /// A [`GrpcBackoff`](crate::presets::GrpcBackoff) whose multiplier is not a finite number above 0.
+    Multiplier,
     /// A cap below the first delay.
     Cap,
     /// A floor above the cap.
@@ -56,6 +58,7 @@ impl InvalidPolicy {
                 "`max_attempts` counts the first attempt too, so it must be at least 1"
             }
             Self::Factor => "the factor of a backoff must be a finite number of at least 1",
+            Self::Multiplier => "the multiplier of a `GrpcBackoff` must be a finite number above 0",
             Self::Cap => "the cap of a backoff must not be below its first delay",
             Self::Floor => {
                 "the floor of a backoff must not be above its cap, which is 20s if none is set before it"

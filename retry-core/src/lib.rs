@@ -39,6 +39,7 @@ mod macro_support;
 #[cfg(feature = "backoff")]
 pub mod migrate;
 mod policy;
+pub mod presets;
 mod rng;
 mod schedule;
 mod sealed;

@@ -25,7 +25,7 @@ pub(super) fn part(whole: Duration, bits: u64) -> Duration {
     }
 }
 
-/// Returns `min(cap, base · factor^exponent)`, for a factor of at least 1.
+/// Returns `min(cap, base · factor^exponent)`, for a finite factor above 0.
 pub(crate) fn grow(base: Duration, factor: f64, exponent: u32, cap: Duration) -> Duration {
     // Nearly every shape doubles, and whole numbers do that faster.
     if factor.to_bits() == 2.0_f64.to_bits() {

@@ -27,7 +27,6 @@ pub(crate) mod step;
 pub use from_fn::{FromFn, from_fn};
 pub use repeat_last::{RepeatLast, repeat_last};
 
-#[cfg(feature = "backoff")]
 pub(crate) use arithmetic::{grow, scale};
 
 pub(crate) use backoff::Backoff;

@@ -1,4 +1,4 @@
-//! `RetryQuota`: the standard retry quota of the AWS SDKs.
+//! `RetryQuota`: the retry quotas of the AWS SDKs.
 
 use core::fmt;
 // `Relaxed`: the one word is the whole state, and nothing else is read because of it.
@@ -22,11 +22,11 @@ use crate::timer::Clock;
 /// ```
 /// use retryable::{NoDelay, Policy, RetryQuota, transient};
 ///
-/// static QUOTA: RetryQuota = RetryQuota::aws_standard();
+/// static QUOTA: RetryQuota = RetryQuota::aws_2026();
 ///
 /// let policy = Policy::with_backoff(NoDelay).max_attempts(3).budget(&QUOTA);
 /// assert!(policy.run_blocking(|| Err::<(), _>(transient("500"))).is_err());
-/// assert_eq!(QUOTA.available(), 500 - 5 - 5);
+/// assert_eq!(QUOTA.available(), 500 - 14 - 14);
 /// ```
 #[derive(Debug)]
 pub struct RetryQuota {
@@ -50,14 +50,17 @@ impl RetryQuota {
         }
     }
 
-    /// Makes a quota with the numbers of the standard mode, version 2.0: 500 tokens, of which a retry takes 5. In
+    /// Makes a quota with the numbers of the old standard mode, version 2.0: 500 tokens, of which a retry takes 5. In
     /// those SDKs, a retry after a timeout takes 10; here it takes 5 too.
+    ///
+    /// Since November 2026, it is no longer the default of the AWS SDKs: that is [`aws_2026`](Self::aws_2026).
     pub const fn aws_standard() -> Self {
         Self::new(500, 5, 5)
     }
 
-    /// Makes a quota with the numbers of the standard mode, version 2.1 (2026): 500 tokens, of which a retry takes 5
-    /// after throttling and 14 otherwise.
+    /// Makes a quota with the numbers of the standard mode, version 2.1, which is the default since November 2026: 500
+    /// tokens, of which a retry takes 5 after throttling and 14 otherwise. The attempts and delays that belong to it are
+    /// [`presets::aws_2026`](crate::presets::aws_2026).
     pub const fn aws_2026() -> Self {
         Self::new(500, 5, 14)
     }

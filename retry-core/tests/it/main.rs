@@ -23,6 +23,7 @@ mod migrate;
 mod nested;
 mod no_delay;
 mod outer_deadline;
+mod presets;
 mod rules;
 mod settings;
 mod shape_settings;

@@ -167,6 +167,7 @@ fn every_error_says_something_else() {
     let errors = [
         InvalidPolicy::MaxAttempts,
         InvalidPolicy::Factor,
+        InvalidPolicy::Multiplier,
         InvalidPolicy::Cap,
         InvalidPolicy::Floor,
         InvalidPolicy::ThrottledBase,
