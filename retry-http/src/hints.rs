@@ -43,6 +43,19 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     hint(headers, || now)
 }
 
+/// Returns the time by the clock of this process.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub fn wall_clock() -> SystemTime {
+    SystemTime::now()
+}
+
+/// Returns the time by the clock of JavaScript: that of `std` panics here.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub fn wall_clock() -> SystemTime {
+    let now = Duration::try_from_secs_f64(js_sys::Date::now() / 1000.0);
+    SystemTime::UNIX_EPOCH + now.unwrap_or_default()
+}
+
 /// Calls `now` only for a date in a response without a `Date`.
 pub fn hint(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let millis = |name| first(headers, name).and_then(|value| number(value, Unit::Millisecond));

@@ -27,7 +27,7 @@ pub mod __private_0_1 {
     pub use crate::__rules_0_1 as rules;
     pub use crate::asked_for::AskedFor;
     pub use crate::hint_headers::HintHeaders;
-    pub use crate::hints::hint;
+    pub use crate::hints::{hint, wall_clock};
     pub use crate::rule::{Rule, classes};
     pub use crate::safety::{IDEMPOTENCY_KEY, Safety};
     pub use crate::status::{is_failure, judge_status};

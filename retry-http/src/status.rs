@@ -1,12 +1,12 @@
 //! What a status and its headers mean for the next attempt.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::StatusCode;
 use http::header::HeaderMap;
 use retry_core::Class;
 
-use crate::hints::{hint, should_retry};
+use crate::hints::{hint, should_retry, wall_clock};
 use crate::response_rules as rules;
 use crate::rule::{Rule, Verdict};
 use crate::safety::Safety;
@@ -57,7 +57,7 @@ pub fn classify_status(status: StatusCode, headers: &HeaderMap) -> Class {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn explain_status(status: StatusCode, headers: &HeaderMap) -> Verdict {
-    let hint = hint(headers, SystemTime::now);
+    let hint = hint(headers, wall_clock);
     judge_status(status, headers, hint, Safety::Idempotent).verdict()
 }
 
