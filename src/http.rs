@@ -54,7 +54,10 @@ pub use retry_http::server::UpstreamLayer;
 pub use retry_http::{Verdict, classify_status, explain_status, retry_after};
 
 // Requests of reqwest, and their bodies.
-#[cfg(feature = "reqwest")]
+#[cfg(all(
+    feature = "reqwest",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 #[doc(inline)]
 pub use retry_reqwest::{
     MakeBody, NotReplayable, ReplayBody, ReportedRequest, RequestBuilderExt, Response, RetryClient,
@@ -62,23 +65,45 @@ pub use retry_reqwest::{
 };
 
 // What failed, and what that means.
+#[cfg(all(
+    feature = "reqwest",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
+#[doc(inline)]
+pub use retry_reqwest::{Error, ErrorKind};
 #[cfg(feature = "reqwest")]
 #[doc(inline)]
-pub use retry_reqwest::{Error, ErrorKind, Http, classify, explain};
+pub use retry_reqwest::{Http, classify, explain};
 
 // Other places to retry in.
-#[cfg(feature = "reqwest-middleware")]
+#[cfg(all(
+    feature = "reqwest-middleware",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 #[doc(inline)]
 pub use retry_reqwest::RetryMiddleware;
-#[cfg(feature = "reqwest-blocking")]
+#[cfg(all(
+    feature = "reqwest-blocking",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 #[doc(inline)]
 pub use retry_reqwest::blocking;
-#[cfg(all(feature = "reqwest", feature = "test-util"))]
+#[cfg(all(
+    feature = "reqwest",
+    feature = "test-util",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 #[doc(inline)]
 pub use retry_reqwest::testing;
-#[cfg(feature = "reqwest-chaos")]
+#[cfg(all(
+    feature = "reqwest-chaos",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 #[doc(inline)]
 pub use retry_reqwest::{Chaos, ChaosReport};
-#[cfg(feature = "reqwest-tower")]
+#[cfg(all(
+    feature = "reqwest-tower",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 #[doc(inline)]
 pub use retry_reqwest::{RetryLayer, RetryService};

@@ -81,6 +81,16 @@
 //! the body. Such requests were not processed, but a server may count more attempts than a policy does.
 //! `reqwest::ClientBuilder::retry(reqwest::retry::never())` turns off the second kind.
 //!
+//! # In a browser
+//!
+//! On wasm32-unknown-unknown, in pages, workers and node, `fetch` sends the requests, and this crate has the classes of
+//! failures and statuses: annotated functions and [`Policy`](retry_core::Policy) retry calls that return
+//! `reqwest::Error`. [`RetryRequest`] and everything that resends bodies or resumes downloads is not there.
+//!
+//! `fetch` does not say why it failed: a name that does not resolve, a broken connection, and a server that does not
+//! allow other origins are one error, which is `Transient`. Some failures come after the server has processed the
+//! request, so write `on = "refused"` for calls that must not happen twice.
+//!
 //! # Features
 //!
 //! No feature changes what an error means.
@@ -98,36 +108,66 @@
 //! | `test-util` | no | the module `testing`: a server that misbehaves on demand |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "blocking")]
+#[cfg(all(
+    feature = "blocking",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub mod blocking;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod body;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod chaos;
 mod classify;
 #[cfg(any(doc, doctest))]
 pub mod docs;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod download;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod error;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod redirect;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod request;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod response;
-#[cfg(any(feature = "middleware", feature = "tower"))]
+#[cfg(all(
+    any(feature = "middleware", feature = "tower"),
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 mod stack;
-#[cfg(feature = "test-util")]
+#[cfg(all(
+    feature = "test-util",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub mod testing;
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use body::{MakeBody, NotReplayable, ReplayBody, clone_request};
-#[cfg(feature = "chaos")]
+#[cfg(all(
+    feature = "chaos",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub use chaos::{Chaos, ChaosReport};
 pub use classify::{Http, classify, explain};
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use error::{Error, ErrorKind};
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use redirect::redirects;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use request::{ReportedRequest, RequestBuilderExt, RetryClient, RetryRequest, RetrySettings};
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use response::Response;
 #[doc(inline)]
 pub use retry_http::{Verdict, classify_status, explain_status, retry_after};
-#[cfg(feature = "middleware")]
+#[cfg(all(
+    feature = "middleware",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub use stack::RetryMiddleware;
-#[cfg(feature = "tower")]
+#[cfg(all(
+    feature = "tower",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub use stack::{RetryLayer, RetryService};
 
 // The pages say `retry_reqwest::…`, because the facade's documentation includes them, too.

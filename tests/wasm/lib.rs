@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use retryable::http::explain;
 use retryable::{Classified, Policy, TimedOut, attempt, retryable, transient};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -56,6 +57,36 @@ pub async fn remaining() -> f64 {
     });
     let remaining = call.await.ok().flatten();
     remaining.unwrap_or_default().as_secs_f64() * 1000.0
+}
+
+#[retryable(max = 3, base = "1ms")]
+async fn page(url: &str) -> reqwest::Result<String> {
+    let request = reqwest::Client::new().get(url).timeout(Duration::from_millis(500));
+    let response = request.send().await?.error_for_status()?;
+    response.text().await
+}
+
+/// Returns a page, or the class of the last failure, and its rule.
+#[wasm_bindgen]
+pub async fn get(url: String) -> String {
+    match page(&url).await {
+        Ok(page) => page,
+        Err(error) => {
+            let verdict = explain(&error);
+            format!("{}: {}", verdict.class.name(), verdict.rule)
+        }
+    }
+}
+
+/// Returns the class of a 503 whose `Retry-After` is a date, without a `Date`.
+#[wasm_bindgen]
+pub fn dated_hint() -> String {
+    use reqwest::StatusCode;
+    use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+
+    let mut headers = HeaderMap::new();
+    headers.insert(RETRY_AFTER, HeaderValue::from_static("Fri, 01 Jan 2100 00:00:00 GMT"));
+    format!("{:?}", retryable::http::classify_status(StatusCode::SERVICE_UNAVAILABLE, &headers))
 }
 
 std::thread_local! {

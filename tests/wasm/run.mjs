@@ -1,6 +1,7 @@
 // Runs the calls of lib.rs: `node run.mjs FOLDER`, with the folder that `glue` has made.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -19,6 +20,48 @@ async function fresh() {
 }
 
 const timeouts = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
+// What a server does, and what becomes of it: the result, and the number of requests.
+const cases = {
+  '/busy': [(request, response) => respond(response, request < 3 ? 503 : 200, 'page'), 'page', 3],
+  '/gone': [(_, response) => respond(response, 404, ''), 'permanent: a status that no retry changes', 1],
+  '/down': [(_, response) => respond(response, 500, ''), 'transient: 500 internal server error', 3],
+  '/dropped': [(_, response) => response.destroy(), 'transient: fetch failed without a reason', 3],
+  '/cut': [
+    (_, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('page', () => response.destroy());
+    },
+    'transient: network interrupted during the exchange',
+    3,
+  ],
+  '/silent': [() => {}, 'transient: timed out, perhaps after the request was sent', 3],
+};
+
+function respond(response, status, text) {
+  response.writeHead(status).end(text);
+}
+
+async function checkHttp() {
+  const requests = {};
+  const server = http.createServer((request, response) => {
+    requests[request.url] = (requests[request.url] ?? 0) + 1;
+    cases[request.url][0](requests[request.url], response);
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address();
+  const wasm = await fresh();
+  for (const [path, [, expected, count]] of Object.entries(cases)) {
+    const result = await wasm.get(`http://127.0.0.1:${port}${path}`);
+    assert.ok(result.startsWith(expected), `${path}: ${result}`);
+    assert.equal(requests[path], count, `requests of ${path}`);
+  }
+  server.closeAllConnections();
+  await new Promise((closed) => server.close(closed));
+  assert.equal(await wasm.get(`http://127.0.0.1:${port}/`), 'transient: fetch failed without a reason');
+  assert.equal(await wasm.get('no url'), 'permanent: the request cannot be built');
+  assert.match(wasm.dated_hint(), /Throttled \{ retry_after: Some\(\d{8,}/, 'the clock is that of JavaScript');
+}
 
 async function check() {
   const all = await Promise.all(Array.from({ length: 20 }, fresh));
@@ -54,6 +97,7 @@ async function check() {
 
 if (isMainThread) {
   const here = await check();
+  await checkHttp();
   const worker = new Worker(fileURLToPath(import.meta.url), { workerData: folder });
   const there = await new Promise((done, fail) => worker.once('message', done).once('error', fail));
   assert.equal(new Set([...here, ...there]).size, 40, 'a worker draws its own jitter');

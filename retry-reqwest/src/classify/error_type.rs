@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 
-use super::failure::judge_first_hop;
+use super::failure::{is_connect, judge_first_hop};
 use super::rules;
 
 /// The words of [`Classify::error_type`](retry_core::Classify::error_type) for what is no status.
@@ -29,7 +29,7 @@ pub(crate) fn error_type(error: &reqwest::Error) -> &'static str {
     } else if error.is_timeout() {
         // Of a connection attempt too: it is the time that ran out.
         TIMEOUT
-    } else if error.is_connect() {
+    } else if is_connect(error) {
         "connect"
     } else if rule.is(rules::NOT_DECODED) {
         "decode"

@@ -114,6 +114,7 @@ fn the_table_and_the_code_have_the_same_rules_with_the_same_classes() {
     let groups = [
         rules::CONNECT,
         rules::EXCHANGE,
+        rules::FETCH,
         rules::HTTP2,
         rules::BY_POLICY,
         response_rules::BELOW_400,
@@ -132,6 +133,7 @@ fn no_two_rules_have_the_same_name() {
     let groups = [
         rules::CONNECT,
         rules::EXCHANGE,
+        rules::FETCH,
         rules::HTTP2,
         response_rules::STATUS,
         response_rules::BELOW_400,
@@ -151,6 +153,7 @@ fn no_feature_changes_what_an_error_means() {
     let sources = [
         include_str!("causes.rs"),
         include_str!("failure.rs"),
+        include_str!("fetch.rs"),
         include_str!("http2.rs"),
         include_str!("private_errors.rs"),
         include_str!("rules.rs"),

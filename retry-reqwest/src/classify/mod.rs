@@ -1,19 +1,38 @@
 //! What a failure or a response means for the next attempt.
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod causes;
 mod error_type;
+// A browser hides what failed, and has none of the errors of a host.
+#[cfg_attr(all(target_family = "wasm", target_os = "unknown"), path = "fetch.rs")]
 mod failure;
 #[cfg(test)]
 mod failure_table;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod http2;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod private_errors;
+mod public;
+#[cfg_attr(
+    all(target_family = "wasm", target_os = "unknown"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "most rules are for failures that a browser hides"
+    )
+)]
 pub(crate) mod rules;
 
-pub use failure::{Http, classify, explain};
+pub use public::{Http, classify, explain};
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(crate) use causes::causes;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(crate) use error_type::{BODY, OTHER, TIMEOUT, error_type};
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(crate) use failure::{judge, judge_first_hop};
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(crate) use retry_http::__private_0_1::{
-    AskedFor, HintHeaders, IDEMPOTENCY_KEY, Rule, Safety, hint, is_failure, judge_status,
+    AskedFor, HintHeaders, IDEMPOTENCY_KEY, hint, is_failure, wall_clock,
 };
+pub(crate) use retry_http::__private_0_1::{Rule, Safety, judge_status};

@@ -72,6 +72,11 @@ rules! { pub(crate) EXCHANGE:
     UNKNOWN = PERMANENT, "unrecognized transport error";
 }
 
+// In a browser.
+rules! { pub(crate) FETCH:
+    FETCH_FAILED = TRANSIENT, "fetch failed without a reason";
+}
+
 rules! { pub(crate) HTTP2:
     H2_REFUSED_STREAM = REFUSED, "HTTP/2 REFUSED_STREAM: not processed";
     // RFC 9113 section 8.7: the stream was closed before any processing.

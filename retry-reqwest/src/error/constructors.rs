@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
@@ -13,6 +13,7 @@ use super::{Cause, Error, Inner, NotDecoded};
 use crate::body::NotReplayable;
 use crate::classify::{
     HintHeaders, Rule, Safety, causes, hint, judge, judge_first_hop, judge_status, rules,
+    wall_clock,
 };
 
 impl Error {
@@ -30,7 +31,7 @@ impl Error {
         });
         url::clean(&mut url);
         let own = hints.and_then(|hints| hints.longest(headers));
-        let retry_after = hint(headers, SystemTime::now).max(own);
+        let retry_after = hint(headers, wall_clock).max(own);
         let rule = match status.as_u16() {
             100..200 | 304 => rules::NOT_ASKED_FOR,
             300..400 => rules::NOT_FOLLOWED,
