@@ -9,6 +9,11 @@ use crate::timer::{BlockingTimer, Timer};
 /// A wait before the next attempt: `.await` it, [`block`](Self::block) on it, or take its
 /// [`duration`](Self::duration) and wait by other means.
 ///
+/// # Panics
+///
+/// Awaiting it does in a tokio runtime that was built without its timer:
+/// [`DefaultTimer`](crate::DefaultTimer#panics) says what to write there.
+///
 /// # Cancel safety
 ///
 /// Dropping it, or the future that it becomes, only ends the wait.

@@ -8,8 +8,11 @@ use super::Moment;
 /// A monotonic clock.
 #[diagnostic::on_unimplemented(
     message = "there is no clock to measure this call by",
-    note = "enable the feature `tokio` or `std`, or pass your own clock: `policy.start_with(clock)`",
-    note = "on wasm32-unknown-unknown, enable the feature `wasm`"
+    note = "enable the feature `tokio` or `std`, or pass your own clock: `policy.start_with(clock)`"
+)]
+#[cfg_attr(
+    all(target_family = "wasm", target_os = "unknown"),
+    diagnostic::on_unimplemented(note = "on this target, only the feature `wasm` has a clock")
 )]
 pub trait Clock {
     /// Returns the time now.
@@ -42,8 +45,11 @@ pub(crate) const DEFAULT_EPOCH: u64 = 0;
 /// paused clock.
 #[diagnostic::on_unimplemented(
     message = "there is no timer to wait with between attempts",
-    note = "enable the feature `tokio` or `smol`, or pass your own timer: `policy.run_with(timer, ..)`",
-    note = "on wasm32-unknown-unknown, enable the feature `wasm`"
+    note = "enable the feature `tokio` or `smol`, or pass your own timer: `policy.run_with(timer, ..)`"
+)]
+#[cfg_attr(
+    all(target_family = "wasm", target_os = "unknown"),
+    diagnostic::on_unimplemented(note = "on this target, only the feature `wasm` has a timer")
 )]
 pub trait Timer: Clock {
     /// The wait. It completes when the time is over; dropping it ends the wait.
@@ -56,8 +62,13 @@ pub trait Timer: Clock {
 /// A clock that can block the thread.
 #[diagnostic::on_unimplemented(
     message = "there is no timer to block the thread with between attempts",
-    note = "enable the feature `std`, or pass your own timer: `policy.blocking_with(timer, ..)`",
-    note = "on wasm32-unknown-unknown, a thread cannot be blocked: make the function `async`"
+    note = "enable the feature `std`, or pass your own timer: `policy.blocking_with(timer, ..)`"
+)]
+#[cfg_attr(
+    all(target_family = "wasm", target_os = "unknown"),
+    diagnostic::on_unimplemented(
+        note = "on this target, no thread can be blocked: make the function `async`"
+    )
 )]
 pub trait BlockingTimer: Clock {
     /// Blocks the thread until the time is over.
