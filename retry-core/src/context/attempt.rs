@@ -51,7 +51,8 @@ pub fn attempt() -> Option<Attempt> {
 /// use retryable::{Classified, resend_count, retryable, transient};
 /// use tracing::instrument;
 ///
-/// #[instrument(fields(http.request.resend_count = resend_count()))]
+/// // Signed, because tracing-opentelemetry makes text of unsigned numbers.
+/// #[instrument(fields(http.request.resend_count = resend_count().map(i64::from)))]
 /// #[retryable(backoff = "none")]
 /// fn fetch() -> Result<u32, Classified<&'static str>> {
 ///     resend_count().ok_or(transient("the first attempt fails"))

@@ -1,4 +1,7 @@
 //! The observer that writes events for `tracing`.
+//!
+//! tracing-opentelemetry makes text of unsigned numbers, so all are signed. It names an event without a name after its
+//! file and line, so all have names.
 
 use core::time::Duration;
 
@@ -31,11 +34,12 @@ impl Observer for Events {
             ..
         } = event.facts;
         tracing::event!(
+            name: "retryable.retry",
             target: "retryable::retry",
             Level::DEBUG,
             retry.name = name,
-            retry.attempt = attempt,
-            retry.max = max_attempts,
+            retry.attempt = i64::from(attempt),
+            retry.max = i64::from(max_attempts),
             retry.class = class.name(),
             error.r#type = error_type,
             retry.delay_ms = delay.map(millis),
@@ -48,15 +52,16 @@ impl Observer for Events {
         macro_rules! event {
             ($level:expr) => {
                 tracing::event!(
+                    name: "retryable.give_up",
                     target: "retryable::give_up",
                     $level,
                     retry.name = event.facts.name,
-                    retry.attempt = event.facts.attempt,
-                    retry.max = event.facts.max_attempts,
+                    retry.attempt = i64::from(event.facts.attempt),
+                    retry.max = i64::from(event.facts.max_attempts),
                     retry.class = event.facts.class.name(),
                     error.r#type = event.facts.error_type,
                     retry.hint_ms = event.facts.hint.map(millis),
-                    retry.attempts = event.facts.attempt,
+                    retry.attempts = i64::from(event.facts.attempt),
                     retry.reason = event.reason.name(),
                 )
             };
@@ -72,10 +77,11 @@ impl Observer for Events {
 
     fn recovered(&self, event: &Recovered<'_>) {
         tracing::event!(
+            name: "retryable.recovered",
             target: "retryable::recovered",
             Level::INFO,
             retry.name = event.name,
-            retry.attempts = event.attempts,
+            retry.attempts = i64::from(event.attempts),
             retry.elapsed_ms = event.elapsed.map(millis),
         );
     }

@@ -28,7 +28,8 @@ impl AttemptSpan {
     /// Begins the span of an attempt that sends such a request. `number` is the number of the attempt, from 1.
     #[cfg(feature = "tracing")]
     pub(super) fn begin(method: &Method, url: &Url, number: u32) -> Self {
-        // The macro evaluates the fields only if a subscriber is interested.
+        // The macro evaluates the fields only if a subscriber is interested. tracing-opentelemetry makes text of
+        // unsigned numbers, so that they would not be the numbers of the conventions: all are signed.
         Self(Some(Box::new(tracing::info_span!(
             target: "retryable::http",
             "HTTP request",
@@ -36,9 +37,9 @@ impl AttemptSpan {
             otel.name = method.as_str(),
             http.request.method = method.as_str(),
             server.address = url.host_str().map(|host| host.trim_matches(['[', ']'])),
-            server.port = url.port_or_known_default(),
+            server.port = url.port_or_known_default().map(i64::from),
             url.full = redacted(url),
-            http.request.resend_count = number.checked_sub(1).filter(|resends| *resends > 0),
+            http.request.resend_count = number.checked_sub(1).filter(|resends| *resends > 0).map(i64::from),
             http.response.status_code = Empty,
             error.type = Empty,
             otel.status_code = Empty,
@@ -66,7 +67,7 @@ impl AttemptSpan {
     pub(crate) fn responded(&self, status: StatusCode) {
         #[cfg(feature = "tracing")]
         if let Some(span) = &self.0 {
-            span.record("http.response.status_code", status.as_u16());
+            span.record("http.response.status_code", i64::from(status.as_u16()));
         }
     }
 
