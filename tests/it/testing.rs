@@ -1,12 +1,21 @@
 //! The modes of `retryable::testing` with annotated functions.
 
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use retryable::testing::{self, Mode, Script};
-use retryable::{Classified, DynPolicy, Policy, TimedOut, retryable, transient};
+use retryable::{Classified, DefaultTimer, DynPolicy, Policy, TimedOut, retryable, transient};
 
 type Error = Classified<&'static str>;
 type Outcomes = Script<Result<u32, Error>>;
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
 
 fn failures(count: usize) -> Outcomes {
     Script::new((0..count).map(|_| Err(transient("down"))))
@@ -25,6 +34,29 @@ fn limited(script: &Outcomes) -> Result<u32, Error> {
 #[retryable(max = 10, base = "10s")]
 async fn awaited(script: &Outcomes) -> Result<u32, Error> {
     script.next()
+}
+
+#[retryable(max = 2, base = "1s", jitter = "none", timer = DefaultTimer)]
+fn blocking_by_the_default_timer(script: &Outcomes) -> Result<u32, Error> {
+    script.next()
+}
+
+#[retryable(max = 2, base = "1s", jitter = "none", timer = &DefaultTimer)]
+async fn awaited_by_the_default_timer(script: &Outcomes) -> Result<u32, Error> {
+    script.next()
+}
+
+#[test]
+fn a_default_timer_that_is_written_out_is_skipped_too() {
+    let _quick = testing::no_delay();
+    let begun = Instant::now();
+    assert!(blocking_by_the_default_timer(&failures(2)).is_err());
+    assert!(block_on(awaited_by_the_default_timer(&failures(2))).is_err());
+    assert!(
+        begun.elapsed() < Duration::from_millis(900),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 struct Client {

@@ -13,6 +13,8 @@ pub fn timer<T: KeyTimer<S>, S>(timer: T) -> CheckedTimer<T, S> {
     CheckedTimer {
         now: T::now,
         epoch: T::epoch,
+        #[cfg(feature = "test-util")]
+        is_default_timer: T::is_default_timer,
         wait: T::wait,
         timer,
     }
@@ -23,6 +25,8 @@ pub fn blocking_timer<T: KeyBlockingTimer>(timer: T) -> CheckedTimer<T, ()> {
     CheckedTimer {
         now: T::now,
         epoch: T::epoch,
+        #[cfg(feature = "test-util")]
+        is_default_timer: T::is_default_timer,
         wait: T::wait,
         timer,
     }
@@ -34,12 +38,19 @@ pub struct CheckedTimer<T, S> {
     timer: T,
     now: fn(&T) -> Moment,
     epoch: fn(&T) -> u64,
+    #[cfg(feature = "test-util")]
+    is_default_timer: fn(&T) -> bool,
     wait: fn(&T, Duration) -> S,
 }
 
 impl<T, S> Clock for CheckedTimer<T, S> {
     fn now(&self) -> Moment {
         (self.now)(&self.timer)
+    }
+
+    #[cfg(feature = "test-util")]
+    fn is_default_timer(&self) -> bool {
+        (self.is_default_timer)(&self.timer)
     }
 
     fn epoch(&self) -> u64 {
@@ -74,6 +85,9 @@ pub trait KeyTimer<S> {
     fn now(&self) -> Moment;
     /// The epoch of the clock.
     fn epoch(&self) -> u64;
+    /// Whether a test can skip its waits.
+    #[cfg(feature = "test-util")]
+    fn is_default_timer(&self) -> bool;
     /// Begins to wait.
     fn wait(&self, duration: Duration) -> S;
 }
@@ -86,6 +100,11 @@ impl<T: Timer> KeyTimer<T::Sleep> for T {
 
     fn epoch(&self) -> u64 {
         Clock::epoch(self)
+    }
+
+    #[cfg(feature = "test-util")]
+    fn is_default_timer(&self) -> bool {
+        Clock::is_default_timer(self)
     }
 
     fn wait(&self, duration: Duration) -> T::Sleep {
@@ -104,6 +123,9 @@ pub trait KeyBlockingTimer {
     fn now(&self) -> Moment;
     /// The epoch of the clock.
     fn epoch(&self) -> u64;
+    /// Whether a test can skip its waits.
+    #[cfg(feature = "test-util")]
+    fn is_default_timer(&self) -> bool;
     /// Waits.
     fn wait(&self, duration: Duration);
 }
@@ -116,6 +138,11 @@ impl<T: BlockingTimer> KeyBlockingTimer for T {
 
     fn epoch(&self) -> u64 {
         Clock::epoch(self)
+    }
+
+    #[cfg(feature = "test-util")]
+    fn is_default_timer(&self) -> bool {
+        Clock::is_default_timer(self)
     }
 
     fn wait(&self, duration: Duration) {
