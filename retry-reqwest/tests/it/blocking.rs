@@ -19,11 +19,17 @@ fn failing() -> Reply {
     reply(500).body("answer")
 }
 
+/// The blocking client of the tests, as the awaited one in `server`.
+pub(crate) fn client() -> Client {
+    let builder = Client::builder().no_proxy().tls_certs_only([]);
+    builder.build().unwrap()
+}
+
 /// On a thread that may block.
 pub(crate) async fn blocking<T: Send + 'static>(
     call: impl FnOnce(Client) -> T + Send + 'static,
 ) -> T {
-    let call = || call(Client::builder().no_proxy().build().unwrap());
+    let call = || call(client());
     tokio::task::spawn_blocking(call).await.unwrap()
 }
 

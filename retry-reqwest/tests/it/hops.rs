@@ -244,7 +244,7 @@ async fn a_post_to_a_dead_host_or_through_a_dead_proxy_was_refused() {
             );
             if form.knows_proxies(&sent) {
                 let proxy = reqwest::Proxy::all(dead.url()).unwrap();
-                let client = reqwest::Client::builder().proxy(proxy).build().unwrap();
+                let client = crate::server::builder().proxy(proxy).build().unwrap();
                 let url = "http://example.invalid/".to_owned();
                 let outcome = send(*form, &client, Method::POST, url, HeaderMap::new(), sent);
                 assert_eq!(

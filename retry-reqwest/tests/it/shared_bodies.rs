@@ -232,7 +232,11 @@ mod blocking {
     }
 
     fn client() -> Client {
-        Client::builder().no_proxy().build().unwrap()
+        Client::builder()
+            .no_proxy()
+            .tls_certs_only([])
+            .build()
+            .unwrap()
     }
 
     fn put(
