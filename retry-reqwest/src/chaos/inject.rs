@@ -101,6 +101,10 @@ impl Injection {
     }
 }
 
+/// Requests, clients and calls do not grow without the feature.
+#[cfg(not(feature = "chaos"))]
+const _: () = assert!(size_of::<Injector>() == 0 && size_of::<Injection>() == 0);
+
 #[cfg(feature = "chaos")]
 impl Drawn {
     /// Returns how long to wait. Counts the wait. `timeout` is that of the request.
