@@ -1,5 +1,7 @@
 //! Modes of a whole process. A separate binary, because the tests of one binary share a process.
 
+mod forms;
+
 use std::env;
 use std::process::Command;
 use std::thread;
@@ -7,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use retryable::testing::{self, Mode};
 use retryable::{Fixed, Policy, Report, transient};
+
+use forms::{ATTEMPTS, FORMS, POLICY as OF_FORMS};
 
 const POLICY: Policy<Fixed> = Policy::fixed(Duration::from_secs(100)).max_attempts(5);
 
@@ -33,7 +37,7 @@ fn in_child(mode: &str, test: &str) -> (bool, String) {
 }
 
 #[test]
-fn everywhere_is_for_threads_and_tasks_and_scopes_come_before_it() {
+fn everywhere_is_for_threads_tasks_and_every_form_and_scopes_come_before_it() {
     testing::everywhere(Mode::new().no_delay().max_attempts(3));
     let begun = Instant::now();
     assert_eq!(
@@ -60,6 +64,16 @@ fn everywhere_is_for_threads_and_tasks_and_scopes_come_before_it() {
         assert_eq!(call().attempts, 4);
     }
     assert_eq!(call().attempts, 3);
+
+    testing::everywhere(Mode::new().no_delay().max_attempts(2).seed(7));
+    let delay = OF_FORMS.schedule(7).next();
+    for (name, form) in FORMS {
+        let record = thread::spawn(move || form.run()).join().unwrap();
+        assert_eq!(record.delays(), Vec::from_iter(delay), "{name}");
+        let all = u32::try_from(ATTEMPTS).unwrap();
+        let record = form.run_with(Mode::new().max_attempts(all));
+        assert_eq!(record.attempts(), ATTEMPTS, "{name}");
+    }
 
     testing::everywhere(Mode::new().no_retries());
     assert_eq!(call().attempts, 1);

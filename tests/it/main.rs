@@ -10,6 +10,8 @@ mod derive_classify;
 mod documents;
 mod fleet;
 mod foreign_errors;
+#[path = "../forms/mod.rs"]
+mod forms;
 mod impl_blocks;
 mod locations;
 mod nested;
@@ -21,3 +23,4 @@ mod shape_keys;
 mod shapes;
 mod stored_policies;
 mod testing;
+mod testing_forms;

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use retryable::testing::{self, Mode, Script};
-use retryable::{Classified, DefaultTimer, DynPolicy, Policy, TimedOut, retryable, transient};
+use retryable::{Classified, DefaultTimer, Policy, TimedOut, retryable, transient};
 
 type Error = Classified<&'static str>;
 type Outcomes = Script<Result<u32, Error>>;
@@ -59,86 +59,21 @@ fn a_default_timer_that_is_written_out_is_skipped_too() {
     );
 }
 
-struct Client {
-    policy: DynPolicy<Error>,
-}
-
-#[retryable(max = 10, base = "10s")]
-impl Client {
-    #[retryable]
-    async fn method(&self, script: &Outcomes) -> Result<u32, Error> {
-        script.next()
-    }
-}
-
-impl Client {
-    #[retryable(policy = self.policy)]
-    async fn by_policy(&self, script: &Outcomes) -> Result<u32, Error> {
-        script.next()
-    }
-
-    #[retryable(policy = self.policy)]
-    fn by_policy_blocking(&self, script: &Outcomes) -> Result<u32, Error> {
-        script.next()
-    }
-}
-
-/// Runs each form, and returns how many attempts each made.
-fn attempts() -> Vec<(&'static str, usize)> {
-    let client = Client {
-        policy: Policy::fixed(Duration::from_secs(10))
-            .max_attempts(10)
-            .erase(),
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
-    let forms: [(&'static str, &dyn Fn(&Outcomes) -> Result<u32, Error>); 5] = [
-        ("blocking", &|script| blocking(script)),
-        ("async", &|script| runtime.block_on(awaited(script))),
-        ("method", &|script| runtime.block_on(client.method(script))),
-        ("policy", &|script| {
-            runtime.block_on(client.by_policy(script))
-        }),
-        ("policy, blocking", &|script| {
-            client.by_policy_blocking(script)
-        }),
-    ];
-    let attempts = forms.map(|(name, form)| {
+#[test]
+fn ten_attempts_with_delays_of_ten_seconds_take_less_than_five_milliseconds() {
+    let _quick = testing::no_delay();
+    let took = |_| {
         let script = failures(10);
         let begun = Instant::now();
-        assert!(form(&script).is_err());
+        assert!(blocking(&script).is_err());
         let took = begun.elapsed();
-        println!("{name}: {took:?}");
-        // Generous, for a machine that does much else.
-        assert!(took < Duration::from_millis(500), "{name} took {took:?}");
-        (name, script.calls())
-    });
-    attempts.into()
-}
-
-#[test]
-fn ten_attempts_with_delays_of_ten_seconds_take_no_time() {
-    let _quick = testing::no_delay();
-    assert!(attempts().iter().all(|(_, attempts)| *attempts == 10));
-
-    let script = failures(10);
-    let begun = Instant::now();
-    assert!(blocking(&script).is_err());
-    let took = begun.elapsed();
-    println!("ten attempts and nine waits: {took:?}");
-    assert!(took < Duration::from_millis(100), "{took:?}");
-    script.finish();
-}
-
-#[test]
-fn the_number_of_attempts_is_that_of_the_mode() {
-    let _quick = testing::no_delay();
-    let _few = testing::max_attempts(3);
-    assert!(attempts().iter().all(|(_, attempts)| *attempts == 3));
-    let _once = testing::no_retries();
-    assert!(attempts().iter().all(|(_, attempts)| *attempts == 1));
+        script.finish();
+        took
+    };
+    // The fastest of many: the machine may do much else meanwhile.
+    let fastest = (0..20).map(took).min().unwrap();
+    println!("ten attempts and nine waits: {fastest:?}");
+    assert!(fastest < Duration::from_millis(5), "{fastest:?}");
 }
 
 #[test]
