@@ -1,7 +1,7 @@
 //! Retries for HTTP with [`reqwest`](https://docs.rs/reqwest), and classes of responses for every client.
 //!
-//! The feature `http` re-exports the crate `retry-http`, which needs no client: [`classify_status`], [`explain_status`],
-//! [`retry_after`]. The feature `reqwest` adds the crate `retry-reqwest`.
+//! The feature `http` re-exports the crate `retry-http`, which needs no client: [`RequestFacts`], [`StatusError`],
+//! [`classify_status`], [`explain_status`], [`retry_after`]. The feature `reqwest` adds the crate `retry-reqwest`.
 //!
 //! With the feature `reqwest`, `reqwest::Error` implements [`Classify`](trait@crate::Classify), so every form of retry
 //! works for calls that return it. A `reqwest::Error` knows neither the method of its request nor the headers of the
@@ -28,6 +28,7 @@
 //! | write a large response to a file | [`RetryRequest::download`], [downloads](docs::downloads) |
 //! | log, count or sign each attempt | [`RetrySettings`]: `on_retry`, `on_give_up`, `before_attempt` |
 //! | set which headers of a server are obeyed | [`RetryClient::hint_header`], [hints](docs::hints) |
+//! | retry requests of hyper-util, ureq and other clients | [`RequestFacts`], [clients](docs::clients) |
 //! | retry blocking requests | `blocking`, with the feature `reqwest-blocking` |
 //! | retry in an existing stack | `RetryMiddleware`, `RetryLayer` |
 //! | send the attempt number to a server | [`RetryRequest::attempt_header`]; the server reads it with `retryable::server`; [across services](docs::services) |
@@ -51,7 +52,9 @@ pub mod docs;
 #[doc(inline)]
 pub use retry_http::server::UpstreamLayer;
 #[doc(inline)]
-pub use retry_http::{Verdict, classify_status, explain_status, retry_after};
+pub use retry_http::{
+    RequestFacts, StatusError, Verdict, classify_status, explain_status, retry_after,
+};
 
 // Requests of reqwest, and their bodies.
 #[cfg(all(

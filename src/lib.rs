@@ -55,6 +55,7 @@
 //! | read the number of the current attempt | [`attempt()`] |
 //! | limit retries across services | [`server`], with the feature `server`; [`Upstream`] |
 //! | call HTTP APIs with reqwest | [`http`], with the feature `reqwest` |
+//! | call HTTP APIs with another client | [clients](http::docs::clients), with the feature `http` |
 //! | retry in a stack of tower | [`tower`], with the feature `tower`; for reqwest, `http::RetryLayer` |
 //! | return something else when retries are used up | [`fallback`](macro@retryable#fallback), [used up](docs::when_retries_are_used_up) |
 //! | run in smol, in a browser, on a microcontroller, on a thread | [runtimes](docs::runtimes) |

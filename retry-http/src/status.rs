@@ -91,6 +91,20 @@ pub fn judge_status(
     rule.after(hint)
 }
 
+/// Judges a response that is not a success: a failed one, or one that the request did not ask for.
+pub fn judge_response(
+    status: StatusCode,
+    headers: &HeaderMap,
+    hint: Option<Duration>,
+    safety: Safety,
+) -> Rule {
+    match status.as_u16() {
+        100..200 | 304 => rules::NOT_ASKED_FOR,
+        300..400 => rules::NOT_FOLLOWED,
+        _ => judge_status(status, headers, hint, safety),
+    }
+}
+
 /// Returns the rule of the table: 408, 413, 429 and 5xx by RFC 9110 section 15 and RFC 6585 section 4, 425 by RFC 8470
 /// section 5.2. 403 with a hint is how some services limit rates; 520 to 524 and 529 are not registered, but in wide
 /// use. 409 by draft-ietf-httpapi-idempotency-key-header, "Error Handling": a request with the same key is still being

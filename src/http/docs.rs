@@ -29,3 +29,8 @@ pub mod services {}
 ///
 #[doc = include_str!("../../docs/http/migrating.md")]
 pub mod migrating {}
+
+/// Requests of other clients: hyper-util, ureq, and stacks of tower.
+///
+#[doc = include_str!("../../docs/http-clients.md")]
+pub mod clients {}

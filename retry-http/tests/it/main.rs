@@ -1,3 +1,5 @@
 //! The library from outside.
 
+mod clients;
 mod hints;
+mod request_facts;

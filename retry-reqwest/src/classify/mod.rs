@@ -33,6 +33,6 @@ pub(crate) use error_type::{BODY, OTHER, TIMEOUT, error_type};
 pub(crate) use failure::{judge, judge_first_hop};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(crate) use retry_http::__private_0_1::{
-    AskedFor, HintHeaders, IDEMPOTENCY_KEY, hint, is_failure, wall_clock,
+    AskedFor, HintHeaders, IDEMPOTENCY_KEY, hint, is_failure, judge_response, wall_clock,
 };
 pub(crate) use retry_http::__private_0_1::{Rule, Safety, judge_status};

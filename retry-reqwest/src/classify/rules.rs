@@ -5,9 +5,7 @@
 use retry_core::Class;
 use retry_http::__private_0_1::{Rule, rules};
 
-pub(crate) use retry_http::__private_0_1::response_rules::{
-    NOT_ASKED_FOR, NOT_FOLLOWED, SHOULD_NOT_RETRY,
-};
+pub(crate) use retry_http::__private_0_1::response_rules::SHOULD_NOT_RETRY;
 
 /// Whether the failure is a timeout.
 pub(crate) fn is_out_of_time(rule: Rule) -> bool {

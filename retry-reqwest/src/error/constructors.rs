@@ -12,7 +12,7 @@ use super::url::{self, location};
 use super::{Cause, Error, Inner, NotDecoded};
 use crate::body::NotReplayable;
 use crate::classify::{
-    HintHeaders, Rule, Safety, causes, hint, judge, judge_first_hop, judge_status, rules,
+    HintHeaders, Rule, Safety, causes, hint, judge, judge_first_hop, judge_response, rules,
     wall_clock,
 };
 
@@ -32,11 +32,7 @@ impl Error {
         url::clean(&mut url);
         let own = hints.and_then(|hints| hints.longest(headers));
         let retry_after = hint(headers, wall_clock).max(own);
-        let rule = match status.as_u16() {
-            100..200 | 304 => rules::NOT_ASKED_FOR,
-            300..400 => rules::NOT_FOLLOWED,
-            _ => judge_status(status, headers, retry_after, safety),
-        };
+        let rule = judge_response(status, headers, retry_after, safety);
         let cause = Cause::Status {
             status,
             location: location.filter(|_| status.is_redirection()),
