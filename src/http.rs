@@ -63,20 +63,16 @@ pub use retry_http::{
 ))]
 #[doc(inline)]
 pub use retry_reqwest::{
-    MakeBody, NotReplayable, ReplayBody, ReportedRequest, RequestBuilderExt, Response, RetryClient,
-    RetryRequest, RetrySettings, clone_request, redirects,
+    MakeBody, ReplayBody, ReportedRequest, RetryClient, RetryRequest, RetrySettings, redirects,
 };
-
-// What failed, and what that means.
-#[cfg(all(
-    feature = "reqwest",
-    not(all(target_family = "wasm", target_os = "unknown"))
-))]
-#[doc(inline)]
-pub use retry_reqwest::{Error, ErrorKind};
 #[cfg(feature = "reqwest")]
 #[doc(inline)]
-pub use retry_reqwest::{Http, classify, explain};
+pub use retry_reqwest::{NotReplayable, RequestBuilderExt, Response, clone_request};
+
+// What failed, and what that means.
+#[cfg(feature = "reqwest")]
+#[doc(inline)]
+pub use retry_reqwest::{Error, ErrorKind, Http, classify, explain};
 
 // Other places to retry in.
 #[cfg(all(

@@ -83,9 +83,10 @@
 //!
 //! # In a browser
 //!
-//! On wasm32-unknown-unknown, in pages, workers and node, `fetch` sends the requests, and this crate has the classes of
-//! failures and statuses: annotated functions and [`Policy`](retry_core::Policy) retry calls that return
-//! `reqwest::Error`. [`RetryRequest`] and everything that resends bodies or resumes downloads is not there.
+//! On wasm32-unknown-unknown, in pages, workers and node, `fetch` sends the requests. This crate has the classes of
+//! failures and statuses there, and [`send_checked`](RequestBuilderExt::send_checked): annotated functions and
+//! [`Policy`](retry_core::Policy) retry calls that return [`Error`] or `reqwest::Error`. [`RetryRequest`], and what resends
+//! bodies, follows redirects or resumes downloads, is not there.
 //!
 //! `fetch` does not say why it failed: a name that does not resolve, a broken connection, and a server that does not
 //! allow other origins are one error, which is `Transient`. Some failures come after the server has processed the
@@ -113,7 +114,6 @@
     not(all(target_family = "wasm", target_os = "unknown"))
 ))]
 pub mod blocking;
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod body;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod chaos;
@@ -122,13 +122,15 @@ mod classify;
 pub mod docs;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod download;
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod error;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod redirect;
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+// Before a request, a browser needs nothing but its check.
+#[cfg_attr(
+    all(target_family = "wasm", target_os = "unknown"),
+    path = "request/fetch.rs"
+)]
 mod request;
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod response;
 #[cfg(all(
     any(feature = "middleware", feature = "tower"),
@@ -142,20 +144,20 @@ mod stack;
 pub mod testing;
 
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-pub use body::{MakeBody, NotReplayable, ReplayBody, clone_request};
+pub use body::{MakeBody, ReplayBody};
+pub use body::{NotReplayable, clone_request};
 #[cfg(all(
     feature = "chaos",
     not(all(target_family = "wasm", target_os = "unknown"))
 ))]
 pub use chaos::{Chaos, ChaosReport};
 pub use classify::{Http, classify, explain};
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use error::{Error, ErrorKind};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use redirect::redirects;
+pub use request::RequestBuilderExt;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-pub use request::{ReportedRequest, RequestBuilderExt, RetryClient, RetryRequest, RetrySettings};
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub use request::{ReportedRequest, RetryClient, RetryRequest, RetrySettings};
 pub use response::Response;
 #[doc(inline)]
 pub use retry_http::{Verdict, classify_status, explain_status, retry_after};

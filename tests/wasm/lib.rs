@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use retryable::http::explain;
+use retryable::http::{self, RequestBuilderExt, Verdict, explain};
 use retryable::{Classified, Policy, TimedOut, attempt, retryable, transient};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -71,11 +71,36 @@ async fn page(url: &str) -> reqwest::Result<String> {
 pub async fn get(url: String) -> String {
     match page(&url).await {
         Ok(page) => page,
-        Err(error) => {
-            let verdict = explain(&error);
-            format!("{}: {}", verdict.class.name(), verdict.rule)
-        }
+        Err(error) => shown(explain(&error)),
     }
+}
+
+fn shown(verdict: Verdict) -> String {
+    format!("{}: {}", verdict.class.name(), verdict.rule)
+}
+
+#[retryable(max = 3, base = "1ms")]
+async fn checked(method: &str, url: &str) -> Result<String, http::Error> {
+    let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap_or_default();
+    let request = reqwest::Client::new().request(method, url);
+    request.send_checked().await?.text().await
+}
+
+/// Like `get`, but failures know the method of their request and the headers of the response.
+#[wasm_bindgen]
+pub async fn send_checked(method: String, url: String) -> String {
+    match checked(&method, &url).await {
+        Ok(page) => page,
+        Err(error) => shown(error.explain()),
+    }
+}
+
+/// Returns whether the deadline of a call aborts a request.
+#[wasm_bindgen]
+pub async fn aborts(url: String) -> bool {
+    let policy = Policy::new().deadline(Duration::from_millis(100));
+    let call = policy.run(|| reqwest::Client::new().get(&url).send_checked());
+    call.await.is_err()
 }
 
 /// Returns the class of a 503 whose `Retry-After` is a date, without a `Date`.

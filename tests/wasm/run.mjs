@@ -35,6 +35,16 @@ const cases = {
     'transient: network interrupted during the exchange',
     3,
   ],
+  '/later': [
+    (request, response) => {
+      if (request < 2) response.setHeader('retry-after-ms', '60');
+      respond(response, request < 2 ? 503 : 200, 'page');
+    },
+    'page',
+    2,
+  ],
+  '/limited': [(_, response) => respond(response, 429, ''), 'throttled: ', 3],
+  '/moved': [(_, response) => respond(response.setHeader('location', '/limited'), 307, ''), 'ambiguous: ', 1],
   '/silent': [() => {}, 'transient: timed out, perhaps after the request was sent', 3],
 };
 
@@ -51,14 +61,29 @@ async function checkHttp() {
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address();
   const wasm = await fresh();
-  for (const [path, [, expected, count]] of Object.entries(cases)) {
-    const result = await wasm.get(`http://127.0.0.1:${port}${path}`);
-    assert.ok(result.startsWith(expected), `${path}: ${result}`);
+  const base = `http://127.0.0.1:${port}`;
+  async function expect(path, result, expected, count) {
+    assert.ok((await result).startsWith(expected), `${path}: ${await result}`);
     assert.equal(requests[path], count, `requests of ${path}`);
+    requests[path] = 0;
   }
+  for (const [path, [, expected, count]] of Object.entries(cases)) {
+    if (path === '/moved') continue;
+    await expect(path, wasm.get(base + path), expected, count);
+    if (path === '/silent') continue;
+    const begun = performance.now();
+    await expect(path, wasm.send_checked('GET', base + path), expected, count);
+    if (path === '/later') assert.ok(performance.now() - begun >= 60, 'the hint of the server is kept');
+  }
+  // The error knows the method, and whether a redirect was followed.
+  await expect('/down', wasm.send_checked('POST', `${base}/down`), 'ambiguous: 500', 1);
+  await expect('/dropped', wasm.send_checked('POST', `${base}/dropped`), 'ambiguous: fetch failed', 1);
+  await expect('/limited', wasm.send_checked('POST', `${base}/limited`), 'throttled: 429', 3);
+  await expect('/moved', wasm.send_checked('POST', `${base}/moved`), 'ambiguous: ', 1);
+  assert.ok(await wasm.aborts(`${base}/silent`), 'a deadline ends a request');
   server.closeAllConnections();
   await new Promise((closed) => server.close(closed));
-  assert.equal(await wasm.get(`http://127.0.0.1:${port}/`), 'transient: fetch failed without a reason');
+  assert.equal(await wasm.get(`${base}/`), 'transient: fetch failed without a reason');
   assert.equal(await wasm.get('no url'), 'permanent: the request cannot be built');
   assert.match(wasm.dated_hint(), /Throttled \{ retry_after: Some\(\d{8,}/, 'the clock is that of JavaScript');
 }

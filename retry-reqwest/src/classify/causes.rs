@@ -19,6 +19,7 @@ fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stati
         let inner = error.get_ref()?;
         return Some(inner);
     }
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
     if let Some(error) = error.downcast_ref::<h2::Error>() {
         let inner = error.get_io()?;
         return Some(inner);

@@ -60,6 +60,11 @@ pub(super) fn is_connect(error: &reqwest::Error) -> bool {
     error.is_connect()
 }
 
+/// Whether the cause of a failure to decode is an error of the transport, and not one of a deserializer.
+pub(crate) fn is_known_cause(cause: &(dyn Error + 'static)) -> bool {
+    cause.is::<reqwest::Error>() || cause.is::<hyper::Error>() || cause.is::<io::Error>()
+}
+
 /// Whether connecting failed to an address that is not the first hop's, which is in the request's URL. `false` if the
 /// error contains no address.
 fn is_elsewhere(error: &reqwest::Error, rule: Rule) -> bool {

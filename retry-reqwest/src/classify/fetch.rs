@@ -24,21 +24,22 @@ pub(crate) fn judge(error: &reqwest::Error) -> Rule {
     }
     // reqwest says "decode" if the body ended too early, and if it is not JSON.
     match error.is_decode() {
-        true if error.source().is_some_and(is_of_javascript) => rules::INTERRUPTED,
+        true if error.source().is_some_and(is_known_cause) => rules::INTERRUPTED,
         true => rules::NOT_DECODED,
         false => rules::UNKNOWN,
     }
 }
 
 /// The first hop is the only one: the browser follows redirects, and does not say where it failed.
-pub(super) use judge as judge_first_hop;
+pub(crate) use judge as judge_first_hop;
 
 /// Whether the request failed before it was connected. A browser does not say so.
 pub(super) fn is_connect(_: &reqwest::Error) -> bool {
     false
 }
 
-/// Whether the cause is a value that JavaScript has thrown. reqwest keeps only its text, which is that of wasm-bindgen.
-fn is_of_javascript(cause: &(dyn Error + 'static)) -> bool {
+/// Whether the cause of a failure to decode is a value that JavaScript has thrown, and not an error of a deserializer.
+/// reqwest keeps only its text, which is that of wasm-bindgen.
+pub(crate) fn is_known_cause(cause: &(dyn Error + 'static)) -> bool {
     cause.to_string().starts_with("JsValue(")
 }

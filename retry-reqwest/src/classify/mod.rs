@@ -1,6 +1,5 @@
 //! What a failure or a response means for the next attempt.
 
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod causes;
 mod error_type;
 // A browser hides what failed, and has none of the errors of a host.
@@ -25,14 +24,11 @@ pub(crate) mod rules;
 
 pub use public::{Http, classify, explain};
 
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(crate) use causes::causes;
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(crate) use error_type::{BODY, OTHER, TIMEOUT, error_type};
+pub(crate) use failure::{is_known_cause, judge, judge_first_hop};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-pub(crate) use failure::{judge, judge_first_hop};
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub(crate) use retry_http::__private_0_1::IDEMPOTENCY_KEY;
 pub(crate) use retry_http::__private_0_1::{
-    AskedFor, HintHeaders, IDEMPOTENCY_KEY, hint, is_failure, judge_response, wall_clock,
+    AskedFor, HintHeaders, Rule, Safety, hint, is_failure, judge_response, judge_status, wall_clock,
 };
-pub(crate) use retry_http::__private_0_1::{Rule, Safety, judge_status};

@@ -12,8 +12,8 @@ use super::url::{self, location};
 use super::{Cause, Error, Inner, NotDecoded};
 use crate::body::NotReplayable;
 use crate::classify::{
-    HintHeaders, Rule, Safety, causes, hint, judge, judge_first_hop, judge_response, rules,
-    wall_clock,
+    HintHeaders, Rule, Safety, causes, hint, is_known_cause, judge, judge_first_hop,
+    judge_response, rules, wall_clock,
 };
 
 impl Error {
@@ -234,7 +234,7 @@ fn hides_url(error: &reqwest::Error) -> bool {
 /// `invalid type: string "secret", expected u64 at line 1 column 8`. The types of all other causes are known.
 fn quotes_body(error: &reqwest::Error) -> Option<NotDecoded> {
     let cause = error.source().filter(|_| error.is_decode())?;
-    if cause.is::<reqwest::Error>() || cause.is::<hyper::Error>() || cause.is::<io::Error>() {
+    if is_known_cause(cause) {
         return None;
     }
     // The form of serde_json's messages. Only the two numbers are copied.

@@ -1,5 +1,12 @@
 //! The error of requests that know their method.
 
+#[cfg_attr(
+    all(target_family = "wasm", target_os = "unknown"),
+    allow(
+        dead_code,
+        reason = "for downloads and other requests that a browser lacks"
+    )
+)]
 mod constructors;
 mod messages;
 pub(crate) mod url;
@@ -98,7 +105,10 @@ pub enum ErrorKind {
 impl Error {
     /// Returns reqwest's error with a clean URL, unless it would be classified as `Refused` although this error is not:
     /// alone, it would claim that the request was not sent.
-    #[cfg(feature = "middleware")]
+    #[cfg(all(
+        feature = "middleware",
+        not(all(target_family = "wasm", target_os = "unknown"))
+    ))]
     pub(crate) fn into_reqwest(self) -> Result<reqwest::Error, Self> {
         let class = self.explain().class;
         match self.0.cause {
@@ -124,6 +134,7 @@ impl Error {
         self.0.before.as_ref()
     }
 
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
     pub(crate) fn is_last(&self) -> bool {
         self.0.last
     }

@@ -1,15 +1,29 @@
 //! A response that knows its request.
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod drain;
-#[cfg(any(feature = "middleware", feature = "tower"))]
+#[cfg(all(
+    any(feature = "middleware", feature = "tower"),
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 mod put_back;
 
-#[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
+#[cfg(all(
+    any(feature = "blocking", feature = "middleware", feature = "tower"),
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub(crate) use drain::DRAIN;
-#[cfg(feature = "blocking")]
+#[cfg(all(
+    feature = "blocking",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub(crate) use drain::EXCERPT;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(crate) use drain::drain;
-#[cfg(any(feature = "middleware", feature = "tower"))]
+#[cfg(all(
+    any(feature = "middleware", feature = "tower"),
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub(crate) use put_back::put_back;
 
 use std::fmt;
@@ -112,6 +126,7 @@ impl Response {
     /// # Cancel safety
     ///
     /// No piece is lost if the future is dropped: the next call returns it.
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let read = self.inner.chunk().await;
         read.map_err(|error| Error::from_reading(error, self.safety))
@@ -196,7 +211,10 @@ impl fmt::Debug for Response {
 }
 
 /// Sets the URL of a response, in the extensions from which reqwest makes one of its own.
-#[cfg(any(feature = "chaos", feature = "middleware", feature = "tower"))]
+#[cfg(all(
+    any(feature = "chaos", feature = "middleware", feature = "tower"),
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub(crate) fn set_url(extensions: &mut http::Extensions, url: Url) {
     use reqwest::ResponseBuilderExt;
 
