@@ -52,16 +52,17 @@ pub async fn deadline() -> bool {
 #[wasm_bindgen]
 pub async fn remaining() -> f64 {
     let policy = Policy::new().deadline(Duration::from_secs(60));
-    let call = policy.run(|| async {
-        Ok::<_, TimedOut>(attempt().and_then(|attempt| attempt.remaining()))
-    });
+    let call = policy
+        .run(|| async { Ok::<_, TimedOut>(attempt().and_then(|attempt| attempt.remaining())) });
     let remaining = call.await.ok().flatten();
     remaining.unwrap_or_default().as_secs_f64() * 1000.0
 }
 
 #[retryable(max = 3, base = "1ms")]
 async fn page(url: &str) -> reqwest::Result<String> {
-    let request = reqwest::Client::new().get(url).timeout(Duration::from_millis(500));
+    let request = reqwest::Client::new()
+        .get(url)
+        .timeout(Duration::from_millis(500));
     let response = request.send().await?.error_for_status()?;
     response.text().await
 }
@@ -110,8 +111,14 @@ pub fn dated_hint() -> String {
     use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
     let mut headers = HeaderMap::new();
-    headers.insert(RETRY_AFTER, HeaderValue::from_static("Fri, 01 Jan 2100 00:00:00 GMT"));
-    format!("{:?}", retryable::http::classify_status(StatusCode::SERVICE_UNAVAILABLE, &headers))
+    headers.insert(
+        RETRY_AFTER,
+        HeaderValue::from_static("Fri, 01 Jan 2100 00:00:00 GMT"),
+    );
+    format!(
+        "{:?}",
+        retryable::http::classify_status(StatusCode::SERVICE_UNAVAILABLE, &headers)
+    )
 }
 
 std::thread_local! {
@@ -124,7 +131,9 @@ pub fn begin_wait(seconds: u32) {
     let wait = Duration::from_secs(seconds.into());
     let mut call: Pin<Box<dyn Future<Output = ()>>> = Box::pin(async move {
         let policy = Policy::fixed(wait);
-        let _ = policy.run(|| async { Err::<(), Error>(transient("down")) }).await;
+        let _ = policy
+            .run(|| async { Err::<(), Error>(transient("down")) })
+            .await;
     });
     let mut cx = Context::from_waker(Waker::noop());
     WAITING.set(call.as_mut().poll(&mut cx).is_pending().then_some(call));
