@@ -11,6 +11,11 @@ pub mod getting_started {}
 #[doc = include_str!("../docs/which-errors.md")]
 pub mod which_errors {}
 
+/// Every setting, with its default.
+///
+#[doc = include_str!("../docs/settings.md")]
+pub mod settings {}
+
 /// Which limit ends what, and by which clock.
 ///
 #[doc = include_str!("../docs/deadlines.md")]
@@ -20,6 +25,11 @@ pub mod deadlines {}
 ///
 #[doc = include_str!("../docs/with-a-breaker.md")]
 pub mod with_a_breaker {}
+
+/// What other retry libraries for Rust do.
+///
+#[doc = include_str!("../docs/comparison.md")]
+pub mod comparison {}
 
 /// From backon, tokio-retry, again, tenacity, Polly or resilience4j.
 ///
@@ -42,6 +52,8 @@ pub mod outages {}
 #[doc = include_str!("../docs/retries-at-scale.md")]
 #[doc = ""]
 #[doc = "# Charts"]
+#[doc = ""]
+#[doc = include_str!("../docs/charts/storm-with-and-without.svg")]
 #[doc = ""]
 #[doc = include_str!("../docs/charts/storm-1.svg")]
 #[doc = ""]

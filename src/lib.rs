@@ -48,6 +48,7 @@
 //! | see every attempt of an HTTP request in traces | [`http::RetryClient::spans`], with the feature `tracing` |
 //! | count every retry | [`observe::Observer`], with the feature `observe` |
 //! | write `http.request.resend_count` in a span | [`resend_count`] |
+//! | look up a setting and its default | [settings](docs::settings) |
 //! | limit the time of an attempt or a call | [deadlines](docs::deadlines) |
 //! | limit retries in an outage | [`Budget`], [`Nested`], [`RetryBudget`] |
 //! | survive a restart or an outage | [outages](docs::outages): what 0.1 s, 1 s and 10 s require of a policy |

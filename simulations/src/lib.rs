@@ -8,17 +8,19 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
-const SIZE: (u32, u32) = (900, 480);
+const SIZE: (u32, u32) = (1040, 480);
+/// The column for the names of the lines: next to the chart, so that it covers no line.
+const NAMES: u32 = 210;
 const FONT: &str = "sans-serif";
 
-/// The colours of Okabe and Ito, which people with colour blindness can distinguish too.
+/// The colours of Okabe and Ito, which people with colour blindness can distinguish too. Neighbours differ most.
 const COLORS: [RGBColor; 6] = [
     RGBColor(213, 94, 0),
-    RGBColor(230, 159, 0),
-    RGBColor(86, 180, 233),
-    RGBColor(0, 158, 115),
     RGBColor(0, 114, 178),
-    RGBColor(90, 90, 90),
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(60, 60, 60),
+    RGBColor(86, 180, 233),
 ];
 
 /// A chart of several lines.
@@ -32,19 +34,8 @@ pub struct Chart<'a> {
     pub y: &'a str,
     /// Whether every step of the y axis is ten times the one below. Values below its lowest step are cut.
     pub log_from: Option<f64>,
-    /// Where the names of the lines are.
-    pub legend: Legend,
     /// One colour each.
     pub lines: Vec<Line<'a>>,
-}
-
-/// The corner for the names of the lines.
-#[derive(Clone, Copy, Debug)]
-pub enum Legend {
-    /// For lines that rise.
-    UpperLeft,
-    /// For lines that fall.
-    UpperRight,
 }
 
 /// A line: a name, and points from left to right.
@@ -89,7 +80,8 @@ impl Chart<'_> {
         let foot = self.log_from.map_or(0.0, f64::log10);
 
         area.fill(&WHITE)?;
-        let mut chart = ChartBuilder::on(area)
+        let (left, names) = area.split_horizontally(SIZE.0 - NAMES);
+        let mut chart = ChartBuilder::on(&left)
             .margin(14)
             .caption(self.title, (FONT, 22))
             .x_label_area_size(44)
@@ -113,24 +105,14 @@ impl Chart<'_> {
                 None => format!("{value}"),
             })
             .draw()?;
-        for (line, color) in self.lines.iter().zip(COLORS) {
+        for (place, (line, color)) in (0_i32..).zip(self.lines.iter().zip(COLORS)) {
             let style = color.stroke_width(2);
             let points = line.points.iter().map(|&(x, y)| (x, scaled(y)));
-            chart
-                .draw_series(LineSeries::new(points, style))?
-                .label(line.name)
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+            chart.draw_series(LineSeries::new(points, style))?;
+            let y = 60 + 26 * place;
+            names.draw(&PathElement::new([(0, y), (20, y)], color.stroke_width(3)))?;
+            names.draw(&Text::new(line.name, (27, y - 8), (FONT, 15)))?;
         }
-        chart
-            .configure_series_labels()
-            .position(match self.legend {
-                Legend::UpperLeft => SeriesLabelPosition::UpperLeft,
-                Legend::UpperRight => SeriesLabelPosition::UpperRight,
-            })
-            .background_style(WHITE.mix(0.85))
-            .border_style(RGBColor(200, 200, 200))
-            .label_font((FONT, 15))
-            .draw()?;
         area.present()?;
         Ok(())
     }

@@ -18,7 +18,7 @@ use std::time::Duration;
 use clap::{Parser, value_parser};
 use contention::Contest;
 use retryable::{Backoff, Decorrelated, Exponential, Jitter, NoDelay};
-use simulations::{Chart, Legend, Line};
+use simulations::{Chart, Line};
 
 const BASE: Duration = Duration::from_millis(5);
 const CAP: Duration = Duration::from_secs(2);
@@ -116,7 +116,6 @@ fn draw(settings: &Settings, curves: &[Curve]) -> Result<(), Box<dyn Error>> {
         x: "competing clients",
         y,
         log_from: None,
-        legend: Legend::UpperLeft,
         lines: curves
             .iter()
             .map(|curve| Line {

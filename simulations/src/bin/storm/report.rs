@@ -3,10 +3,10 @@
 use std::error::Error;
 
 use retryable::Nested;
-use simulations::{Chart, Legend, Line};
+use simulations::{Chart, Line};
 
 use crate::Settings;
-use crate::policies::Plan;
+use crate::policies::{Plan, Way};
 use crate::server::DOWN;
 use crate::simulation::{END, Outcome, STEP};
 
@@ -77,13 +77,42 @@ pub(crate) fn draw(
             x: "seconds",
             y: "requests over capacity",
             log_from: Some(0.1),
-            legend: Legend::UpperRight,
             lines: runs.iter().map(line).collect(),
         };
         chart.write(&settings.out, &name)?;
     }
+    compare(settings, &runs)?;
     println!("\ncharts: {}", settings.out.display());
     Ok(())
+}
+
+/// Writes the chart of the README: three layers as most programs have them, and as they are by default here with a
+/// budget.
+fn compare(settings: &Settings, runs: &[(&Plan, &Outcome)]) -> Result<(), Box<dyn Error>> {
+    let find = |way, nested| {
+        let wanted = |plan: &Plan| plan.layers == 3 && plan.way == way && plan.nested == nested;
+        runs.iter().find(|(plan, _)| wanted(plan))
+    };
+    let with = find(Way::Budget, Nested::Stop);
+    let (Some((_, without)), Some((_, with))) = (find(Way::FullJitter, Nested::Multiply), with)
+    else {
+        return Ok(());
+    };
+    let line = |name, outcome| Line {
+        name,
+        points: points(outcome, settings.capacity()),
+    };
+    let chart = Chart {
+        title: "Load on a server that is down from 10 s to 20 s",
+        x: "seconds",
+        y: "requests over capacity",
+        log_from: Some(0.1),
+        lines: vec![
+            line("backoff and jitter alone", without),
+            line("layers stop, budget 10%", with),
+        ],
+    };
+    chart.write(&settings.out, "storm-with-and-without")
 }
 
 /// Returns the points of a line: seconds, and load over capacity.
