@@ -1,12 +1,10 @@
 //! `RequestFacts`: what the class of a failure depends on, apart from the failure.
 
-use std::time::SystemTime;
-
 use http::{HeaderMap, Method, Request, Response};
 use retry_core::Class;
 
 use crate::asked_for::AskedFor;
-use crate::hints::hint;
+use crate::hints::{hint, wall_clock};
 use crate::safety::Safety;
 use crate::status::{is_failure, judge_response};
 use crate::status_error::StatusError;
@@ -101,7 +99,7 @@ impl RequestFacts {
         if !is_failure(status) && !self.asked_for.is_missed_by(status) {
             return Ok(());
         }
-        let hint = hint(headers, SystemTime::now);
+        let hint = hint(headers, wall_clock);
         let rule = judge_response(status, headers, hint, self.safety);
         let verdict = if self.is_repeatable() {
             rule.verdict()
