@@ -32,6 +32,7 @@ fn main() -> Result<(), Error> {
     let writer = std::thread::spawn({
         let path = path.clone();
         move || {
+            // Stands for the work of the other process.
             std::thread::sleep(Duration::from_millis(30));
             // Written to another file and renamed, so that the reader never sees half of it.
             let aside = path.with_extension("tmp");

@@ -1,5 +1,6 @@
 //! The server's side of HTTP/1.1, as far as the soak and the reloads need it, written so that a fault can strike
-//! between any two bytes.
+//! between any two bytes. The server of the test kit has a thread for each connection, keeps every request, and would be a
+//! part of what is measured.
 
 use std::io;
 use std::sync::Arc;

@@ -26,6 +26,7 @@ fn two_processes_lose_and_make_no_money() -> Result<(), Box<dyn std::error::Erro
         let command = command.arg(&path).args([name, &TRANSFERS.to_string()]);
         processes.push(command.spawn()?);
     }
+    // In real time: SQLite waits by its own clock, and other processes are not in a test mode.
     std::thread::sleep(std::time::Duration::from_millis(100));
     assert!(
         processes

@@ -70,6 +70,7 @@ async fn a_body_that_never_ends_does_not_hold_the_error_up() {
 async fn a_body_that_comes_in_drops_does_not_hold_the_error_up() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
+    // Not the server of the test kit: this one ends when the client has hung up, and the test checks that.
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         read_head(&mut stream).await.unwrap();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Method};
 use retry_core::Classify;
-use retry_reqwest::testing::{Reply, Server, raw, reply};
+use retry_reqwest::testing::{Reply, Server, hang, raw, reply};
 use retry_reqwest::{Error, RequestBuilderExt};
 
 use crate::server::{Refusing, builder, client, failure};
@@ -47,13 +47,12 @@ async fn a_transport_error_is_a_word() {
 
 #[tokio::test]
 async fn a_server_that_does_not_respond_is_a_timeout() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = Server::repeat_last([hang()]);
     let client = builder()
         .timeout(Duration::from_millis(50))
         .build()
         .unwrap();
-    assert_words(&words(&client, &url).await, "timeout");
+    assert_words(&words(&client, &server.url()).await, "timeout");
 }
 
 /// Bodies that end too early: by their length, by their chunks, and by their encoding.

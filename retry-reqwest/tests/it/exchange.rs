@@ -161,7 +161,7 @@ async fn a_body_that_does_not_come_in_time_is_transient() {
     );
 }
 
-/// As servers do that shed load, or close an idle connection by a 408. Whether the request was written
+/// The server of the test kit reads first. As servers do that shed load, or close an idle connection by a 408. Whether the request was written
 /// before that was seen is a race, and the failure is worth another attempt in both cases.
 #[tokio::test]
 async fn a_server_that_speaks_before_it_was_asked_is_worth_another_attempt() {

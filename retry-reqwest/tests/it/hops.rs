@@ -118,7 +118,7 @@ async fn every_redirect_is_seen_by_a_client_whose_policy_is_wrapped() {
     }
 }
 
-/// A server that takes an order, sends the client on to itself, and ends.
+/// A server that takes an order, sends the client on to itself, and ends: that of the test kit listens to its end.
 async fn ends_after_one_order() -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -203,6 +203,7 @@ async fn the_last_response_survives_a_timer_that_is_late() {
         let policy = policy()(Duration::from_millis(100));
         let stacks = every_stack(&policy, &client, &url);
         let stall = async {
+            // In real time, because of the sockets: the thread of the runtime stands still past the deadline.
             tokio::time::sleep(Duration::from_millis(50)).await;
             std::thread::sleep(2 * DEADLINE);
         };

@@ -212,6 +212,7 @@ async fn changed(longer: bool) {
         let file = tempfile::NamedTempFile::new().unwrap();
         file.as_file().set_len(LARGE).unwrap();
         let path = file.path().to_owned();
+        // Not the server of the test kit: the file changes while this one has read only a part of it.
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let server = thread::spawn(move || {

@@ -17,7 +17,7 @@ use tower::{Layer, ServiceExt};
 use retry_reqwest::testing::{Reply, Server, reply};
 
 use crate::blocking::blocking as on_a_thread;
-use crate::server::{busy, client, ok};
+use crate::server::{Refusing, busy, client, ok};
 
 const POLICY: Policy<NoDelay> = Policy::with_backoff(NoDelay).max_attempts(3);
 fn failing() -> Reply {
@@ -176,15 +176,13 @@ async fn a_failure_before_a_blocking_attempt_is_that_of_the_attempt() {
         use blocking::RequestBuilderExt;
 
         // A port that nothing listens on, in place of a server that issues tokens.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let down = format!("http://{}/", port.local_addr().unwrap());
-        drop(port);
+        let down = Refusing::start();
         let calls = AtomicU32::new(0);
         let tokens = client.clone();
         let request = client.get(url).retry(&POLICY);
         let request = request.before_attempt(move |request| {
             if calls.fetch_add(1, Ordering::SeqCst) == 0 {
-                tokens.get(&down).send_checked()?;
+                tokens.get(down.url()).send_checked()?;
             }
             Ok(request)
         });
@@ -199,13 +197,11 @@ async fn a_failure_before_a_blocking_attempt_is_that_of_the_attempt() {
 async fn a_failure_before_an_attempt_is_that_of_the_attempt() {
     let server = Server::repeat_last([ok()]);
     // A port that nothing listens on, in place of a server that issues tokens.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let down = format!("http://{}/", port.local_addr().unwrap());
-    drop(port);
+    let down = Refusing::start();
     let calls = Arc::new(AtomicU32::new(0));
     let request = client().get(server.url()).retry(&POLICY);
     let request = request.before_attempt(move |request| {
-        let (down, number) = (down.clone(), calls.fetch_add(1, Ordering::SeqCst));
+        let (down, number) = (down.url(), calls.fetch_add(1, Ordering::SeqCst));
         async move {
             if number == 0 {
                 client().get(down).send_checked().await?;

@@ -155,6 +155,7 @@ async fn to_drop_a_call_in_an_attempt_closes_its_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let (tell, begun) = oneshot::channel();
+    // Not the server of the test kit: this one returns when the client has closed the connection.
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = vec![stream.read_u8().await.unwrap()];
@@ -179,6 +180,7 @@ async fn to_drop_a_call_in_a_wait_makes_it_the_last() {
         _ = call.on_retry(|_| waits.notify_one()).send() => unreachable!("it waits"),
         () = waits.notified() => {}
     }
+    // Twice the wait, in real time: nothing else shows that no request comes.
     tokio::time::sleep(Duration::from_millis(120)).await;
     assert_eq!(server.requests().len(), 1);
 }

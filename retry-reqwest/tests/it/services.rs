@@ -48,7 +48,7 @@ fn relayed(outcome: &Result<String, Error>) -> Response<Full<Bytes>> {
 /// What a service knew of each of its callers' attempts.
 type Known = Vec<Option<(u32, Option<Duration>)>>;
 
-/// A service on loopback, which responds with its handler. Runs until it is dropped.
+/// A service of hyper on loopback, because the layer under test wraps one. It responds with its handler. Runs until it is dropped.
 struct Service {
     url: String,
     known: Arc<Mutex<Known>>,

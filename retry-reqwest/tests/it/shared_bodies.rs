@@ -1,4 +1,6 @@
 //! Calls that share one buffered body: the newest one gets the stream, and no other disturbs it.
+//!
+//! Where two calls overlap, the test reads and responds itself, because the order of both is what it is about.
 
 use std::future::Future;
 use std::io;

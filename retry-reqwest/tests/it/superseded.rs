@@ -1,4 +1,6 @@
 //! An upload that a retry has overtaken: nothing of it is left, on either side.
+//!
+//! The tests read and respond themselves, because the order of both is what they are about.
 
 use std::future::pending;
 use std::io;

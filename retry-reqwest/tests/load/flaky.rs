@@ -1,5 +1,8 @@
 //! A server that responds at once, or fails one request in ten, with a 503 or a reset.
 //!
+//! Not the server of the test kit, which keeps every request, has a thread for each connection, and does not say how
+//! many are open.
+//!
 //! A request to `/` is a call by itself. A request to `/7` is an attempt of call 7, and how many attempts of a
 //! call fail follows from its number alone. So no call can meet the same fault eight times by chance.
 

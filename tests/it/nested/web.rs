@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -12,11 +11,10 @@ use std::thread::{self, Thread};
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next};
+use retryable::http::testing::{Recorded, Reply, Server, reply};
 use retryable::http::{self, RequestBuilderExt, RetryLayer, RetryMiddleware, RetrySettings};
 use retryable::server::UpstreamLayer;
 use retryable::{Class, Classify, Nested, RetryEvent};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tower::{Layer, ServiceExt};
 
@@ -31,7 +29,7 @@ const ATTEMPT: HeaderName = HeaderName::from_static("x-attempt");
 /// What all calls share.
 struct Web {
     runtime: Runtime,
-    address: SocketAddr,
+    server: Server,
     client: reqwest::Client,
     blocking: reqwest::blocking::Client,
     calls: AtomicU32,
@@ -42,18 +40,16 @@ struct Web {
 static WEB: LazyLock<Web> = LazyLock::new(|| {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(1).enable_all().build().unwrap();
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-    let address = listener.local_addr().unwrap();
     let requests = Arc::new(Mutex::new(HashMap::new()));
     let counts = Arc::clone(&requests);
-    runtime.spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream, Arc::clone(&counts)));
-        }
+    let server = Server::respond_with(move |_, request| {
+        let call = request.path[1..].parse().unwrap();
+        *counts.lock().unwrap().entry(call).or_default() += 1;
+        respond(request)
     });
     Web {
         runtime,
-        address,
+        server,
         client: reqwest::Client::builder().no_proxy().build().unwrap(),
         blocking: reqwest::blocking::Client::builder()
             .no_proxy()
@@ -64,31 +60,15 @@ static WEB: LazyLock<Web> = LazyLock::new(|| {
     }
 });
 
-async fn serve(stream: TcpStream, counts: Arc<Mutex<HashMap<u32, u32>>>) -> std::io::Result<()> {
-    let mut stream = BufReader::new(stream);
-    let (mut head, mut line) = (String::new(), String::new());
-    while stream.read_line(&mut line).await? > 0 {
-        if line != "\r\n" {
-            head += &std::mem::take(&mut line);
-            continue;
-        }
-        let call = head.split(['/', ' ']).nth(2).unwrap().parse().unwrap();
-        *counts.lock().unwrap().entry(call).or_default() += 1;
-        let header = |name: &HeaderName| {
-            let mut lines = head.lines().filter_map(|line| line.split_once(": "));
-            lines.find(|(key, _)| *key == name.as_str()).map(|of| of.1)
-        };
-        let status = header(&STATUS).unwrap_or_else(|| {
-            let statuses: Vec<_> = header(&STATUSES).unwrap().split(',').collect();
-            let number: usize = header(&ATTEMPT).unwrap().parse().unwrap();
-            statuses[number.min(statuses.len()) - 1]
-        });
-        let response = format!("HTTP/1.1 {status} Scripted\r\ncontent-length: 0\r\n\r\n");
-        stream.write_all(response.as_bytes()).await?;
-        head.clear();
-        line.clear();
-    }
-    Ok(())
+/// The response that the request asks for by its headers.
+fn respond(request: &Recorded) -> Reply {
+    let status = request.header(STATUS.as_str()).unwrap_or_else(|| {
+        let statuses = request.header(STATUSES.as_str()).unwrap().split(',');
+        let number: usize = request.header(ATTEMPT.as_str()).unwrap().parse().unwrap();
+        // The last is repeated.
+        statuses.take(number).last().unwrap()
+    });
+    reply(status.parse().unwrap())
 }
 
 fn status(class: Option<Class>) -> &'static str {
@@ -108,7 +88,7 @@ struct Requests {
 impl Requests {
     fn new() -> Self {
         let call = WEB.calls.fetch_add(1, Ordering::Relaxed);
-        let url = format!("http://{}/{call}", WEB.address);
+        let url = format!("{}/{call}", WEB.server.url());
         Self { url, call }
     }
 

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use reqwest::{Client, Version};
 use retry_core::{Class, Classify, NoDelay, Policy};
+use retry_reqwest::testing::{Server, cut_after, hang};
 use retry_reqwest::{Error, RequestBuilderExt};
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpListener;
 
 use super::Nginx;
 use crate::server::{Refusing, assert_rule, assert_verdict, builder, client, failure};
@@ -90,15 +89,13 @@ async fn a_call_waits_as_long_as_a_limit_of_rate_asks() {
 
 #[tokio::test]
 async fn an_upstream_that_is_down_or_silent_is_transient() {
-    // Takes connections, up to its backlog, and says nothing.
-    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let silent = (silent.local_addr().unwrap(), silent);
+    let silent = Server::repeat_last([hang()]);
     let down = Refusing::start();
     let locations = format!(
         "location = /down {{ proxy_pass {}; }}
-        location = /silent {{ proxy_pass http://{}; proxy_read_timeout 30ms; }}",
+        location = /silent {{ proxy_pass {}; proxy_read_timeout 30ms; }}",
         down.url(),
-        silent.0
+        silent.url()
     );
     let Some(nginx) = Nginx::start("", &locations).await else {
         return;
@@ -125,15 +122,8 @@ async fn an_upstream_that_is_down_or_silent_is_transient() {
 
 #[tokio::test]
 async fn an_upstream_that_breaks_off_is_transient() {
-    let upstream = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = upstream.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = upstream.accept().await {
-            let half = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
-            let _ = stream.write_all(half).await;
-        }
-    });
-    let locations = format!("location = /half {{ proxy_pass http://{address}; }}");
+    let upstream = Server::repeat_last([cut_after(4, "half of it")]);
+    let locations = format!("location = /half {{ proxy_pass {}; }}", upstream.url());
     let Some(nginx) = Nginx::start("", &locations).await else {
         return;
     };
