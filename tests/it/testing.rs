@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use retryable::http::testing::{Server, reply};
+use retryable::http::{ErrorKind, RequestBuilderExt};
 use retryable::testing::{self, Mode, Script};
 use retryable::{Classified, DefaultTimer, Policy, TimedOut, retryable, transient};
 
@@ -109,4 +111,18 @@ async fn an_outer_deadline_counts_the_waits_of_a_function_without_a_clock() {
     });
     assert!(outcome.await.is_ok());
     assert!(script.calls() < 10, "{script:?}");
+}
+
+/// What the page "Testing" warns of: the paused clock advances while the socket is idle.
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_times_out_a_server_that_responds_in_time() {
+    let begun = Instant::now();
+    let server = Server::repeat_last([reply(200).after(Duration::from_millis(30))]);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let policy = Policy::new().attempt_timeout(Duration::from_secs(5));
+    let call = client.get(server.url()).retry(&policy).send();
+    let (outcome, record) = testing::record_async(call).await;
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::TimedOut);
+    assert_eq!(record.attempts(), 3);
+    assert!(begun.elapsed() < Duration::from_secs(5));
 }
