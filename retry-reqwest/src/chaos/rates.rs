@@ -131,7 +131,9 @@ impl Chaos {
     /// Loses the response of a request that was sent. The failure is a reset during the exchange: it is repeated only
     /// if the request is safe to repeat.
     ///
-    /// If the request fails by itself, that failure is reported, and no reset is counted.
+    /// If the request fails by itself, that failure is reported, and no reset is counted. One thing differs from a real
+    /// reset: reqwest makes no error of that kind on request, so [`error_type`](retry_core::Classify::error_type) is
+    /// `body`, and not `other`.
     ///
     /// # Panics
     ///

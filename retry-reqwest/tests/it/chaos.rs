@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use reqwest_middleware::ClientBuilder;
 use retry_core::testing;
-use retry_core::{Budget, Class, Fixed, GiveUp, Policy};
+use retry_core::{Budget, Class, Classify, Fixed, GiveUp, Policy};
 use retry_reqwest::testing::{Server, hang, redirect, reply};
 use retry_reqwest::{
     Chaos, Error, ErrorKind, RequestBuilderExt, RetryClient, RetryLayer, RetryMiddleware,
@@ -275,6 +275,7 @@ async fn a_reset_is_never_refused_and_its_request_was_sent() {
     let url = format!("{}/orders?token=secret", server.url());
     for error in errors(&Chaos::new().resets(1.0), &url).await {
         assert_eq!(error.kind(), ErrorKind::Transport);
+        assert_eq!(error.error_type(), Some("body"));
         assert_eq!(error.explain().class, Class::Ambiguous);
         let shown = format!("{error} {error:?}");
         assert!(
@@ -284,6 +285,15 @@ async fn a_reset_is_never_refused_and_its_request_was_sent() {
     }
     // Each of the four forms has sent its order.
     assert_eq!(server.requests().len(), 4);
+
+    // The same rule as that of a real one, whose word differs.
+    let real = Server::repeat_last([retry_reqwest::testing::reset()]);
+    let real = client().post(real.url()).send_checked().await.unwrap_err();
+    let once = Policy::new().max_attempts(1);
+    let chaos = Chaos::new().resets(1.0);
+    let injected = client().post(&url).retry(&once).chaos(&chaos).send().await;
+    assert_eq!(injected.unwrap_err().explain(), real.explain());
+    assert_eq!(real.error_type(), Some("other"));
 
     let get = client()
         .get(&url)
