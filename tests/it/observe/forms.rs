@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::future::Future;
 use std::time::Duration;
 
-use retryable::{Class, Classify, NoDelay, Policy, retryable};
+use retryable::tower::RetryLayer;
+use retryable::{Budget, Class, Classify, NoDelay, Policy, retryable};
+use tower::{Layer, ServiceExt};
 
 use super::support::{Lines, observed};
 
@@ -93,17 +95,32 @@ fn block_on<F: Future>(future: F) -> F::Output {
     runtime.block_on(future)
 }
 
-fn explicit_loop(attempts: &Attempts) -> Result<u32, ApiError> {
-    let mut retry = POLICY.start();
-    loop {
-        match attempts.next() {
-            Ok(value) => {
-                retry.succeeded();
-                return Ok(value);
-            }
-            Err(error) => retry.again(error)?.block(),
-        }
+struct Client;
+
+#[retryable(backoff = "none")]
+impl Client {
+    #[retryable(name = "call")]
+    async fn method(&self, attempts: &Attempts) -> Result<u32, ApiError> {
+        attempts.next()
     }
+}
+
+macro_rules! explicit_loop {
+    ($retry:expr, $attempts:expr) => {{
+        let mut retry = $retry;
+        loop {
+            match $attempts.next() {
+                Ok(value) => {
+                    retry.succeeded();
+                    break Ok(value);
+                }
+                Err(error) => match retry.again(error) {
+                    Ok(delay) => delay.block(),
+                    Err(error) => break Err(error),
+                },
+            }
+        }
+    }};
 }
 
 type Form = (&'static str, fn(&Attempts) -> Result<u32, ApiError>);
@@ -131,7 +148,17 @@ const FORMS: &[Form] = &[
             .erase::<ApiError, ()>()
             .run_blocking(|| attempts.next())
     }),
-    ("start", explicit_loop),
+    ("start", |attempts| explicit_loop!(POLICY.start(), attempts)),
+    ("start_owned", |attempts| {
+        explicit_loop!(POLICY.start_owned(), attempts)
+    }),
+    ("attribute, method of a block", |attempts| {
+        block_on(Client.method(attempts))
+    }),
+    ("tower layer", |attempts| {
+        let service = tower::service_fn(|()| async { attempts.next() });
+        block_on(RetryLayer::new(POLICY).layer(service).oneshot(()))
+    }),
 ];
 
 #[track_caller]
@@ -241,6 +268,48 @@ fn a_404_at_a_later_attempt_warns() {
              error.type=\"ApiError::NotFound\" retry.attempts=2 retry.reason=\"not_retryable\"",
         ],
     );
+}
+
+static EMPTY: Budget = Budget::new(0.0).burst(0);
+
+#[retryable(backoff = "none", name = "call", budget = &EMPTY)]
+async fn over_budget(attempts: &Attempts) -> Result<u32, ApiError> {
+    attempts.next()
+}
+
+#[test]
+fn an_empty_budget_is_a_reason_of_its_own() {
+    let forms: &[Form] = &[
+        ("attribute", |attempts| block_on(over_budget(attempts))),
+        ("run", |attempts| {
+            let policy = POLICY.budget(&EMPTY);
+            block_on(policy.run(|| async { attempts.next() }).into_future())
+        }),
+        ("run_blocking", |attempts| {
+            POLICY.budget(&EMPTY).run_blocking(|| attempts.next())
+        }),
+        ("erased", |attempts| {
+            let policy = POLICY.erase::<ApiError, ()>().budget(&EMPTY);
+            policy.run_blocking(|| attempts.next())
+        }),
+        ("start", |attempts| {
+            explicit_loop!(POLICY.budget(&EMPTY).start_owned(), attempts)
+        }),
+        ("tower layer", |attempts| {
+            let service = tower::service_fn(|()| async { attempts.next() });
+            let layer = RetryLayer::new(POLICY.budget(&EMPTY));
+            block_on(layer.layer(service).oneshot(()))
+        }),
+    ];
+    for (form, call) in forms {
+        let (_, seen) = observed(|| call(&Attempts::new(Script::Exhausts)));
+        let expected = "gave up call 1/3 transient ApiError::Busy None None None None: budget";
+        assert_eq!(seen, [expected], "{form}");
+        let (_, lines) = Lines::of(|| call(&Attempts::new(Script::Exhausts)));
+        let expected = "WARN retryable::give_up retry.name=\"call\" retry.attempt=1 retry.max=3 \
+             retry.class=\"transient\" error.type=\"ApiError::Busy\" retry.attempts=1 retry.reason=\"budget\"";
+        assert_eq!(lines, [expected], "{form}");
+    }
 }
 
 #[retryable(backoff = "none", name = "call", until = |value| *value > 0)]

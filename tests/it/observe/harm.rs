@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
-use retryable::observe::{AlreadySet, Observer, Retrying, set_observer};
-use retryable::{Budget, Classified, Clock, Moment, NoDelay, Policy, retryable, transient};
+use retryable::observe::{AlreadySet, Called, GaveUp, Observer, Recovered, Retrying, set_observer};
+use retryable::{
+    Attempt, Budget, Classified, Clock, GiveUp, Moment, NoDelay, Policy, attempt, retryable,
+    transient,
+};
 
 use super::support::observed;
 
@@ -45,6 +48,70 @@ fn a_panic_reaches_the_caller_and_the_budget_counts_the_retry() {
     // One of two retries is spent.
     let (_, report) = policy.blocking(fails).report();
     assert_eq!(report.attempts, 2);
+}
+
+/// Panics in the method with this name.
+struct PanicsIn(&'static str);
+
+impl PanicsIn {
+    fn panic(&self, method: &str) {
+        assert_ne!(self.0, method, "an observer");
+    }
+}
+
+impl Observer for PanicsIn {
+    fn retrying(&self, _: &Retrying<'_>) {
+        self.panic("retrying");
+    }
+
+    fn gave_up(&self, _: &GaveUp<'_>) {
+        self.panic("gave_up");
+    }
+
+    fn recovered(&self, _: &Recovered<'_>) {
+        self.panic("recovered");
+    }
+
+    fn called(&self, _: &Called<'_>) {
+        self.panic("called");
+    }
+}
+
+#[test]
+fn a_panic_in_any_method_leaves_nothing_of_the_call_on_its_thread() {
+    static RETRYING: PanicsIn = PanicsIn("retrying");
+    static GAVE_UP: PanicsIn = PanicsIn("gave_up");
+    static RECOVERED: PanicsIn = PanicsIn("recovered");
+    static CALLED: PanicsIn = PanicsIn("called");
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    for observer in [&RETRYING, &GAVE_UP, &RECOVERED, &CALLED] {
+        let policy = Policy::with_backoff(NoDelay).observer(observer);
+        let recovers = observer.0 == "recovered";
+        let attempt = || match attempt().map(Attempt::number) {
+            Some(2) if recovers => Ok(7),
+            _ => fails(),
+        };
+        let blocking = || policy.run_blocking(attempt);
+        let awaited = || runtime.block_on(policy.run(async || attempt()).into_future());
+        let calls: [&dyn Fn() -> Outcome; 2] = [&blocking, &awaited];
+        for call in calls {
+            assert!(
+                catch_unwind(AssertUnwindSafe(call)).is_err(),
+                "{}",
+                observer.0
+            );
+            assert!(retryable::attempt().is_none());
+            // Neither the number nor a give-up of the call that panicked reaches the next one.
+            let (_, report) = Policy::with_backoff(NoDelay).blocking(fails).report();
+            assert_eq!(
+                (report.attempts, report.gave_up),
+                (3, Some(GiveUp::Exhausted))
+            );
+        }
+    }
 }
 
 struct Blocks(AtomicBool);

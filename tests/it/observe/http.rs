@@ -2,7 +2,8 @@
 
 use std::future::Future;
 
-use retryable::http::testing::{Reply, Server, reply};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use retryable::http::testing::{Reply, Server, redirect, reply, reset};
 use retryable::http::{RequestBuilderExt, RetryClient, RetryLayer, RetryMiddleware, blocking};
 use retryable::{NoDelay, Policy};
 use tower::{Layer, ServiceExt};
@@ -22,9 +23,17 @@ fn block_on<F: Future>(future: F) -> F::Output {
     runtime.block_on(future)
 }
 
+fn headers() -> HeaderMap {
+    HeaderMap::from_iter([(
+        HeaderName::from_static("x-token"),
+        HeaderValue::from_static("hunter2"),
+    )])
+}
+
 fn client() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
+        .default_headers(headers())
         .build()
         .expect("a client")
 }
@@ -32,6 +41,7 @@ fn client() -> reqwest::Client {
 fn blocking_client() -> reqwest::blocking::Client {
     reqwest::blocking::Client::builder()
         .no_proxy()
+        .default_headers(headers())
         .build()
         .expect("a client")
 }
@@ -42,6 +52,10 @@ type Form = (&'static str, fn(ThisPolicy, &str));
 const FORMS: &[Form] = &[
     ("request", |policy, url| {
         let _ = block_on(client().get(url).retry(&policy).send());
+    }),
+    ("download", |policy, url| {
+        let request = client().get(url).retry(&policy);
+        let _ = block_on(request.download(Vec::new()));
     }),
     ("client", |policy, url| {
         let client = RetryClient::new(client(), policy);
@@ -62,6 +76,12 @@ const FORMS: &[Form] = &[
         use blocking::RequestBuilderExt;
 
         let _ = blocking_client().get(url).retry(&policy).send();
+    }),
+    ("blocking download", |policy, url| {
+        use blocking::RequestBuilderExt;
+
+        let request = blocking_client().get(url).retry(&policy);
+        let _ = request.download(Vec::new());
     }),
     ("blocking client", |policy, url| {
         let client = blocking::RetryClient::new(blocking_client(), policy);
@@ -138,6 +158,42 @@ fn the_events_of_a_recovery() {
             ],
             "{form}"
         );
+    }
+}
+
+#[test]
+fn the_events_of_a_give_up() {
+    for (form, call) in FORMS {
+        let server = Server::script([reply(503), reply(502), reply(500)]);
+        let ((), lines) = Lines::of(|| call(POLICY, &server.url()));
+        let last = "WARN retryable::give_up retry.name=\"call\" retry.attempt=3 retry.max=3 \
+             retry.class=\"transient\" error.type=\"500\" retry.attempts=3 retry.reason=\"exhausted\"";
+        assert_eq!(lines.last().map(String::as_str), Some(last), "{form}");
+        let server = Server::script([reply(404)]);
+        let ((), lines) = Lines::of(|| call(POLICY, &server.url()));
+        let only = "DEBUG retryable::give_up retry.name=\"call\" retry.attempt=1 retry.max=3 \
+             retry.class=\"permanent\" error.type=\"404\" retry.attempts=1 retry.reason=\"not_retryable\"";
+        assert_eq!(lines, [only], "{form}");
+    }
+}
+
+/// In the URL, in the headers and bodies of both sides, and in the text of the error, which has the URL.
+#[test]
+fn no_form_shows_a_secret_at_any_level() {
+    let secret = |code| reply(code).header("set-cookie", "hunter2").body("hunter2");
+    let elsewhere = "http://hunter2:hunter2@127.0.0.1:1/?hunter2#hunter2";
+    for (form, call) in FORMS {
+        let replies = [secret(503), reset(), redirect(302, elsewhere)];
+        let server = Server::script(replies);
+        let url = server.url().replace("http://", "http://hunter2:hunter2@");
+        let url = url + "/?token=hunter2#hunter2";
+        let (((), seen), lines) = Lines::of(|| observed(|| call(POLICY, &url)));
+        assert_eq!((seen.len(), lines.len()), (3, 3), "{form}");
+        let shown = format!("{seen:?} {lines:?}");
+        assert!(!shown.contains("hunter2"), "{form}: {shown}");
+        let sent = &server.requests()[0];
+        assert!(sent.path.contains("hunter2"), "{form}");
+        assert_eq!(sent.headers["x-token"], "hunter2", "{form}");
     }
 }
 
