@@ -52,6 +52,13 @@ impl<C> Stopwatch<C> {
     }
 }
 
+impl<C: Clock> Stopwatch<C> {
+    /// Lowers the deadline to the end of this time from now. It never raises it.
+    pub(crate) fn lower_deadline(&mut self, deadline: Duration) {
+        self.deadline = self.deadline.min(self.clock.now().after(deadline));
+    }
+}
+
 impl<C: Clock> Clock for Stopwatch<C> {
     fn now(&self) -> Moment {
         self.clock.now()

@@ -212,6 +212,28 @@ impl<'b, P, C: Clock, H> Retry<'b, P, C, H> {
         self
     }
 
+    /// Adds a second deadline, for one that is known only when the call is made, such as the timeout in a request. The
+    /// earlier one counts, for waits, for [`attempt_limit`](Self::attempt_limit) and for nested calls. The loop has to cut
+    /// the attempt off. Measures the call from now on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retryable::{Fixed, GiveUp, Policy, transient};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::with_backoff(Fixed::new(Duration::from_secs(2)));
+    /// let mut retry = policy.start().deadline(Duration::from_secs(1));
+    /// assert!(retry.attempt_limit() <= Some(Duration::from_secs(1)));
+    /// assert!(retry.again(transient("busy")).is_err());
+    /// assert_eq!(retry.gave_up(), Some(GiveUp::Deadline));
+    /// ```
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self = self.timed();
+        self.call.measure.lower_deadline(deadline);
+        self
+    }
+
     /// Measures this call from now on, so that [`elapsed`](Self::elapsed) returns the time. A call with a deadline or
     /// `max_elapsed` is always measured; any other reads no clock.
     pub fn timed(mut self) -> Self {
