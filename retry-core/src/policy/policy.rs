@@ -180,6 +180,16 @@ impl<B, O, L, T> Policy<B, O, L, T> {
         self
     }
 
+    /// Sets the name, if the policy has none: for adapters that know what a call is.
+    #[doc(hidden)]
+    pub fn name_by_default(self, name: &'static str) -> Self {
+        if self.settings.name == Name::UNNAMED {
+            self.name(name)
+        } else {
+            self
+        }
+    }
+
     /// Calls in all, the first included. Default: 3.
     ///
     /// # Panics
