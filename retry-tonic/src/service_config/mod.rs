@@ -1,6 +1,5 @@
 //! Policies from gRPC's service config.
 
-mod backoff;
 mod error;
 mod parse;
 mod value;
@@ -27,13 +26,14 @@ const MAX_CALL_ATTEMPTS: u32 = 5;
 /// | key | here |
 /// |---|---|
 /// | `maxAttempts` | more than 5 count as 5; see [`max_call_attempts`](Self::max_call_attempts) |
-/// | `initialBackoff`, `maxBackoff`, `backoffMultiplier` | `min(initial · multiplier^(n − 1), max)`, times a random number in 0.8 to 1.2. After a pushback, `n` starts again. |
+/// | `initialBackoff`, `maxBackoff`, `backoffMultiplier` | [`GrpcBackoff`](retry_core::presets::GrpcBackoff) |
 /// | `retryableStatusCodes` | names in any case, or numbers. They are retried for every method that the entry names. |
 /// | `timeout` | a deadline of the whole call |
 /// | `retryThrottling` | a [`TokenRatio`], which all methods share |
 ///
 /// Two things differ from A6. A call that certainly did not reach the method uses up an attempt and a token, and it waits; A6
-/// repeats it at once, and does not count it. After a pushback, the wait is up to a tenth longer.
+/// repeats it at once, and does not count it. After a pushback, the wait is that of
+/// the server, or the backoff if that is longer.
 ///
 /// # Examples
 ///

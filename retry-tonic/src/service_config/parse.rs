@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use retry_core::presets::GrpcBackoff;
 use retry_core::{Class, DynPolicy, Policy, TokenRatio};
 use serde_json::Value;
 use tonic::Code;
 
-use super::backoff::A6Backoff;
 use super::error::ConfigError;
 use super::value::At;
 use super::{MAX_CALL_ATTEMPTS, Method, ServiceConfig};
@@ -84,11 +84,11 @@ fn method(config: &At<'_>, throttle: Option<&Arc<TokenRatio>>) -> Result<Method,
         });
     };
     let max_attempts = at.required("maxAttempts")?.integer(2)?;
-    let backoff = A6Backoff {
-        initial: at.required("initialBackoff")?.positive_duration()?,
-        max: at.required("maxBackoff")?.positive_duration()?,
-        multiplier: at.required("backoffMultiplier")?.positive()?,
-    };
+    let initial = at.required("initialBackoff")?.positive_duration()?;
+    let max = at.required("maxBackoff")?.positive_duration()?;
+    let multiplier = at.required("backoffMultiplier")?;
+    let backoff = GrpcBackoff::try_new(initial, max, multiplier.positive()?)
+        .map_err(|error| multiplier.fault(format!("is not valid: {error}")))?;
     let codes = Codes::read(&at.required("retryableStatusCodes")?)?;
     let policy = Policy::with_backoff(backoff)
         .max_attempts(max_attempts.min(MAX_CALL_ATTEMPTS))
