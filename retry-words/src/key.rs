@@ -1,6 +1,6 @@
 //! The keys of `#[retryable(…)]`. One table has all facts about a key.
 
-use super::{Word, hint, words};
+use super::{Candidate, Word, hint, words};
 
 /// What a key belongs to, and when its value is known.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,15 +86,25 @@ impl Key {
     }
 }
 
-/// What to say of a word that is no key.
+/// What to say of a word that is no key of the attribute.
 pub fn unknown_key(word: &str) -> String {
-    let hint = match word {
+    let hint = key_hint(word, Key::candidates());
+    format!("unknown `#[retryable]` argument `{word}`{hint}")
+}
+
+/// What to suggest for a word that is no setting of a policy. Each of those is a key of configuration too.
+pub fn setting_hint(word: &str) -> String {
+    let settings = Key::ALL.iter().filter(|key| key.is_policy());
+    key_hint(word, settings.map(|key| (key.name(), key.aliases())))
+}
+
+fn key_hint(word: &str, right: impl Iterator<Item = Candidate> + Clone) -> String {
+    match word {
         // Two keys are timeouts: of an attempt, and of the call.
         "timeout" => {
             "; did you mean `attempt_timeout`, for each attempt, or `deadline`, for the whole call?"
                 .to_owned()
         }
-        word => hint(word, Key::candidates()),
-    };
-    format!("unknown `#[retryable]` argument `{word}`{hint}")
+        word => hint(word, right),
+    }
 }

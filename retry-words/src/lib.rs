@@ -7,10 +7,12 @@
 //! for users.
 
 mod key;
+mod message;
 mod suggest;
 mod value;
 
-pub use key::{Key, unknown_key};
+pub use key::{Key, setting_hint, unknown_key};
+pub use message::{DEFAULT_BASE, DEFAULT_CAP, Place};
 pub use suggest::{hint, list};
 pub use value::{Class, ClassifyKey, Jitter, Nested, Rung, Shape};
 

@@ -9,13 +9,7 @@ use super::expressions::check_jumps;
 use super::settings::Settings;
 use super::values::{OnErrors, Time};
 use crate::errors::Errors;
-use crate::words::{Key, Word};
-
-/// The default of `base`, as in `Policy::new`.
-const DEFAULT_BASE: Duration = Duration::from_millis(100);
-
-/// The default of `cap`, as in every shape that has one.
-const DEFAULT_CAP: Duration = Duration::from_secs(20);
+use crate::words::{DEFAULT_BASE, DEFAULT_CAP, Key, Place, Word};
 
 pub(super) fn check(settings: &Settings, entries: &[Entry], errors: &mut Errors) {
     policy_stands_alone(entries, errors);
@@ -62,7 +56,7 @@ fn policy_stands_alone(entries: &[Entry], errors: &mut Errors) {
 fn one_count(entries: &[Entry], errors: &mut Errors) {
     let counts = (find(entries, Key::Max), find(entries, Key::MaxRetries));
     if let (Some(max), Some(retries)) = counts {
-        let message = "`max_retries = n` means `max = n + 1`: give only one of the two";
+        let message = Place::from(Key::MaxRetries).second_count();
         errors.pair(
             retries.span(),
             message,
@@ -77,13 +71,12 @@ fn shape_uses_its_keys(settings: &Settings, entries: &[Entry], errors: &mut Erro
         return;
     };
     let shape = match settings.shape() {
-        Some(shape) => format!("\"{}\"", shape.name()),
+        Some(shape) => shape.quoted(),
         None => "a value".to_owned(),
     };
     for key in settings.unused_keys() {
         if let Some(entry) = find(entries, *key) {
-            let key = key.name();
-            let message = format!("`{key}` has no effect if `backoff` is {shape}: remove it");
+            let message = Place::from(*key).no_effect(&shape);
             errors.pair(
                 entry.span(),
                 message,
@@ -94,18 +87,16 @@ fn shape_uses_its_keys(settings: &Settings, entries: &[Entry], errors: &mut Erro
     }
 }
 
-/// A `base` above the default of `cap` would be cut to it without a word. It is often "100m", for "100ms".
 fn base_is_not_above_the_default_cap(settings: &Settings, errors: &mut Errors) {
     let (Some(base), None) = (&settings.base, &settings.cap) else {
         return;
     };
     if let Some(known) = base.known().filter(|known| *known > DEFAULT_CAP) {
         let known = humantime::format_duration(known);
-        let message = format!(
-            "`base` is {known}, above the default `cap` of 20s: write `cap` too, or a smaller `base` (\"ms\" is \
-             milliseconds, \"m\" is minutes)"
+        errors.on(
+            base.place(),
+            Place::from(Key::Base).above_default_cap(known),
         );
-        errors.on(base.place(), message);
     }
 }
 
@@ -117,7 +108,7 @@ fn cap_is_not_below_base(settings: &Settings, errors: &mut Errors) {
     };
     if let (Some(known), Some(base)) = (cap.known(), base) {
         if known < base {
-            let message = format!("`cap` is below `base`, which is {base:?}");
+            let message = Place::from(Key::Cap).below_base(known, base);
             errors.on(cap.place(), message);
         }
     }
@@ -127,18 +118,19 @@ fn not_above_the_cap(key: Key, time: Option<&Time>, settings: &Settings, errors:
     let Some((time, known)) = time.and_then(|time| Some((time, time.known()?))) else {
         return;
     };
-    let key = key.name();
-    let message = match &settings.cap {
+    let place = Place::from(key);
+    match &settings.cap {
         None if known > DEFAULT_CAP => {
             let known = humantime::format_duration(known);
-            format!("`{key}` is {known}, above the default `cap` of 20s: write `cap` too")
+            errors.on(time.place(), place.needs_cap(known));
         }
-        Some(cap) if cap.known().is_some_and(|cap| known > cap) => {
-            format!("`{key}` is above `cap`")
+        Some(cap) => {
+            if let Some(cap) = cap.known().filter(|cap| known > *cap) {
+                errors.on(time.place(), place.above_cap(known, cap));
+            }
         }
-        _ => return,
-    };
-    errors.on(time.place(), message);
+        None => {}
+    }
 }
 
 fn throttled_base_is_not_below_base(settings: &Settings, errors: &mut Errors) {
@@ -151,7 +143,7 @@ fn throttled_base_is_not_below_base(settings: &Settings, errors: &mut Errors) {
         .map_or(Some(DEFAULT_BASE), Time::known);
     if let (Some(known), Some(base)) = (throttled.known(), base) {
         if known < base {
-            let message = format!("`throttled_base` is below `base`, which is {base:?}");
+            let message = Place::from(Key::ThrottledBase).below_base(known, base);
             errors.on(throttled.place(), message);
         }
     }
@@ -165,8 +157,7 @@ fn limits_leave_time(settings: &Settings, errors: &mut Errors) {
     for (key, limit) in limits {
         if let Some(limit) = limit {
             if limit.known() == Some(Duration::ZERO) {
-                let key = key.name();
-                errors.on(limit.place(), format!("`{key}` leaves no time for a call"));
+                errors.on(limit.place(), Place::from(key).no_time());
             }
         }
     }
@@ -174,7 +165,7 @@ fn limits_leave_time(settings: &Settings, errors: &mut Errors) {
         if let (Some(known), Some(deadline)) = (timeout.known(), deadline.known()) {
             if known > deadline {
                 let message =
-                    format!("`attempt_timeout` is longer than `deadline`, which is {deadline:?}");
+                    Place::from(Key::AttemptTimeout).longer_than_deadline(known, deadline);
                 errors.on(timeout.place(), message);
             }
         }

@@ -10,7 +10,7 @@ use syn::token::Paren;
 use syn::{Expr, Ident, LitStr, Path, Token, Type, parenthesized};
 
 use crate::errors::Errors;
-use crate::words::{Key, Word, unknown_key};
+use crate::words::{Key, Place, Word, unknown_key};
 
 /// One argument of the attribute.
 #[derive(Clone)]
@@ -120,11 +120,7 @@ fn parse_value<T>(
     input: ParseStream<'_>,
     parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
 ) -> syn::Result<T> {
-    let missing = || {
-        let (name, example) = (key.name(), key.example());
-        let message = format!("`{name}` needs a value: `{name} = {example}`");
-        syn::Error::new(span, message)
-    };
+    let missing = || syn::Error::new(span, Place::from(key).needs_value());
     if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
         return Err(missing());
     }
@@ -211,7 +207,7 @@ fn admit(entry: Entry, entries: &mut Vec<Entry>, errors: &mut Errors) {
         entries.push(entry);
         return;
     };
-    let message = format!("`{}` is given twice", entry.key.name());
+    let message = Place::from(entry.key).given_twice();
     errors.pair(entry.span(), message, first.span(), "first given here");
 }
 

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, UnOp};
 
 use crate::errors::Errors;
-use crate::words::{Key, Word, hint};
+use crate::words::{Key, Place, Word};
 
 /// Returns the literal of an expression, through the invisible parentheses that `macro_rules!` adds.
 pub(super) fn literal(value: &Expr) -> Option<&Lit> {
@@ -42,8 +42,7 @@ pub(super) fn word<W: Word>(key: Key, string: &LitStr, errors: &mut Errors) -> O
     let word = string.value();
     let found = W::find(&word);
     if found.is_none() {
-        let (key, hint) = (key.name(), hint(&word, W::candidates()));
-        errors.on(string, format!("unknown `{key}` \"{word}\"{hint}"));
+        errors.on(string, Place::from(key).unknown_word::<W>(&word));
     }
     found
 }

@@ -72,13 +72,8 @@ impl Settings {
 
     fn read(&mut self, key: Key, value: &Expr, errors: &mut Errors) {
         match key {
-            Key::Max => {
-                let zero = "`max` counts the first call too, so it must be at least 1";
-                self.max = count(key, value, Some(zero), errors).map(Number::Attempts);
-            }
-            Key::MaxRetries => {
-                self.max = count(key, value, None, errors).map(Number::Retries);
-            }
+            Key::Max => self.max = count(key, value, errors).map(Number::Attempts),
+            Key::MaxRetries => self.max = count(key, value, errors).map(Number::Retries),
             Key::Backoff => self.backoff = backoff(value, errors),
             Key::Base => self.base = time(key, value, errors),
             Key::Factor => self.factor = factor(value, errors),

@@ -9,7 +9,7 @@ use syn::{Expr, ExprClosure, Lit, ReturnType, Type};
 
 use super::literals::{is_negative, literal, number, string, word};
 use crate::errors::Errors;
-use crate::words::{self, Key, Nested, Rung, Shape, Word};
+use crate::words::{self, Key, Nested, Place, Rung, Shape};
 
 /// How many attempts, in either way of counting.
 pub(crate) enum Number {
@@ -104,46 +104,30 @@ impl Time {
 
 /// Reads `"250ms"`, or an expression of type `Duration`.
 pub(super) fn time(key: Key, value: &Expr, errors: &mut Errors) -> Option<Time> {
-    let key = key.name();
+    let place = Place::from(key);
     match literal(value) {
         Some(Lit::Str(string)) => match humantime::parse_duration(&string.value()) {
             Ok(duration) => return Some(Time::Known(duration, string.to_token_stream())),
-            Err(error) => errors.on(
-                string,
-                format!(
-                    "invalid `{key}`: {error}; write a duration such as \"250ms\" or \"1m 30s\""
-                ),
-            ),
+            Err(error) => errors.on(string, place.invalid_duration(error)),
         },
-        Some(literal) => errors.on(
-            literal,
-            format!("`{key}` needs a unit: a string such as \"250ms\" or \"1m 30s\""),
-        ),
-        None if is_negative(value) => errors.on(value, format!("`{key}` cannot be negative")),
+        Some(literal) => errors.on(literal, place.needs_unit()),
+        None if is_negative(value) => errors.on(value, place.negative()),
         None => return Some(Time::Expr(value.clone())),
     }
     None
 }
 
-/// Reads a whole number, or an expression. `zero` is what is wrong with 0, if it is.
-pub(super) fn count(
-    key: Key,
-    value: &Expr,
-    zero: Option<&str>,
-    errors: &mut Errors,
-) -> Option<Expr> {
-    let key = key.name();
+/// Reads a whole number, or an expression.
+pub(super) fn count(key: Key, value: &Expr, errors: &mut Errors) -> Option<Expr> {
+    let place = Place::from(key);
     match literal(value) {
-        Some(Lit::Int(number)) => match (number.base10_parse::<u32>(), zero) {
-            (Ok(0), Some(message)) => errors.on(number, message),
-            (Ok(_), _) => return Some(value.clone()),
-            (Err(_), _) => errors.on(number, format!("`{key}` must fit into a `u32`")),
+        Some(Lit::Int(number)) => match number.base10_parse::<u32>() {
+            Ok(0) if key == Key::Max => errors.on(number, place.no_attempts()),
+            Ok(_) => return Some(value.clone()),
+            Err(_) => errors.on(number, place.too_many()),
         },
-        Some(literal) => errors.on(
-            literal,
-            format!("invalid `{key}`: write a whole number, such as `{key} = 5`"),
-        ),
-        None if is_negative(value) => errors.on(value, format!("`{key}` cannot be negative")),
+        Some(literal) => errors.on(literal, place.not_whole()),
+        None if is_negative(value) => errors.on(value, place.negative()),
         None => return Some(value.clone()),
     }
     None
@@ -156,7 +140,7 @@ pub(super) fn backoff(value: &Expr, errors: &mut Errors) -> Option<Backoff> {
     if let Some(literal) = literal(value) {
         errors.on(
             literal,
-            "invalid `backoff`: write the name of a shape, such as \"exp\", or a value that implements `Backoff`",
+            Place::from(Key::Backoff).invalid(", or a value that implements `Backoff`"),
         );
         return None;
     }
@@ -170,10 +154,7 @@ pub(super) fn factor(value: &Expr, errors: &mut Errors) -> Option<Expr> {
         (None, _) => is_negative(value),
     };
     if wrong {
-        errors.on(
-            value,
-            "invalid `factor`: write a number of at least 1, such as `factor = 2.0`",
-        );
+        errors.on(value, Place::from(Key::Factor).invalid(""));
         return None;
     }
     Some(value.clone())
@@ -182,8 +163,7 @@ pub(super) fn factor(value: &Expr, errors: &mut Errors) -> Option<Expr> {
 /// Reads `true`, `false`, or an expression of type `bool`.
 pub(super) fn flag(key: Key, value: &Expr, errors: &mut Errors) -> Option<Expr> {
     if let Some(wrong) = literal(value).filter(|literal| !matches!(literal, Lit::Bool(_))) {
-        let key = key.name();
-        errors.on(wrong, format!("invalid `{key}`: write `true` or `false`"));
+        errors.on(wrong, Place::from(key).invalid(""));
         return None;
     }
     Some(value.clone())
@@ -204,11 +184,7 @@ pub(super) fn jitter(value: &Expr, errors: &mut Errors) -> Option<Jitter> {
         (Some(_), Some(part)) if (0.0..=1.0).contains(&part) => Some(Jitter::Part(value.clone())),
         (None, _) if !is_negative(value) => Some(Jitter::Expr(value.clone())),
         _ => {
-            errors.on(
-                value,
-                "invalid `jitter`: write \"none\", \"full\", \"equal\", the part of the delay to vary, from 0.0 to 1.0, or \
-                 the time to add to it, such as \"100ms\"",
-            );
+            errors.on(value, Place::from(Key::Jitter).invalid(""));
             None
         }
     }
@@ -221,8 +197,10 @@ pub(super) fn on(value: &Expr, errors: &mut Errors) -> OnErrors {
     if literal(value).is_some() || is_variant(value) {
         errors.on(
             value,
-            "invalid `on`: write \"refused\", \"transient\", \"ambiguous\", \"any\", a classifier \
-             `Fn(&E) -> impl Into<Class>` such as `on = |error| true`, or `causes(ApiError, std::io::Error)`",
+            Place::from(Key::On).invalid(
+                ", a classifier `Fn(&E) -> impl Into<Class>` such as `on = |error| true`, or \
+                 `causes(ApiError, std::io::Error)`",
+            ),
         );
         return OnErrors::Unset;
     }
@@ -260,7 +238,7 @@ pub(super) fn budget(value: &Expr, errors: &mut Errors) -> Option<Budget> {
         _ => {
             errors.on(
                 literal,
-                "invalid `budget`: write a share of the calls, such as \"20%\", or a `Budget`, such as `budget = PAYMENTS`",
+                Place::from(Key::Budget).invalid(", or a `Budget`, such as `budget = PAYMENTS`"),
             );
             None
         }
@@ -269,7 +247,7 @@ pub(super) fn budget(value: &Expr, errors: &mut Errors) -> Option<Budget> {
 
 pub(super) fn nested(value: &Expr, errors: &mut Errors) -> Option<Nested> {
     let Some(string) = string(value) else {
-        errors.on(value, "invalid `nested`: write \"stop\" or \"multiply\"");
+        errors.on(value, Place::from(Key::Nested).invalid(""));
         return None;
     };
     word(Key::Nested, string, errors)
