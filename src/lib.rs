@@ -39,6 +39,7 @@
 //! | retry calls of gRPC | [gRPC](docs::grpc), [`grpc`] |
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_async`](Policy::run_async), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
+//! | read a policy from a file or the environment | [`config::PolicyConfig`], with the feature `config` |
 //! | store a policy in a struct, or set it at run time | [`DynPolicy`], made by [`Policy::erase`] |
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`backoff::repeat_last`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
 //! | preview delays, describe a policy | [`Policy::schedule`], [`Policy::describe`] |
@@ -109,6 +110,7 @@
 //! | `observe` | no | [`observe`]: an observer of every call, of the process or of a policy |
 //! | `tracing` | no | events of every retry for the crate `tracing`: [`observe`]. It enables `observe`. With `reqwest`, spans of attempts: [`http::RetryClient::spans`] |
 //! | `metrics` | no | counters and histograms of every call for the crate `metrics`: [`observe`]. It enables `observe` |
+//! | `config` | no | [`config`]: policies from TOML, JSON, YAML or a line of text |
 //! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
 //! | `test-util` | no | for dev-dependencies: [`testing`], `VirtualTimer`, `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand. It enables `observe` |
 //!
@@ -166,6 +168,10 @@ pub use retry_core::{grpc, sqlstate};
 pub use retry_core::log;
 #[cfg(feature = "observe")]
 pub use retry_core::observe;
+
+// Policies from configuration.
+#[cfg(feature = "config")]
+pub use retry_core::config;
 
 #[cfg(feature = "backoff")]
 pub use retry_core::migrate;

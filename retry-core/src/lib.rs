@@ -27,6 +27,8 @@ pub mod backoff;
 mod budget;
 mod class;
 mod classify;
+#[cfg(feature = "config")]
+pub mod config;
 mod context;
 mod event;
 mod give_up;

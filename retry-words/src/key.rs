@@ -75,6 +75,11 @@ keys! {
 }
 
 impl Key {
+    /// The settings of a policy, in the order of the documentation. Each is a key of configuration too.
+    pub fn settings() -> impl Iterator<Item = Self> + Clone {
+        Self::ALL.iter().copied().filter(|key| key.is_policy())
+    }
+
     /// Whether `policy = …` replaces it.
     pub fn is_policy(self) -> bool {
         self.part() != Part::Call
@@ -94,7 +99,7 @@ pub fn unknown_key(word: &str) -> String {
 
 /// What to suggest for a word that is no setting of a policy. Each of those is a key of configuration too.
 pub fn setting_hint(word: &str) -> String {
-    let settings = Key::ALL.iter().filter(|key| key.is_policy());
+    let settings = Key::settings();
     key_hint(word, settings.map(|key| (key.name(), key.aliases())))
 }
 

@@ -28,10 +28,10 @@ use crate::invalid_policy::InvalidPolicy;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Decorrelated {
-    base: Duration,
-    cap: Duration,
-    throttled_base: Option<Duration>,
-    first_at_once: bool,
+    pub(crate) base: Duration,
+    pub(crate) cap: Duration,
+    pub(crate) throttled_base: Option<Duration>,
+    pub(crate) first_at_once: bool,
 }
 
 impl Decorrelated {

@@ -50,13 +50,13 @@ use crate::invalid_policy::{InvalidPolicy, valid};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exponential {
-    base: Duration,
-    factor: f64,
-    cap: Duration,
-    jitter: Jitter,
-    floor: Duration,
-    throttled_base: Option<Duration>,
-    first_at_once: bool,
+    pub(crate) base: Duration,
+    pub(crate) factor: f64,
+    pub(crate) cap: Duration,
+    pub(crate) jitter: Jitter,
+    pub(crate) floor: Duration,
+    pub(crate) throttled_base: Option<Duration>,
+    pub(crate) first_at_once: bool,
 }
 
 impl Exponential {

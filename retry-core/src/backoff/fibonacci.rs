@@ -23,12 +23,12 @@ use super::step::Step;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fibonacci {
-    base: Duration,
-    cap: Duration,
-    jitter: Jitter,
-    floor: Duration,
-    throttled_base: Option<Duration>,
-    first_at_once: bool,
+    pub(crate) base: Duration,
+    pub(crate) cap: Duration,
+    pub(crate) jitter: Jitter,
+    pub(crate) floor: Duration,
+    pub(crate) throttled_base: Option<Duration>,
+    pub(crate) first_at_once: bool,
 }
 
 impl Fibonacci {

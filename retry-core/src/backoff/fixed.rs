@@ -26,10 +26,10 @@ use crate::invalid_policy::InvalidPolicy;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fixed {
-    delay: Duration,
-    jitter: Jitter,
-    throttled_base: Option<Duration>,
-    first_at_once: bool,
+    pub(crate) delay: Duration,
+    pub(crate) jitter: Jitter,
+    pub(crate) throttled_base: Option<Duration>,
+    pub(crate) first_at_once: bool,
 }
 
 impl Fixed {

@@ -8,6 +8,7 @@ mod cancel;
 mod causes;
 mod classify;
 mod common;
+mod config;
 mod context;
 mod cost;
 mod deadline;
