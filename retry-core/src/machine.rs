@@ -105,7 +105,7 @@ impl Bounds {
 pub(crate) struct Machine {
     packed: PackedAttempt,
     call_number: u64,
-    failure: Option<FailureState>,
+    failure: FailureState,
 }
 
 impl Machine {
@@ -113,7 +113,7 @@ impl Machine {
         Self {
             packed: PackedAttempt::new(1, PackedAttempt::UNLIMITED),
             call_number: 0,
-            failure: None,
+            failure: FailureState::NONE,
         }
     }
 
@@ -141,15 +141,14 @@ impl Machine {
             Some(reason) => Err(reason),
             None => self.delay(policy, class, hint, env),
         };
-        let failure = self.failure.get_or_insert_default();
         match decision {
             Ok((planned, delay)) => {
-                failure.retry(planned, class, hint.is_some());
+                self.failure.retry(planned, class, hint.is_some());
                 self.packed = self.packed.next();
                 Decision::Wait(delay)
             }
             Err(reason) => {
-                failure.gave_up = Some(reason);
+                self.failure.give_up(reason);
                 Decision::Stop(reason)
             }
         }
@@ -160,8 +159,9 @@ impl Machine {
         if self.gave_up().is_none() {
             policy.count(class, env);
         }
-        let failure = self.failure.get_or_insert_default();
-        *failure.gave_up.get_or_insert(GiveUp::NotRetryable)
+        let reason = self.gave_up().unwrap_or(GiveUp::NotRetryable);
+        self.failure.give_up(reason);
+        reason
     }
 
     /// Returns why the next attempt cannot begin now, if it cannot: the call gave up, or it is too late.
@@ -189,7 +189,7 @@ impl Machine {
         let reason = self.forbid_now(max_elapsed, env)?;
         if self.gave_up().is_none() {
             self.packed = self.packed.previous();
-            self.failure.get_or_insert_default().gave_up = Some(reason);
+            self.failure.give_up(reason);
         }
         Some(reason)
     }
@@ -261,14 +261,9 @@ impl Machine {
     fn step(&self, settings: &Settings, class: Class) -> Step {
         // Each retry draws from its own stream, so that a call needs no seed.
         let seed = settings.seed.unwrap_or_else(rng::fresh_seed);
-        let retried = self.failure.filter(|failure| failure.retried().is_some());
-        let mut step = Step::new(
-            self.attempt(),
-            retried.map(FailureState::previous),
-            class,
-            seed,
-        );
-        let since_hint = retried.and_then(FailureState::retries_since_hint);
+        let previous = self.failure.previous();
+        let mut step = Step::new(self.attempt(), previous, class, seed);
+        let since_hint = previous.and_then(|_| self.failure.retries_since_hint());
         step.since_hint = since_hint.map_or(self.attempt(), |retries| retries + 1);
         step
     }
@@ -297,11 +292,11 @@ impl Machine {
 
     /// Returns the class of the previous attempt's failure; `None` in the first attempt.
     pub(crate) fn retried(&self) -> Option<Class> {
-        self.failure?.retried()
+        self.failure.retried()
     }
 
     pub(crate) fn gave_up(&self) -> Option<GiveUp> {
-        self.failure?.gave_up
+        self.failure.gave_up()
     }
 
     /// Records what code in the current attempt left behind.

@@ -29,7 +29,7 @@ pub(crate) fn enter<T>(
         scope: None,
     };
     if packed.or_has_scope(before) {
-        guard.enter(packed, scope());
+        guard.scope = Some(enter_scope(packed, scope()));
     }
     let output = code();
     // A scope on this thread is a flag of the current word, so this comparison also sees it.
@@ -39,11 +39,7 @@ pub(crate) fn enter<T>(
         CURRENT.set(before);
         return (output, None);
     }
-    let effects = AttemptEffects {
-        call_number: SCOPE.get().call_number,
-        marked: CURRENT.get().is_marked(),
-    };
-    (output, Some(effects))
+    (output, Some(effects()))
 }
 
 /// The attempt that was current before. Dropping this makes it current again.
@@ -53,26 +49,51 @@ struct RestoreGuard {
     scope: Option<CallScope>,
 }
 
-impl RestoreGuard {
-    // Not inlined, so that the code of the common case stays small.
-    #[inline(never)]
-    fn enter(&mut self, packed: PackedAttempt, scope: CallScope) {
-        let enclosing = SCOPE.get();
-        self.scope = Some(enclosing);
-        CURRENT.set(packed.in_scope());
-        SCOPE.set(CallScope {
-            deadline: scope.deadline.min(enclosing.deadline),
-            ..scope
-        });
+impl Drop for RestoreGuard {
+    // Inlined, so that the guard stays in registers: the common case forgets it.
+    #[inline]
+    fn drop(&mut self) {
+        let CallScope {
+            call_number,
+            deadline,
+        } = self.scope.unwrap_or(CallScope::CLEAR);
+        restore(self.packed, call_number, deadline);
     }
 }
 
-impl Drop for RestoreGuard {
-    #[inline(never)]
-    fn drop(&mut self) {
-        CURRENT.set(self.packed);
-        SCOPE.set(self.scope.unwrap_or(CallScope::CLEAR));
+/// Returns what code in the current attempt has left behind.
+// Not inlined, so that the common case only compares the current word, and does not keep it.
+#[cold]
+#[inline(never)]
+fn effects() -> AttemptEffects {
+    AttemptEffects {
+        call_number: SCOPE.get().call_number,
+        marked: CURRENT.get().is_marked(),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn restore(packed: PackedAttempt, call_number: u64, deadline: Moment) {
+    CURRENT.set(packed);
+    SCOPE.set(CallScope {
+        call_number,
+        deadline,
+    });
+}
+
+/// Sets the scope of an attempt. Returns that of the enclosing one.
+// Not inlined, so that the code of the common case stays small.
+#[cold]
+#[inline(never)]
+fn enter_scope(packed: PackedAttempt, scope: CallScope) -> CallScope {
+    CURRENT.set(packed.in_scope());
+    let enclosing = SCOPE.get();
+    SCOPE.set(CallScope {
+        deadline: scope.deadline.min(enclosing.deadline),
+        ..scope
+    });
+    enclosing
 }
 
 /// Returns the current attempt, if there is one and its number is known. Assigns a number to its call, if it has

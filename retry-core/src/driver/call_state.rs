@@ -54,6 +54,20 @@ impl<M: Measure> CallState<M> {
         }
     }
 
+    /// Returns the call. What stays behind is not used again.
+    #[inline]
+    pub(crate) fn hand_back(&mut self) -> Self
+    where
+        M: Clone,
+    {
+        Self {
+            measure: self.measure.clone(),
+            machine: self.machine.clone(),
+            #[cfg(feature = "test-util")]
+            skipped: core::mem::replace(&mut self.skipped, Skipped::NOTHING),
+        }
+    }
+
     /// Begins the first attempt. Reads the clock only if the time will be needed.
     pub(crate) fn begin(&mut self, settings: &Settings, budget: &impl RetryBudget, timed: bool) {
         #[cfg(feature = "test-util")]

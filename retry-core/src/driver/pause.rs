@@ -7,6 +7,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use super::{CallState, Measure};
 use crate::timer::{BlockingTimer, Clock, Timer};
 
 pin_project! {
@@ -60,6 +61,32 @@ impl<S: Future<Output = ()>> Future for Pause<S> {
             Projected::Done => {}
         }
         Poll::Ready(())
+    }
+}
+
+pin_project! {
+    /// A wait between the attempts of a call, which it owns and returns.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless they are awaited"]
+    pub struct OwningPause<M, S> {
+        call: CallState<M>,
+        #[pin]
+        pause: Pause<S>,
+    }
+}
+
+impl<M, S> OwningPause<M, S> {
+    pub(crate) fn new(call: CallState<M>, pause: Pause<S>) -> Self {
+        Self { call, pause }
+    }
+}
+
+impl<M: Measure + Clone, S: Future<Output = ()>> Future for OwningPause<M, S> {
+    type Output = CallState<M>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<CallState<M>> {
+        let this = self.project();
+        this.pause.poll(cx).map(|()| this.call.hand_back())
     }
 }
 

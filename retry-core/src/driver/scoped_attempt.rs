@@ -41,6 +41,35 @@ pub(crate) fn run_scoped<M: Measure, T>(call: &mut CallState<M>, attempt: impl F
 }
 
 pin_project! {
+    /// An attempt that is the current one while it is polled. It owns its call, and returns it with the outcome: the
+    /// future of the call then stores no reference to its own state.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless they are awaited"]
+    pub struct OwningAttempt<M, F> {
+        call: CallState<M>,
+        #[pin]
+        attempt: F,
+    }
+}
+
+impl<M, F> OwningAttempt<M, F> {
+    pub(crate) fn new(call: CallState<M>, attempt: F) -> Self {
+        Self { call, attempt }
+    }
+}
+
+impl<M: Measure + Clone, F: Future> Future for OwningAttempt<M, F> {
+    type Output = (CallState<M>, F::Output);
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let attempt = this.attempt;
+        run_scoped(this.call, || attempt.poll(cx)).map(|outcome| (this.call.hand_back(), outcome))
+    }
+}
+
+pin_project! {
     /// An attempt that is the current one while it is polled.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless they are awaited"]

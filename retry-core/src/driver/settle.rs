@@ -36,8 +36,50 @@ impl<M: Measure> CallState<M> {
         G: OnGiveUp<E>,
     {
         let name = &policy.settings.name;
-        let judged = self.judge(policy, budget, rule, outcome, &hooks.until, name)?;
-        self.notify(judged, name, outcome.err(), hooks)
+        if self.accepts(policy, budget, outcome, &hooks.until, name) {
+            return None;
+        }
+        self.settle_failure(policy, budget, rule, outcome.err(), hooks)
+    }
+
+    /// The part of [`settle`](Self::settle) for a failure.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn settle_failure<B, O, L, P, E, Via: ?Sized, U, R, G>(
+        &mut self,
+        policy: &Policy<B, O, L, P>,
+        budget: &impl RetryBudget,
+        rule: &impl Rule<E, Via>,
+        error: Option<&E>,
+        hooks: &Hooks<U, R, G>,
+    ) -> Option<Duration>
+    where
+        B: Backoff,
+        R: OnRetry<E>,
+        G: OnGiveUp<E>,
+    {
+        let name = &policy.settings.name;
+        let judged = self.judge_failure(policy, budget, rule, error, name);
+        self.notify(judged, name, error, hooks)
+    }
+
+    /// Returns whether the call ends with this outcome, as a success, and records it.
+    // Inlined, so that a success is a comparison.
+    #[inline]
+    pub(crate) fn accepts<B, O, L, P, V: ?Sized, E>(
+        &self,
+        policy: &Policy<B, O, L, P>,
+        budget: &impl RetryBudget,
+        outcome: Result<&V, &E>,
+        until: &impl Until<V>,
+        name: &Name,
+    ) -> bool {
+        let accepted = outcome.is_ok_and(|value| until.accepts(value));
+        if accepted {
+            budget.succeeded(self.machine.retried(), self.env().clock());
+            self.observe_success(&policy.settings, name);
+        }
+        accepted
     }
 
     /// The machine's decision about a class, without an error or hooks.
@@ -61,8 +103,6 @@ impl<M: Measure> CallState<M> {
     }
 
     /// The part of [`settle`](Self::settle) that reads the policy. `None`: the attempt succeeded.
-    // Inlined up to the call for a failure: a success is then a comparison.
-    #[inline]
     pub(crate) fn judge<B, O, L, P, V, E, Via: ?Sized>(
         &mut self,
         policy: &Policy<B, O, L, P>,
@@ -76,21 +116,14 @@ impl<M: Measure> CallState<M> {
         B: Backoff,
         V: ?Sized,
     {
-        let error = match outcome {
-            Ok(value) if until.accepts(value) => {
-                budget.succeeded(self.machine.retried(), self.env().clock());
-                self.observe_success(&policy.settings, name);
-                return None;
-            }
-            Ok(_) => None,
-            Err(error) => Some(error),
-        };
+        if self.accepts(policy, budget, outcome, until, name) {
+            return None;
+        }
+        let error = outcome.err();
         Some(self.judge_failure(policy, budget, rule, error, name))
     }
 
     /// The attempt failed with this error, or with a value that does not end the call.
-    #[cold]
-    #[inline(never)]
     fn judge_failure<B, O, L, P, E, Via: ?Sized>(
         &mut self,
         policy: &Policy<B, O, L, P>,

@@ -3,10 +3,22 @@
 use core::future::Future;
 use core::time::Duration;
 
-use crate::driver::{self, CallState, Measure, Pause, ScopedAttempt, run_scoped};
+use crate::driver::{
+    self, CallState, Measure, OwningAttempt, OwningPause, Pause, ScopedAttempt, run_scoped,
+};
 use crate::timer::{BlockingTimer, Timer};
 
-/// Makes an attempt of an `async fn`.
+/// Makes an attempt of an `async fn`. The attempt owns the call, and returns it with the outcome.
+#[inline]
+pub fn attempt_of<M: Measure + Clone, F: Future>(
+    call: CallState<M>,
+    attempt: F,
+) -> OwningAttempt<M, F> {
+    OwningAttempt::new(call, attempt)
+}
+
+/// Makes an attempt of an `async fn` that keeps the outcome during the wait, and with it the call.
+#[inline]
 pub fn attempt<M: Measure, F: Future>(
     call: &mut CallState<M>,
     attempt: F,
@@ -15,8 +27,19 @@ pub fn attempt<M: Measure, F: Future>(
 }
 
 /// Makes an attempt of a blocking function.
+#[inline]
 pub fn attempt_blocking<M: Measure, T>(call: &mut CallState<M>, attempt: impl FnOnce() -> T) -> T {
     run_scoped(call, attempt)
+}
+
+/// Waits in an `async fn` for the next attempt of the call, which the wait owns.
+#[inline]
+pub fn sleep_in<M: Measure + Clone, T: Timer>(
+    call: CallState<M>,
+    timer: T,
+    delay: Duration,
+) -> OwningPause<M, T::Sleep> {
+    OwningPause::new(call, Pause::new(&timer, delay))
 }
 
 /// Waits in an `async fn`.

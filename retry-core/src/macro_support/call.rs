@@ -64,7 +64,8 @@ pub fn stopwatch<C: Clock>(clock: C) -> Stopwatch<C> {
     Stopwatch::new(clock)
 }
 
-/// Records the end of an attempt whose error classifies itself. `Some`: wait, then make another attempt.
+/// Records the end of an attempt whose error classifies itself. Returns the call; with `Some`, wait, then make another
+/// attempt.
 ///
 /// The compiler shows the comment at the bound in its error about an ambiguous `Via`.
 ///
@@ -72,16 +73,16 @@ pub fn stopwatch<C: Clock>(clock: C) -> Stopwatch<C> {
 /// `waited`: `Some` if another attempt may still begin.
 #[inline]
 pub fn settle<B, L, P, M, R, Via, U, N, G>(
-    call: &mut CallState<M>,
+    call: CallState<M>,
     waited: bool,
     policy: &Policy<B, On, L, P>,
     budget: &impl RetryBudget,
     outcome: &R,
     hooks: &Hooks<U, N, G>,
-) -> Option<Duration>
+) -> (CallState<M>, Option<Duration>)
 where
     B: Backoff,
-    M: Measure,
+    M: Measure + Clone,
     R: Outcome,
     R::Error: Classify<Via>, // if several impls fit, write `via = Marker` in the attribute
     Via: ?Sized,
@@ -95,10 +96,10 @@ where
 /// Records the end of an attempt with only a policy: less for the compiler to check than [`settle`].
 #[inline]
 pub fn settle_common<B, L, R, Via>(
-    call: &mut CallState<Untimed>,
+    call: CallState<Untimed>,
     policy: &Policy<B, On, L>,
     outcome: &R,
-) -> Option<Duration>
+) -> (CallState<Untimed>, Option<Duration>)
 where
     B: Backoff,
     R: Outcome,
@@ -112,17 +113,17 @@ where
 /// The attempt has ended, and `rule` says what its error is. As [`settle`].
 #[inline]
 pub fn settle_by<B, O, L, P, M, R, Via: ?Sized, U, N, G>(
-    call: &mut CallState<M>,
+    mut call: CallState<M>,
     waited: bool,
     policy: &Policy<B, O, L, P>,
     budget: &impl RetryBudget,
     rule: &impl Rule<R::Error, Via>,
     outcome: &R,
     hooks: &Hooks<U, N, G>,
-) -> Option<Duration>
+) -> (CallState<M>, Option<Duration>)
 where
     B: Backoff,
-    M: Measure,
+    M: Measure + Clone,
     R: Outcome,
     U: Until<R::Value>,
     N: OnRetry<R::Error>,
@@ -131,7 +132,13 @@ where
     let outcome = outcome.as_result();
     if waited {
         let is_late = call.settle_wait(policy, rule, outcome, hooks);
-        return (!is_late).then_some(Duration::ZERO);
+        return (call, (!is_late).then_some(Duration::ZERO));
     }
-    call.settle(policy, budget, rule, outcome, hooks)
+    if call.accepts(policy, budget, outcome, &hooks.until, &policy.settings.name) {
+        return (call, None);
+    }
+    // A copy: what is lent to a function that is not inlined must be in memory, for a success too.
+    let mut call = call.hand_back();
+    let settled = call.settle_failure(policy, budget, rule, outcome.err(), hooks);
+    (call, settled)
 }

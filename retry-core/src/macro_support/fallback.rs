@@ -19,7 +19,7 @@ pub fn recoverable<M: Measure>(measure: M) -> Recoverable<M> {
 
 /// A measure that keeps whether this call has marked the enclosing attempt, so that it does not remove the mark of
 /// another nested call. A type of its own, because the calls of functions without a fallback need no such field.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Recoverable<M> {
     measure: M,
     has_marked: bool,

@@ -9,8 +9,8 @@ use super::retry_loop::Parts;
 use crate::function::nameable;
 
 impl Parts<'_> {
-    /// Writes an attempt: an expression of the returned type. `keyword` is the place of the user's `async` or `fn`, and
-    /// `braces` are those of the body.
+    /// Writes an attempt: an expression of the returned type. If the attempt owns the call, a pair of the call and that.
+    /// `keyword` is the place of the user's `async` or `fn`, and `braces` are those of the body.
     pub(super) fn attempt(
         &self,
         keyword: Span,
@@ -39,7 +39,11 @@ impl Parts<'_> {
             "limited_to"
         } else {
             let private = self.private.at(mixed);
-            return quote_spanned!(mixed=> #private::attempt(&mut __call, #attempt).await);
+            return if self.attempt_owns_call() {
+                quote_spanned!(mixed=> #private::attempt_of(__call, #attempt).await)
+            } else {
+                quote_spanned!(mixed=> #private::attempt(&mut __call, #attempt).await)
+            };
         };
         let limited = Ident::new(limited, span);
         let limit = if self.settings.policy.is_some() {
@@ -80,6 +84,14 @@ impl Parts<'_> {
                 ::core::result::Result::Err(__timed_out) => #cut_off,
             }
         }
+    }
+
+    /// Whether attempt and wait own the call, so that the future stores no reference to it, and no variable that holds
+    /// it too. Not if they have a limit: what computes it borrows the call.
+    pub(super) fn attempt_owns_call(&self) -> bool {
+        let settings = self.settings;
+        let limited = settings.is_bounded() || settings.cuts_off() || settings.timed_out.is_some();
+        self.is_async && !limited
     }
 
     /// Writes a statement that infers the returned type, so that a wrong type is reported where it is returned.

@@ -9,18 +9,18 @@
 //!                 &Policy::new().max_attempts(5).name(concat!(module_path!(), "::f"));
 //!             let mut __call = start_common(__POLICY);
 //!             loop {
-//!                 let __delay = {
-//!                     let __outcome = attempt(&mut __call, async {
+//!                 let (__returned, __delay) = {
+//!                     let (__returned, __outcome) = attempt_of(__call, async {
 //!                         if let Some(__ret) = None::<Result<T, E>> { return __ret; }
 //!                         let a = <String as Clone>::clone(&a);
 //!                         { body }
 //!                     }).await;
-//!                     match settle_common(&mut __call, __POLICY, &__outcome) {
-//!                         Some(__d) => __d,
-//!                         None => break __outcome,
+//!                     match settle_common(__returned, __POLICY, &__outcome) {
+//!                         (__returned, Some(__delay)) => (__returned, __delay),
+//!                         (__returned, None) => break __outcome,
 //!                     }
 //!                 };
-//!                 sleep(DefaultTimer, __delay).await;
+//!                 __call = sleep_in(__returned, DefaultTimer, __delay).await;
 //!             }
 //!         }
 //! ```
@@ -189,10 +189,19 @@ impl<'a> Parts<'a> {
             None => clock,
         };
         let timed = listens(self.settings);
-        let wait = if self.is_async {
-            quote_spanned!(mixed=> #private::sleep(#waits_with, __delay).await;)
+        let wait = if self.attempt_owns_call() {
+            quote_spanned! {mixed=>
+                __call = #private::sleep_in(__returned, #waits_with, __delay).await;
+            }
         } else {
-            quote_spanned!(mixed=> #private::block(#waits_with, __delay);)
+            let kept =
+                (!self.settings.is_bounded()).then(|| quote_spanned!(mixed=> __call = __returned;));
+            let wait = if self.is_async {
+                quote_spanned!(mixed=> #private::sleep(#waits_with, __delay).await;)
+            } else {
+                quote_spanned!(mixed=> #private::block(#waits_with, __delay);)
+            };
+            quote_spanned!(mixed=> #kept #wait)
         };
         let before_retry = self.settings.before_retry.as_ref().map(|before_retry| {
             let span = before_retry.span().resolved_at(mixed);

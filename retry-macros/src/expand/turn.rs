@@ -28,13 +28,23 @@ impl Parts<'_> {
         }
         let settle = self.settle();
         if !self.settings.is_bounded() {
+            let ended = if self.attempt_owns_call() {
+                quote_spanned!(mixed=> (__returned, __outcome))
+            } else {
+                quote_spanned!(mixed=> __outcome)
+            };
+            let last = self.settings.fallback.is_some();
+            let last = last.then(|| quote_spanned!(mixed=> __call = __returned;));
             // The outcome is dropped before the wait, so that the future need not hold it.
             return quote_spanned! {mixed=>
-                let __delay = {
-                    let __outcome = #attempt;
+                let (__returned, __delay) = {
+                    let #ended = #attempt;
                     match #settle {
-                        ::core::option::Option::Some(__delay) => __delay,
-                        ::core::option::Option::None => break __outcome,
+                        (__returned, ::core::option::Option::Some(__delay)) => (__returned, __delay),
+                        (__returned, ::core::option::Option::None) => {
+                            #last
+                            break __outcome;
+                        }
                     }
                 };
                 #wait
@@ -46,7 +56,8 @@ impl Parts<'_> {
                 let __outcome = #attempt;
                 let mut __waited = false;
                 loop {
-                    let __settled = #settle;
+                    let __settled;
+                    (__call, __settled) = #settle;
                     match __settled {
                         ::core::option::Option::Some(__delay) if !__waited => {
                             #wait
@@ -127,7 +138,7 @@ impl Parts<'_> {
             && matches!(settings.on, OnErrors::Unset | OnErrors::Ladder(_))
     }
 
-    /// Writes an `Option` of the delay before the next attempt.
+    /// Writes a pair of the call and an `Option` of the delay before the next attempt.
     fn settle(&self) -> TokenStream {
         let (mixed, output) = (Span::mixed_site(), self.span);
         let private = self.private.at(output);
@@ -139,17 +150,23 @@ impl Parts<'_> {
         } else {
             quote_spanned!(mixed=> false)
         };
+        // The call that the attempt has returned.
+        let call = if self.attempt_owns_call() {
+            quote_spanned!(mixed=> __returned)
+        } else {
+            quote_spanned!(mixed=> __call)
+        };
         let Ended { probe, ended } = self.ended();
         let hooks = self.hooks(settings.until.as_ref(), &ended);
         let settled = match self.rule(&ended) {
             Some(rule) => quote_spanned! {output=>
-                #private::settle_by(&mut __call, #waited, #policy, #budget, &#rule, #ended, #hooks)
+                #private::settle_by(#call, #waited, #policy, #budget, &#rule, #ended, #hooks)
             },
             None if self.is_common() => quote_spanned! {output=>
-                #private::settle_common(&mut __call, #policy, #ended)
+                #private::settle_common(#call, #policy, #ended)
             },
             None => quote_spanned! {output=>
-                #private::settle(&mut __call, #waited, #policy, #budget, #ended, #hooks)
+                #private::settle(#call, #waited, #policy, #budget, #ended, #hooks)
             },
         };
         match probe {

@@ -31,9 +31,9 @@ async fn send<T: Clone>(
         true,
     );
     loop {
-        let __delay = {
-            let __outcome = ::retryable::__private_0_1::attempt(
-                    &mut __call,
+        let (__returned, __delay) = {
+            let (__returned, __outcome) = ::retryable::__private_0_1::attempt_of(
+                    __call,
                     async {
                         if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
                             io::Result<_>,
@@ -66,7 +66,7 @@ async fn send<T: Clone>(
                 )
                 .await;
             match ::retryable::__private_0_1::settle(
-                &mut __call,
+                __returned,
                 false,
                 __policy(),
                 &::retryable::__private_0_1::NoBudget,
@@ -80,11 +80,16 @@ async fn send<T: Clone>(
                     ::retryable::__private_0_1::NoHook,
                 ),
             ) {
-                ::core::option::Option::Some(__delay) => __delay,
-                ::core::option::Option::None => break __outcome,
+                (__returned, ::core::option::Option::Some(__delay)) => {
+                    (__returned, __delay)
+                }
+                (__returned, ::core::option::Option::None) => {
+                    break __outcome;
+                }
             }
         };
-        ::retryable::__private_0_1::sleep(
+        __call = ::retryable::__private_0_1::sleep_in(
+                __returned,
                 ::retryable::__private_0_1::DefaultTimer,
                 __delay,
             )

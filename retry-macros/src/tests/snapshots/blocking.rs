@@ -10,7 +10,7 @@ fn read(path: &Path, mut options: Options) -> io::Result<String> {
         .name(::core::concat!(::core::module_path!(), "::read"));
     let mut __call = ::retryable::__private_0_1::start_common(__POLICY);
     loop {
-        let __delay = {
+        let (__returned, __delay) = {
             let __outcome = ::retryable::__private_0_1::attempt_blocking(
                 &mut __call,
                 || {
@@ -26,14 +26,19 @@ fn read(path: &Path, mut options: Options) -> io::Result<String> {
                 },
             );
             match ::retryable::__private_0_1::settle_common(
-                &mut __call,
+                __call,
                 __POLICY,
                 &__outcome,
             ) {
-                ::core::option::Option::Some(__delay) => __delay,
-                ::core::option::Option::None => break __outcome,
+                (__returned, ::core::option::Option::Some(__delay)) => {
+                    (__returned, __delay)
+                }
+                (__returned, ::core::option::Option::None) => {
+                    break __outcome;
+                }
             }
         };
+        __call = __returned;
         ::retryable::__private_0_1::block(
             ::retryable::__private_0_1::DefaultTimer,
             __delay,

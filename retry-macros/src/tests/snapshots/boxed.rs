@@ -15,9 +15,9 @@ where
         };
         let mut __call = ::retryable::__private_0_1::start_common(__policy());
         loop {
-            let __delay = {
-                let __outcome = ::retryable::__private_0_1::attempt(
-                        &mut __call,
+            let (__returned, __delay) = {
+                let (__returned, __outcome) = ::retryable::__private_0_1::attempt_of(
+                        __call,
                         async {
                             if let Some(__ret) = None::<Result<(), Error>> {
                                 return __ret;
@@ -32,15 +32,20 @@ where
                     )
                     .await;
                 match ::retryable::__private_0_1::settle_common(
-                    &mut __call,
+                    __returned,
                     __policy(),
                     &__outcome,
                 ) {
-                    ::core::option::Option::Some(__delay) => __delay,
-                    ::core::option::Option::None => break __outcome,
+                    (__returned, ::core::option::Option::Some(__delay)) => {
+                        (__returned, __delay)
+                    }
+                    (__returned, ::core::option::Option::None) => {
+                        break __outcome;
+                    }
                 }
             };
-            ::retryable::__private_0_1::sleep(
+            __call = ::retryable::__private_0_1::sleep_in(
+                    __returned,
                     ::retryable::__private_0_1::DefaultTimer,
                     __delay,
                 )

@@ -9,9 +9,9 @@ pub async fn user(client: &Client, id: u64) -> Result<User, reqwest::Error> {
         .name(::core::concat!(::core::module_path!(), "::user"));
     let mut __call = ::retryable::__private_0_1::start_common(__POLICY);
     loop {
-        let __delay = {
-            let __outcome = ::retryable::__private_0_1::attempt(
-                    &mut __call,
+        let (__returned, __delay) = {
+            let (__returned, __outcome) = ::retryable::__private_0_1::attempt_of(
+                    __call,
                     async {
                         if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
                             Result<User, reqwest::Error>,
@@ -23,15 +23,20 @@ pub async fn user(client: &Client, id: u64) -> Result<User, reqwest::Error> {
                 )
                 .await;
             match ::retryable::__private_0_1::settle_common(
-                &mut __call,
+                __returned,
                 __POLICY,
                 &__outcome,
             ) {
-                ::core::option::Option::Some(__delay) => __delay,
-                ::core::option::Option::None => break __outcome,
+                (__returned, ::core::option::Option::Some(__delay)) => {
+                    (__returned, __delay)
+                }
+                (__returned, ::core::option::Option::None) => {
+                    break __outcome;
+                }
             }
         };
-        ::retryable::__private_0_1::sleep(
+        __call = ::retryable::__private_0_1::sleep_in(
+                __returned,
                 ::retryable::__private_0_1::DefaultTimer,
                 __delay,
             )

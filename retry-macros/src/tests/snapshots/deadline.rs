@@ -47,8 +47,9 @@ async fn call() -> Result<(), Error> {
             };
             let mut __waited = false;
             loop {
-                let __settled = ::retryable::__private_0_1::settle(
-                    &mut __call,
+                let __settled;
+                (__call, __settled) = ::retryable::__private_0_1::settle(
+                    __call,
                     __waited,
                     __POLICY,
                     &::retryable::__private_0_1::NoBudget,

@@ -15,7 +15,7 @@ fn find(mut cached: Option<u32>) -> Option<u32> {
         false,
     );
     let __outcome = loop {
-        let __delay = {
+        let (__returned, __delay) = {
             let __outcome = ::retryable::__private_0_1::attempt_blocking(
                 &mut __call,
                 || {
@@ -37,7 +37,7 @@ fn find(mut cached: Option<u32>) -> Option<u32> {
                 use ::retryable::__private_0_1::PlainOutcome as _;
                 let __ended = ::retryable::__private_0_1::Probe(&__outcome).outcome();
                 let __settled = ::retryable::__private_0_1::settle(
-                    &mut __call,
+                    __call,
                     false,
                     __POLICY,
                     &::retryable::__private_0_1::NoBudget,
@@ -50,10 +50,16 @@ fn find(mut cached: Option<u32>) -> Option<u32> {
                 );
                 __settled
             } {
-                ::core::option::Option::Some(__delay) => __delay,
-                ::core::option::Option::None => break __outcome,
+                (__returned, ::core::option::Option::Some(__delay)) => {
+                    (__returned, __delay)
+                }
+                (__returned, ::core::option::Option::None) => {
+                    __call = __returned;
+                    break __outcome;
+                }
             }
         };
+        __call = __returned;
         ::retryable::__private_0_1::block(&__timer, __delay);
     };
     let __error = match ::retryable::__private_0_1::given_up_with(&__call, __outcome) {

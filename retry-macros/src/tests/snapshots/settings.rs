@@ -40,8 +40,9 @@ async fn call() -> io::Result<()> {
                 .await;
             let mut __waited = false;
             loop {
-                let __settled = ::retryable::__private_0_1::settle(
-                    &mut __call,
+                let __settled;
+                (__call, __settled) = ::retryable::__private_0_1::settle(
+                    __call,
                     __waited,
                     __policy(),
                     &::retryable::__private_0_1::NoBudget,

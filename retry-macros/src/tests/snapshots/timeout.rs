@@ -13,7 +13,7 @@ async fn call(mut token: String) -> Result<(), Error> {
         false,
     );
     loop {
-        let __delay = {
+        let (__returned, __delay) = {
             let __outcome = match {
                 let __limit = ::retryable::__private_0_1::limit(
                     &mut __call,
@@ -46,7 +46,7 @@ async fn call(mut token: String) -> Result<(), Error> {
                 }
             };
             match ::retryable::__private_0_1::settle_by(
-                &mut __call,
+                __call,
                 false,
                 __POLICY,
                 &::retryable::__private_0_1::NoBudget,
@@ -54,10 +54,15 @@ async fn call(mut token: String) -> Result<(), Error> {
                 &__outcome,
                 &::retryable::__private_0_1::Hooks::NONE,
             ) {
-                ::core::option::Option::Some(__delay) => __delay,
-                ::core::option::Option::None => break __outcome,
+                (__returned, ::core::option::Option::Some(__delay)) => {
+                    (__returned, __delay)
+                }
+                (__returned, ::core::option::Option::None) => {
+                    break __outcome;
+                }
             }
         };
+        __call = __returned;
         ::retryable::__private_0_1::sleep(
                 ::retryable::__private_0_1::DefaultTimer,
                 __delay,

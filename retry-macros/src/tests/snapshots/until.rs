@@ -14,9 +14,9 @@ async fn state(&self) -> State {
         true,
     );
     loop {
-        let __delay = {
-            let __outcome = ::retryable::__private_0_1::attempt(
-                    &mut __call,
+        let (__returned, __delay) = {
+            let (__returned, __outcome) = ::retryable::__private_0_1::attempt_of(
+                    __call,
                     async {
                         if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
                             State,
@@ -31,7 +31,7 @@ async fn state(&self) -> State {
                 use ::retryable::__private_0_1::PlainOutcome as _;
                 let __ended = ::retryable::__private_0_1::Probe(&__outcome).outcome();
                 let __settled = ::retryable::__private_0_1::settle(
-                    &mut __call,
+                    __returned,
                     false,
                     __POLICY,
                     &::retryable::__private_0_1::NoBudget,
@@ -50,11 +50,16 @@ async fn state(&self) -> State {
                 );
                 __settled
             } {
-                ::core::option::Option::Some(__delay) => __delay,
-                ::core::option::Option::None => break __outcome,
+                (__returned, ::core::option::Option::Some(__delay)) => {
+                    (__returned, __delay)
+                }
+                (__returned, ::core::option::Option::None) => {
+                    break __outcome;
+                }
             }
         };
-        ::retryable::__private_0_1::sleep(
+        __call = ::retryable::__private_0_1::sleep_in(
+                __returned,
                 ::retryable::__private_0_1::DefaultTimer,
                 __delay,
             )
