@@ -13,7 +13,6 @@ use crate::class::{Class, On};
 use crate::context::{AttemptEffects, PackedAttempt};
 use crate::give_up::GiveUp;
 use crate::policy::{Nested, Settings};
-use crate::rng;
 use crate::timer::{Clock, Moment};
 use failure_state::FailureState;
 
@@ -259,10 +258,12 @@ impl Machine {
     }
 
     fn step(&self, settings: &Settings, class: Class) -> Step {
-        // Each retry draws from its own stream, so that a call needs no seed.
-        let seed = settings.seed.unwrap_or_else(rng::fresh_seed);
-        let previous = self.failure.previous();
-        let mut step = Step::new(self.attempt(), previous, class, seed);
+        let (retry, previous) = (self.attempt(), self.failure.previous());
+        let mut step = match settings.seed {
+            // Each retry draws from its own stream, so that a call stores no state of a generator.
+            Some(seed) => Step::new(retry, previous, class, seed),
+            None => Step::unseeded(retry, previous, class),
+        };
         let since_hint = previous.and_then(|_| self.failure.retries_since_hint());
         step.since_hint = since_hint.map_or(self.attempt(), |retries| retries + 1);
         step

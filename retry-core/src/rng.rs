@@ -1,6 +1,6 @@
-//! Randomness: one small generator for each retry, whose whole state is a `u64`.
+//! Randomness: the thread's generator, or with a seed a small one for each retry, whose whole state is a `u64`.
 
-/// Returns the state of the generator before retry number `retry`. Every retry draws from its own stream, so that a
+/// Returns the state of the generator with this seed before retry number `retry`. Every retry draws from its own stream, so that a
 /// call stores only its seed. The finalizer of `SplitMix64` (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number
 /// Generators", 2014), so that similar seeds draw different numbers.
 pub(crate) const fn mix(seed: u64, retry: u32) -> u64 {
@@ -19,28 +19,28 @@ pub(crate) fn draw(state: u64) -> (u64, u64) {
     (drawn, generator.get_seed())
 }
 
-/// Returns a seed for a retry whose policy has none.
+/// Draws 64 bits for a retry whose policy has no seed.
 #[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
-pub(crate) use crate::web::entropy as fresh_seed;
+pub(crate) use crate::web::entropy as draw_fresh;
 
-/// Returns a seed for a retry whose policy has none: from the thread's generator.
+/// Draws 64 bits for a retry whose policy has no seed: from the thread's generator.
 #[cfg(all(
     feature = "std",
     not(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))
 ))]
-pub(crate) fn fresh_seed() -> u64 {
+pub(crate) fn draw_fresh() -> u64 {
     fastrand::u64(..)
 }
 
-/// Returns a seed for a retry whose policy has none. Without `std` there is no source of entropy: the retries of one
+/// Draws 64 bits for a retry whose policy has no seed. Without `std` there is no source of entropy: the retries of one
 /// process differ from each other, but two devices that boot in the same way draw the same numbers. Set
 /// `Policy::seed` there.
 #[cfg(not(feature = "std"))]
-pub(crate) fn fresh_seed() -> u64 {
+pub(crate) fn draw_fresh() -> u64 {
     use core::sync::atomic::{AtomicUsize, Ordering};
 
     static DRAWN: AtomicUsize = AtomicUsize::new(0);
-    // Not `fetch_add`, which small targets lack: two concurrent retries may get the same seed. `Relaxed`, because the
+    // Not `fetch_add`, which small targets lack: two concurrent retries may draw the same number. `Relaxed`, because the
     // number orders nothing else.
     let drawn = DRAWN.load(Ordering::Relaxed);
     DRAWN.store(drawn.wrapping_add(1), Ordering::Relaxed);

@@ -59,7 +59,7 @@ fn nanos(duration: Duration) -> f64 {
 }
 
 /// Returns a duration as nanoseconds, up to 584 years. `u128` would take longer than the rest of a delay.
-fn short_nanos(duration: Duration) -> Option<u64> {
+pub(crate) fn short_nanos(duration: Duration) -> Option<u64> {
     let nanos = duration.as_secs().checked_mul(1_000_000_000)?;
     nanos.checked_add(duration.subsec_nanos().into())
 }

@@ -29,6 +29,7 @@ pub use repeat_last::{RepeatLast, repeat_last};
 
 pub(crate) use arithmetic::{grow, scale};
 
+pub(crate) use arithmetic::short_nanos;
 pub(crate) use backoff::Backoff;
 pub(crate) use exponential::Exponential;
 pub(crate) use fixed::Fixed;

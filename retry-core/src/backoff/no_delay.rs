@@ -6,7 +6,7 @@ use core::time::Duration;
 use super::backoff::Backoff;
 use super::step::Step;
 
-/// No delay: attempts follow one another at once. An awaited call yields to other tasks in between.
+/// No delay: attempts follow one another at once. An awaited call yields to other tasks now and then.
 ///
 /// For tests, and for operations that wait themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -33,7 +33,8 @@ pub struct Step {
     pub since_hint: u32,
     /// How the attempt failed.
     pub class: Class,
-    generator: Cell<u64>,
+    /// The state of this step's generator. `None`: the thread's generator draws.
+    generator: Option<Cell<u64>>,
 }
 
 impl Step {
@@ -44,7 +45,18 @@ impl Step {
             since_hint: retry,
             previous,
             class,
-            generator: Cell::new(rng::mix(seed, retry)),
+            generator: Some(Cell::new(rng::mix(seed, retry))),
+        }
+    }
+
+    /// Makes a step of a policy without a seed.
+    pub(crate) const fn unseeded(retry: u32, previous: Option<Duration>, class: Class) -> Self {
+        Self {
+            retry,
+            since_hint: retry,
+            previous,
+            class,
+            generator: None,
         }
     }
 
@@ -86,8 +98,11 @@ impl Step {
     }
 
     fn bits(&self) -> u64 {
-        let (drawn, generator) = rng::draw(self.generator.get());
-        self.generator.set(generator);
+        let Some(generator) = &self.generator else {
+            return rng::draw_fresh();
+        };
+        let (drawn, state) = rng::draw(generator.get());
+        generator.set(state);
         drawn
     }
 }

@@ -13,8 +13,8 @@ use crate::timer::{BlockingTimer, Clock, Timer};
 pin_project! {
     /// A wait with a timer, as a future. Made by a [`Delay`](crate::Delay).
     ///
-    /// A delay of zero does not use the timer, which would round it up: tokio's to a whole millisecond. It yields
-    /// once, so that calls which fail at once do not starve other tasks.
+    /// A delay of zero does not use the timer, which would round it up: tokio's to a whole millisecond. Of every 32
+    /// such delays on a thread, one yields, so that calls which fail at once do not starve other tasks.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless they are awaited"]
     pub struct Pause<S> {
@@ -36,8 +36,10 @@ pin_project! {
 impl<S> Pause<S> {
     /// Begins the wait.
     pub(crate) fn new(timer: &impl Timer<Sleep = S>, delay: Duration) -> Self {
-        let wait = if is_none(timer, delay) {
+        let wait = if is_skipped(timer) {
             Wait::Yield
+        } else if delay.is_zero() {
+            no_delay()
         } else {
             let sleep = timer.sleep(delay);
             Wait::Sleep { sleep }
@@ -92,20 +94,43 @@ impl<M: Measure + Clone, S: Future<Output = ()>> Future for OwningPause<M, S> {
 
 /// Blocks the thread for `delay`. Zero does not use the timer.
 pub(crate) fn block(timer: &impl BlockingTimer, delay: Duration) {
-    if !is_none(timer, delay) {
+    if !is_skipped(timer) && !delay.is_zero() {
         timer.block(delay);
     }
 }
 
-/// Whether there is nothing to wait for. Only a test can skip a delay.
-#[cfg_attr(
-    not(feature = "test-util"),
-    expect(unused_variables, reason = "only a test asks for the timer")
-)]
-fn is_none(timer: &impl Clock, delay: Duration) -> bool {
-    #[cfg(feature = "test-util")]
-    if crate::testing::skips_waits(timer) {
-        return true;
+/// Whether the delay is skipped, as only a test can.
+#[cfg(feature = "test-util")]
+fn is_skipped(timer: &impl Clock) -> bool {
+    crate::testing::skips_waits(timer)
+}
+
+#[cfg(not(feature = "test-util"))]
+fn is_skipped(_: &impl Clock) -> bool {
+    false
+}
+
+/// A wait for no time. To yield costs ten times as much as such a retry, and a task may run for some microseconds
+/// without it. Counted for each thread and not by tokio's budget, which other executors do not have. The task that runs
+/// is the only one that counts, so each task yields after 32 retries at the latest.
+#[cfg(feature = "std")]
+fn no_delay<S>() -> Wait<S> {
+    use core::cell::Cell;
+
+    std::thread_local! {
+        static COUNTED: Cell<u8> = const { Cell::new(0) };
     }
-    delay.is_zero()
+
+    let counted = COUNTED.get().wrapping_add(1);
+    COUNTED.set(counted);
+    if counted % 32 == 0 {
+        Wait::Yield
+    } else {
+        Wait::Done
+    }
+}
+
+#[cfg(not(feature = "std"))]
+fn no_delay<S>() -> Wait<S> {
+    Wait::Yield
 }

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use crate::backoff::short_nanos;
 use crate::class::Class;
 use crate::give_up::GiveUp;
 
@@ -48,7 +49,7 @@ impl FailureState {
             Class::Ambiguous => 4,
             Class::Permanent => 5,
         };
-        let planned = u64::try_from(planned.as_nanos()).unwrap_or(u64::MAX);
+        let planned = short_nanos(planned).unwrap_or(u64::MAX);
         self.0 = planned.min(DELAY) | since_hint.min(MOST) << COUNT_SHIFT | class << CLASS_SHIFT;
     }
 
@@ -121,6 +122,9 @@ mod tests {
         state.retry(Duration::MAX, Class::Permanent, true);
         assert_eq!(state.previous(), Some(Duration::from_nanos(DELAY)));
         assert_eq!(state.retried(), Some(Class::Permanent));
-        assert_eq!((state.retries_since_hint(), state.gave_up()), (Some(0), None));
+        assert_eq!(
+            (state.retries_since_hint(), state.gave_up()),
+            (Some(0), None)
+        );
     }
 }
