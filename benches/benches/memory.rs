@@ -1,6 +1,8 @@
 //! The memory of a call: allocations, the size of its future, and the heap while it waits.
 //!
 //!     cargo bench -p retryable-benches --bench memory
+//!
+//! It fails if a call of ours allocates, or if its future is larger than it was: `cargo test` runs it, too.
 
 use std::io;
 use std::mem::size_of_val;
@@ -51,6 +53,9 @@ fn allocations(runtime: &Runtime) -> io::Result<()> {
             taken(RETRIES);
             let (success, retried) = (taken(0), taken(RETRIES));
             let each = |all: u64, success: u64| all.saturating_sub(success) / u64::from(RETRIES);
+            if matches!(stringify!($peer), "attribute" | "run" | "explicit") {
+                assert_eq!((success.0, retried.0), (0, 0), "{} allocates", $name);
+            }
             let cells = [
                 success.0,
                 success.1,
@@ -76,12 +81,29 @@ fn futures() -> io::Result<()> {
                 size_of_val(&peers::$peer::call(&small)),
                 size_of_val(&peers::$peer::call(&large)),
             ];
+            if let Some(limit) = limit(stringify!($peer)) {
+                let by_hand = size_of_val(&peers::by_hand::call(&large));
+                let more = sizes[1].saturating_sub(by_hand);
+                assert!(more <= limit, "{}: {more} bytes more than by hand", $name);
+            }
             table.row($name, sizes.map(|size| size.to_string()));
         }};
     }
     for_each_peer!(row);
     table.chart(2, "bytes, around a body of 1 KiB");
     table.publish()
+}
+
+/// The most bytes by which the future of a call of ours may be larger than that of the loop by hand.
+fn limit(peer: &str) -> Option<usize> {
+    // A run of all tests has the features `test-util` and `metrics`, which add a word each.
+    let margin = 2 * size_of::<usize>();
+    match peer {
+        "attribute" => Some(24 + margin),
+        "run" => Some(40 + margin),
+        "explicit" => Some(64 + margin),
+        _ => None,
+    }
 }
 
 fn waiting() -> io::Result<()> {
