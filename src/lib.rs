@@ -40,6 +40,7 @@
 //! | wrap a call | [`Policy`]: [`run`](Policy::run), [`run_async`](Policy::run_async), [`run_blocking`](Policy::run_blocking), [`blocking`](Policy::blocking) |
 //! | write the loop yourself | [`Policy::start`], [`Retry::again`] |
 //! | read a policy from a file or the environment | [`config::PolicyConfig`], with the feature `config` |
+//! | change settings of calls by their names while the program runs | [`config::Overrides`], with the feature `overrides` |
 //! | store a policy in a struct, or set it at run time | [`DynPolicy`], made by [`Policy::erase`] |
 //! | choose delays | [`Exponential`], [`Fixed`], [`Linear`], [`Fibonacci`], [`Decorrelated`], [`NoDelay`], [`backoff::repeat_last`], [`Jitter`], or your own: [`Backoff`], [`backoff::from_fn`] |
 //! | preview delays, describe a policy | [`Policy::schedule`], [`Policy::describe`] |
@@ -111,6 +112,7 @@
 //! | `tracing` | no | events of every retry for the crate `tracing`: [`observe`]. It enables `observe`. With `reqwest`, spans of attempts: [`http::RetryClient::spans`] |
 //! | `metrics` | no | counters and histograms of every call for the crate `metrics`: [`observe`]. It enables `observe` |
 //! | `config` | no | [`config`]: policies from TOML, JSON, YAML or a line of text |
+//! | `overrides` | no | [`config::Overrides`]: settings of calls by their names, changed while the program runs. It enables `config` |
 //! | `backoff` | no | runs code that was written for the unmaintained crate `backoff`: [`migrate`] |
 //! | `test-util` | no | for dev-dependencies: [`testing`], `VirtualTimer`, `for_test` of [`RetryEvent`] and [`GiveUpEvent`]; `http::testing`, a server that misbehaves on demand. It enables `observe` |
 //!

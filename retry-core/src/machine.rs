@@ -9,7 +9,8 @@ use core::time::Duration;
 
 use crate::backoff::{Backoff, Step};
 use crate::budget::RetryBudget;
-use crate::class::{Class, On};
+use crate::class::Class;
+use crate::classify::Ladder;
 use crate::context::{AttemptEffects, PackedAttempt};
 use crate::give_up::GiveUp;
 use crate::policy::{Nested, Settings};
@@ -32,7 +33,7 @@ pub(crate) struct PolicyRef<'p> {
     pub(crate) settings: &'p Settings,
     pub(crate) backoff: &'p dyn Backoff,
     pub(crate) budget: &'p dyn RetryBudget,
-    pub(crate) ladder: On,
+    pub(crate) ladder: Ladder,
 }
 
 impl PolicyRef<'_> {

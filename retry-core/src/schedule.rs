@@ -5,6 +5,7 @@ use core::time::Duration;
 use crate::backoff::Backoff;
 use crate::budget::NoBudget;
 use crate::class::{Class, On};
+use crate::classify::Ladder;
 use crate::machine::{Bounds, Decision, Env, Machine, PolicyRef};
 use crate::policy::{Nested, Policy, Settings};
 use crate::timer::{Clock, Moment};
@@ -60,7 +61,7 @@ impl<B: Backoff> Iterator for Schedule<'_, B> {
             settings: &self.settings,
             backoff: self.backoff,
             budget: &NoBudget,
-            ladder: On::Any,
+            ladder: Ladder::up_to(On::Any),
         };
         let env = OnlyWaits {
             now: Moment::EPOCH.after(self.slept),

@@ -66,6 +66,13 @@ pub trait Backoff {
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(core::any::type_name::<Self>())
     }
+
+    /// Returns the shape, if it is one of this crate, whose numbers can be overridden.
+    #[cfg(feature = "overrides")]
+    #[doc(hidden)]
+    fn built_in(&self) -> Option<crate::config::Shape> {
+        None
+    }
 }
 
 debug_by_describe!(Backoff);
@@ -110,6 +117,11 @@ macro_rules! forward {
 
             fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 (**self).describe(f)
+            }
+
+            #[cfg(feature = "overrides")]
+            fn built_in(&self) -> Option<crate::config::Shape> {
+                (**self).built_in()
             }
         }
     )*};

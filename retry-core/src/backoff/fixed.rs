@@ -89,4 +89,9 @@ impl Backoff for Fixed {
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
+
+    #[cfg(feature = "overrides")]
+    fn built_in(&self) -> Option<crate::config::Shape> {
+        Some(crate::config::Shape::Fixed(*self))
+    }
 }

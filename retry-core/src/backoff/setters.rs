@@ -184,6 +184,11 @@ macro_rules! spread_backoff {
             fn describe(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 core::fmt::Debug::fmt(self, f)
             }
+
+            #[cfg(feature = "overrides")]
+            fn built_in(&self) -> Option<$crate::config::Shape> {
+                Some($crate::config::Shape::$shape(*self))
+            }
         }
     };
 }

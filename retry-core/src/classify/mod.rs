@@ -14,6 +14,6 @@ pub use causes::{CauseList, Causes, Opaque, causes};
 pub(crate) use causes::{Found, ask, find};
 pub use classify::Classify;
 pub use rule::Rule;
-pub(crate) use rule::{HintedRule, Verdict};
+pub(crate) use rule::{HintedRule, Ladder, Verdict};
 pub use summary::Summary;
 pub use wrappers::{Classified, ambiguous, permanent, refused, throttled, transient};

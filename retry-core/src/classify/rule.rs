@@ -60,7 +60,44 @@ pub struct Verdict {
     /// a hint.
     pub(crate) hint: Option<Duration>,
     /// Which classes are retried.
-    pub(crate) ladder: On,
+    pub(crate) ladder: Ladder,
+}
+
+/// Which classes are retried: those up to a rung, or what a classifier selects.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ladder {
+    rung: On,
+    /// A classifier's choice cannot be overridden.
+    #[cfg(feature = "overrides")]
+    is_of_classifier: bool,
+}
+
+impl Ladder {
+    /// The ladder of a classifier, which calls every failure to retry `Transient`.
+    const OF_CLASSIFIER: Self = Self {
+        rung: On::Transient,
+        #[cfg(feature = "overrides")]
+        is_of_classifier: true,
+    };
+
+    pub(crate) const fn up_to(rung: On) -> Self {
+        Self {
+            rung,
+            #[cfg(feature = "overrides")]
+            is_of_classifier: false,
+        }
+    }
+
+    pub(crate) const fn retries(self, class: Class) -> bool {
+        self.rung.retries(class)
+    }
+
+    /// Returns this ladder without the rungs above `on`; `None` if that is not lower.
+    #[cfg(feature = "overrides")]
+    pub(crate) fn lowered(self, on: On) -> Option<Self> {
+        let is_lower = !self.is_of_classifier && on <= self.rung;
+        is_lower.then_some(Self::up_to(on))
+    }
 }
 
 impl Verdict {
@@ -69,7 +106,7 @@ impl Verdict {
         Self {
             class,
             hint: class.retry_after(),
-            ladder: On::Transient,
+            ladder: Ladder::OF_CLASSIFIER,
         }
     }
 }
@@ -83,7 +120,7 @@ where
         Verdict {
             class: error.map_or(Class::Transient, E::classify),
             hint: error.and_then(E::retry_after),
-            ladder: *self,
+            ladder: Ladder::up_to(*self),
         }
     }
 

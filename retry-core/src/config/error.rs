@@ -118,6 +118,18 @@ impl Faults {
         self.add(kind, key.name(), message(Place::from(key)));
     }
 
+    /// Puts a path before those of all faults.
+    #[cfg(feature = "overrides")]
+    pub(super) fn at(self, parent: &str) -> Self {
+        let faults = self.0.into_iter();
+        Self(faults.map(|fault| fault.at(parent)).collect())
+    }
+
+    #[cfg(feature = "overrides")]
+    pub(super) fn append(&mut self, mut others: Self) {
+        self.0.append(&mut others.0);
+    }
+
     /// Returns the value, if nothing is wrong.
     pub(super) fn ok<T>(self, value: T) -> Result<T, ConfigError> {
         let mut faults = self.0.into_iter();

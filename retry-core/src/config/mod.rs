@@ -1,4 +1,4 @@
-//! Policies from configuration: TOML, JSON, YAML, environment variables.
+//! Policies from configuration: TOML, JSON, YAML, environment variables. Settings by the names of calls.
 //!
 //! [`PolicyConfig`] has the settings of `#[retryable]` as data. A document can have some of them: the rest comes from another
 //! one, or has its default. With `serde`, it is a field of a program's own configuration. The words are those of the
@@ -42,6 +42,8 @@ mod draft;
 mod error;
 mod field;
 mod named;
+#[cfg(feature = "overrides")]
+mod overrides;
 mod policy_config;
 mod serialize;
 mod shape;
@@ -50,5 +52,10 @@ mod value;
 
 pub use configured_budget::ConfiguredBudget;
 pub use error::{ConfigError, ConfigErrorKind};
+#[cfg(feature = "overrides")]
+pub use overrides::{NotApplied, Overrides, known_names, not_applied};
 pub use policy_config::PolicyConfig;
 pub use shape::{Shape, ShapeName};
+
+#[cfg(feature = "overrides")]
+pub(crate) use overrides::{Pinned, is_installed, remember};

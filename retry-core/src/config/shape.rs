@@ -108,6 +108,34 @@ impl Shape {
         }
     }
 
+    /// Whether the delays of the shape fit together. Each setter checks all of them.
+    #[cfg(feature = "overrides")]
+    pub(super) fn delays_fit(self) -> bool {
+        match self {
+            Self::Exponential(shape) => shape.try_cap(shape.cap).is_ok(),
+            Self::Linear(shape) => shape.try_cap(shape.cap).is_ok(),
+            Self::Fibonacci(shape) => shape.try_cap(shape.cap).is_ok(),
+            Self::Decorrelated(shape) => shape.try_cap(shape.cap).is_ok(),
+            Self::Fixed(shape) => match shape.throttled_base {
+                Some(base) => shape.try_throttled_base(base).is_ok(),
+                None => true,
+            },
+            Self::NoDelay(_) => true,
+        }
+    }
+
+    #[cfg(feature = "overrides")]
+    pub(super) fn name(self) -> ShapeName {
+        match self {
+            Self::Exponential(_) => ShapeName::Exponential,
+            Self::Fixed(_) => ShapeName::Fixed,
+            Self::Linear(_) => ShapeName::Linear,
+            Self::Fibonacci(_) => ShapeName::Fibonacci,
+            Self::Decorrelated(_) => ShapeName::Decorrelated,
+            Self::NoDelay(_) => ShapeName::NoDelay,
+        }
+    }
+
     fn inner(&self) -> &dyn Backoff {
         match self {
             Self::Exponential(shape) => shape,
@@ -135,6 +163,11 @@ impl Backoff for Shape {
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner().describe(f)
+    }
+
+    #[cfg(feature = "overrides")]
+    fn built_in(&self) -> Option<Shape> {
+        Some(*self)
     }
 }
 

@@ -114,6 +114,16 @@ fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'')
 }
 
+/// Returns the text between quotation marks, if they are around it.
+#[cfg(feature = "overrides")]
+pub(super) fn unquoted(text: &str) -> &str {
+    let mut quotes = text.chars().filter(|c| is_quote(*c));
+    let inner = quotes
+        .next()
+        .and_then(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+    inner.filter(|_| quotes.count() == 1).unwrap_or(text)
+}
+
 /// Text for a message: in one line, and not too long.
 pub(super) fn shown(text: &str) -> String {
     let (text, rest) = match text.char_indices().nth(SHOWN) {

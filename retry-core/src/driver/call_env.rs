@@ -2,25 +2,18 @@
 
 use core::time::Duration;
 
+use super::Pinned;
 use super::measure::Measure;
 use crate::context::enclosing_deadline;
 use crate::machine::{Bounds, Env};
-use crate::policy::Settings;
 #[cfg(feature = "test-util")]
-use crate::testing::{self, Skipped};
+use crate::testing::Skipped;
 use crate::timer::{Clock, Moment};
-
-/// The maximum of a call under these settings. Only a test can lower it.
-#[inline]
-pub(super) fn max_attempts(settings: &Settings) -> u32 {
-    #[cfg(feature = "test-util")]
-    let settings = &testing::apply(settings);
-    settings.max_attempts
-}
 
 /// The time as the machine asks for it.
 pub(super) struct CallEnv<'a, M> {
     pub(super) measure: &'a M,
+    pub(super) pinned: &'a Pinned,
     #[cfg(feature = "test-util")]
     pub(super) skipped: &'a Skipped,
 }
@@ -32,11 +25,11 @@ impl<M: Measure> CallEnv<'_, M> {
     }
 
     fn started(&self) -> Moment {
-        self.measure.started()
+        self.pinned.started(self.measure.started())
     }
 
     pub(super) fn deadline(&self) -> Moment {
-        self.measure.deadline()
+        self.pinned.deadline(self.measure.deadline())
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
@@ -52,11 +45,13 @@ impl<M: Measure> CallEnv<'_, M> {
     }
 
     fn started(&self) -> Moment {
-        self.skipped.measured(self.measure.started())
+        self.skipped
+            .measured(self.pinned.started(self.measure.started()))
     }
 
     pub(super) fn deadline(&self) -> Moment {
-        self.skipped.measured(self.measure.deadline())
+        self.skipped
+            .measured(self.pinned.deadline(self.measure.deadline()))
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {

@@ -2,14 +2,17 @@
 
 use core::time::Duration;
 
-use super::call_env::{CallEnv, max_attempts};
+use super::Pinned;
+use super::call_env::CallEnv;
 use super::measure::Measure;
 use crate::budget::RetryBudget;
 use crate::class::Class;
+#[cfg(feature = "overrides")]
+use crate::config::is_installed;
 use crate::context::{AttemptEffects, CallScope, ForeignDeadline, PackedAttempt};
 use crate::give_up::{GiveUp, Report};
 use crate::machine::{Decision, Env, Machine, PolicyRef};
-use crate::policy::Settings;
+use crate::policy::{Name, Settings};
 #[cfg(feature = "test-util")]
 use crate::testing::{self, InAttempt, Skipped};
 use crate::timer::{DEFAULT_EPOCH, Moment};
@@ -39,6 +42,7 @@ pub(crate) struct Judged {
 pub struct CallState<M> {
     pub(crate) measure: M,
     pub(super) machine: Machine,
+    pinned: Pinned,
     #[cfg(feature = "test-util")]
     skipped: Skipped,
 }
@@ -49,6 +53,7 @@ impl<M: Measure> CallState<M> {
         Self {
             measure,
             machine: Machine::new(),
+            pinned: Pinned::NONE,
             #[cfg(feature = "test-util")]
             skipped: Skipped::NOTHING,
         }
@@ -63,24 +68,83 @@ impl<M: Measure> CallState<M> {
         Self {
             measure: self.measure.clone(),
             machine: self.machine.clone(),
+            pinned: core::mem::replace(&mut self.pinned, Pinned::NONE),
             #[cfg(feature = "test-util")]
             skipped: core::mem::replace(&mut self.skipped, Skipped::NOTHING),
         }
     }
 
     /// Begins the first attempt. Reads the clock only if the time will be needed.
+    #[inline]
     pub(crate) fn begin(&mut self, settings: &Settings, budget: &impl RetryBudget, timed: bool) {
+        self.begin_as(&settings.name, settings, budget, timed);
+    }
+
+    /// Like [`begin`](Self::begin), for a call whose name is not that of its policy.
+    #[inline]
+    pub(crate) fn begin_as(
+        &mut self,
+        name: &Name,
+        settings: &Settings,
+        budget: &impl RetryBudget,
+        timed: bool,
+    ) {
+        #[cfg(feature = "overrides")]
+        if is_installed() {
+            return self.begin_overridden(name, settings, budget, timed);
+        }
+        let _ = name;
+        self.begin_with(settings, budget, timed);
+    }
+
+    /// Begins the first attempt with the overrides that are installed, which the call keeps.
+    #[cfg(feature = "overrides")]
+    #[cold]
+    fn begin_overridden(
+        &mut self,
+        name: &Name,
+        settings: &Settings,
+        budget: &impl RetryBudget,
+        timed: bool,
+    ) {
+        self.pinned = Pinned::new(name);
+        let settings = self.pinned.settings(settings);
+        self.begin_with(&settings, budget, timed);
+        if self.measure.started() == Moment::NEVER {
+            self.pinned.measure(&settings, || self.measure.now());
+            let has_deadline = self.env().deadline() < Moment::NEVER;
+            self.machine
+                .begin(self.max_attempts(&settings), has_deadline);
+        }
+    }
+
+    #[inline]
+    fn begin_with(&mut self, settings: &Settings, budget: &impl RetryBudget, timed: bool) {
         #[cfg(feature = "test-util")]
         self.skipped.begin();
         let timed = timed || settings.max_elapsed.is_some();
         self.measure.begin(settings.deadline, timed);
         let has_deadline = self.measure.deadline() < Moment::NEVER;
-        self.machine.begin(max_attempts(settings), has_deadline);
+        self.machine
+            .begin(self.max_attempts(settings), has_deadline);
         #[cfg(feature = "test-util")]
         if let Some(number) = testing::began() {
             self.machine.identify(number);
         }
         budget.call(self.env().clock());
+    }
+
+    /// The maximum of the call under these settings of its policy. Overrides can change it, and a test can lower it.
+    #[inline]
+    pub(crate) fn max_attempts(&self, settings: &Settings) -> u32 {
+        let max = self.pinned.max_attempts(settings.max_attempts);
+        #[cfg(feature = "test-util")]
+        let max = testing::apply(&Settings {
+            max_attempts: max,
+            ..*settings
+        })
+        .max_attempts;
+        max
     }
 
     /// The number of the current attempt, or of the last one.
@@ -136,6 +200,7 @@ impl<M: Measure> CallState<M> {
     pub(super) fn env(&self) -> CallEnv<'_, M> {
         CallEnv {
             measure: &self.measure,
+            pinned: &self.pinned,
             #[cfg(feature = "test-util")]
             skipped: &self.skipped,
         }
@@ -145,6 +210,7 @@ impl<M: Measure> CallState<M> {
     fn split(&mut self) -> (&mut Machine, CallEnv<'_, M>) {
         let env = CallEnv {
             measure: &self.measure,
+            pinned: &self.pinned,
             #[cfg(feature = "test-util")]
             skipped: &self.skipped,
         };
@@ -192,15 +258,17 @@ impl<M: Measure> CallState<M> {
     ) -> Decision {
         #[cfg(feature = "test-util")]
         self.resume();
-        #[cfg(feature = "test-util")]
-        let settings = testing::apply(policy_ref.settings);
-        #[cfg(feature = "test-util")]
-        let policy_ref = PolicyRef {
-            settings: &settings,
-            ..policy_ref
-        };
         let (machine, env) = self.split();
-        let decision = machine.decide(policy_ref, class, hint, &env);
+        let decision = env.pinned.overriding(policy_ref, |policy_ref| {
+            #[cfg(feature = "test-util")]
+            let settings = testing::apply(policy_ref.settings);
+            #[cfg(feature = "test-util")]
+            let policy_ref = PolicyRef {
+                settings: &settings,
+                ..policy_ref
+            };
+            machine.decide(policy_ref, class, hint, &env)
+        });
         if let Decision::Wait(delay) = decision {
             self.measure.wait(delay);
             #[cfg(feature = "test-util")]
@@ -217,7 +285,8 @@ impl<M: Measure> CallState<M> {
         #[cfg(feature = "test-util")]
         self.resume();
         let (machine, env) = self.split();
-        let reason = machine.stop(policy_ref, class, &env);
+        let stop = |policy_ref: PolicyRef<'_>| machine.stop(policy_ref, class, &env);
+        let reason = env.pinned.overriding(policy_ref, stop);
         if self.machine.marks_enclosing() {
             self.measure.mark_enclosing();
         }
@@ -228,6 +297,7 @@ impl<M: Measure> CallState<M> {
     pub(crate) fn give_up_if_late(&mut self, max_elapsed: Option<Duration>) -> Option<GiveUp> {
         #[cfg(feature = "test-util")]
         self.resume();
+        let max_elapsed = self.pinned.max_elapsed(max_elapsed);
         let (machine, env) = self.split();
         let reason = machine.give_up_if_late(max_elapsed, &env)?;
         self.measure.mark_enclosing();
@@ -236,12 +306,20 @@ impl<M: Measure> CallState<M> {
 
     /// Returns whether the next attempt can begin now.
     pub(crate) fn can_begin(&self, max_elapsed: Option<Duration>) -> bool {
+        let max_elapsed = self.pinned.max_elapsed(max_elapsed);
         self.machine.forbid_now(max_elapsed, &self.env()).is_none()
     }
 
     /// Returns how long the attempt that begins now may take: the smaller of the policy's limit and the time until the
     /// nearest deadline.
     pub(crate) fn attempt_limit(&self, attempt_timeout: Option<Duration>) -> Option<Duration> {
+        // Only a call that has one of the two limits has an error for an attempt that is cut off.
+        let cuts_off = attempt_timeout.is_some() || self.env().deadline() < Moment::NEVER;
+        let attempt_timeout = if cuts_off {
+            self.pinned.attempt_timeout(attempt_timeout)
+        } else {
+            None
+        };
         let bounds = self.env().bounds(None);
         let remaining = bounds.map(|bounds| bounds.deadline.since(bounds.now));
         match (attempt_timeout, remaining) {

@@ -15,6 +15,13 @@ mod run;
 mod run_async;
 mod scoped_attempt;
 mod settle;
+#[cfg(not(feature = "overrides"))]
+mod unpinned;
+
+#[cfg(feature = "overrides")]
+use crate::config::Pinned;
+#[cfg(not(feature = "overrides"))]
+use unpinned::Pinned;
 
 pub use blocking::Blocking;
 pub use call_state::CallState;

@@ -85,7 +85,7 @@ impl<M: Measure> CallState<M> {
         } else {
             #[cfg(feature = "metrics")]
             if is_every_call_wanted(settings.observer) {
-                self.report_end(settings.observer, settings.max_attempts, None, name);
+                self.report_end(settings.observer, self.max_attempts(settings), None, name);
             }
         }
         // A first attempt too, for which observers have no event.
@@ -134,13 +134,13 @@ impl<M: Measure> CallState<M> {
         let event = Recovered {
             name: name.get(),
             attempts: self.machine.attempt(),
-            max_attempts: settings.max_attempts,
+            max_attempts: self.max_attempts(settings),
             elapsed,
             slept: elapsed.map(|_| self.measure.slept()),
         };
         notify(settings.observer, &|observer| observer.recovered(&event));
         #[cfg(feature = "metrics")]
-        self.report_end(settings.observer, settings.max_attempts, None, name);
+        self.report_end(settings.observer, self.max_attempts(settings), None, name);
     }
 
     /// The machine has decided about a failed attempt.

@@ -2,7 +2,6 @@
 
 use core::time::Duration;
 
-use super::call_env::max_attempts;
 use super::call_state::{CallState, Judged};
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Measure;
@@ -11,6 +10,8 @@ use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::Class;
 use crate::classify::{Rule, Verdict};
+#[cfg(feature = "overrides")]
+use crate::config::remember;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::GiveUp;
 use crate::machine::{Decision, PolicyRef};
@@ -89,11 +90,13 @@ impl<M: Measure> CallState<M> {
         policy_ref: PolicyRef<'_>,
         class: Class,
     ) -> Decision {
+        #[cfg(feature = "overrides")]
+        remember(&settings.name);
         let hint = class.retry_after();
         let judged = Judged {
             class,
             hint,
-            max_attempts: max_attempts(settings),
+            max_attempts: self.max_attempts(settings),
             attempt: self.machine.attempt(),
             slept: self.measure.slept(),
             decision: self.decide(policy_ref, class, hint),
@@ -135,6 +138,8 @@ impl<M: Measure> CallState<M> {
     where
         B: Backoff,
     {
+        #[cfg(feature = "overrides")]
+        remember(name);
         let Verdict {
             class,
             hint,
@@ -150,7 +155,7 @@ impl<M: Measure> CallState<M> {
         let judged = Judged {
             class,
             hint,
-            max_attempts: max_attempts(&policy.settings),
+            max_attempts: self.max_attempts(&policy.settings),
             attempt,
             slept,
             decision: self.decide(policy_ref, class, hint),
@@ -284,7 +289,7 @@ impl<M: Measure> CallState<M> {
             return;
         }
         let Verdict { class, hint, .. } = judge();
-        let judged = self.stopped((class, hint), max_attempts(settings), reason);
+        let judged = self.stopped((class, hint), self.max_attempts(settings), reason);
         self.observe_failure(settings, rule, error, &judged, &settings.name);
         self.notify(judged, &settings.name, error, hooks);
     }

@@ -6,7 +6,6 @@
 
 use core::time::Duration;
 
-use super::call::start;
 use super::outcome::Outcome;
 use super::time_limit::{PolicyLimit, policy_limit};
 use crate::backoff::Backoff;
@@ -16,13 +15,15 @@ use crate::classify::Rule;
 use crate::driver::{self, CallState, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
 use crate::policy::{BlockingLimit, Name, Policy};
 
-/// Begins a call under `policy = …`. Returns the limit of its first attempt too.
+/// Begins a call under `policy = …`. Returns the limit of its first attempt too. `name` is that of the function.
 pub fn start_policy<B, O, L: Copy, P: RetryBudget, M: Measure>(
     policy: &Policy<B, O, L, P>,
+    name: &Name,
     measure: M,
     timed: bool,
 ) -> (CallState<M>, PolicyLimit<L>) {
-    let call = start(policy, &policy.budget, measure, timed);
+    let mut call = CallState::new(measure);
+    call.begin_as(name, &policy.settings, &policy.budget, timed);
     (call, policy_limit(policy))
 }
 

@@ -20,6 +20,8 @@ pub const fn shape<B: Backoff>(shape: B) -> CheckedShape<B> {
         shape,
         delay: B::delay,
         spreads_hints: B::spreads_hints,
+        #[cfg(feature = "overrides")]
+        built_in: B::built_in,
     }
 }
 
@@ -29,6 +31,8 @@ pub struct CheckedShape<B> {
     shape: B,
     delay: fn(&B, &Step) -> Option<Duration>,
     spreads_hints: fn(&B) -> bool,
+    #[cfg(feature = "overrides")]
+    built_in: fn(&B) -> Option<crate::config::Shape>,
 }
 
 #[diagnostic::do_not_recommend]
@@ -39,6 +43,11 @@ impl<B> Backoff for CheckedShape<B> {
 
     fn spreads_hints(&self) -> bool {
         (self.spreads_hints)(&self.shape)
+    }
+
+    #[cfg(feature = "overrides")]
+    fn built_in(&self) -> Option<crate::config::Shape> {
+        (self.built_in)(&self.shape)
     }
 }
 

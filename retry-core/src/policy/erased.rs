@@ -142,6 +142,11 @@ where
         self.0.longest_delay(step)
     }
 
+    #[cfg(feature = "overrides")]
+    fn built_in(&self) -> Option<crate::config::Shape> {
+        self.0.built_in()
+    }
+
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.describe(f)
     }

@@ -23,6 +23,8 @@ pub use description::Description;
 pub use dyn_policy::DynPolicy;
 pub use erased::{AnyPolicy, Erased, ErasedLimit, PolicyView};
 pub use name::Name;
+#[cfg(feature = "overrides")]
+pub(crate) use name::NameId;
 pub use nested::Nested;
 #[cfg(target_has_atomic = "32")]
 pub use policy::BudgetedPolicy;

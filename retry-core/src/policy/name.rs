@@ -37,6 +37,17 @@ impl Name {
         }
     }
 
+    /// Returns what is the same for all calls of one call site, without composing the name.
+    ///
+    /// Two of them may have one name. One of them has one name only, because text that is `'static` is never freed.
+    #[cfg(feature = "overrides")]
+    pub(crate) fn id(self) -> NameId {
+        NameId {
+            path: (self.path.as_ptr() as usize, self.path.len()),
+            owner: self.owner.map(|owner| owner as usize),
+        }
+    }
+
     /// Returns the name. Without `std`, that of a method lacks the type.
     pub(crate) fn get(self) -> &'static str {
         match self.owner {
@@ -47,6 +58,14 @@ impl Name {
             Some(_) => self.path,
         }
     }
+}
+
+/// Where a [`Name`] comes from.
+#[cfg(feature = "overrides")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NameId {
+    path: (usize, usize),
+    owner: Option<usize>,
 }
 
 // Not by the function: the compiler may merge two functions, or make two of one.

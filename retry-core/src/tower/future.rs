@@ -162,7 +162,7 @@ where
                     // `call` of a service may do as much as the future that it returns, and is in the attempt as well.
                     let (polled, effects) = enter_attempt(call, || {
                         if begins {
-                            let request = if call.attempt() < settings.max_attempts {
+                            let request = if call.attempt() < call.max_attempts(settings) {
                                 this.request.clone()
                             } else {
                                 this.request.take()

@@ -177,7 +177,7 @@ impl<'a> Parts<'a> {
             Some(_) => None,
             None => Some(define(self.settings, &self.name, self.private).0),
         };
-        let policy = self.policy();
+        let (policy, name) = (self.policy(), self.name.reference(self.private));
         let waits_with = self.timer(mixed);
         let clock = if needs_clock(self.settings) {
             quote_spanned!(mixed=> #private::stopwatch(#waits_with))
@@ -217,10 +217,10 @@ impl<'a> Parts<'a> {
         let budget = self.budget();
         let start = match self.settings.policy {
             Some(_) if self.is_async => quote_spanned! {mixed=>
-                let (mut __call, mut __limit) = #private::start_policy(#policy, #clock, #timed);
+                let (mut __call, mut __limit) = #private::start_policy(#policy, #name, #clock, #timed);
             },
             Some(_) => quote_spanned! {mixed=>
-                let (mut __call, _) = #private::start_policy(#policy, #clock, #timed);
+                let (mut __call, _) = #private::start_policy(#policy, #name, #clock, #timed);
             },
             None if self.is_common() => quote_spanned! {mixed=>
                 let mut __call = #private::start_common(#policy);

@@ -8,7 +8,7 @@ use super::Retry;
 use crate::backoff::Step;
 use crate::budget::RetryBudget;
 use crate::class::{Class, On};
-use crate::classify::{HintedRule, Rule};
+use crate::classify::{HintedRule, Ladder, Rule};
 use crate::machine::{Decision, PolicyRef};
 use crate::policy::AsPolicy;
 use crate::timer::Clock;
@@ -195,7 +195,7 @@ impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
             settings: &policy.settings,
             backoff: &policy.backoff,
             budget: &BothBudgets(&policy.budget, self.budget),
-            ladder: policy.on,
+            ladder: Ladder::up_to(policy.on),
         };
         self.call.decide_class(&policy.settings, policy_ref, class)
     }

@@ -339,7 +339,9 @@ fn text() {
     );
     line(
         "\"max = 3\"",
-        &expect![[r#"expected `key = value`, but this is `"max = 3"`: write it without quotation marks around it"#]],
+        &expect![[
+            r#"expected `key = value`, but this is `"max = 3"`: write it without quotation marks around it"#
+        ]],
     );
     line(
         "on = \"any",

@@ -1,6 +1,12 @@
 async fn call(&mut self) -> Result<(), Error> {
     let (mut __call, mut __limit) = ::retry_core::__private_0_1::start_policy(
         ::retry_core::__private_0_1::AsPolicy::as_policy(&self.policy),
+        const {
+            &::retry_core::__private_0_1::Name::of_method(
+                ::core::concat!(::core::module_path!(), "::call"),
+                ::retry_core::__private_0_1::type_name::<Self>,
+            )
+        },
         ::retry_core::__private_0_1::stopwatch(
             ::retry_core::__private_0_1::DefaultTimer,
         ),
