@@ -67,6 +67,7 @@
 //! | check in a test how often code retried, and when | [`testing::record()`], [`testing::record_async`] |
 //! | add a circuit breaker | [with a breaker](docs::with_a_breaker) |
 //! | migrate from backon, tenacity, Polly and others | [migrating](docs::migrating) |
+//! | replace a policy while the program runs | `LivePolicy`, with the feature `live` |
 //! | retry as AWS, gRPC, Stripe or Envoy do | [`presets`] |
 //! | migrate from `backoff` | [`migrate`], with the feature `backoff` |
 //! | name what a call returns or a setter requires | [`types`] |
@@ -108,6 +109,7 @@
 //! | `server` | no | [`server`], also [`http::UpstreamLayer`]: a tower layer for servers that retry calls of other services; without a client |
 //! | `reqwest-server` | no | `reqwest` and `server` |
 //! | `tower` | no | [`tower`]: a layer that retries the requests of any service, and policies for `tower::retry` |
+//! | `live` | no | `LivePolicy`, a policy that is replaced while the program runs |
 //! | `observe` | no | [`observe`]: an observer of every call, of the process or of a policy |
 //! | `tracing` | no | events of every retry for the crate `tracing`: [`observe`]. It enables `observe`. With `reqwest`, spans of attempts: [`http::RetryClient::spans`] |
 //! | `metrics` | no | counters and histograms of every call for the crate `metrics`: [`observe`]. It enables `observe` |
@@ -170,6 +172,9 @@ pub use retry_core::{grpc, sqlstate};
 pub use retry_core::log;
 #[cfg(feature = "observe")]
 pub use retry_core::observe;
+
+#[cfg(feature = "live")]
+pub use retry_core::LivePolicy;
 
 // Policies from configuration.
 #[cfg(feature = "config")]

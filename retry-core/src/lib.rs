@@ -101,6 +101,8 @@ pub use machine::Decision;
 pub use policy::BudgetedPolicy;
 #[cfg(feature = "alloc")]
 pub use policy::DynPolicy;
+#[cfg(feature = "live")]
+pub use policy::LivePolicy;
 pub use policy::{
     AnyPolicy, AsPolicy, BlockingLimit, Description, Nested, Policy, PolicyView, SoftLimit,
     TimeLimit, Unlimited,
@@ -121,7 +123,7 @@ pub use classify::{CauseList, Opaque, Summary};
 #[doc(hidden)]
 pub use driver::{Hooks, NoHook, OnGiveUp, OnRetry, Pause, RunningAsync, Until};
 #[doc(hidden)]
-pub use policy::{AttemptLimit, Erased, ErasedLimit, Limited, StaticLimit, Timed};
+pub use policy::{AttemptLimit, Erased, ErasedLimit, Limited, Part, StaticLimit, Timed};
 #[doc(hidden)]
 pub use timed_out::FromTimedOut;
 

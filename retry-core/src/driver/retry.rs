@@ -115,12 +115,12 @@ impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
     }
 }
 
-impl<P: AsPolicy, C: Clock> Retry<'_, P, C> {
-    fn new(policy: P, clock: C) -> Self {
+impl<P: AsPolicy<Pinned = ()>, C: Clock> Retry<'_, P, C> {
+    pub(crate) fn new(policy: P, clock: C) -> Self {
         let mut call = CallState::new(Stopwatch::new(clock));
         let Policy {
             settings, budget, ..
-        } = policy.as_policy();
+        } = policy.as_policy(&());
         call.begin(settings, budget, false);
         Retry {
             policy,
@@ -270,14 +270,14 @@ impl<'b, P, C: Clock, H> Retry<'b, P, C, H> {
     }
 }
 
-impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
+impl<P: AsPolicy<Pinned = ()>, C: Clock, H> Retry<'_, P, C, H> {
     /// Returns how long the attempt that begins now may take: the smaller of the policy's
     /// [`attempt_timeout`](Policy::attempt_timeout) and what is left until the nearest
     /// [`deadline`](Policy::deadline), those of enclosing calls included. The loop has to cut the attempt
     /// off. [`max_elapsed`](Policy::max_elapsed) cuts nothing off, and does not count.
     pub fn attempt_limit(&self) -> Option<Duration> {
         self.call
-            .attempt_limit(self.policy.as_policy().settings.attempt_timeout)
+            .attempt_limit(self.policy.as_policy(&()).settings.attempt_timeout)
     }
 
     /// Returns whether another attempt may begin now: not if the call gave up, or if a deadline has passed, that of an
@@ -304,11 +304,11 @@ impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
     /// ```
     pub fn can_begin(&self) -> bool {
         self.call
-            .can_begin(self.policy.as_policy().settings.max_elapsed)
+            .can_begin(self.policy.as_policy(&()).settings.max_elapsed)
     }
 }
 
-impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
+impl<P: AsPolicy<Pinned = ()>, C: Clock, H> Retry<'_, P, C, H> {
     /// Makes this call's attempt the current one while `attempt` is polled: for [`attempt()`](crate::attempt()), for
     /// nested retries, and for their deadline. An attempt that is awaited without this is retried too, but code in it
     /// does not see this call.
@@ -339,7 +339,7 @@ impl<P: AsPolicy, C: Clock, H> Retry<'_, P, C, H> {
     /// only those that count successes need it, such as [`RetryQuota`](crate::RetryQuota); a
     /// [`Budget`](crate::Budget) does not.
     pub fn succeeded(&self) {
-        let policy = self.policy.as_policy();
+        let policy = self.policy.as_policy(&());
         let budget = BothBudgets(&policy.budget, self.budget);
         budget.succeeded(self.call.machine.retried(), self.call.env().clock());
         self.call

@@ -1,7 +1,7 @@
 //! What the code that `#[retryable(policy = …)]` generates calls.
 //!
 //! Another thread may replace the policy that the expression returns. So it is evaluated once to begin, and once per
-//! decision. The check for a late wait and the limit of the next attempt use the policy of the decision before them,
+//! decision. Of a `LivePolicy`, the call keeps the policy that it began with. The check for a late wait and the limit of the next attempt use the policy of the decision before them,
 //! so that no decision mixes two policies.
 
 use core::time::Duration;
@@ -13,18 +13,25 @@ use crate::budget::RetryBudget;
 use crate::class::Class;
 use crate::classify::Rule;
 use crate::driver::{self, CallState, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
-use crate::policy::{BlockingLimit, Name, Policy};
+use crate::policy::{AsPolicy, BlockingLimit, Name, Policy};
 
-/// Begins a call under `policy = …`. Returns the limit of its first attempt too. `name` is that of the function.
-pub fn start_policy<B, O, L: Copy, P: RetryBudget, M: Measure>(
-    policy: &Policy<B, O, L, P>,
+/// Begins a call under `policy = …`. Returns the limit of its first attempt too, and the policy to keep if the expression
+/// is a [`LivePolicy`](crate::LivePolicy). `name` is that of the function.
+pub fn start_policy<P, M: Measure>(
+    source: &P,
     name: &Name,
     measure: M,
     timed: bool,
-) -> (CallState<M>, PolicyLimit<L>) {
+) -> (P::Pinned, CallState<M>, PolicyLimit<P::Limit>)
+where
+    P: AsPolicy<Limit: Copy>,
+{
+    let pinned = source.pin();
+    let policy = source.as_policy(&pinned);
     let mut call = CallState::new(measure);
     call.begin_as(name, &policy.settings, &policy.budget, timed);
-    (call, policy_limit(policy))
+    let limit = policy_limit(policy);
+    (pinned, call, limit)
 }
 
 /// Checks the policy of a blocking function, which cannot cut attempts off.

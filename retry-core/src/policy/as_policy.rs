@@ -21,8 +21,20 @@ pub trait AsPolicy: Sealed {
     /// The budget.
     type RetryBudget: RetryBudget;
 
-    /// Returns the policy.
-    fn as_policy(&self) -> &Policy<Self::Backoff, Self::On, Self::Limit, Self::RetryBudget>;
+    /// What a call keeps from its beginning to its end: nothing, or of a `LivePolicy` the policy that it began with.
+    #[doc(hidden)]
+    type Pinned;
+
+    /// Begins a call.
+    #[doc(hidden)]
+    fn pin(&self) -> Self::Pinned;
+
+    /// Returns the policy of a call.
+    #[doc(hidden)]
+    fn as_policy<'p>(
+        &'p self,
+        pinned: &'p Self::Pinned,
+    ) -> &'p Policy<Self::Backoff, Self::On, Self::Limit, Self::RetryBudget>;
 }
 
 impl<B: Backoff, O, L, T: RetryBudget> AsPolicy for Policy<B, O, L, T> {
@@ -30,8 +42,11 @@ impl<B: Backoff, O, L, T: RetryBudget> AsPolicy for Policy<B, O, L, T> {
     type On = O;
     type Limit = L;
     type RetryBudget = T;
+    type Pinned = ();
 
-    fn as_policy(&self) -> &Self {
+    fn pin(&self) {}
+
+    fn as_policy<'p>(&'p self, (): &'p ()) -> &'p Self {
         self
     }
 }
@@ -43,9 +58,17 @@ macro_rules! forward {
             type On = P::On;
             type Limit = P::Limit;
             type RetryBudget = P::RetryBudget;
+            type Pinned = P::Pinned;
 
-            fn as_policy(&self) -> &Policy<P::Backoff, P::On, P::Limit, P::RetryBudget> {
-                (**self).as_policy()
+            fn pin(&self) -> P::Pinned {
+                (**self).pin()
+            }
+
+            fn as_policy<'p>(
+                &'p self,
+                pinned: &'p P::Pinned,
+            ) -> &'p Policy<P::Backoff, P::On, P::Limit, P::RetryBudget> {
+                (**self).as_policy(pinned)
             }
         }
     )*};

@@ -207,6 +207,6 @@ macro_rules! erased {
     )*};
 }
 
-erased!(&(dyn Rule<E> + Sync));
+erased!(super::Part<'_, dyn Rule<E> + Send + Sync + '_>);
 #[cfg(feature = "alloc")]
 erased!(alloc::sync::Arc<dyn Rule<E> + Send + Sync>);

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 
 use super::attempt_limit::poll_race;
 use super::sealed::Sealed;
-use super::{AttemptLimit, BlockingLimit, Limited, Policy, SoftLimit, TimeLimit, Unlimited};
+use super::{AttemptLimit, BlockingLimit, Limited, Part, Policy, SoftLimit, TimeLimit, Unlimited};
 use crate::backoff::{Backoff, Step};
 use crate::budget::RetryBudget;
 use crate::class::Class;
@@ -47,7 +47,7 @@ use crate::timer::{Clock, Timer};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy for calls that fail with `{E}`",
-    note = "it takes a `Policy`, whose parts are `Sync` and whose classifier takes a `&{E}`, or a reference to one"
+    note = "it takes a `Policy`, whose parts are `Send` and `Sync` and whose classifier takes a `&{E}`, or a reference to one"
 )]
 pub trait AnyPolicy<E>: Sealed {
     /// Returns the policy with its parts behind references: every call of a policy can be made under it.
@@ -56,26 +56,26 @@ pub trait AnyPolicy<E>: Sealed {
 
 /// A policy that borrows its parts. See [`AnyPolicy::view`].
 pub type PolicyView<'p, E> = Policy<
-    Erased<&'p (dyn Backoff + Sync)>,
-    Erased<&'p (dyn Rule<E> + Sync)>,
+    Erased<Part<'p, dyn Backoff + Send + Sync + 'p>>,
+    Erased<Part<'p, dyn Rule<E> + Send + Sync + 'p>>,
     ErasedLimit<E>,
-    Erased<&'p (dyn RetryBudget + Sync)>,
+    Erased<Part<'p, dyn RetryBudget + Send + Sync + 'p>>,
 >;
 
 impl<B, O, L, T, E> AnyPolicy<E> for Policy<B, O, L, T>
 where
-    B: Backoff + Sync,
-    O: Rule<E> + Sync,
+    B: Backoff + Send + Sync,
+    O: Rule<E> + Send + Sync,
     L: Erase<E>,
-    T: RetryBudget + Sync,
+    T: RetryBudget + Send + Sync,
 {
     fn view(&self) -> PolicyView<'_, E> {
         Policy {
             settings: self.settings,
-            backoff: Erased(&self.backoff),
-            on: Erased(&self.on),
+            backoff: Erased(Part::Borrowed(&self.backoff)),
+            on: Erased(Part::Borrowed(&self.on)),
             limit: self.limit.erase(),
-            budget: Erased(&self.budget),
+            budget: Erased(Part::Borrowed(&self.budget)),
         }
     }
 }
@@ -111,12 +111,6 @@ where
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-impl<E> fmt::Debug for dyn Rule<E> + Sync + '_ {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.describe(f)
     }
 }
 

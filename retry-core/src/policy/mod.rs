@@ -9,8 +9,11 @@ mod description;
 #[cfg(feature = "alloc")]
 mod dyn_policy;
 mod erased;
+#[cfg(feature = "live")]
+mod live_policy;
 mod name;
 mod nested;
+mod part;
 mod setters;
 mod settings;
 
@@ -22,10 +25,13 @@ pub use description::Description;
 #[cfg(feature = "alloc")]
 pub use dyn_policy::DynPolicy;
 pub use erased::{AnyPolicy, Erased, ErasedLimit, PolicyView};
+#[cfg(feature = "live")]
+pub use live_policy::LivePolicy;
 pub use name::Name;
 #[cfg(feature = "overrides")]
 pub(crate) use name::NameId;
 pub use nested::Nested;
+pub use part::Part;
 #[cfg(target_has_atomic = "32")]
 pub use policy::BudgetedPolicy;
 pub use policy::Policy;
@@ -39,6 +45,9 @@ mod sealed {
     pub trait Sealed {}
 
     impl<B, O, L, T> Sealed for Policy<B, O, L, T> {}
+
+    #[cfg(feature = "live")]
+    impl<E> Sealed for super::LivePolicy<E> {}
 
     impl<P: Sealed + ?Sized> Sealed for &P {}
 

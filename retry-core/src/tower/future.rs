@@ -30,6 +30,7 @@ pin_project! {
         // `None`: the last attempt has it.
         request: Option<Request>,
         layer: Arc<RetryLayer<P, H, C>>,
+        pinned: P::Pinned,
         call: CallState<Stopwatch<C>>,
         #[pin]
         phase: Phase<
@@ -94,10 +95,12 @@ where
 {
     pub(super) fn new(service: S, request: Request, layer: Arc<RetryLayer<P, H, C>>) -> Self {
         let call = CallState::new(Stopwatch::new(layer.timer.clone()));
+        let pinned = layer.policy.pin();
         Self {
             service,
             request: Some(request),
             layer,
+            pinned,
             call,
             phase: Phase::Idle,
         }
@@ -125,7 +128,7 @@ where
             hooks,
             timer,
         } = &**this.layer;
-        let policy = policy.as_policy();
+        let policy = policy.as_policy(this.pinned);
         let settings = &policy.settings;
         loop {
             let mut too_late = None;

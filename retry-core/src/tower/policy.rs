@@ -82,7 +82,7 @@ impl<Request, Response, E, P, U, R, G, C> retry::Policy<Request, Response, E>
     for RetryPolicy<P, Hooks<U, R, G>, C>
 where
     Request: Clone,
-    P: AsPolicy,
+    P: AsPolicy<Pinned = ()>,
     P::On: Rule<E>,
     P::Limit: BlockingLimit,
     U: Until<Response>,
@@ -94,7 +94,7 @@ where
     type Future = Pause<C::Sleep>;
 
     fn retry(&mut self, _: &mut Request, result: &mut Result<Response, E>) -> Option<Self::Future> {
-        let policy = self.policy.as_policy();
+        let policy = self.policy.as_policy(&());
         let outcome = result.as_ref();
         // Not `None` unless the caller is no `tower::retry::Retry`: `clone_request` comes first.
         let call = self.call.as_mut()?;
@@ -106,7 +106,7 @@ where
         // tower calls this on the policy of the service at the beginning of each call, and makes the call with a clone
         // of the policy. The call of the service's own policy never gets past its first attempt.
         if self.call.as_ref().is_none_or(|call| call.attempt() == 1) {
-            let policy = self.policy.as_policy();
+            let policy = self.policy.as_policy(&());
             let mut call = CallState::new(Stopwatch::new(self.timer.clone()));
             let timed = Hooks::<U, R, G>::listen::<E>();
             call.begin(&policy.settings, &policy.budget, timed);

@@ -244,6 +244,7 @@ fn an_erased_policy_and_a_view_say_the_same() {
     let view = AnyPolicy::<TimedOut>::view(&policy);
     assert_eq!(view.describe().to_string(), text);
     assert_eq!(format!("{:?}", view.describe()), text);
+    drop(view);
     let erased: DynPolicy<TimedOut> = policy.erase();
     assert_eq!(erased.describe().to_string(), text);
 }

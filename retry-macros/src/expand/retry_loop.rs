@@ -139,13 +139,15 @@ impl<'a> Parts<'a> {
     }
 
     /// Writes a `&Policy`: one for the whole call, or the value of `policy = …`. That is evaluated once when the call
-    /// begins and once per decision, so that no decision mixes two policies.
+    /// begins and once per decision, so that no decision mixes two policies. Of a `LivePolicy`, the call keeps the one that it
+    /// began with.
     pub(super) fn policy(&self) -> TokenStream {
         match &self.settings.policy {
             Some(policy) => {
                 let span = policy.span().resolved_at(Span::mixed_site());
                 let private = self.private.at(span);
-                let policy = quote_spanned!(span=> #private::AsPolicy::as_policy(&#policy));
+                let policy =
+                    quote_spanned!(span=> #private::AsPolicy::as_policy(&#policy, &__pinned));
                 if self.is_async {
                     policy
                 } else {
@@ -215,13 +217,17 @@ impl<'a> Parts<'a> {
             _ => None,
         };
         let budget = self.budget();
-        let start = match self.settings.policy {
-            Some(_) if self.is_async => quote_spanned! {mixed=>
-                let (mut __call, mut __limit) = #private::start_policy(#policy, #name, #clock, #timed);
-            },
-            Some(_) => quote_spanned! {mixed=>
-                let (mut __call, _) = #private::start_policy(#policy, #name, #clock, #timed);
-            },
+        let start = match &self.settings.policy {
+            Some(source) => {
+                let span = source.span().resolved_at(mixed);
+                let private = self.private.at(span);
+                let start = quote_spanned!(span=> #private::start_policy(&#source, #name, #clock, #timed));
+                if self.is_async {
+                    quote_spanned!(mixed=> let (__pinned, mut __call, mut __limit) = #start;)
+                } else {
+                    quote_spanned!(mixed=> let (__pinned, mut __call, _) = #start;)
+                }
+            }
             None if self.is_common() => quote_spanned! {mixed=>
                 let mut __call = #private::start_common(#policy);
             },

@@ -53,6 +53,9 @@ impl HttpClient for Client {
 
 impl<B, O, L: BlockingLimit, T> Accepts<Policy<B, O, L, T>> for Client {}
 
+#[cfg(feature = "live")]
+impl<E> Accepts<retry_core::LivePolicy<E>> for Client {}
+
 impl<P> Accepts<&P> for Client where Self: Accepts<P> {}
 
 impl<P> Accepts<Box<P>> for Client where Self: Accepts<P> {}

@@ -13,7 +13,7 @@ use crate::machine::{Decision, PolicyRef};
 use crate::policy::AsPolicy;
 use crate::timer::Clock;
 
-impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
+impl<P: AsPolicy<Pinned = ()>, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     /// Records that the current attempt failed with `error`. Returns the delay before the next one, or the error if
     /// the call gives up.
     ///
@@ -90,7 +90,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let policy = self.policy.as_policy();
+        let policy = self.policy.as_policy(&());
         let outcome = Err::<&(), _>(error);
         let budget = BothBudgets(&policy.budget, self.budget);
         let rule = HintedRule {
@@ -132,7 +132,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let policy = self.policy.as_policy();
+        let policy = self.policy.as_policy(&());
         let outcome = Err::<&(), _>(error);
         self.call
             .settle_wait(policy, &policy.on, outcome, &self.hooks)
@@ -158,7 +158,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let policy = self.policy.as_policy();
+        let policy = self.policy.as_policy(&());
         let verdict = policy.on.judge(Some(error));
         let policy_ref = PolicyRef {
             settings: &policy.settings,
@@ -173,7 +173,7 @@ impl<P: AsPolicy, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, G>> {
     }
 }
 
-impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
+impl<P: AsPolicy<On = On, Pinned = ()>, C: Clock, H> Retry<'_, P, C, H> {
     /// Records that the current attempt failed with this class, and returns the machine's decision.
     ///
     /// For drivers that wait in their own way. No hook runs. An observer is called; the type of the error is then
@@ -190,7 +190,7 @@ impl<P: AsPolicy<On = On>, C: Clock, H> Retry<'_, P, C, H> {
     /// assert_eq!(retry.decide(Class::Transient), Decision::Stop(GiveUp::Exhausted));
     /// ```
     pub fn decide(&mut self, class: Class) -> Decision {
-        let policy = self.policy.as_policy();
+        let policy = self.policy.as_policy(&());
         let policy_ref = PolicyRef {
             settings: &policy.settings,
             backoff: &policy.backoff,

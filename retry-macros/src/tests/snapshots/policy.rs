@@ -1,6 +1,6 @@
 async fn call(&mut self) -> Result<(), Error> {
-    let (mut __call, mut __limit) = ::retry_core::__private_0_1::start_policy(
-        ::retry_core::__private_0_1::AsPolicy::as_policy(&self.policy),
+    let (__pinned, mut __call, mut __limit) = ::retry_core::__private_0_1::start_policy(
+        &self.policy,
         const {
             &::retry_core::__private_0_1::Name::of_method(
                 ::core::concat!(::core::module_path!(), "::call"),
@@ -43,6 +43,7 @@ async fn call(&mut self) -> Result<(), Error> {
                                 ::retry_core::__private_0_1::decides(
                                     ::retry_core::__private_0_1::AsPolicy::as_policy(
                                         &self.policy,
+                                        &__pinned,
                                     ),
                                 ),
                                 &__outcome,
