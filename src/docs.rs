@@ -42,6 +42,12 @@ pub mod comparison {}
 ))]
 pub mod migrating {}
 
+/// Policies from a file, the environment or the command line, and policies that change while the program runs.
+///
+#[doc = include_str!("../docs/configuring.md")]
+#[cfg(all(feature = "overrides", feature = "live"))]
+pub mod configuring {}
+
 /// Which policy survives an outage of 0.1 s, 1 s or 10 s.
 ///
 #[doc = include_str!("../docs/outages.md")]
