@@ -18,6 +18,7 @@ mod locations;
 mod nested;
 mod observe;
 mod outages;
+mod published;
 mod record;
 mod reloaded_policies;
 mod shape_keys;

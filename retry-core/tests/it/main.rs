@@ -24,7 +24,6 @@ mod migrate;
 mod nested;
 mod no_delay;
 mod outer_deadline;
-mod presets;
 mod rules;
 mod settings;
 mod shape_settings;

@@ -1,47 +1,19 @@
-//! The policies of other systems, against the values that those publish.
+//! The policies of [`retryable::presets`], against the values that their systems publish.
 
 use std::time::Duration;
 
-use retry_core::presets::{self, EnvoyBackoff, GrpcBackoff};
-use retry_core::{
-    Backoff, Class, Decision, GiveUp, InvalidPolicy, Policy, RetryBudget, RetryQuota, Step,
-    VirtualTimer,
+use retryable::presets::{self, EnvoyBackoff, GrpcBackoff};
+use retryable::{
+    Backoff, Class, Decision, GiveUp, InvalidPolicy, On, Policy, RetryBudget, RetryQuota, Step,
+    Unlimited, VirtualTimer, backoff,
 };
 
-use crate::common::{NO_HINT, hint, ms, secs};
-
-const DOWN: Class = Class::Transient;
-
-fn step(retry: u32, class: Class, seed: u64) -> Step {
-    Step::new(retry, None, class, seed)
-}
+use super::{BUSY, DOWN, assert_fills, hint, ms, range, secs, step};
 
 /// The delays without jitter, which is the longest that each may be.
 fn longest(shape: &impl Backoff, class: Class, retries: u32) -> Vec<Duration> {
     let longest = |retry| shape.longest_delay(&step(retry, class, 0));
     (1..=retries).filter_map(longest).collect()
-}
-
-/// The shortest and the longest of many draws.
-fn range(shape: &impl Backoff, retry: u32, class: Class) -> (Duration, Duration) {
-    let delays = (0..2000).filter_map(|seed| shape.delay(&step(retry, class, seed)));
-    delays.fold((Duration::MAX, Duration::ZERO), |(least, most), delay| {
-        (least.min(delay), most.max(delay))
-    })
-}
-
-/// Whether the draws fill the window from `least` to `most`, and do not leave it.
-#[track_caller]
-fn assert_fills((least, most): (Duration, Duration), (from, to): (Duration, Duration)) {
-    let near = to.abs_diff(from) / 50;
-    assert!(
-        least >= from && least <= from + near,
-        "{least:?} in {from:?}..{to:?}"
-    );
-    assert!(
-        most <= to && most + near >= to,
-        "{most:?} in {from:?}..{to:?}"
-    );
 }
 
 /// The longest delays of many calls.
@@ -59,7 +31,7 @@ fn delays_of(policy: Policy, class: Class, retries: u32) -> Vec<Duration> {
     most
 }
 
-/// botocore's `test_standard_retry_v2_1`: the delays without jitter.
+/// B28. botocore, `test_standard_retry_v2_1`: the delays without jitter.
 #[test]
 fn aws_2026_doubles_from_fifty_milliseconds_up_to_twenty_seconds() {
     let expected = [
@@ -79,7 +51,7 @@ fn aws_2026_doubles_from_fifty_milliseconds_up_to_twenty_seconds() {
 
 #[test]
 fn aws_2026_starts_at_one_second_if_throttled() {
-    for (most, whole) in delays_of(presets::aws_2026(), NO_HINT, 6)
+    for (most, whole) in delays_of(presets::aws_2026(), BUSY, 6)
         .iter()
         .zip([1, 2, 4, 8, 16, 20])
     {
@@ -93,7 +65,7 @@ fn aws_2026_starts_at_one_second_if_throttled() {
 
 /// What a call waits at most, and what is left of the quota, after each failure.
 fn aws_trace<T: RetryBudget>(
-    policy: &Policy<impl Backoff, retry_core::On, retry_core::Unlimited, T>,
+    policy: &Policy<impl Backoff, On, Unlimited, T>,
     quota: &RetryQuota,
     classes: &[Class],
 ) -> Vec<Result<u32, GiveUp>> {
@@ -105,7 +77,7 @@ fn aws_trace<T: RetryBudget>(
     classes.iter().map(decide).collect()
 }
 
-/// smithy-rs v2.1: `retry_eventually_succeeds`, `fail_due_to_max_attempts`, `throttling`; botocore: its DynamoDB client.
+/// T10, T11, T16, T19. smithy-rs v2.1: `retry_eventually_succeeds`, `fail_due_to_max_attempts`, `throttling`; botocore: its DynamoDB client.
 #[test]
 fn aws_2026_pays_by_the_class_of_the_failure() {
     let quota = RetryQuota::aws_2026();
@@ -116,7 +88,7 @@ fn aws_2026_pays_by_the_class_of_the_failure() {
 
     let quota = RetryQuota::aws_2026();
     let policy = presets::aws_2026().budget(&quota);
-    assert_eq!(aws_trace(&policy, &quota, &[NO_HINT]), [Ok(495)]);
+    assert_eq!(aws_trace(&policy, &quota, &[BUSY]), [Ok(495)]);
 
     let quota = RetryQuota::aws_2026();
     let policy = presets::aws_2026_dynamodb().budget(&quota);
@@ -124,7 +96,7 @@ fn aws_2026_pays_by_the_class_of_the_failure() {
     assert_eq!(trace, [Ok(486), Ok(472), Ok(458), exhausted]);
 }
 
-/// botocore: 25 ms, 50 ms, 100 ms, and the fourth attempt is the last.
+/// T19. botocore: 25 ms, 50 ms, 100 ms, and the fourth attempt is the last.
 #[test]
 fn aws_2026_for_dynamodb_starts_at_twenty_five_milliseconds() {
     let policy = presets::aws_2026_dynamodb();
@@ -134,7 +106,7 @@ fn aws_2026_for_dynamodb_starts_at_twenty_five_milliseconds() {
     );
 }
 
-/// A6: `min(0.1 · 2^(n−1), 1)` times a factor from 0.8 to 1.2.
+/// B29. gRPC's proposal A6: `min(0.1 · 2^(n−1), 1)` times a factor from 0.8 to 1.2.
 #[test]
 fn grpc_a6_spreads_around_its_delay_and_above_its_maximum() {
     let shape = GrpcBackoff::new(ms(100), secs(1), 2.0);
@@ -224,7 +196,7 @@ fn stripe_waits_at_least_half_a_second() {
     assert_eq!(presets::stripe().schedule(0).count(), 2);
 }
 
-/// Envoy's documentation: 0–24 ms, 0–74 ms, 0–174 ms, then up to 250 ms.
+/// B30. Envoy's documentation: 0–24 ms, 0–74 ms, 0–174 ms, then up to 250 ms.
 #[test]
 fn envoy_has_one_retry_less_than_a_power_of_two_of_its_base() {
     let shape = EnvoyBackoff::new(ms(25));
@@ -249,7 +221,7 @@ fn envoy_has_one_retry_less_than_a_power_of_two_of_its_base() {
 /// A shape may begin again after a wait that the server asked for, however many retries came before.
 #[test]
 fn retries_are_counted_from_the_last_hint() {
-    let count = retry_core::backoff::from_fn(|step: &Step| Some(ms(step.since_hint.into())));
+    let count = backoff::from_fn(|step: &Step| Some(ms(step.since_hint.into())));
     let policy = Policy::with_backoff(count).max_attempts(u32::MAX);
     let mut retry = policy.start();
     let mut wait = |class| match retry.decide(class) {
@@ -261,7 +233,7 @@ fn retries_are_counted_from_the_last_hint() {
     }
     assert!(wait(hint(secs(1))) >= secs(1));
     assert_eq!(
-        [wait(DOWN), wait(Class::Refused), wait(NO_HINT)],
+        [wait(DOWN), wait(Class::Refused), wait(BUSY)],
         [1, 2, 3].map(ms)
     );
 }
