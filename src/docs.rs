@@ -70,6 +70,11 @@ pub mod outages {}
 #[doc = include_str!("../docs/charts/jitter-time.svg")]
 pub mod retries_at_scale {}
 
+/// The delays, hints and budgets that other libraries publish: which hold here, and which differ on purpose.
+///
+#[doc = include_str!("../docs/published-values.md")]
+pub mod published_values {}
+
 /// Tests of code that retries: without waiting, without retries, with outcomes from a script.
 ///
 #[doc = include_str!("../docs/testing.md")]

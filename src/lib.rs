@@ -69,6 +69,7 @@
 //! | migrate from backon, tenacity, Polly and others | [migrating](docs::migrating) |
 //! | replace a policy while the program runs | `LivePolicy`, with the feature `live` |
 //! | retry as AWS, gRPC, Stripe or Envoy do | [`presets`] |
+//! | compare with the values that other libraries publish | [published values](docs::published_values) |
 //! | migrate from `backoff` | [`migrate`], with the feature `backoff` |
 //! | name what a call returns or a setter requires | [`types`] |
 //!

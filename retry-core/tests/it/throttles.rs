@@ -1,8 +1,8 @@
-//! Rules of other systems, call by call: the published traces of the AWS SDKs and of gRPC.
+//! The budgets of the AWS SDKs and of gRPC, call by call, beyond what those publish.
 
 use retry_core::{
-    Budget, Class, Classified, Exponential, GiveUp, InvalidPolicy, Jitter, NoDelay, Policy,
-    RetryBudget, RetryQuota, TokenRatio,
+    Budget, Class, Classified, GiveUp, InvalidPolicy, NoDelay, Policy, RetryBudget, RetryQuota,
+    TokenRatio,
 };
 
 use crate::common::{NO_HINT, Recorder, hint, secs};
@@ -56,29 +56,6 @@ fn assert_aws(quota: &RetryQuota, attempts: u32, outcomes: &[Outcome], tokens: &
 type Ended = Option<GiveUp>;
 
 #[test]
-fn aws_a_retry_that_succeeds_returns_its_tokens() {
-    let quota = RetryQuota::aws_standard();
-    assert_aws(&quota, 3, &[DOWN, DOWN, OK], &[495, 490, 495], None);
-}
-
-#[test]
-fn aws_attempts_that_are_used_up_keep_their_tokens() {
-    let quota = RetryQuota::aws_standard();
-    let exhausted = Some(GiveUp::Exhausted);
-    assert_aws(&quota, 3, &[DOWN; 3], &[495, 490, 490], exhausted);
-}
-
-#[test]
-fn aws_a_quota_of_one_retry_allows_one() {
-    assert_aws(&aws(5), 3, &[DOWN; 2], &[0, 0], Some(GiveUp::Budget));
-}
-
-#[test]
-fn aws_a_quota_of_nothing_allows_no_retry() {
-    assert_aws(&aws(0), 3, &[DOWN], &[0], Some(GiveUp::Budget));
-}
-
-#[test]
 fn aws_the_quota_stops_a_call_that_has_attempts_left() {
     assert_aws(&aws(10), 5, &[DOWN; 3], &[5, 0, 0], Some(GiveUp::Budget));
 }
@@ -89,30 +66,6 @@ fn aws_a_quota_recovers_by_successes() {
     assert_aws(&quota, 5, &[DOWN, DOWN, OK], &[10, 5, 10], None);
     assert_aws(&quota, 5, &[DOWN, OK], &[5, 10], None);
     assert_aws(&quota, 5, &[OK], &[11], None);
-}
-
-#[test]
-fn aws_a_full_quota_is_not_filled_further() {
-    assert_aws(&RetryQuota::aws_standard(), 5, &[OK], &[500], None);
-}
-
-/// The delays of the same test cases: base 1 s, factor 2, and a random factor that is always 1.
-#[test]
-fn aws_backoff_doubles_up_to_its_maximum() {
-    let shape = Exponential::new(secs(1)).jitter(Jitter::None);
-    let delays = |shape| {
-        let quota = RetryQuota::aws_standard();
-        let policy = Policy::with_backoff(shape).max_attempts(5).budget(&quota);
-        let timer = Recorder::default();
-        let call = policy.blocking_with(timer.clone(), || {
-            Err::<(), _>(Classified::new((), Class::Transient))
-        });
-        assert!(call.call().is_err());
-        assert_eq!(quota.available(), 480);
-        timer.delays()
-    };
-    assert_eq!(delays(shape), [1, 2, 4, 8].map(secs));
-    assert_eq!(delays(shape.cap(secs(3))), [1, 2, 3, 3].map(secs));
 }
 
 #[test]

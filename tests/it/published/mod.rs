@@ -1,6 +1,13 @@
-//! What other systems publish as the right answer, each value with its source.
+//! What other systems publish as the right answer. The page `docs/published-values.md` lists every value by its id, such as
+//! B1; the tests name the same ids, and the source of each value.
 
+mod backoff;
+mod budgets;
+mod gating;
+mod hints;
+mod page;
 mod presets;
+mod resume;
 
 use std::time::Duration;
 
