@@ -32,6 +32,7 @@ fn the_other_examples_assert_what_they_say() {
         "blocking",
         "api_client",
         "upload",
+        "worker",
     ] {
         let (_, text) = run(name, &[]);
         assert!(!text.is_empty(), "{name} prints what it does");
