@@ -45,6 +45,8 @@ impl Pattern {
     /// Returns how well it describes `name`; `None` if it does not.
     pub(super) fn fit(&self, name: &str) -> Option<Fit> {
         let separators = name.match_indices("::");
+        // `*` has no segment to begin with: it leaves the whole name open.
+        let separators = separators.filter(|_| !self.literal.is_empty());
         let starts = separators.map(|(index, separator)| index + separator.len());
         let tails = starts.chain([0]).filter_map(|start| name.get(start..));
         let fits = tails.filter_map(|tail| {
