@@ -57,7 +57,8 @@ pub fn block<T: BlockingTimer>(timer: T, delay: Duration) {
     message = "`{Self}` is passed by value to a `#[retryable]` function, but is not `Clone`",
     label = "every attempt starts with a clone of this argument",
     note = "pass a reference, `&{Self}`, or let all attempts borrow the one value: `#[retryable(share(..))]`",
-    note = "or make it `Clone`: derive it, or add the bound `Clone` to a type parameter"
+    note = "or make it `Clone`: derive it, or add the bound `Clone` to a type parameter",
+    note = "or destructure it, if its parts are `Clone`: `Path(id): Path<u64>` in place of `path: Path<u64>`"
 )]
 pub trait ClonedArgument: Sized {
     /// Returns a clone.
