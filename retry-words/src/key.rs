@@ -1,5 +1,6 @@
 //! The keys of `#[retryable(…)]`. One table has all facts about a key.
 
+use super::suggest::nearest;
 use super::{Candidate, Word, hint, words};
 
 /// What a key belongs to, and when its value is known.
@@ -40,9 +41,9 @@ macro_rules! keys {
 }
 
 keys! {
-    // "max = 3" is two retries, so "retries" means the other key.
-    Max = "max" | "attempts" | "max_attempts" | "max_times" | "max_tries" | "stop" | "times" | "tries": Fixed, "5";
-    MaxRetries = "max_retries" | "retries": Fixed, "4";
+    // "max = 3" is two retries, so "retries" means the other key. So do backon's "max_times" and Polly's words.
+    Max = "max" | "attempts" | "max_attempts" | "max_tries" | "stop" | "times" | "tries": Fixed, "5";
+    MaxRetries = "max_retries" | "max_retry_attempts" | "max_times" | "retries" | "retry_count": Fixed, "4";
     Backoff = "backoff" | "strategy": Fixed, "\"exp\"";
     Base = "base" | "delay" | "initial" | "initial_delay" | "initial_interval" | "interval" | "min_delay" | "sleep"
         | "wait": Fixed, "\"100ms\"";
@@ -91,9 +92,16 @@ impl Key {
     }
 }
 
-/// What to say of a word that is no key of the attribute.
-pub fn unknown_key(word: &str) -> String {
-    let hint = key_hint(word, Key::candidates());
+/// What to say of a word that is no key of the attribute. With a literal that the key may have, the whole entry is proposed:
+/// whether a number counts attempts or retries is easily overlooked.
+pub fn unknown_key(word: &str, literal: Option<&str>) -> String {
+    let meant = nearest(word, Key::candidates()).and_then(Key::find);
+    let hint = match (meant, literal) {
+        (Some(key), Some(literal)) if word != TIMEOUT && is_alike(key.example(), literal) => {
+            format!("; did you mean `{} = {literal}`?", key.name())
+        }
+        _ => key_hint(word, Key::candidates()),
+    };
     format!("unknown `#[retryable]` argument `{word}`{hint}")
 }
 
@@ -103,13 +111,24 @@ pub fn setting_hint(word: &str) -> String {
     key_hint(word, settings.map(|key| (key.name(), key.aliases())))
 }
 
+/// Two keys are timeouts: of an attempt, and of the call.
+const TIMEOUT: &str = "timeout";
+
 fn key_hint(word: &str, right: impl Iterator<Item = Candidate> + Clone) -> String {
     match word {
-        // Two keys are timeouts: of an attempt, and of the call.
-        "timeout" => {
+        TIMEOUT => {
             "; did you mean `attempt_timeout`, for each attempt, or `deadline`, for the whole call?"
                 .to_owned()
         }
         word => hint(word, right),
     }
+}
+
+/// Whether both literals are strings, or numbers, or words.
+fn is_alike(one: &str, other: &str) -> bool {
+    let kind = |literal: &str| {
+        let first = literal.bytes().next();
+        first.map(|first| (first == b'"', first.is_ascii_digit()))
+    };
+    kind(one) == kind(other)
 }

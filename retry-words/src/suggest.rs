@@ -5,17 +5,24 @@ pub fn hint<'a>(
     word: &str,
     right: impl Iterator<Item = (&'a str, &'a [&'a str])> + Clone,
 ) -> String {
-    let is_alias = |(_, aliases): &(&str, &[&str])| aliases.contains(&word);
-    let alias = right.clone().find(is_alias).map(|(name, _)| name);
-    let meant = alias.or_else(|| {
-        let names = right.clone().map(|(name, _)| name);
-        let near = names.filter(|name| distance(word, name) <= 1 + name.chars().count() / 4);
-        near.min_by_key(|name| distance(word, name))
-    });
-    match meant {
+    match nearest(word, right.clone()) {
         Some(meant) => format!("; did you mean `{meant}`?"),
         None => format!("; expected one of {}", list(right.map(|(name, _)| name))),
     }
+}
+
+/// Returns the word that was meant: by an alias, or by a near miss.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    right: impl Iterator<Item = (&'a str, &'a [&'a str])> + Clone,
+) -> Option<&'a str> {
+    let is_alias = |(_, aliases): &(&str, &[&str])| aliases.contains(&word);
+    let alias = right.clone().find(is_alias).map(|(name, _)| name);
+    alias.or_else(|| {
+        let names = right.map(|(name, _)| name);
+        let near = names.filter(|name| distance(word, name) <= 1 + name.chars().count() / 4);
+        near.min_by_key(|name| distance(word, name))
+    })
 }
 
 /// `a`, `b`, `c`.

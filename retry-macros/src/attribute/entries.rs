@@ -7,7 +7,7 @@ use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::token::Paren;
-use syn::{Expr, Ident, LitStr, Path, Token, Type, parenthesized};
+use syn::{Expr, Ident, Lit, LitStr, Path, Token, Type, parenthesized};
 
 use crate::errors::Errors;
 use crate::words::{Key, Place, Word, unknown_key};
@@ -98,7 +98,9 @@ fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
         .map_err(|error| syn::Error::new(error.span(), "expected `key = value`"))?;
     let word = ident.unraw().to_string();
     let Some(key) = Key::find(&word) else {
-        return Err(syn::Error::new(ident.span(), unknown_key(&word)));
+        let literal = literal_value(&input.fork());
+        let message = unknown_key(&word, literal.as_deref());
+        return Err(syn::Error::new(ident.span(), message));
     };
 
     let place = (key, ident.span());
@@ -113,6 +115,14 @@ fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
         return Err(input.error("expected `,`"));
     }
     Ok(Entry { key, ident, value })
+}
+
+/// The value of an unknown key, if it is a literal.
+fn literal_value(input: ParseStream<'_>) -> Option<String> {
+    input.parse::<Token![=]>().ok()?;
+    let literal = input.parse::<Lit>().ok()?;
+    let is_all = input.is_empty() || input.peek(Token![,]);
+    is_all.then(|| literal.to_token_stream().to_string())
 }
 
 fn parse_value<T>(

@@ -49,4 +49,14 @@ async fn f8() -> io::Result<u32> {
     Ok(1)
 }
 
+#[retryable(max_times = 3)]
+async fn f9() -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retryable(attempts = 3, delay = 500)]
+async fn f10() -> io::Result<u32> {
+    Ok(1)
+}
+
 fn main() {}

@@ -5,5 +5,5 @@ async fn call() -> io::Result<()> {
     "`max` needs a value: `max = 5`"
 }
 ::core::compile_error! {
-    "unknown `#[retryable]` argument `backof`; did you mean `backoff`?"
+    "unknown `#[retryable]` argument `backof`; did you mean `backoff = \"exp\"`?"
 }
