@@ -6,6 +6,8 @@ mod call_state;
 mod delay;
 mod hooks;
 mod measure;
+#[cfg(not(any(feature = "smol", feature = "tokio", feature = "wasm")))]
+mod no_default_timer;
 #[cfg_attr(feature = "observe", path = "observed.rs")]
 #[cfg_attr(not(feature = "observe"), path = "unobserved.rs")]
 mod observed;
