@@ -105,7 +105,7 @@ impl Chart<'_> {
                 None => format!("{value}"),
             })
             .draw()?;
-        for (place, (line, color)) in (0_i32..).zip(self.lines.iter().zip(COLORS)) {
+        for (place, (line, color)) in (0_i32..).zip(self.lines.iter().zip(COLORS.iter().cycle())) {
             let style = color.stroke_width(2);
             let points = line.points.iter().map(|&(x, y)| (x, scaled(y)));
             chart.draw_series(LineSeries::new(points, style))?;

@@ -1,29 +1,52 @@
 //! The simulations show what the guide says of them.
 
+use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Output};
 
-/// Runs a simulation.
-fn run(name: &str, arguments: &[&str]) -> String {
+const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
+
+/// Runs a simulation, in the folder of the documents.
+fn start(name: &str, arguments: &[&str]) -> Output {
     let path = match name {
         "storm" => env!("CARGO_BIN_EXE_storm"),
         _ => env!("CARGO_BIN_EXE_jitter"),
     };
-    let output = Command::new(path).args(arguments).output();
-    let output = output.expect("the simulation starts");
+    let output = Command::new(path)
+        .args(arguments)
+        .current_dir(FOLDER)
+        .output();
+    output.expect("the simulation starts")
+}
+
+/// What a simulation prints.
+fn run(name: &str, arguments: &[&str]) -> String {
+    let output = start(name, arguments);
     assert!(output.status.success(), "{name} failed: {output:?}");
+    assert!(output.stderr.is_empty(), "no bar without a terminal");
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What `storm` says of a document.
+fn complaint(argument: &str) -> String {
+    let output = start("storm", &["--policy", argument]);
+    assert!(!output.status.success(), "{output:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn document(name: &str, text: &str) {
+    fs::write(PathBuf::from(FOLDER).join(name), text).expect("the folder can be written");
 }
 
 /// What a simulation prints, and that its charts are there. It writes into its own folder.
 fn simulate(name: &str, arguments: &[&str], charts: &[&str]) -> String {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let folder = PathBuf::from(FOLDER).join(name);
     let out = folder.to_str().expect("a path in UTF-8");
     let text = run(name, &[arguments, &["--out", out]].concat());
     for chart in charts {
-        let svg = std::fs::read_to_string(folder.join(chart).with_extension("svg"));
+        let svg = fs::read_to_string(folder.join(chart).with_extension("svg"));
         assert!(svg.expect("an SVG").contains("</svg>"), "{chart}");
-        let png = std::fs::read(folder.join(chart).with_extension("png"));
+        let png = fs::read(folder.join(chart).with_extension("png"));
         assert!(png.expect("a PNG").starts_with(b"\x89PNG"), "{chart}");
     }
     text
@@ -93,13 +116,146 @@ fn help_is_printed_and_bad_settings_are_named() {
         let help = run(name, &["--help"]);
         assert!(help.contains("--clients <N>"), "{help}");
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_storm"))
-        .args(["--layers", "4"])
-        .output()
-        .expect("the simulation starts");
+    let output = start("storm", &["--layers", "4"]);
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(
         !output.status.success() && text.contains("4 is not in 1..=3"),
+        "{text}"
+    );
+    let output = start("storm", &["--outage", "10"]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        text.contains(r#"write a time from "1s" to "10m""#),
+        "{text}"
+    );
+}
+
+/// The extra work and the calls that succeeded, in percent, of the row of a policy.
+fn shares(table: &str, policy: &str) -> (f64, f64) {
+    let row = table.lines().find(|line| line.contains(policy));
+    let row = row.unwrap_or_else(|| panic!("{policy:?} is missing in\n{table}"));
+    let mut shares = row.split_whitespace().filter_map(|cell| {
+        let share = cell.strip_suffix('%')?;
+        share.parse().ok()
+    });
+    let mut next = || shares.next().expect("two shares");
+    (next(), next())
+}
+
+#[test]
+fn storm_compares_the_policies_of_documents() {
+    document("eager.toml", "max = 6\nbase = \"500ms\"\n");
+    document(
+        "app.toml",
+        "name = \"shop\"\n[retry.orders]\nmax = 6\nbase = \"500ms\"\nbudget = \"10%\"\n",
+    );
+    let arguments = [
+        "--policy",
+        "eager.toml",
+        "--policy",
+        "app.toml#retry.orders",
+        "--clients",
+        "1000",
+        "--outage",
+        "5s",
+    ];
+    let table = simulate("storm", &arguments, &["storm-policies-1"]);
+    assert!(table.contains("down from 10 s to 15 s of 45 s"), "{table}");
+    let without = shares(&table, "without retries");
+    let eager = shares(&table, "eager.toml");
+    let budget = shares(&table, "app.toml#retry.orders");
+    assert!(without.0 < 0.01 && eager.0 > 50.0, "{table}");
+    assert!(eager.1 > without.1, "{table}");
+    assert!(
+        (0.1..15.0).contains(&budget.0),
+        "each process has its own budget\n{table}"
+    );
+
+    let layers = run("storm", &[&arguments[..], &["--layers", "3"]].concat());
+    assert!(layers.contains("3  stop      eager.toml"), "{layers}");
+}
+
+#[test]
+fn storm_ends_calls_at_the_limits_of_their_policies() {
+    document("none.toml", "max = 9\nbase = \"1s\"\n");
+    document(
+        "deadline.toml",
+        "max = 9\nbase = \"1s\"\ndeadline = \"3s\"\n",
+    );
+    document(
+        "elapsed.toml",
+        "max = 9\nbase = \"1s\"\nmax_elapsed = \"3s\"\n",
+    );
+    document(
+        "timeout.toml",
+        "max = 9\nbase = \"1s\"\nattempt_timeout = \"5ms\"\n",
+    );
+    for layers in ["1", "2"] {
+        let table = run(
+            "storm",
+            &[
+                "--clients",
+                "300",
+                "--layers",
+                layers,
+                "--policy",
+                "none.toml",
+                "--policy",
+                "deadline.toml",
+                "--policy",
+                "elapsed.toml",
+                "--policy",
+                "timeout.toml",
+            ],
+        );
+        let none = shares(&table, "none.toml");
+        for limited in ["deadline.toml", "elapsed.toml"] {
+            let limited = shares(&table, limited);
+            assert!(limited.0 < none.0 && limited.1 < none.1, "{table}");
+        }
+        let timeout = shares(&table, "timeout.toml");
+        assert!(timeout.1 < 0.1, "a response takes 10 ms\n{table}");
+    }
+}
+
+#[test]
+fn mistakes_in_a_document_name_the_file_and_the_field() {
+    let text = complaint("missing.toml");
+    assert!(text.contains("missing.toml"), "{text}");
+    assert!(text.contains("cannot read it"), "{text}");
+
+    document("syntax.toml", "max = 3\nbase = = 2\n");
+    let text = complaint("syntax.toml");
+    assert!(
+        text.contains("syntax.toml") && text.contains("line 2"),
+        "{text}"
+    );
+
+    document("mistakes.toml", "max = 0\nbase = 50\nbudgett = \"10%\"\n");
+    let text = complaint("mistakes.toml");
+    for part in [
+        "mistakes.toml",
+        "`max` counts the first call too",
+        "`base` needs a unit",
+        "did you mean `budget`?",
+    ] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+
+    document("conflict.toml", "base = \"1m\"\n");
+    let text = complaint("conflict.toml");
+    assert!(text.contains("`base`") && text.contains("cap"), "{text}");
+
+    document("larger.toml", "port = 80\n[retry]\nmax = 5\n");
+    let text = complaint("larger.toml");
+    assert!(
+        text.contains("write `--policy larger.toml#retry`"),
+        "{text}"
+    );
+    let text = complaint("larger.toml#retries");
+    assert!(text.contains("there is no table `retries`"), "{text}");
+    assert!(
+        text.contains("write `--policy larger.toml#retry`"),
         "{text}"
     );
 }

@@ -6,6 +6,7 @@ use retryable::{Class, Decision, Retry};
 
 use crate::events::SimClock;
 use crate::policies::SimPolicy;
+use crate::server::TIMEOUT;
 
 /// The average pause between two calls.
 pub(crate) const PAUSE: Duration = Duration::from_secs(20);
@@ -41,6 +42,23 @@ impl<'a, const LAYERS: usize> Client<'a, LAYERS> {
         }
     }
 
+    /// Returns whether a limit of the call lets its next attempt begin. Without one, reads no clock.
+    pub(crate) fn can_begin(&self) -> bool {
+        self.calls.iter().flatten().all(Retry::can_begin)
+    }
+
+    /// Returns how long the attempt that begins now may take. All layers have one policy, so the deadline of the
+    /// outermost one is the earliest.
+    pub(crate) fn limit(&self) -> Duration {
+        let limit = self.calls[0].as_ref().and_then(Retry::attempt_limit);
+        limit.unwrap_or(TIMEOUT)
+    }
+
+    /// The call is over without a response.
+    pub(crate) fn abandon(&mut self) {
+        self.calls.fill_with(|| None);
+    }
+
     pub(crate) fn succeeded(&mut self) {
         for call in &mut self.calls {
             if let Some(call) = call.take() {
@@ -58,7 +76,7 @@ impl<'a, const LAYERS: usize> Client<'a, LAYERS> {
                 Some(delay)
             }
             Decision::Stop(_) => {
-                self.calls.fill_with(|| None);
+                self.abandon();
                 None
             }
         }

@@ -6,22 +6,24 @@ use retryable::Nested;
 use simulations::{Chart, Line};
 
 use crate::Settings;
-use crate::policies::{Plan, Way};
-use crate::server::DOWN;
-use crate::simulation::{END, Outcome, STEP};
+use crate::policies::Plan;
+use crate::simulation::{Outcome, STEP};
 
 pub(crate) fn print(settings: &Settings, plans: &[Plan], outcomes: &[Outcome]) {
     println!(
         "{} clients, a server for {:.0} requests a second, down from {} s to {} s of {} s, seed {}\n",
         settings.clients,
         settings.capacity(),
-        DOWN.start / 1000,
-        DOWN.end / 1000,
-        END / 1000,
+        seconds(settings.down().start),
+        seconds(settings.down().end),
+        seconds(settings.end()),
         settings.seed,
     );
+    let names = plans.iter().map(|plan| plan.policy.name.chars().count());
+    let width = names.max().unwrap_or(0).max(23);
     println!(
-        "layers  nested    policy                   peak load  while down  extra work  recovery  succeeded"
+        "layers  nested    {:<width$}  peak load  while down  extra work  recovery  succeeded",
+        "policy",
     );
     for (plan, outcome) in plans.iter().zip(outcomes) {
         let nested = match (plan.layers, plan.nested) {
@@ -34,9 +36,9 @@ pub(crate) fn print(settings: &Settings, plans: &[Plan], outcomes: &[Outcome]) {
             None => "never".to_owned(),
         };
         println!(
-            "{:>6}  {nested:<8}  {:<23}  {:>8.1}x  {:>9.1}x  {:>9.1}%  {recovery:>8}  {:>8.1}%",
+            "{:>6}  {nested:<8}  {:<width$}  {:>8.1}x  {:>9.1}x  {:>9.1}%  {recovery:>8}  {:>8.1}%",
             plan.layers,
-            plan.way.name(),
+            plan.policy.name,
             outcome.peak() / settings.capacity(),
             outcome.while_down() / settings.capacity(),
             outcome.extra() * 100.0,
@@ -45,43 +47,38 @@ pub(crate) fn print(settings: &Settings, plans: &[Plan], outcomes: &[Outcome]) {
     }
 }
 
-/// Writes a chart for each number of layers; with several layers, one for layers that know of each other, and one for
-/// layers that do not.
+/// Writes a chart for each number of layers. With the policies of the guide and several layers, one for layers that
+/// know of each other, and one for layers that do not.
 pub(crate) fn draw(
     settings: &Settings,
     plans: &[Plan],
     outcomes: &[Outcome],
 ) -> Result<(), Box<dyn Error>> {
     let runs: Vec<_> = plans.iter().zip(outcomes).collect();
-    for runs in runs
-        .chunk_by(|(one, _), (other, _)| (one.layers, one.nested) == (other.layers, other.nested))
-    {
-        let (layers, nested) = (runs[0].0.layers, runs[0].0.nested);
-        let (title, name) = match (layers, nested) {
-            (1, _) => ("one layer of retries".to_owned(), "storm-1".to_owned()),
-            (_, Nested::Multiply) => (
-                format!("{layers} layers, nested = \"multiply\""),
-                format!("storm-{layers}-multiply"),
-            ),
-            _ => (
-                format!("{layers} layers, nested = \"stop\""),
-                format!("storm-{layers}-stop"),
-            ),
-        };
-        let line = |(plan, outcome): &(&Plan, &Outcome)| Line {
-            name: plan.way.name(),
-            points: points(outcome, settings.capacity()),
-        };
+    for runs in runs.chunk_by(|(one, _), (other, _)| one.chart == other.chart) {
+        let plan = runs[0].0;
         let chart = Chart {
-            title: &format!("Load on a server that is down for 10 s: {title}"),
+            title: &format!(
+                "Load on a server that is down for {} s: {}",
+                seconds(settings.down().end - settings.down().start),
+                plan.title,
+            ),
             x: "seconds",
             y: "requests over capacity",
             log_from: Some(0.1),
-            lines: runs.iter().map(line).collect(),
+            lines: runs
+                .iter()
+                .map(|(plan, outcome)| Line {
+                    name: &plan.policy.name,
+                    points: points(outcome, settings.capacity()),
+                })
+                .collect(),
         };
-        chart.write(&settings.out, &name)?;
+        chart.write(&settings.out, &plan.chart)?;
     }
-    compare(settings, &runs)?;
+    if settings.policy.is_empty() {
+        compare(settings, &runs)?;
+    }
     println!("\ncharts: {}", settings.out.display());
     Ok(())
 }
@@ -89,13 +86,14 @@ pub(crate) fn draw(
 /// Writes the chart of the README: three layers as most programs have them, and as they are by default here with a
 /// budget.
 fn compare(settings: &Settings, runs: &[(&Plan, &Outcome)]) -> Result<(), Box<dyn Error>> {
-    let find = |way, nested| {
-        let wanted = |plan: &Plan| plan.layers == 3 && plan.way == way && plan.nested == nested;
+    let find = |name, nested| {
+        let wanted =
+            |plan: &Plan| plan.layers == 3 && plan.policy.name == name && plan.nested == nested;
         runs.iter().find(|(plan, _)| wanted(plan))
     };
-    let with = find(Way::Budget, Nested::Stop);
-    let (Some((_, without)), Some((_, with))) = (find(Way::FullJitter, Nested::Multiply), with)
-    else {
+    let without = find("full jitter", Nested::Multiply);
+    let with = find("full jitter, budget 10%", Nested::Stop);
+    let (Some((_, without)), Some((_, with))) = (without, with) else {
         return Ok(());
     };
     let line = |name, outcome| Line {
@@ -103,7 +101,11 @@ fn compare(settings: &Settings, runs: &[(&Plan, &Outcome)]) -> Result<(), Box<dy
         points: points(outcome, settings.capacity()),
     };
     let chart = Chart {
-        title: "Load on a server that is down from 10 s to 20 s",
+        title: &format!(
+            "Load on a server that is down from {} s to {} s",
+            seconds(settings.down().start),
+            seconds(settings.down().end),
+        ),
         x: "seconds",
         y: "requests over capacity",
         log_from: Some(0.1),
@@ -115,15 +117,19 @@ fn compare(settings: &Settings, runs: &[(&Plan, &Outcome)]) -> Result<(), Box<dy
     chart.write(&settings.out, "storm-with-and-without")
 }
 
+fn seconds(millis: u32) -> f64 {
+    f64::from(millis) / 1000.0
+}
+
 /// Returns the points of a line: seconds, and load over capacity.
 fn points(outcome: &Outcome, capacity: f64) -> Vec<(f64, f64)> {
-    let seconds = f64::from(STEP) / 1000.0;
+    let step_seconds = seconds(STEP);
     let steps = (0_u32..).zip(&outcome.load);
     steps
         .map(|(step, &hits)| {
             (
-                f64::from(step) * seconds,
-                f64::from(hits) / seconds / capacity,
+                f64::from(step) * step_seconds,
+                f64::from(hits) / step_seconds / capacity,
             )
         })
         .collect()

@@ -5,21 +5,20 @@ use std::time::Duration;
 
 use retryable::Class;
 
-/// In milliseconds.
-pub(crate) const DOWN: Range<u32> = 10_000..20_000;
-
 /// A request that would wait longer than this is rejected.
 const QUEUE: f64 = 500.0;
 /// Rejecting is work too: this part of the cost of a response.
 const REFUSAL: f64 = 0.2;
 /// Beyond this, a request is lost, and its client receives no response.
 const BACKLOG: f64 = 1000.0;
-/// How long a client waits for a response.
-const TIMEOUT: Duration = Duration::from_secs(1);
+/// How long a client waits for a response, unless its policy has an `attempt_timeout`.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(1);
 const ROUND_TRIP: Duration = Duration::from_millis(10);
 
 /// Processes requests one after the other.
 pub(crate) struct Server {
+    /// In milliseconds.
+    down: Range<u32>,
     /// The cost of one response, in milliseconds.
     work: f64,
     /// When all accepted requests will be done.
@@ -27,25 +26,26 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(capacity: f64) -> Self {
+    pub(crate) fn new(capacity: f64, down: Range<u32>) -> Self {
         Self {
+            down,
             work: 1000.0 / capacity,
             free: 0.0,
         }
     }
 
-    /// Returns how a request that arrives now ends, and how long that takes.
-    pub(crate) fn request(&mut self, now: u32) -> (Result<(), Class>, Duration) {
-        if DOWN.contains(&now) {
+    /// Returns how a request that arrives now ends, and how long that takes. Its client waits for `limit`.
+    pub(crate) fn request(&mut self, now: u32, limit: Duration) -> (Result<(), Class>, Duration) {
+        if self.down.contains(&now) {
             // The requests in the queue are lost.
             self.free = 0.0;
-            return (Err(Class::Refused), ROUND_TRIP);
+            return (Err(Class::Refused), ROUND_TRIP.min(limit));
         }
         let now = f64::from(now);
         self.free = self.free.max(now);
         let wait = self.free - now;
         if wait > BACKLOG {
-            return (Err(Class::Transient), TIMEOUT);
+            return (Err(Class::Transient), limit);
         }
         let (response, cost) = if wait > QUEUE {
             (Err(Class::Throttled { retry_after: None }), REFUSAL)
@@ -54,8 +54,8 @@ impl Server {
         };
         self.free += cost * self.work;
         let took = Duration::from_secs_f64(wait / 1000.0) + ROUND_TRIP;
-        if took > TIMEOUT {
-            return (Err(Class::Transient), TIMEOUT);
+        if took > limit {
+            return (Err(Class::Transient), limit);
         }
         (response, took)
     }

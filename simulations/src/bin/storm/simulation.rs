@@ -1,6 +1,7 @@
 //! One run: clients, a server, and the counters.
 
 use std::cell::Cell;
+use std::ops::Range;
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -9,13 +10,15 @@ use crate::Settings;
 use crate::client::{Client, PAUSE};
 use crate::events::{Agenda, SimClock, millis};
 use crate::policies::{Plan, Shared, SimPolicy, policy};
-use crate::server::{DOWN, Server};
+use crate::progress::Progress;
+use crate::server::Server;
 
-/// In milliseconds.
-pub(crate) const END: u32 = 50_000;
+/// When the server goes down, in milliseconds.
+pub(crate) const DOWN: u32 = 10_000;
+/// How long a run continues after the server's return.
+pub(crate) const AFTER: u32 = 30_000;
 /// Load is counted in steps of this many milliseconds.
 pub(crate) const STEP: u32 = 250;
-const STEPS: usize = (END / STEP) as usize;
 /// How many clients share a process, and with it a budget.
 const PROCESS: usize = 100;
 /// When the server goes down, its clients notice within this time, and call at once.
@@ -29,17 +32,23 @@ pub(crate) struct Outcome {
     pub(crate) load: Vec<u32>,
     /// Requests that the server processed, by step.
     pub(crate) processed: Vec<u32>,
+    /// The steps in which the server is down.
+    down: Range<usize>,
 }
 
-pub(crate) fn run(settings: &Settings, plan: &Plan) -> Outcome {
+pub(crate) fn run(settings: &Settings, plan: &Plan, progress: &Progress) -> Outcome {
     match plan.layers {
-        1 => run_layers::<1>(settings, plan),
-        2 => run_layers::<2>(settings, plan),
-        _ => run_layers::<3>(settings, plan),
+        1 => run_layers::<1>(settings, plan, progress),
+        2 => run_layers::<2>(settings, plan, progress),
+        _ => run_layers::<3>(settings, plan, progress),
     }
 }
 
-fn run_layers<const LAYERS: usize>(settings: &Settings, plan: &Plan) -> Outcome {
+fn run_layers<const LAYERS: usize>(
+    settings: &Settings,
+    plan: &Plan,
+    progress: &Progress,
+) -> Outcome {
     // Calls draw their jitter from the thread's generator, because no two calls may draw the same sequence.
     fastrand::seed(settings.seed);
     let mut random = Rng::with_seed(settings.seed);
@@ -55,7 +64,9 @@ fn run_layers<const LAYERS: usize>(settings: &Settings, plan: &Plan) -> Outcome 
         .map(|shared| std::array::from_fn(|layer| policy(plan, &shared[layer])))
         .collect();
 
-    let mut agenda = Agenda::new(END);
+    let down = settings.down();
+    let end = settings.end();
+    let mut agenda = Agenda::new(end);
     let mut clients: Vec<Client<'_, LAYERS>> = (0..settings.clients)
         .map(|client| {
             let due = millis(pause(&mut random));
@@ -63,18 +74,23 @@ fn run_layers<const LAYERS: usize>(settings: &Settings, plan: &Plan) -> Outcome 
             Client::new(due)
         })
         .collect();
-    let mut server = Server::new(settings.capacity());
+    let steps = end.div_ceil(STEP) as usize;
+    let mut server = Server::new(settings.capacity(), down.clone());
     let mut outcome = Outcome {
         calls: 0,
         successes: 0,
-        load: vec![0; STEPS],
-        processed: vec![0; STEPS],
+        load: vec![0; steps],
+        processed: vec![0; steps],
+        down: (down.start / STEP) as usize..down.end.div_ceil(STEP) as usize,
     };
 
-    for time in 0..END {
+    for time in 0..end {
         now.set(time);
+        if time % STEP == 0 {
+            progress.step();
+        }
         let step = (time / STEP) as usize;
-        if time == DOWN.start {
+        if time == DOWN {
             for (id, client) in (0..).zip(&mut clients) {
                 if client.is_idle() {
                     client.due = time + random.u32(0..NOTICED);
@@ -87,10 +103,16 @@ fn run_layers<const LAYERS: usize>(settings: &Settings, plan: &Plan) -> Outcome 
             if client.due != time {
                 continue;
             }
+            if !client.can_begin() {
+                client.abandon();
+                client.due = time.saturating_add(millis(pause(&mut random)).max(1));
+                agenda.add(client.due, id);
+                continue;
+            }
             outcome.calls += u64::from(client.is_idle());
             outcome.load[step] += 1;
             client.begin(&policies[id as usize / PROCESS], clock);
-            let (response, took) = server.request(time);
+            let (response, took) = server.request(time, client.limit());
             // The response, which arrives later, is decided now: with half as many events, a run takes half as long.
             // Only the order in which the clients of a process withdraw from their budget changes.
             now.set(time + millis(took));
@@ -125,9 +147,10 @@ impl Outcome {
 
     /// The load while the server is down, in requests a second.
     pub(crate) fn while_down(&self) -> f64 {
-        let down = &self.load[(DOWN.start / STEP) as usize..(DOWN.end / STEP) as usize];
-        let hits: f64 = down.iter().map(|&hits| f64::from(hits)).sum();
-        hits * 1000.0 / f64::from(DOWN.end - DOWN.start)
+        let down = &self.load[self.down.clone()];
+        let hits: u64 = down.iter().map(|&hits| u64::from(hits)).sum();
+        let steps = u64::try_from(down.len()).expect("there are few");
+        ratio(hits * 1000, steps * u64::from(STEP))
     }
 
     /// Requests beyond one per call, as a share of the calls.
@@ -144,7 +167,7 @@ impl Outcome {
     /// The time from the server's return to the end of the last second in which it processes less than 99 % of the
     /// requests; `None` if such a second is among the last five.
     pub(crate) fn recovery(&self) -> Option<Duration> {
-        let back = (DOWN.end / STEP) as usize;
+        let back = self.down.end;
         let second = (1000 / STEP) as usize;
         let sum = |steps: &[u32]| steps.iter().map(|&hits| u64::from(hits)).sum();
         let seconds = self.load[back..]
