@@ -47,6 +47,11 @@ pub mod migrating {}
 #[doc = include_str!("../docs/configuring.md")]
 #[cfg(all(feature = "overrides", feature = "live"))]
 pub mod configuring {}
+/// Which `max`, `base`, `cap` and budget suit a service, by a simulation.
+///
+#[doc = include_str!("../docs/choosing-settings.md")]
+#[cfg(all(feature = "config", feature = "reqwest-chaos"))]
+pub mod choosing_settings {}
 
 /// Which policy survives an outage of 0.1 s, 1 s or 10 s.
 ///

@@ -51,6 +51,7 @@
 //! | count every retry | [`observe::Observer`], with the feature `observe` |
 //! | write `http.request.resend_count` in a span | [`resend_count`] |
 //! | look up a setting and its default | [settings](docs::settings) |
+//! | choose `max`, `base`, `cap` and a budget | [choosing settings](docs::choosing_settings), with a simulation |
 //! | limit the time of an attempt or a call | [deadlines](docs::deadlines) |
 //! | limit retries in an outage | [`Budget`], [`Nested`], [`RetryBudget`] |
 //! | survive a restart or an outage | [outages](docs::outages): what 0.1 s, 1 s and 10 s require of a policy |

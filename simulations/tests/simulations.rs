@@ -218,6 +218,34 @@ fn storm_ends_calls_at_the_limits_of_their_policies() {
     }
 }
 
+/// The first text between `begin` and `end`, and the rest.
+fn cut<'a>(text: &'a str, begin: &str, end: &str) -> Option<(&'a str, &'a str)> {
+    let (_, text) = text.split_once(begin)?;
+    text.split_once(end)
+}
+
+#[test]
+fn the_page_choosing_settings_has_the_table_of_its_documents() {
+    let page = include_str!("../../docs/choosing-settings.md");
+    let mut rest = page;
+    while let Some((block, after)) = cut(rest, "```toml\n# ", "```") {
+        let (name, text) = block.split_once('\n').expect("a name and settings");
+        document(name, text);
+        rest = after;
+    }
+    let (command, rest) = cut(rest, "--bin storm -- ", "```").expect("a command");
+    let (table, _) = cut(rest, "```text\n", "```").expect("a table");
+    let arguments: Vec<_> = command
+        .split_whitespace()
+        .filter(|word| *word != "\\")
+        .collect();
+    let printed = simulate("storm", &arguments, &["storm-policies-1"]);
+    assert!(
+        printed.starts_with(table),
+        "the page has\n{table}\nnot\n{printed}"
+    );
+}
+
 #[test]
 fn mistakes_in_a_document_name_the_file_and_the_field() {
     let text = complaint("missing.toml");
