@@ -36,7 +36,9 @@ fn requests(stream: &TcpStream, shared: &Shared) -> io::Result<End> {
             return Ok(End::Close);
         }
         shared.pause(reply.after)?;
-        send(stream, &request.method, &reply, shared)?;
+        // What follows is discarded, so the client must not send its next request here.
+        let last = reply.end == End::Close || (reply.end == End::KeepOpen && !complete);
+        send(stream, &request.method, &reply, last, shared)?;
         match reply.end {
             End::KeepOpen if complete => {}
             // Closing now would reset the connection, and the client could lose the response.
@@ -51,7 +53,14 @@ fn requests(stream: &TcpStream, shared: &Shared) -> io::Result<End> {
     Ok(End::Close)
 }
 
-fn send(mut stream: &TcpStream, method: &Method, reply: &Reply, shared: &Shared) -> io::Result<()> {
+/// Sends the response, which says so if it is the last one of the connection.
+fn send(
+    mut stream: &TcpStream,
+    method: &Method,
+    reply: &Reply,
+    last: bool,
+    shared: &Shared,
+) -> io::Result<()> {
     let (head, body) = match &reply.content {
         Content::Nothing => return Ok(()),
         Content::Raw(bytes) => (Vec::new(), bytes),
@@ -76,7 +85,7 @@ fn send(mut stream: &TcpStream, method: &Method, reply: &Reply, shared: &Shared)
             }
             let bodiless = bodiless || method == Method::HEAD;
             // Without this, the client could send its next request while the connection is being closed.
-            if reply.end == End::Close && (bodiless || body.len() <= reply.send_at_most) {
+            if last && (bodiless || body.len() <= reply.send_at_most) {
                 head.extend_from_slice(b"connection: close\r\n");
             }
             head.extend_from_slice(b"\r\n");

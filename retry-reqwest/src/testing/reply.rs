@@ -173,7 +173,8 @@ impl Reply {
 
     /// Reads at most so many bytes of the request's body before the reply; 0 replies to the headers alone.
     ///
-    /// If the connection stays open, the server discards the rest of the body after the response.
+    /// If the connection stays open, the server discards the rest of the body after the response, which says
+    /// `Connection: close`.
     pub fn read_at_most(mut self, bytes: u64) -> Self {
         self.read_at_most = bytes;
         self

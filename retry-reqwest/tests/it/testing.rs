@@ -1,5 +1,6 @@
 //! The server for tests does what its script says.
 
+use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 use retry_core::{Class, Policy};
@@ -138,6 +139,20 @@ async fn a_reply_need_not_wait_for_the_body() {
     let read = |seen: &Recorded| (seen.body_len, seen.complete);
     let reads = seen.iter().map(read).collect::<Vec<_>>();
     assert_eq!(reads, [(0, false), (1000, false), (1_000_000, true)]);
+}
+
+/// What follows on the connection is discarded: a client that sent its next request there would wait for ever.
+#[test]
+fn a_response_before_the_end_of_the_body_is_the_last_of_its_connection() {
+    let server = Server::script([reply(503).read_at_most(1)]);
+    let address = server.url().replace("http://", "");
+    let mut stream = std::net::TcpStream::connect(&address).unwrap();
+    let request = format!("PUT / HTTP/1.1\r\nhost: {address}\r\ncontent-length: 3\r\n\r\nabc");
+    stream.write_all(request.as_bytes()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.contains("connection: close\r\n"), "{response}");
 }
 
 #[tokio::test]
