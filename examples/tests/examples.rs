@@ -32,6 +32,7 @@ fn the_other_examples_assert_what_they_say() {
         "blocking",
         "api_client",
         "fetch",
+        "handler",
         "upload",
         "worker",
     ] {
