@@ -27,10 +27,9 @@ fn run(name: &str, arguments: &[&str]) -> (Output, String) {
 #[test]
 fn the_other_examples_assert_what_they_say() {
     for name in [
-        "custom_classify",
-        "explicit_loop",
-        "blocking",
         "api_client",
+        "blocking",
+        "connection",
         "fetch",
         "handler",
         "upload",
