@@ -28,7 +28,7 @@ fn run(name: &str, arguments: &[&str]) -> (Output, String) {
 fn the_other_examples_assert_what_they_say() {
     for name in [
         "api_client",
-        "blocking",
+        "backup",
         "connection",
         "fetch",
         "handler",
