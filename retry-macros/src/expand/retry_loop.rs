@@ -221,7 +221,8 @@ impl<'a> Parts<'a> {
             Some(source) => {
                 let span = source.span().resolved_at(mixed);
                 let private = self.private.at(span);
-                let start = quote_spanned!(span=> #private::start_policy(&#source, #name, #clock, #timed));
+                let start =
+                    quote_spanned!(span=> #private::start_policy(&#source, #name, #clock, #timed));
                 if self.is_async {
                     quote_spanned!(mixed=> let (__pinned, mut __call, mut __limit) = #start;)
                 } else {
