@@ -29,8 +29,8 @@ pub(crate) struct Judged {
     pub(crate) hint: Option<Duration>,
     pub(crate) max_attempts: u32,
     pub(crate) attempt: u32,
-    /// The waits before this decision.
-    pub(crate) slept: Duration,
+    /// The waits before this decision. Only some listeners ask for them, so that they are no `Duration` yet.
+    pub(crate) slept_nanos: u64,
     pub(crate) decision: Decision,
 }
 

@@ -19,8 +19,13 @@ pub trait Measure: Clock {
     /// Adds a wait.
     fn wait(&mut self, delay: Duration);
 
+    /// Returns the sum of all waits in nanoseconds; zero if the call is not measured.
+    fn slept_nanos(&self) -> u64;
+
     /// Returns the sum of all waits; zero if the call is not measured.
-    fn slept(&self) -> Duration;
+    fn slept(&self) -> Duration {
+        Duration::from_nanos(self.slept_nanos())
+    }
 
     /// Returns when the call must have ended; [`Moment::NEVER`] if it has no deadline.
     fn deadline(&self) -> Moment;
@@ -99,8 +104,8 @@ impl<C: Clock> Measure for Stopwatch<C> {
         self.slept = self.slept.saturating_add(delay);
     }
 
-    fn slept(&self) -> Duration {
-        Duration::from_nanos(self.slept)
+    fn slept_nanos(&self) -> u64 {
+        self.slept
     }
 
     fn deadline(&self) -> Moment {
@@ -159,16 +164,16 @@ impl Measure for Untimed {
     }
 
     #[cfg(feature = "metrics")]
-    fn slept(&self) -> Duration {
-        Duration::from_nanos(self.slept)
+    fn slept_nanos(&self) -> u64 {
+        self.slept
     }
 
     #[cfg(not(feature = "metrics"))]
     fn wait(&mut self, _: Duration) {}
 
     #[cfg(not(feature = "metrics"))]
-    fn slept(&self) -> Duration {
-        Duration::ZERO
+    fn slept_nanos(&self) -> u64 {
+        0
     }
 
     fn deadline(&self) -> Moment {

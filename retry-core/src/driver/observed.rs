@@ -77,18 +77,38 @@ fn error_type<'e, E, Via: ?Sized>(rule: &impl Rule<E, Via>, error: Option<&'e E>
 }
 
 impl<M: Measure> CallState<M> {
-    /// The current attempt succeeded.
+    /// Whether something may listen to the success of the current attempt.
     #[inline]
-    pub(super) fn observe_success(&self, settings: &Settings, name: &Name) {
+    pub(crate) fn is_success_wanted(&self, settings: &Settings) -> bool {
+        // A first attempt too, for which observers have no event.
+        #[cfg(feature = "test-util")]
+        if testing::is_recording() {
+            return true;
+        }
+        #[cfg(feature = "metrics")]
+        let is_every_call_wanted = || is_every_call_wanted(settings.observer);
+        #[cfg(not(feature = "metrics"))]
+        let is_every_call_wanted = || {
+            let _ = settings;
+            false
+        };
+        self.machine.attempt() > 1 || is_every_call_wanted()
+    }
+
+    /// The current attempt succeeded. For those of which [`is_success_wanted`](Self::is_success_wanted) says so.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn report_success(&self, settings: &Settings, name: &Name) {
         if self.machine.attempt() > 1 {
-            self.observe_recovery(settings, name);
+            if is_wanted(settings) {
+                self.report_recovery(settings, name);
+            }
         } else {
             #[cfg(feature = "metrics")]
             if is_every_call_wanted(settings.observer) {
                 self.report_end(settings.observer, self.max_attempts(settings), None, name);
             }
         }
-        // A first attempt too, for which observers have no event.
         #[cfg(feature = "test-util")]
         testing::succeeded(
             self.machine.call_number(),
@@ -99,8 +119,6 @@ impl<M: Measure> CallState<M> {
 
     /// The call ended. After the other events of its last attempt.
     #[cfg(feature = "metrics")]
-    #[cold]
-    #[inline(never)]
     fn report_end(
         &self,
         observer: OwnObserver,
@@ -119,16 +137,6 @@ impl<M: Measure> CallState<M> {
         notify(observer, &|observer| observer.called(&event));
     }
 
-    #[cold]
-    #[inline(never)]
-    fn observe_recovery(&self, settings: &Settings, name: &Name) {
-        if is_wanted(settings) {
-            self.report_recovery(settings, name);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
     fn report_recovery(&self, settings: &Settings, name: &Name) {
         let elapsed = self.measured();
         let event = Recovered {
@@ -144,11 +152,26 @@ impl<M: Measure> CallState<M> {
     }
 
     /// The machine has decided about a failed attempt.
-    // Not inlined, with the test whether anything listens: the code of a success would no longer be inlined, because
-    // it is in one function with this call.
+    // By value: what is lent to a function that is not inlined must be in memory, for a failure without observers too.
+    #[inline]
+    pub(super) fn observe_failure<E, Via: ?Sized>(
+        &self,
+        settings: &Settings,
+        rule: &impl Rule<E, Via>,
+        error: Option<&E>,
+        judged: Judged,
+        name: &Name,
+    ) {
+        if is_wanted(settings) {
+            self.report_failure(settings, rule, error, judged, name);
+        }
+    }
+
+    /// As [`observe_failure`](Self::observe_failure), where the code of a success is in the same function.
+    // Not inlined, with the test whether anything listens: the code of a success would no longer be inlined.
     #[cold]
     #[inline(never)]
-    pub(super) fn observe_failure<E, Via: ?Sized>(
+    pub(super) fn observe_failure_apart<E, Via: ?Sized>(
         &self,
         settings: &Settings,
         rule: &impl Rule<E, Via>,
@@ -156,9 +179,7 @@ impl<M: Measure> CallState<M> {
         judged: &Judged,
         name: &Name,
     ) {
-        if is_wanted(settings) {
-            self.report_failure(settings, rule, error, judged, name);
-        }
+        self.observe_failure(settings, rule, error, *judged, name);
     }
 
     #[cold]
@@ -168,7 +189,7 @@ impl<M: Measure> CallState<M> {
         settings: &Settings,
         rule: &impl Rule<E, Via>,
         error: Option<&E>,
-        judged: &Judged,
+        judged: Judged,
         name: &Name,
     ) {
         let failure = Failure {
@@ -176,7 +197,7 @@ impl<M: Measure> CallState<M> {
             error_type: error_type(rule, error),
             hint: judged.hint,
         };
-        self.report_decision(&failure, judged, name);
+        self.report_decision(&failure, &judged, name);
     }
 
     /// The machine has decided about a class: there is no error.
@@ -220,7 +241,7 @@ impl<M: Measure> CallState<M> {
             hint: failure.hint,
             delay: None,
             elapsed,
-            slept: elapsed.map(|_| judged.slept),
+            slept: elapsed.map(|_| Duration::from_nanos(judged.slept_nanos)),
         };
         match judged.decision {
             Decision::Wait(delay) => {

@@ -36,8 +36,8 @@ impl<M: Measure> CallState<M> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        let name = &policy.settings.name;
-        if self.accepts(policy, budget, outcome, &hooks.until, name) {
+        if self.accepts(budget, outcome, &hooks.until) {
+            self.observe_success(&policy.settings, &policy.settings.name);
             return None;
         }
         self.settle_failure(policy, budget, rule, outcome.err(), hooks)
@@ -60,27 +60,35 @@ impl<M: Measure> CallState<M> {
         G: OnGiveUp<E>,
     {
         let name = &policy.settings.name;
-        let judged = self.judge_failure(policy, budget, rule, error, name);
+        #[cfg(feature = "overrides")]
+        remember(name);
+        let judged = self.judge_failure(policy, budget, rule, error);
+        self.observe_failure(&policy.settings, rule, error, judged, name);
         self.notify(judged, name, error, hooks)
     }
 
-    /// Returns whether the call ends with this outcome, as a success, and records it.
+    /// Returns whether the call ends with this outcome, as a success, and tells the budget.
     // Inlined, so that a success is a comparison.
     #[inline]
-    pub(crate) fn accepts<B, O, L, P, V: ?Sized, E>(
+    pub(crate) fn accepts<V: ?Sized, E>(
         &self,
-        policy: &Policy<B, O, L, P>,
         budget: &impl RetryBudget,
         outcome: Result<&V, &E>,
         until: &impl Until<V>,
-        name: &Name,
     ) -> bool {
         let accepted = outcome.is_ok_and(|value| until.accepts(value));
         if accepted {
             budget.succeeded(self.machine.retried(), self.env().clock());
-            self.observe_success(&policy.settings, name);
         }
         accepted
+    }
+
+    /// The current attempt succeeded.
+    #[inline]
+    pub(super) fn observe_success(&self, settings: &Settings, name: &Name) {
+        if self.is_success_wanted(settings) {
+            self.report_success(settings, name);
+        }
     }
 
     /// The machine's decision about a class, without an error or hooks.
@@ -98,7 +106,7 @@ impl<M: Measure> CallState<M> {
             hint,
             max_attempts: self.max_attempts(settings),
             attempt: self.machine.attempt(),
-            slept: self.measure.slept(),
+            slept_nanos: self.measure.slept_nanos(),
             decision: self.decide(policy_ref, class, hint),
         };
         self.observe_class(settings, &judged);
@@ -119,11 +127,16 @@ impl<M: Measure> CallState<M> {
         B: Backoff,
         V: ?Sized,
     {
-        if self.accepts(policy, budget, outcome, until, name) {
+        if self.accepts(budget, outcome, until) {
+            self.observe_success(&policy.settings, name);
             return None;
         }
         let error = outcome.err();
-        Some(self.judge_failure(policy, budget, rule, error, name))
+        #[cfg(feature = "overrides")]
+        remember(name);
+        let judged = self.judge_failure(policy, budget, rule, error);
+        self.observe_failure_apart(&policy.settings, rule, error, &judged, name);
+        Some(judged)
     }
 
     /// The attempt failed with this error, or with a value that does not end the call.
@@ -133,13 +146,10 @@ impl<M: Measure> CallState<M> {
         budget: &impl RetryBudget,
         rule: &impl Rule<E, Via>,
         error: Option<&E>,
-        name: &Name,
     ) -> Judged
     where
         B: Backoff,
     {
-        #[cfg(feature = "overrides")]
-        remember(name);
         let Verdict {
             class,
             hint,
@@ -151,17 +161,15 @@ impl<M: Measure> CallState<M> {
             budget,
             ladder,
         };
-        let (attempt, slept) = (self.machine.attempt(), self.measure.slept());
-        let judged = Judged {
+        let (attempt, slept_nanos) = (self.machine.attempt(), self.measure.slept_nanos());
+        Judged {
             class,
             hint,
             max_attempts: self.max_attempts(&policy.settings),
             attempt,
-            slept,
+            slept_nanos,
             decision: self.decide(policy_ref, class, hint),
-        };
-        self.observe_failure(&policy.settings, rule, error, &judged, name);
-        judged
+        }
     }
 
     /// The part of [`settle`](Self::settle) that calls the hooks.
@@ -181,7 +189,7 @@ impl<M: Measure> CallState<M> {
             hint: _,
             max_attempts,
             attempt,
-            slept,
+            slept_nanos,
             decision,
         } = judged;
         match decision {
@@ -195,7 +203,7 @@ impl<M: Measure> CallState<M> {
                         class,
                         delay,
                         elapsed: self.elapsed(),
-                        slept,
+                        slept: Duration::from_nanos(slept_nanos),
                     });
                 }
                 Some(delay)
@@ -210,7 +218,7 @@ impl<M: Measure> CallState<M> {
                         class,
                         reason,
                         elapsed: self.elapsed(),
-                        slept,
+                        slept: Duration::from_nanos(slept_nanos),
                     });
                 }
                 None
@@ -242,7 +250,7 @@ impl<M: Measure> CallState<M> {
             hint,
             max_attempts,
             attempt: self.machine.attempt(),
-            slept: self.measure.slept(),
+            slept_nanos: self.measure.slept_nanos(),
             decision: Decision::Stop(reason),
         }
     }
@@ -290,7 +298,7 @@ impl<M: Measure> CallState<M> {
         }
         let Verdict { class, hint, .. } = judge();
         let judged = self.stopped((class, hint), self.max_attempts(settings), reason);
-        self.observe_failure(settings, rule, error, &judged, &settings.name);
+        self.observe_failure(settings, rule, error, judged, &settings.name);
         self.notify(judged, &settings.name, error, hooks);
     }
 }

@@ -28,9 +28,23 @@ impl Kept {
 }
 
 impl<M: Measure> CallState<M> {
-    pub(super) fn observe_success(&self, _: &Settings, _: &Name) {}
+    pub(crate) fn is_success_wanted(&self, _: &Settings) -> bool {
+        false
+    }
+
+    pub(crate) fn report_success(&self, _: &Settings, _: &Name) {}
 
     pub(super) fn observe_failure<E, Via: ?Sized>(
+        &self,
+        _: &Settings,
+        _: &impl Rule<E, Via>,
+        _: Option<&E>,
+        _: Judged,
+        _: &Name,
+    ) {
+    }
+
+    pub(super) fn observe_failure_apart<E, Via: ?Sized>(
         &self,
         _: &Settings,
         _: &impl Rule<E, Via>,

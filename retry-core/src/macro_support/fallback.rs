@@ -57,8 +57,8 @@ impl<M: Measure> Measure for Recoverable<M> {
         self.measure.wait(delay);
     }
 
-    fn slept(&self) -> Duration {
-        self.measure.slept()
+    fn slept_nanos(&self) -> u64 {
+        self.measure.slept_nanos()
     }
 
     fn deadline(&self) -> Moment {

@@ -223,6 +223,16 @@ fn a_call_without_a_recorder_is_like_any_other() {
     give_up(GiveUp::Exhausted);
 }
 
+#[test]
+fn a_recorder_that_is_installed_after_the_first_call_counts_the_next_ones() {
+    let call = || assert_eq!(annotated(&mut vec![Ok(7)]), Ok(7));
+    call();
+    let counted = ["retryable_calls_total name=annotated kind=succeeded: 1"];
+    assert_eq!(recorded(call), counted);
+    call();
+    assert_eq!(recorded(call), counted, "the second recorder, after none");
+}
+
 struct Ends;
 
 thread_local! {
