@@ -360,10 +360,10 @@ fn text() {
         &expect!["expected `key = value`, but this is `orders(max = 3)`"],
     );
     line(
-        "lorem ipsum dolor sit amet, consectetur adipisici elit sed eiusmod\ttempor incidunt",
+        "retry this call a few times, then give up and say why\tto the caller",
         &expect![[r#"
-            expected `key = value`, but this is `lorem ipsum dolor sit amet`
-            expected `key = value`, but this is `consectetur adipisici elit sed eiusmod t…`"#]],
+            expected `key = value`, but this is `retry this call a few times`
+            expected `key = value`, but this is `then give up and say why to the caller`"#]],
     );
     toml("3", &expect!["key with no value, expected `=`"]);
     json(
