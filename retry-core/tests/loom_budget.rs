@@ -1,8 +1,8 @@
-//! `Budget` under loom: every interleaving of concurrent threads. A separate binary, since `--cfg loom`
+//! `Budget` under loom: every interleaving of concurrent threads. A separate binary, since `--cfg retryable_loom`
 //! makes every budget one that works in a model only.
 //!
-//! Run with `RUSTFLAGS="--cfg loom" cargo test -p retry-core --release --test loom_budget`.
-#![cfg(loom)]
+//! Run with `RUSTFLAGS="--cfg retryable_loom" cargo test -p retry-core --release --test loom_budget`.
+#![cfg(retryable_loom)]
 
 use std::time::Duration;
 

@@ -3,14 +3,14 @@
 
 pub(super) use core::sync::atomic::Ordering;
 
-#[cfg(all(not(loom), target_has_atomic = "64"))]
+#[cfg(all(not(retryable_loom), target_has_atomic = "64"))]
 pub(super) use core::sync::atomic::AtomicI64;
-#[cfg(loom)]
+#[cfg(retryable_loom)]
 pub(super) use in_loom::AtomicI64;
-#[cfg(all(not(loom), not(target_has_atomic = "64")))]
+#[cfg(all(not(retryable_loom), not(target_has_atomic = "64")))]
 pub(super) use portable_atomic::AtomicI64;
 
-#[cfg(loom)]
+#[cfg(retryable_loom)]
 mod in_loom {
     use core::mem::ManuallyDrop;
     use std::sync::OnceLock;
