@@ -98,14 +98,7 @@ impl<'de> Visitor<'de> for PolicyVisitor {
                     let number = seq.next_element::<Option<f64>>()?;
                     number.map(|number| number.map(Value::Number))
                 }
-                Key::Base
-                | Key::Cap
-                | Key::Floor
-                | Key::ThrottledBase
-                | Key::AttemptTimeout
-                | Key::Deadline
-                | Key::MaxElapsed
-                | Key::MaxRetryAfter => {
+                _ if is_time(key) => {
                     let nanos = seq.next_element::<Option<u64>>()?;
                     nanos.map(|nanos| nanos.map(Value::Whole))
                 }
@@ -128,21 +121,26 @@ impl<'de> Visitor<'de> for PolicyVisitor {
     }
 }
 
+/// Whether the value of a key is a duration.
+fn is_time(key: Key) -> bool {
+    matches!(
+        key,
+        Key::Base
+            | Key::Cap
+            | Key::Floor
+            | Key::ThrottledBase
+            | Key::AttemptTimeout
+            | Key::Deadline
+            | Key::MaxElapsed
+            | Key::MaxRetryAfter
+    )
+}
+
 impl Value {
     /// The value that a format which is not for humans has for this key.
     fn of_binary(self, key: Key) -> Self {
         match (self, key) {
-            (
-                Self::Whole(nanos),
-                Key::Base
-                | Key::Cap
-                | Key::Floor
-                | Key::ThrottledBase
-                | Key::AttemptTimeout
-                | Key::Deadline
-                | Key::MaxElapsed
-                | Key::MaxRetryAfter,
-            ) => Self::Time(Duration::from_nanos(nanos)),
+            (Self::Whole(nanos), key) if is_time(key) => Self::Time(Duration::from_nanos(nanos)),
             (Self::Text(text), Key::Jitter) => match text.parse() {
                 Ok(part) => Self::Number(part),
                 Err(_) => Self::Text(text),

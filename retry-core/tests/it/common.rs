@@ -10,9 +10,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use proptest::prelude::*;
+pub(crate) use retry_core::config::Shape;
 use retry_core::{
-    Backoff, BlockingTimer, Class, Clock, Decorrelated, Exponential, Fibonacci, Fixed, Jitter,
-    Linear, Moment, NoDelay, Step, Timer,
+    BlockingTimer, Class, Clock, Decorrelated, Exponential, Fibonacci, Fixed, Jitter, Linear,
+    Moment, NoDelay, Timer,
 };
 
 pub(crate) const fn ms(millis: u64) -> Duration {
@@ -89,40 +90,6 @@ pub(crate) fn any_class() -> impl Strategy<Value = Class> {
         any_duration().prop_map(hint),
         Just(Class::Refused),
     ]
-}
-
-/// A built-in shape, picked at run time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Shape {
-    Exponential(Exponential),
-    Fixed(Fixed),
-    Linear(Linear),
-    Fibonacci(Fibonacci),
-    Decorrelated(Decorrelated),
-    NoDelay(NoDelay),
-}
-
-impl Shape {
-    fn inner(&self) -> &dyn Backoff {
-        match self {
-            Self::Exponential(shape) => shape,
-            Self::Fixed(shape) => shape,
-            Self::Linear(shape) => shape,
-            Self::Fibonacci(shape) => shape,
-            Self::Decorrelated(shape) => shape,
-            Self::NoDelay(shape) => shape,
-        }
-    }
-}
-
-impl Backoff for Shape {
-    fn delay(&self, step: &Step) -> Option<Duration> {
-        self.inner().delay(step)
-    }
-
-    fn spreads_hints(&self) -> bool {
-        self.inner().spreads_hints()
-    }
 }
 
 /// What a shape was built from, and what its delays must not exceed.
