@@ -6,7 +6,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (Some(module), Some(folder)) = (arguments.next(), arguments.next()) else {
         return Err("usage: glue MODULE.wasm FOLDER".into());
     };
-    // For browsers: node imports this too, as often as it is asked to, and each time anew.
+    // For browsers: node imports this too, and makes a new instance for each import.
     wasm_bindgen_cli_support::Bindgen::new()
         .input_path(module)
         .web(true)?

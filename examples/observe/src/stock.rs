@@ -15,7 +15,7 @@ pub(crate) enum StockError {
     Unavailable,
 }
 
-/// A service that fails as often as it is told to.
+/// A service that fails as often as the example sets.
 #[derive(Debug, Default)]
 pub(crate) struct Stock {
     /// Of a hundred requests.
