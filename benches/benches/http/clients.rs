@@ -12,7 +12,6 @@ use retryable::http::{RequestBuilderExt, RetryClient, RetryMiddleware};
 use retryable::{Exponential, Jitter, Policy, retryable};
 use retryable_benches::report::versioned;
 
-use crate::flaky::client;
 use crate::load::Client;
 
 const BASE: Duration = Duration::from_millis(1);
@@ -35,6 +34,12 @@ pub(crate) fn clients(url: &str, fails: bool) -> Vec<Client> {
     all.extend([request(url), retry_client(url), annotated(url)]);
     all.extend([ours_as_middleware(url), middleware(url), built_in(url)]);
     all
+}
+
+/// Connects to loopback directly, even if the machine has a proxy.
+fn client() -> reqwest::Client {
+    let client = reqwest::Client::builder().no_proxy().build();
+    client.expect("the client builds")
 }
 
 fn alone(url: &str) -> Client {

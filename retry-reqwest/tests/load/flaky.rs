@@ -12,7 +12,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -125,13 +124,4 @@ fn call(request: &[u8]) -> Option<usize> {
     let line = request.strip_prefix(b"GET /")?;
     let end = line.iter().position(|byte| *byte == b' ')?;
     std::str::from_utf8(&line[..end]).ok()?.parse().ok()
-}
-
-/// Connects to loopback directly, even if the machine has a proxy.
-pub(crate) fn client() -> Client {
-    Client::builder()
-        .no_proxy()
-        .tls_certs_only([])
-        .build()
-        .unwrap()
 }
