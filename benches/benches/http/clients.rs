@@ -8,9 +8,10 @@ use reqwest::Error;
 use reqwest_middleware::ClientBuilder;
 use reqwest_retry::policies::ExponentialBackoff;
 use reqwest_retry::{Jitter as PeersJitter, RetryTransientMiddleware};
-use retryable::http::{RequestBuilderExt, RetryClient, RetryMiddleware};
+use retryable::http::{RequestBuilderExt, RetryClient, RetryLayer, RetryMiddleware};
 use retryable::{Exponential, Jitter, Policy, retryable};
 use retryable_benches::report::versioned;
+use tower::{Layer, ServiceExt};
 
 use crate::load::Client;
 
@@ -32,7 +33,8 @@ pub(crate) fn clients(url: &str, fails: bool) -> Vec<Client> {
         all.push(alone(url));
     }
     all.extend([request(url), retry_client(url), annotated(url)]);
-    all.extend([ours_as_middleware(url), middleware(url), built_in(url)]);
+    all.extend([ours_as_middleware(url), ours_as_layer(url)]);
+    all.extend([middleware(url), built_in(url)]);
     all
 }
 
@@ -115,6 +117,18 @@ fn ours_as_middleware(url: &str) -> Client {
         .with(RetryMiddleware::new(POLICY))
         .build();
     behind(client, "retryable: `RetryMiddleware`".to_owned(), url)
+}
+
+fn ours_as_layer(url: &str) -> Client {
+    let service = RetryLayer::new(POLICY).layer(client());
+    let (client, url) = (client(), url.to_owned());
+    Client::new("retryable: `RetryLayer`", move || {
+        let (service, request) = (service.clone(), client.get(&url));
+        async move {
+            let response = service.oneshot(request.build()?).await?;
+            Ok::<_, retryable::http::Error>(response.error_for_status()?.text().await?)
+        }
+    })
 }
 
 fn middleware(url: &str) -> Client {

@@ -42,7 +42,10 @@ type Calls = Vec<(Duration, bool)>;
 /// One way to get a text.
 pub(crate) struct Client {
     pub(crate) name: String,
+    /// The size of the future of a call, in bytes.
+    pub(crate) future: usize,
     calls: Box<dyn Fn(Load) -> Pin<Box<dyn Future<Output = Calls>>>>,
+    series: Box<dyn Fn(u32) -> Pin<Box<dyn Future<Output = ()>>>>,
 }
 
 impl Client {
@@ -53,10 +56,26 @@ impl Client {
         C: Future<Output = Result<String, E>> + Send + 'static,
         E: Send + 'static,
     {
+        let one = call.clone();
         Self {
             name: name.into(),
+            future: size_of_val(&call()),
             calls: Box::new(move |load| Box::pin(calls(load, call.clone()))),
+            series: Box::new(move |times| {
+                let one = one.clone();
+                Box::pin(async move {
+                    for _ in 0..times {
+                        let outcome = one().await;
+                        assert!(outcome.is_ok_and(|text| text == "good"), "a call failed");
+                    }
+                })
+            }),
         }
+    }
+
+    /// Makes this many calls, one after the other, and measures nothing.
+    pub(crate) async fn series(&self, times: u32) {
+        (self.series)(times).await;
     }
 
     pub(crate) async fn round(

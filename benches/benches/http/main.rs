@@ -5,11 +5,13 @@
 //! The client has one thread. The server is another process, so that the measured processor time is the client's only.
 
 mod clients;
+mod cost;
 #[path = "../../../retry-reqwest/tests/load/flaky.rs"]
 mod flaky;
 mod load;
 mod server;
 
+use retryable_benches::callgrind::Errand;
 use retryable_benches::report::{Spread, Table, is_full_run};
 
 use clients::clients;
@@ -24,6 +26,11 @@ fn main() -> std::io::Result<()> {
         .enable_all()
         .build()?;
     let mut server = Server::start()?;
+    if let Some(errand) = Errand::of_this_run() {
+        cost::run(&errand, &runtime, &clients(server.url(false), false));
+        return Ok(());
+    }
+    cost::table(&runtime, &clients(server.url(false), false))?.publish()?;
     // A test only checks that the bench runs, so many requests at once are enough.
     for plan in PLANS
         .into_iter()
