@@ -5,11 +5,11 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::ext::IdentExt;
 
 use crate::attribute::{Entry, Settings, check_fixed, find, parse, parse_entries};
 use crate::errors::Errors;
 use crate::expand::path as path_of;
+use crate::syntax::unraw;
 use crate::words::Key;
 
 /// An item whose methods may be retried.
@@ -109,7 +109,7 @@ fn next_function(after: &[TokenTree]) -> Option<String> {
     let mut after = after.iter();
     after.find(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))?;
     match after.next()? {
-        TokenTree::Ident(name) => Some(name.unraw().to_string()),
+        TokenTree::Ident(name) => Some(unraw(name)),
         _ => None,
     }
 }
@@ -161,7 +161,7 @@ fn last_segment(ty: &[TokenTree]) -> Option<String> {
         match token {
             TokenTree::Ident(_) if is_lifetime => {}
             TokenTree::Ident(word) if word == "dyn" || word == "mut" => {}
-            TokenTree::Ident(word) => name = Some(word.unraw().to_string()),
+            TokenTree::Ident(word) => name = Some(unraw(word)),
             TokenTree::Punct(punct) => match punct.as_char() {
                 // One colon alone begins the bounds of a trait.
                 ':' if punct.spacing() == Spacing::Alone && !is_colon => break,

@@ -5,15 +5,15 @@
 //! is gone after the first attempt, and the compiler's error would be about generated code.
 
 use proc_macro2::{Delimiter, Group, TokenTree};
-use syn::{FnArg, Receiver, ReceiverKind, Signature, Type};
 
 use crate::errors::Errors;
-use crate::function::{Function, ungroup};
+use crate::function::{Function, Receiver, ReceiverKind};
 
 /// Reports a receiver that is moved. Tracing's names only decide about this message: if they change, the function does
 /// not compile either.
 pub(crate) fn check(function: &Function, errors: &mut Errors) {
-    let Some(receiver) = receiver(&function.sig).filter(|receiver| !is_copied(receiver)) else {
+    let receiver = function.sig.receiver.as_ref();
+    let Some(receiver) = receiver.filter(|receiver| !is_copied(receiver)) else {
         return;
     };
     let mut tokens = function.body.stream().into_iter();
@@ -26,28 +26,19 @@ pub(crate) fn check(function: &Function, errors: &mut Errors) {
     };
     if moves {
         errors.at(
-            receiver.self_token.span,
+            receiver.keyword,
             "`#[instrument]` above `#[retryable]` moves this `self` into the first attempt: write `#[instrument]` below \
              `#[retryable]`, for one span around the whole call, or take `&self`",
         );
     }
 }
 
-fn receiver(sig: &Signature) -> Option<&Receiver> {
-    match sig.inputs.first()? {
-        FnArg::Receiver(receiver) => Some(receiver),
-        FnArg::Typed(_) => None,
-    }
-}
-
 /// Whether this is `&self`, or `self: &Self`.
 fn is_copied(receiver: &Receiver) -> bool {
     match &receiver.kind {
-        ReceiverKind::Reference(_, _, mutability) => mutability.is_none(),
-        ReceiverKind::Typed(_, ty) => {
-            matches!(ungroup(ty), Type::Reference(reference) if reference.mutability.is_none())
-        }
-        _ => false,
+        ReceiverKind::Reference(_, is_mut) => !is_mut,
+        ReceiverKind::Typed(ty) => ty.reference() == Some(false),
+        ReceiverKind::Value => false,
     }
 }
 

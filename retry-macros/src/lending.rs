@@ -3,21 +3,17 @@
 //! The compiler rejects them too, but its errors are about generated closures and loops. This file reads the signature:
 //! which lifetime of the returned type is that of which `&mut`.
 
-use proc_macro2::Span;
-use syn::spanned::Spanned;
-use syn::visit::Visit;
-use syn::{
-    BoundLifetimes, FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, Pat,
-    PreciseCapture, Receiver, ReceiverKind, ReturnType, Signature, Type, TypeFnPtr, TypeReference,
-};
+use proc_macro2::{Delimiter, Span, TokenTree};
 
 use crate::boxed_future::boxed_output;
 use crate::errors::Errors;
+use crate::function::{Receiver, ReceiverKind, Signature};
+use crate::syntax::{Cursor, Type, is_mark, until};
 
 /// A place for a lifetime in a type.
 struct Place {
     /// `None`: elided.
-    lifetime: Option<Lifetime>,
+    lifetime: Option<String>,
     /// Whether it is that of a `&mut`.
     mutable: bool,
     span: Span,
@@ -30,13 +26,11 @@ struct Lender {
 }
 
 pub(crate) fn check(sig: &Signature, errors: &mut Errors) {
-    let output = match (boxed_output(sig), &sig.output) {
-        (Some(output), _) => output,
-        (None, ReturnType::Type(_, output)) => output,
-        (None, ReturnType::Default) => return,
+    let Some(output) = boxed_output(sig).or_else(|| sig.output.clone()) else {
+        return;
     };
     let lenders = lenders(sig);
-    for place in places(output) {
+    for place in places(&output) {
         let lender = match &place.lifetime {
             None => elided(sig, &lenders),
             Some(lifetime) => named(sig, &lenders, lifetime, place.mutable),
@@ -56,7 +50,7 @@ pub(crate) fn check(sig: &Signature, errors: &mut Errors) {
 /// Finds the `&mut` whose lifetime is that of an elided one in the returned type.
 fn elided<'a>(sig: &Signature, lenders: &'a [Lender]) -> Option<&'a Lender> {
     let first = lenders.first()?;
-    let of_receiver = matches!(&sig.inputs[0], FnArg::Receiver(_)) && is_self(first);
+    let of_receiver = sig.receiver.is_some() && is_self(first);
     let same = |lender: &Lender| {
         first.place.lifetime.is_some() && lender.place.lifetime == first.place.lifetime
     };
@@ -68,16 +62,13 @@ fn elided<'a>(sig: &Signature, lenders: &'a [Lender]) -> Option<&'a Lender> {
 fn named<'a>(
     sig: &Signature,
     lenders: &'a [Lender],
-    lifetime: &Lifetime,
+    lifetime: &str,
     mutable: bool,
 ) -> Option<&'a Lender> {
     let mut with_it = lenders
         .iter()
-        .filter(|lender| lender.place.lifetime.as_ref() == Some(lifetime));
-    let own =
-        sig.generics.params.iter().any(
-            |param| matches!(param, GenericParam::Lifetime(param) if param.lifetime == *lifetime),
-        );
+        .filter(|lender| lender.place.lifetime.as_deref() == Some(lifetime));
+    let own = sig.declares(lifetime);
     // A lifetime of the `impl` may be that of a reference in `self`, which is copied.
     if mutable || (own && with_it.clone().all(|lender| lender.place.mutable)) {
         with_it.find(|lender| lender.place.mutable)
@@ -94,19 +85,21 @@ fn is_self(lender: &Lender) -> bool {
 
 /// Returns all lifetimes of the arguments, those of the receiver first.
 fn lenders(sig: &Signature) -> Vec<Lender> {
-    let mut lenders = Vec::new();
-    for input in &sig.inputs {
-        let (name, places) = match input {
-            FnArg::Receiver(receiver) => (SELF.to_owned(), places_of_receiver(receiver)),
-            FnArg::Typed(argument) => {
-                let name = match &*argument.pat {
-                    Pat::Ident(pat) => format!("the argument `{}`", pat.ident),
-                    _ => "an argument".to_owned(),
-                };
-                (name, places(&argument.ty))
-            }
+    let receiver = sig.receiver.as_ref();
+    let mut lenders: Vec<_> = receiver
+        .into_iter()
+        .flat_map(places_of_receiver)
+        .map(|place| Lender {
+            name: SELF.to_owned(),
+            place,
+        })
+        .collect();
+    for argument in &sig.arguments {
+        let name = match argument.pat.plain_name() {
+            Some(name) => format!("the argument `{name}`"),
+            None => "an argument".to_owned(),
         };
-        lenders.extend(places.into_iter().map(|place| Lender {
+        lenders.extend(places(&argument.ty).into_iter().map(|place| Lender {
             name: name.clone(),
             place,
         }));
@@ -116,62 +109,87 @@ fn lenders(sig: &Signature) -> Vec<Lender> {
 
 fn places_of_receiver(receiver: &Receiver) -> Vec<Place> {
     match &receiver.kind {
-        ReceiverKind::Reference(_, lifetime, mutability) => vec![Place {
-            lifetime: lifetime.clone().filter(is_name),
-            mutable: mutability.is_some(),
+        ReceiverKind::Reference(lifetime, mutable) => vec![Place {
+            lifetime: lifetime.clone().filter(|name| name != "_"),
+            mutable: *mutable,
             span: receiver.span(),
         }],
-        ReceiverKind::Typed(_, ty) => places(ty),
-        _ => Vec::new(),
+        ReceiverKind::Typed(ty) => places(ty),
+        ReceiverKind::Value => Vec::new(),
     }
 }
 
 fn places(ty: &Type) -> Vec<Place> {
-    let mut places = Places(Vec::new());
-    places.visit_type(ty);
-    places.0
+    let mut places = Vec::new();
+    read(ty.tokens(), &mut places);
+    places
 }
 
-fn is_name(lifetime: &Lifetime) -> bool {
-    lifetime.ident != "_"
-}
-
-struct Places(Vec<Place>);
-
-impl<'ast> Visit<'ast> for Places {
-    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-        if !is_static(reference.lifetime.as_ref()) {
-            self.0.push(Place {
-                lifetime: reference.lifetime.clone().filter(is_name),
-                mutable: reference.mutability.is_some(),
-                span: reference.and_token.span(),
-            });
-        }
-        self.visit_type(&reference.elem);
+/// Whether this is the name of a trait, or `fn`.
+fn is_name(token: Option<&TokenTree>) -> bool {
+    match token {
+        Some(TokenTree::Ident(word)) => !["const", "dyn", "impl", "mut"]
+            .iter()
+            .any(|other| word == other),
+        _ => false,
     }
-
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        if !is_static(Some(lifetime)) {
-            self.0.push(Place {
-                lifetime: Some(lifetime.clone()).filter(is_name),
-                mutable: false,
-                span: lifetime.span(),
-            });
-        }
-    }
-
-    // An elided lifetime in `Fn(&mut T)` or `fn(&mut T)` is new in each call.
-    fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
-    fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
-
-    // These declare lifetimes, or list what a type may capture.
-    fn visit_bound_lifetimes(&mut self, _: &'ast BoundLifetimes) {}
-    fn visit_precise_capture(&mut self, _: &'ast PreciseCapture) {}
-
-    // A length borrows nothing.
-    fn visit_expr(&mut self, _: &'ast syn::Expr) {}
 }
 
-fn is_static(lifetime: Option<&Lifetime>) -> bool {
-    lifetime.is_some_and(|lifetime| lifetime.ident == "static")
+fn read(tokens: &[TokenTree], places: &mut Vec<Place>) {
+    let mut input = Cursor::new(tokens);
+    let mut before = None;
+    while let Some(token) = input.peek() {
+        let is_reference = input.is_mark('&');
+        if is_reference {
+            input.skip();
+        }
+        let lifetime = input.lifetime();
+        if is_reference || lifetime.is_some() {
+            let mutable = is_reference && input.is_word("mut");
+            let span = token.span();
+            if lifetime.as_deref() != Some("static") {
+                places.push(Place {
+                    lifetime: lifetime.filter(|name| name != "_"),
+                    mutable,
+                    span,
+                });
+            }
+            before = None;
+            continue;
+        }
+        match token {
+            // These declare lifetimes, or list what a type may capture.
+            TokenTree::Ident(word) if word == "for" || word == "use" => {
+                input.skip();
+                input.angles();
+            }
+            // An elided lifetime in `Fn(&mut T) -> &T` or `fn(&mut T)` is new in each call.
+            TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Parenthesis && is_name(before) =>
+            {
+                input.skip();
+                if input.is_mark('-') {
+                    input.take(2);
+                    let rest = input.rest;
+                    let ends = |at| is_mark(rest.get(at), ',') || is_mark(rest.get(at), '+');
+                    input.take(until(rest, &ends));
+                }
+            }
+            // The tokens of a macro, and lengths, borrow nothing.
+            TokenTree::Group(group)
+                if !is_mark(before, '!') && group.delimiter() != Delimiter::Brace =>
+            {
+                let inside: Vec<_> = group.stream().into_iter().collect();
+                let ends =
+                    |at| group.delimiter() == Delimiter::Bracket && is_mark(inside.get(at), ';');
+                let end = until(&inside, &ends);
+                read(&inside[..end], places);
+                input.skip();
+            }
+            _ => {
+                input.skip();
+            }
+        }
+        before = Some(token);
+    }
 }

@@ -12,6 +12,7 @@ mod lending;
 mod private;
 mod repeated_post;
 mod retryable;
+mod syntax;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::Path;
+
+use crate::syntax::Path;
 
 /// `::retryable::__private_0_1`, or the same module of another root.
 ///

@@ -2,14 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned;
-use syn::{ReturnType, Type};
 
 use crate::attribute::{Settings, check_fixed, parse};
 use crate::boxed_future::{parse_boxed, returns_boxed_future};
 use crate::errors::Errors;
-use crate::expand::{bound_names, expand};
-use crate::function::{Function, patterns, ungroup};
+use crate::expand::expand;
+use crate::function::Function;
 use crate::{group, instrumented, lending, repeated_post};
 
 pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStream {
@@ -19,9 +17,12 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
     let mut errors = Errors::default();
     let (entries, settings) = parse(arguments, &mut errors);
 
-    let expanded = match syn::parse2::<Function>(item.clone()) {
+    let expanded = match Function::parse(item) {
         Ok(function) => {
-            let names: Vec<_> = patterns(&function.sig).flat_map(bound_names).collect();
+            let arguments = function.sig.arguments.iter();
+            let names: Vec<_> = arguments
+                .flat_map(|argument| argument.pat.bound_names())
+                .collect();
             check_fixed(&entries, &names, &mut errors);
             check_function(&function, &settings, &mut errors);
             // A mistake in the attribute may be in the `on` that this check depends on.
@@ -48,9 +49,9 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
     let sig = &function.sig;
     lending::check(sig, errors);
     instrumented::check(function, errors);
-    if let Some(keyword) = &sig.constness {
+    if let Some(keyword) = sig.constness {
         errors.at(
-            keyword.span,
+            keyword,
             "a `const fn` can neither wait nor read a clock, so it cannot be retried: remove `const`",
         );
     }
@@ -60,26 +61,21 @@ fn check_function(function: &Function, settings: &Settings, errors: &mut Errors)
     if returns_boxed_future(sig) {
         if parse_boxed(function).is_none() {
             errors.at(
-                sig.fn_token.span,
+                sig.keyword,
                 "the body does not end with `Box::pin(async move { … })`, so the future cannot be made again: write that, or an `async fn`",
             );
         }
         return;
     }
-    if let ReturnType::Type(_, ty) = &sig.output {
-        if let Type::ImplTrait(opaque) = ungroup(ty) {
-            errors.at(
-                opaque.span(),
-                "this may be a future, which can run only once: write an `async fn`",
-            );
-            return;
-        }
+    if let Some(opaque) = sig.output.as_ref().filter(|output| output.is_opaque()) {
+        errors.at(
+            opaque.ungroup().span(),
+            "this may be a future, which can run only once: write an `async fn`",
+        );
+        return;
     }
     // For an `async fn`, the compiler's own warning says that the attribute has no effect.
-    let track_caller = function
-        .attrs
-        .iter()
-        .find(|attr| attr.path().is_ident("track_caller"));
+    let track_caller = function.attrs.iter().find(|attr| attr.is("track_caller"));
     if let Some(attr) = track_caller {
         errors.on(
             attr,

@@ -295,3 +295,35 @@ fn an_error_is_called_by_its_type_and_variant() {
     let unlabeled = transient(5_u8);
     assert_eq!(unlabeled.error_type(), Some("u8"));
 }
+
+macro_rules! from_pieces {
+    ($(#[$outer:meta])* $vis:vis $name:ident<$parameter:ident> { $($(#[$inner:meta])* $variant:ident($ty:ty),)* }) => {
+        $(#[$outer])*
+        $vis enum $name<$parameter> {
+            $($(#[$inner])* $variant($ty),)*
+        }
+    };
+}
+
+from_pieces! {
+    #[derive(Classify)]
+    #[classify(crate = ::retryable)]
+    #[allow(dead_code, reason = "only the classes are read")]
+    pub(crate) FromPieces<T> {
+        #[classify(transient)]
+        Busy(Vec<(u8, T)>),
+        #[classify(inner)]
+        Wrapped(T),
+        Closed(u8),
+    }
+}
+
+#[test]
+fn a_type_may_come_from_a_macro() {
+    let busy = FromPieces::<Classified<u8>>::Busy(Vec::new());
+    assert_eq!(busy.classify(), Class::Transient);
+    let wrapped = FromPieces::Wrapped(transient(5_u8));
+    assert_eq!(wrapped.classify(), Class::Transient);
+    let closed = FromPieces::<Classified<u8>>::Closed(1);
+    assert_eq!(closed.classify(), Class::Permanent);
+}

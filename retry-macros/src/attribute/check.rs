@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use quote::quote;
-
 use super::entries::{Entry, Value, find};
 use super::expressions::check_jumps;
 use super::settings::Settings;
@@ -213,9 +211,7 @@ fn fallback_takes_what_there_is(settings: &Settings, errors: &mut Errors) {
             "`fallback` takes the error, and the reason if it is used: write `fallback = |error, reason| …`"
         }
     };
-    let (start, end) = (&fallback.inputs_begin, &fallback.inputs_end);
-    let inputs = &fallback.inputs;
-    errors.on(quote!(#start #inputs #end), message);
+    errors.on(&fallback.parameters, message);
 }
 
 fn crate_is_absolute(entries: &[Entry], errors: &mut Errors) {
@@ -223,13 +219,7 @@ fn crate_is_absolute(entries: &[Entry], errors: &mut Errors) {
         return;
     };
     if let Value::Path(path) = &entry.value {
-        let first = path
-            .segments
-            .first()
-            .map(|segment| segment.ident.to_string());
-        let anchored = path.leading_colon.is_some()
-            || first.is_some_and(|first| first == "crate" || first == "$crate");
-        if !anchored {
+        if !path.is_absolute() {
             errors.on(
                 entry.value_tokens(),
                 "`crate` must be an absolute path, such as `::retry_core` or `crate::reexports::retryable`",

@@ -1,15 +1,10 @@
 //! Parses `key = value, key = value`. A broken entry does not hide the next one.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::ext::IdentExt;
-use syn::parse::discouraged::Speculative;
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::token::Paren;
-use syn::{Expr, Ident, Lit, LitStr, Path, Token, Type, parenthesized};
 
-use crate::errors::Errors;
+use crate::errors::{Error, Errors};
+use crate::syntax::{Cursor, Expr, Path, Type, is_mark, split, unraw, until};
 use crate::words::{Key, Place, Word, unknown_key};
 
 /// One argument of the attribute.
@@ -76,140 +71,137 @@ pub(crate) fn find(entries: &[Entry], key: Key) -> Option<&Entry> {
 
 /// Returns every entry that is well formed and known; the rest are errors.
 pub(crate) fn parse_entries(arguments: TokenStream, errors: &mut Errors) -> Vec<Entry> {
+    let tokens: Vec<_> = arguments.into_iter().collect();
+    let mut input = Cursor::new(&tokens);
     let mut entries: Vec<Entry> = Vec::new();
-    let parser = |input: ParseStream<'_>| {
-        while !input.is_empty() {
-            if let Some(entry) = errors.take(parse_entry(input)) {
-                admit(entry, &mut entries, errors);
-            }
-            skip_to_comma(input);
+    while !input.is_empty() {
+        if let Some(entry) = errors.take(parse_entry(&mut input)) {
+            admit(entry, &mut entries, errors);
         }
-        Ok(())
-    };
-    // The parser consumes everything and reports its errors itself.
-    if let Err(error) = parser.parse2(arguments) {
-        errors.push(error);
+        skip_to_comma(&mut input);
     }
     entries
 }
 
-fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
-    let ident = Ident::parse_any(input)
-        .map_err(|error| syn::Error::new(error.span(), "expected `key = value`"))?;
-    let word = ident.unraw().to_string();
+fn parse_entry(input: &mut Cursor<'_>) -> Result<Entry, Error> {
+    let ident = input
+        .ident()
+        .map_err(|error| error.with_message("expected `key = value`"))?;
+    let word = unraw(&ident);
     let Some(key) = Key::find(&word) else {
-        let literal = literal_value(&input.fork());
-        let message = unknown_key(&word, literal.as_deref());
-        return Err(syn::Error::new(ident.span(), message));
+        let message = unknown_key(&word, literal_value(*input).as_deref());
+        return Err(Error::new(ident.span(), message));
     };
 
-    let place = (key, ident.span());
     let value = match key {
         Key::Share => Value::Names(parse_names(ident.span(), input)?),
-        Key::Crate => Value::Path(parse_value(place, input, parse_path)?),
-        Key::On => parse_value(place, input, parse_on)?,
-        Key::Via => Value::Type(parse_value(place, input, parse_via)?),
-        _ => Value::Expr(parse_value(place, input, Expr::parse)?),
+        key => {
+            let missing = || Error::new(ident.span(), Place::from(key).needs_value());
+            if input.mark('=').is_none() || input.is_empty() || input.is_mark(',') {
+                return Err(missing());
+            }
+            // At the end of the input there is no token to point at but the whole attribute.
+            parse_value(key, input).map_err(|error| error.unwrap_or_else(missing))?
+        }
     };
-    if !input.is_empty() && !input.peek(Token![,]) {
+    if !input.is_empty() && !input.is_mark(',') {
         return Err(input.error("expected `,`"));
     }
     Ok(Entry { key, ident, value })
 }
 
 /// The value of an unknown key, if it is a literal.
-fn literal_value(input: ParseStream<'_>) -> Option<String> {
-    input.parse::<Token![=]>().ok()?;
-    let literal = input.parse::<Lit>().ok()?;
-    let is_all = input.is_empty() || input.peek(Token![,]);
-    is_all.then(|| literal.to_token_stream().to_string())
+fn literal_value(mut input: Cursor<'_>) -> Option<String> {
+    input.mark('=')?;
+    let value = Expr::parse(&mut input).ok()?;
+    value.literal()?;
+    Some(value.to_token_stream().to_string())
 }
 
-fn parse_value<T>(
-    (key, span): (Key, Span),
-    input: ParseStream<'_>,
-    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
-) -> syn::Result<T> {
-    let missing = || syn::Error::new(span, Place::from(key).needs_value());
-    if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
-        return Err(missing());
-    }
-    let ahead = input.fork();
-    parse(input).map_err(|error| {
-        // At the end of the input there is no token to point at but the whole attribute.
-        if input.is_empty() || ahead.is_empty() {
-            missing()
-        } else {
-            error
+/// Parses what follows the `=`. `Err(None)` if it ends too early.
+fn parse_value(key: Key, input: &mut Cursor<'_>) -> Result<Value, Option<Error>> {
+    let is_literal = matches!(input.peek(), Some(TokenTree::Literal(_)));
+    match key {
+        Key::Crate if is_literal => {
+            Err(input.error("`crate` is a path, not a string: `crate = ::retry_core`"))?
         }
-    })
-}
-
-fn parse_path(input: ParseStream<'_>) -> syn::Result<Path> {
-    if input.peek(LitStr) {
-        return Err(input.error("`crate` is a path, not a string: `crate = ::retry_core`"));
+        Key::Crate => match Path::parse(input) {
+            Some(path) => Ok(Value::Path(path)),
+            None if input.is_empty() => Err(None),
+            None => Err(input.error("expected a path"))?,
+        },
+        Key::Via if is_literal => {
+            Err(input.error("`via` is a type, not a string: `via = Marker`"))?
+        }
+        Key::Via => {
+            let rest = input.rest;
+            let ty = input.take(until(rest, &|at| is_mark(rest.get(at), ',')));
+            Ok(Value::Type(Type::new(ty)))
+        }
+        Key::On => match parse_causes(input)? {
+            Some(causes) => Ok(causes),
+            None => Expr::parse(input).map(Value::Expr),
+        },
+        _ => Expr::parse(input).map(Value::Expr),
     }
-    input.call(Path::parse_mod_style)
 }
 
-/// `"transient"`, a classifier, or `causes(A, B)`. The last is parsed on a fork: at the end of the input, its error
-/// would be taken for that of a missing value.
-fn parse_on(input: ParseStream<'_>) -> syn::Result<Value> {
-    let ahead = input.fork();
-    let word = ahead.parse::<Ident>().ok().filter(|word| word == "causes");
-    let Some(word) = word.filter(|_| ahead.peek(Paren) || ahead.peek(Token![::])) else {
-        return Expr::parse(input).map(Value::Expr);
+/// Parses `causes(A, B)`, if that is next.
+fn parse_causes(input: &mut Cursor<'_>) -> Result<Option<Value>, Error> {
+    let (word, next) = match input.rest {
+        [TokenTree::Ident(word), next, ..] if word == "causes" => (word, next),
+        _ => return Ok(None),
     };
-    let types = parse_types(&ahead).map_err(|_| {
-        syn::Error::new(
+    let group = match next {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group),
+        next if is_mark(Some(next), ':') => None,
+        _ => return Ok(None),
+    };
+    let inside: Vec<_> = group
+        .into_iter()
+        .flat_map(proc_macro2::Group::stream)
+        .collect();
+    let types = split(&inside);
+    let is_type = |ty: &&[TokenTree]| !matches!(ty.first(), None | Some(TokenTree::Literal(_)));
+    if types.is_empty() || !types.iter().all(is_type) {
+        return Err(Error::new(
             word.span(),
             "`causes` takes the error types to look for: `on = causes(ApiError, std::io::Error)`",
-        )
-    })?;
-    input.advance_to(&ahead);
-    Ok(Value::Causes(word, types))
+        ));
+    }
+    input.take(2);
+    let types = types.into_iter().map(Type::new).collect();
+    Ok(Some(Value::Causes(word.clone(), types)))
 }
 
-fn parse_types(input: ParseStream<'_>) -> syn::Result<Vec<Type>> {
-    let inside;
-    parenthesized!(inside in input);
-    let types = Punctuated::<Type, Token![,]>::parse_terminated(&inside)?;
-    if types.is_empty() {
-        return Err(inside.error("expected a type"));
-    }
-    Ok(types.into_iter().collect())
-}
-
-fn parse_via(input: ParseStream<'_>) -> syn::Result<Type> {
-    if input.peek(LitStr) {
-        return Err(input.error("`via` is a type, not a string: `via = Marker`"));
-    }
-    input.parse()
-}
-
-fn parse_names(key: Span, input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
-    let error = |message| syn::Error::new(key, message);
-    let takes_names = "`share` takes names of arguments: `share(a, b)`";
-    if !input.peek(Paren) {
-        return Err(error(takes_names));
-    }
-    let inside;
-    parenthesized!(inside in input);
-    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&inside, Ident::parse_any);
-    let names = names.map_err(|unexpected| {
-        if inside.is_empty() {
-            return error(takes_names);
+fn parse_names(key: Span, input: &mut Cursor<'_>) -> Result<Vec<Ident>, Error> {
+    let Some(group) = input.group(Delimiter::Parenthesis) else {
+        return Err(Error::new(
+            key,
+            "`share` takes names of arguments: `share(a, b)`",
+        ));
+    };
+    let inside: Vec<_> = group.stream().into_iter().collect();
+    let mut names = Vec::new();
+    for name in split(&inside) {
+        match name {
+            [TokenTree::Ident(name)] => names.push(name.clone()),
+            [TokenTree::Ident(_), other, ..] => {
+                return Err(Error::new(other.span(), "expected `,`"));
+            }
+            name => {
+                let place = name.first().map_or(group.span(), TokenTree::span);
+                return Err(Error::new(place, "expected the name of an argument"));
+            }
         }
-        // Tokens that are left unread would be a second error.
-        let _ = inside.parse::<TokenStream>();
-        unexpected
-    })?;
+    }
     if names.is_empty() {
-        return Err(error(
+        return Err(Error::new(
+            key,
             "`share` takes at least one name of an argument: `share(a, b)`",
         ));
     }
-    Ok(names.into_iter().collect())
+    Ok(names)
 }
 
 fn admit(entry: Entry, entries: &mut Vec<Entry>, errors: &mut Errors) {
@@ -222,12 +214,9 @@ fn admit(entry: Entry, entries: &mut Vec<Entry>, errors: &mut Errors) {
 }
 
 /// Skips the rest of an entry, and the comma after it.
-fn skip_to_comma(input: ParseStream<'_>) {
-    while !input.is_empty() {
-        if input.parse::<Option<Token![,]>>().ok().flatten().is_some() {
-            return;
-        }
-        if input.parse::<TokenTree>().is_err() {
+fn skip_to_comma(input: &mut Cursor<'_>) {
+    while let Some(token) = input.skip() {
+        if is_mark(Some(token), ',') {
             return;
         }
     }

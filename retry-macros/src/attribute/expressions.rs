@@ -1,16 +1,12 @@
 //! Expressions that a key cannot take: settings that are fixed at compile time cannot use `self` or an argument, and no
 //! value can leave the generated loop.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::visit::{self, Visit};
-use syn::{
-    Expr, ExprAsync, ExprBlock, ExprBreak, ExprClosure, ExprContinue, ExprForLoop, ExprLoop,
-    ExprPath, ExprWhile, Item, Type,
-};
 
 use super::entries::{Entry, Value};
 use crate::errors::Errors;
+use crate::syntax::{closure_end, is_mark, is_word, until};
 use crate::words::{Key, Word};
 
 /// Reports every fixed setting that uses `self` or names one of the `arguments`: the compiler's own errors do not
@@ -23,13 +19,8 @@ pub(crate) fn check_fixed(entries: &[Entry], arguments: &[Ident], errors: &mut E
         if let Some(span) = find_self(value.to_token_stream()) {
             report(entry.key, "self.policy", span, errors);
         }
-        let mut named = Named {
-            arguments,
-            found: None,
-        };
-        named.visit_expr(value);
-        if let Some(name) = named.found {
-            report(entry.key, "Policy::new()…", name.span(), errors);
+        if let Some(span) = find_name(value.tokens(), arguments) {
+            report(entry.key, "Policy::new()…", span, errors);
         }
     }
 }
@@ -52,24 +43,41 @@ fn find_self(tokens: TokenStream) -> Option<Span> {
     })
 }
 
-struct Named<'a, 'ast> {
-    arguments: &'a [Ident],
-    found: Option<&'ast Ident>,
-}
-
-impl<'ast> Visit<'ast> for Named<'_, 'ast> {
-    fn visit_expr_path(&mut self, path: &'ast ExprPath) {
-        let name = path.path.get_ident();
-        if let Some(name) = name.filter(|name| self.arguments.contains(name)) {
-            self.found.get_or_insert(name);
+/// Finds a use of one of the `arguments`. Closures, blocks and types may bind the name themselves, and the tokens of a macro
+/// may mean anything.
+fn find_name(tokens: &[TokenTree], arguments: &[Ident]) -> Option<Span> {
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+        let next = tokens.get(at + 1);
+        if let Some(end) = closure_end(tokens, at) {
+            at = end;
+            continue;
         }
-        visit::visit_expr_path(self, path);
+        match token {
+            TokenTree::Ident(name) => {
+                let is_part = is_mark(before, '.') || is_mark(before, ':') || is_mark(next, ':');
+                if !is_part && arguments.contains(name) {
+                    return Some(name.span());
+                }
+            }
+            TokenTree::Group(group)
+                if group.delimiter() != Delimiter::Brace && !is_mark(before, '!') =>
+            {
+                let inside: Vec<_> = group.stream().into_iter().collect();
+                if let Some(span) = find_name(&inside, arguments) {
+                    return Some(span);
+                }
+            }
+            // `::<T>`.
+            token if is_mark(before, ':') && is_mark(Some(token), '<') => {
+                at += 1 + until(&tokens[at + 1..], &|_| false);
+            }
+            _ => {}
+        }
+        at += 1;
     }
-
-    // Closures, blocks and lengths in types may bind the name themselves.
-    fn visit_expr_closure(&mut self, _: &'ast ExprClosure) {}
-    fn visit_expr_block(&mut self, _: &'ast ExprBlock) {}
-    fn visit_type(&mut self, _: &'ast Type) {}
+    None
 }
 
 /// Reports the first `break` or `continue` out of each value: the loop that it would act on is generated.
@@ -78,7 +86,7 @@ pub(super) fn check_jumps(entries: &[Entry], errors: &mut Errors) {
         let Value::Expr(value) = &entry.value else {
             continue;
         };
-        if let Some((span, word)) = out_of(value) {
+        if let Some((span, word)) = find_jump(value.tokens()) {
             let key = entry.key.name();
             errors.at(
                 span,
@@ -88,38 +96,56 @@ pub(super) fn check_jumps(entries: &[Entry], errors: &mut Errors) {
     }
 }
 
-fn out_of(value: &Expr) -> Option<(Span, &'static str)> {
-    let mut jump = Jump(None);
-    jump.visit_expr(value);
-    jump.0
+/// Finds the first unlabeled jump. The compiler rejects a label that is declared outside of the value, because labels of
+/// generated code have another name. A jump in an inner loop, a closure, an `async` block or an item belongs to that, or is
+/// rejected by the compiler.
+fn find_jump(tokens: &[TokenTree]) -> Option<(Span, &'static str)> {
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+        let next = tokens.get(at + 1);
+        if let Some(end) = closure_end(tokens, at) {
+            at = end;
+            continue;
+        }
+        match token {
+            TokenTree::Ident(_) if is_mark(before, '.') => {}
+            TokenTree::Ident(word) => match &*word.to_string() {
+                "break" if !is_mark(next, '\'') => return Some((word.span(), "break")),
+                "continue" if !is_mark(next, '\'') => return Some((word.span(), "continue")),
+                "loop" | "while" | "async" | "fn" => at = block_after(tokens, at),
+                "for" if !is_mark(next, '<') => {
+                    let block = block_after(tokens, at);
+                    let head = &tokens[at + 1..block.min(tokens.len())];
+                    if let Some(jump) = find_jump(head) {
+                        return Some(jump);
+                    }
+                    at = block;
+                }
+                _ => {}
+            },
+            TokenTree::Group(group) if !is_mark(before, '!') || !is_macro(tokens, at) => {
+                let inside: Vec<_> = group.stream().into_iter().collect();
+                if let Some(jump) = find_jump(&inside) {
+                    return Some(jump);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
 }
 
-/// The first unlabeled jump. The compiler rejects a label that is declared outside of the value, because
-/// labels of generated code have another name.
-struct Jump(Option<(Span, &'static str)>);
+/// Returns the place of the next block, or the end.
+fn block_after(tokens: &[TokenTree], at: usize) -> usize {
+    let is_block = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let distance = tokens[at..].iter().position(is_block);
+    distance.map_or(tokens.len(), |distance| at + distance)
+}
 
-impl<'ast> Visit<'ast> for Jump {
-    fn visit_expr_break(&mut self, jump: &'ast ExprBreak) {
-        if jump.label.is_none() {
-            self.0.get_or_insert((jump.break_token.span, "break"));
-        }
-        visit::visit_expr_break(self, jump);
-    }
-
-    fn visit_expr_continue(&mut self, jump: &'ast ExprContinue) {
-        if jump.label.is_none() {
-            self.0.get_or_insert((jump.continue_token.span, "continue"));
-        }
-    }
-
-    fn visit_expr_for_loop(&mut self, inner: &'ast ExprForLoop) {
-        self.visit_expr(&inner.expr);
-    }
-
-    // A jump in here belongs to an inner loop, or is rejected by the compiler.
-    fn visit_expr_loop(&mut self, _: &'ast ExprLoop) {}
-    fn visit_expr_while(&mut self, _: &'ast ExprWhile) {}
-    fn visit_expr_closure(&mut self, _: &'ast ExprClosure) {}
-    fn visit_expr_async(&mut self, _: &'ast ExprAsync) {}
-    fn visit_item(&mut self, _: &'ast Item) {}
+/// Whether the group is the argument of `name!`, and is not negated by `!`.
+fn is_macro(tokens: &[TokenTree], group: usize) -> bool {
+    let name = group.checked_sub(2).and_then(|name| tokens.get(name));
+    matches!(name, Some(TokenTree::Ident(_))) && !is_word(name, "return")
 }

@@ -1,15 +1,14 @@
 //! The checked attribute: what each key says.
 
 use proc_macro2::Ident;
-use syn::{Expr, ExprClosure, Path, Type};
 
 use super::entries::{Entry, Value};
-use super::literals::{literal, mentions, number};
 use super::values::{
     Backoff, Budget, Jitter, Number, OnErrors, Time, backoff, budget, count, factor, fallback,
     flag, jitter, name, nested, on, time, timer,
 };
 use crate::errors::Errors;
+use crate::syntax::{Closure, Expr, Path, Type};
 use crate::words::{Key, Nested, Shape};
 
 #[derive(Default)]
@@ -38,7 +37,7 @@ pub(crate) struct Settings {
     pub(crate) before_retry: Option<Expr>,
     pub(crate) on_retry: Option<Expr>,
     pub(crate) on_give_up: Option<Expr>,
-    pub(crate) fallback: Option<ExprClosure>,
+    pub(crate) fallback: Option<Closure>,
     pub(crate) timer: Option<Expr>,
     pub(crate) share: Vec<Ident>,
     pub(crate) name: Option<Expr>,
@@ -54,7 +53,7 @@ impl Settings {
         let mut fixed = entries.iter().filter(|entry| entry.key.is_fixed());
         let mut settings = Self {
             is_literal: fixed.all(
-                |entry| matches!(&entry.value, Value::Expr(value) if literal(value).is_some()),
+                |entry| matches!(&entry.value, Value::Expr(value) if value.literal().is_some()),
             ),
             ..Self::default()
         };
@@ -136,22 +135,22 @@ impl Settings {
         ];
         let mut values = run_in_the_function.into_iter().flatten();
         let fallback = self.fallback.as_ref();
-        values.any(|value| mentions(value, name))
-            || fallback.is_some_and(|fallback| mentions(&fallback.body, name))
+        values.any(|value| value.mentions(name))
+            || fallback.is_some_and(|fallback| fallback.body.mentions(name))
     }
 
     /// Whether `before_retry` may change the value of a local name.
     pub(crate) fn changes(&self, name: &Ident) -> bool {
         self.before_retry
             .as_ref()
-            .is_some_and(|value| mentions(value, name))
+            .is_some_and(|value| value.mentions(name))
     }
 
     /// Whether the attribute says that nothing is retried.
     pub(crate) fn makes_one_attempt(&self) -> bool {
         match &self.max {
-            Some(Number::Attempts(max)) => number(max) == Some(1.0),
-            Some(Number::Retries(max)) => number(max) == Some(0.0),
+            Some(Number::Attempts(max)) => max.number() == Some(1.0),
+            Some(Number::Retries(max)) => max.number() == Some(0.0),
             None => false,
         }
     }

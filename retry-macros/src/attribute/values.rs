@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
-use syn::ext::IdentExt;
-use syn::{Expr, ExprClosure, Lit, ReturnType, Type};
 
-use super::literals::{is_negative, literal, number, string, word};
+use super::literals::word;
 use crate::errors::Errors;
+use crate::syntax::{Closure, Expr, Literal, Type};
 use crate::words::{self, Key, Nested, Place, Rung, Shape};
 
 /// How many attempts, in either way of counting.
@@ -105,13 +104,13 @@ impl Time {
 /// Reads `"250ms"`, or an expression of type `Duration`.
 pub(super) fn time(key: Key, value: &Expr, errors: &mut Errors) -> Option<Time> {
     let place = Place::from(key);
-    match literal(value) {
-        Some(Lit::Str(string)) => match humantime::parse_duration(&string.value()) {
-            Ok(duration) => return Some(Time::Known(duration, string.to_token_stream())),
-            Err(error) => errors.on(string, place.invalid_duration(error)),
+    match value.literal() {
+        Some(Literal::Str(string)) => match humantime::parse_duration(&string) {
+            Ok(duration) => return Some(Time::Known(duration, value.to_token_stream())),
+            Err(error) => errors.on(value, place.invalid_duration(error)),
         },
-        Some(literal) => errors.on(literal, place.needs_unit()),
-        None if is_negative(value) => errors.on(value, place.negative()),
+        Some(_) => errors.on(value, place.needs_unit()),
+        None if value.is_negative() => errors.on(value, place.negative()),
         None => return Some(Time::Expr(value.clone())),
     }
     None
@@ -120,26 +119,26 @@ pub(super) fn time(key: Key, value: &Expr, errors: &mut Errors) -> Option<Time> 
 /// Reads a whole number, or an expression.
 pub(super) fn count(key: Key, value: &Expr, errors: &mut Errors) -> Option<Expr> {
     let place = Place::from(key);
-    match literal(value) {
-        Some(Lit::Int(number)) => match number.base10_parse::<u32>() {
-            Ok(0) if key == Key::Max => errors.on(number, place.no_attempts()),
-            Ok(_) => return Some(value.clone()),
-            Err(_) => errors.on(number, place.too_many()),
-        },
-        Some(literal) => errors.on(literal, place.not_whole()),
-        None if is_negative(value) => errors.on(value, place.negative()),
+    match value.literal() {
+        Some(Literal::Int(Some(0))) if key == Key::Max => errors.on(value, place.no_attempts()),
+        Some(Literal::Int(Some(number))) if number <= u32::MAX.into() => {
+            return Some(value.clone());
+        }
+        Some(Literal::Int(_)) => errors.on(value, place.too_many()),
+        Some(_) => errors.on(value, place.not_whole()),
+        None if value.is_negative() => errors.on(value, place.negative()),
         None => return Some(value.clone()),
     }
     None
 }
 
 pub(super) fn backoff(value: &Expr, errors: &mut Errors) -> Option<Backoff> {
-    if let Some(string) = string(value) {
-        return word(Key::Backoff, string, errors).map(Backoff::Named);
+    if let Some(string) = value.string() {
+        return word(Key::Backoff, value, &string, errors).map(Backoff::Named);
     }
-    if let Some(literal) = literal(value) {
+    if value.literal().is_some() {
         errors.on(
-            literal,
+            value,
             Place::from(Key::Backoff).invalid(", or a value that implements `Backoff`"),
         );
         return None;
@@ -148,10 +147,10 @@ pub(super) fn backoff(value: &Expr, errors: &mut Errors) -> Option<Backoff> {
 }
 
 pub(super) fn factor(value: &Expr, errors: &mut Errors) -> Option<Expr> {
-    let wrong = match (literal(value), number(value)) {
+    let wrong = match (value.literal(), value.number()) {
         (Some(_), Some(factor)) => !(factor.is_finite() && factor >= 1.0),
         (Some(_), None) => true,
-        (None, _) => is_negative(value),
+        (None, _) => value.is_negative(),
     };
     if wrong {
         errors.on(value, Place::from(Key::Factor).invalid(""));
@@ -162,27 +161,29 @@ pub(super) fn factor(value: &Expr, errors: &mut Errors) -> Option<Expr> {
 
 /// Reads `true`, `false`, or an expression of type `bool`.
 pub(super) fn flag(key: Key, value: &Expr, errors: &mut Errors) -> Option<Expr> {
-    if let Some(wrong) = literal(value).filter(|literal| !matches!(literal, Lit::Bool(_))) {
-        errors.on(wrong, Place::from(key).invalid(""));
+    if value
+        .literal()
+        .is_some_and(|literal| literal != Literal::Bool)
+    {
+        errors.on(value, Place::from(key).invalid(""));
         return None;
     }
     Some(value.clone())
 }
 
 pub(super) fn jitter(value: &Expr, errors: &mut Errors) -> Option<Jitter> {
-    if let Some(string) = string(value) {
-        let word_or_time = string.value();
+    if let Some(word_or_time) = value.string() {
         if word_or_time
             .trim_start()
             .starts_with(|first: char| first.is_ascii_digit())
         {
             return time(Key::Jitter, value, errors).map(Jitter::Added);
         }
-        return word(Key::Jitter, string, errors).map(Jitter::Named);
+        return word(Key::Jitter, value, &word_or_time, errors).map(Jitter::Named);
     }
-    match (literal(value), number(value)) {
+    match (value.literal(), value.number()) {
         (Some(_), Some(part)) if (0.0..=1.0).contains(&part) => Some(Jitter::Part(value.clone())),
-        (None, _) if !is_negative(value) => Some(Jitter::Expr(value.clone())),
+        (None, _) if !value.is_negative() => Some(Jitter::Expr(value.clone())),
         _ => {
             errors.on(value, Place::from(Key::Jitter).invalid(""));
             None
@@ -191,10 +192,10 @@ pub(super) fn jitter(value: &Expr, errors: &mut Errors) -> Option<Jitter> {
 }
 
 pub(super) fn on(value: &Expr, errors: &mut Errors) -> OnErrors {
-    if let Some(string) = string(value) {
-        return word(Key::On, string, errors).map_or(OnErrors::Unset, OnErrors::Ladder);
+    if let Some(string) = value.string() {
+        return word(Key::On, value, &string, errors).map_or(OnErrors::Unset, OnErrors::Ladder);
     }
-    if literal(value).is_some() || is_variant(value) {
+    if value.literal().is_some() || is_variant(value) {
         errors.on(
             value,
             Place::from(Key::On).invalid(
@@ -209,14 +210,10 @@ pub(super) fn on(value: &Expr, errors: &mut Errors) -> OnErrors {
 
 /// Whether this is a path such as `Class::Transient` or `Self::Busy`: by its letters, no function.
 fn is_variant(value: &Expr) -> bool {
-    let Expr::Path(path) = value else {
-        return false;
-    };
-    let mut segments = path.path.segments.iter().rev();
+    let segments = value.segments();
+    let mut segments = segments.iter().rev();
     let mut is_type_name = || {
-        let name = segments.next().map(|segment| segment.ident.unraw());
-        name.is_some_and(|name| {
-            let name = name.to_string();
+        segments.next().is_some_and(|name| {
             name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
         })
     };
@@ -224,20 +221,19 @@ fn is_variant(value: &Expr) -> bool {
 }
 
 pub(super) fn budget(value: &Expr, errors: &mut Errors) -> Option<Budget> {
-    let Some(literal) = literal(value) else {
+    if value.literal().is_none() {
         return Some(Budget::Expr(value.clone()));
-    };
-    let share = string(value).and_then(|string| {
-        let string = string.value();
-        string.trim().strip_suffix('%')?.trim().parse::<f64>().ok()
-    });
+    }
+    let share = value
+        .string()
+        .and_then(|string| string.trim().strip_suffix('%')?.trim().parse::<f64>().ok());
     match share {
         Some(percent) if (0.0..=100_000.0).contains(&percent) => {
             Some(Budget::Share(percent / 100.0))
         }
         _ => {
             errors.on(
-                literal,
+                value,
                 Place::from(Key::Budget).invalid(", or a `Budget`, such as `budget = PAYMENTS`"),
             );
             None
@@ -246,15 +242,15 @@ pub(super) fn budget(value: &Expr, errors: &mut Errors) -> Option<Budget> {
 }
 
 pub(super) fn nested(value: &Expr, errors: &mut Errors) -> Option<Nested> {
-    let Some(string) = string(value) else {
+    let Some(string) = value.string() else {
         errors.on(value, Place::from(Key::Nested).invalid(""));
         return None;
     };
-    word(Key::Nested, string, errors)
+    word(Key::Nested, value, &string, errors)
 }
 
 pub(super) fn name(value: &Expr, errors: &mut Errors) -> Option<Expr> {
-    if literal(value).is_some() && string(value).is_none() {
+    if value.literal().is_some() && value.string().is_none() {
         errors.on(
             value,
             "invalid `name`: write a string, such as `name = \"fetch user\"`",
@@ -265,8 +261,8 @@ pub(super) fn name(value: &Expr, errors: &mut Errors) -> Option<Expr> {
 }
 
 /// Reads `|error, reason| …`, which has the form of a closure only.
-pub(super) fn fallback(value: &Expr, errors: &mut Errors) -> Option<ExprClosure> {
-    let Some(closure) = closure(value) else {
+pub(super) fn fallback(value: &Expr, errors: &mut Errors) -> Option<Closure> {
+    let Some(closure) = value.closure() else {
         errors.on(
             value,
             "`fallback` takes `|error, reason| …`, whose body is part of the function: to call another function, write \
@@ -274,35 +270,20 @@ pub(super) fn fallback(value: &Expr, errors: &mut Errors) -> Option<ExprClosure>
         );
         return None;
     };
-    let is_plain = closure.attrs.is_empty()
-        && closure.lifetimes.is_none()
-        && closure.asyncness.is_none()
-        && closure.capture.is_none()
-        && matches!(closure.output, ReturnType::Default);
-    if !is_plain {
+    if !closure.is_plain {
         errors.on(
             value,
             "`fallback` is part of the function, and no closure: write `|error, reason| …`, without `async`, `move` or a type",
         );
         return None;
     }
-    Some(closure.clone())
-}
-
-/// Returns the closure of an expression, through parentheses and those that `macro_rules!` adds.
-fn closure(value: &Expr) -> Option<&ExprClosure> {
-    match value {
-        Expr::Closure(closure) => Some(closure),
-        Expr::Paren(paren) => closure(&paren.expr),
-        Expr::Group(group) => closure(&group.expr),
-        _ => None,
-    }
+    Some(closure)
 }
 
 pub(super) fn timer(value: &Expr, errors: &mut Errors) -> Option<Expr> {
-    if let Some(literal) = literal(value) {
+    if value.literal().is_some() {
         errors.on(
-            literal,
+            value,
             "`timer` takes a `Timer`, such as `timer = &self.timer`; to limit time, write `deadline` or `attempt_timeout`",
         );
         return None;

@@ -2,12 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Field, Fields, Index, Member, Path, Type};
 
 use super::attribute::{Said, Source};
+use super::item::{Field, Member};
 use crate::errors::Errors;
-use crate::function::{path_span, type_span};
 use crate::private::Private;
+use crate::syntax::{Path, Type};
 use crate::words::{self, Class, Word};
 
 /// The fields of a pattern, and what is computed from them.
@@ -26,7 +26,7 @@ pub(super) struct Arm {
 /// Writes an arm. `None`, with an error, if the fields do not fit the attribute.
 pub(super) fn arm(
     said: &Said,
-    fields: &Fields,
+    fields: &[Field],
     private: Private<'_>,
     errors: &mut Errors,
 ) -> Option<Arm> {
@@ -42,26 +42,26 @@ pub(super) fn arm(
             ))
         }
         Source::RetryAfter(member) => {
-            let (_, field) = find(member, fields, errors)?;
-            let span = type_span(&field.ty).resolved_at(mixed);
+            let field = find(member, fields, errors)?;
+            let span = field.ty.error_span().resolved_at(mixed);
             let private = private.at(span);
             let class = quote_spanned!(span=> #private::throttled(__field));
             Some(Arm::with_field(member, class))
         }
         Source::Inner => {
-            let (member, field) = inner(said.span, fields, errors)?;
-            let span = type_span(&field.ty).resolved_at(mixed);
+            let field = inner(said.span, fields, errors)?;
+            let span = field.ty.error_span().resolved_at(mixed);
             let private = private.at(span);
             let class = quote_spanned!(span=> #private::inner(__field).class());
             Some(Arm {
                 hint: Some(quote_spanned!(span=> #private::inner(__field).retry_after())),
                 error_type: Some(quote_spanned!(span=> #private::inner(__field).error_type())),
                 asks: Some(field.ty.clone()),
-                ..Arm::with_field(&member, class)
+                ..Arm::with_field(&field.member, class)
             })
         }
         Source::With(path) => {
-            let Some((member, _)) = only(fields) else {
+            let [only] = fields else {
                 errors.on(
                     path,
                     "`with` on a variant needs a single field: write `with` on the type, or give the variant one field",
@@ -69,17 +69,15 @@ pub(super) fn arm(
                 return None;
             };
             let field = quote_spanned!(mixed=> __field);
-            Some(Arm::with_field(
-                &member,
-                classify_with(private, &field, path),
-            ))
+            let class = classify_with(private, &field, path);
+            Some(Arm::with_field(&only.member, class))
         }
     }
 }
 
 /// Writes the call of a classifier. Errors about it underline the classifier.
 pub(super) fn classify_with(private: Private<'_>, of: &TokenStream, path: &Path) -> TokenStream {
-    let span = path_span(path).resolved_at(Span::mixed_site());
+    let span = path.last_span().resolved_at(Span::mixed_site());
     let private = private.at(span);
     quote_spanned!(span=> #private::classify_with(#of, #path))
 }
@@ -107,30 +105,16 @@ impl Arm {
     }
 }
 
-fn members(fields: &Fields) -> impl Iterator<Item = (Member, &Field)> {
-    fields.iter().enumerate().map(|(index, field)| {
-        let member = match &field.ident {
-            Some(name) => Member::Named(name.clone()),
-            None => Member::Unnamed(Index::from(index)),
-        };
-        (member, field)
-    })
-}
-
-fn only(fields: &Fields) -> Option<(Member, &Field)> {
-    let mut all = members(fields);
-    all.next().filter(|_| all.next().is_none())
-}
-
 /// Finds the only field, or the one that is marked as the cause.
-fn inner<'a>(said: Span, fields: &'a Fields, errors: &mut Errors) -> Option<(Member, &'a Field)> {
-    let is_cause = |field: &Field| {
-        let marks = field.attrs.iter();
-        marks
-            .clone()
-            .any(|attr| attr.path().is_ident("source") || attr.path().is_ident("from"))
+fn inner<'a>(said: Span, fields: &'a [Field], errors: &mut Errors) -> Option<&'a Field> {
+    let is_cause = |field: &&Field| {
+        let mut marks = field.attrs.iter();
+        marks.any(|attr| attr.is("source") || attr.is("from"))
     };
-    let found = only(fields).or_else(|| members(fields).find(|(_, field)| is_cause(field)));
+    let found = match fields {
+        [only] => Some(only),
+        fields => fields.iter().find(is_cause),
+    };
     if found.is_none() {
         errors.at(
             said,
@@ -140,15 +124,11 @@ fn inner<'a>(said: Span, fields: &'a Fields, errors: &mut Errors) -> Option<(Mem
     found
 }
 
-fn find<'a>(
-    wanted: &Member,
-    fields: &'a Fields,
-    errors: &mut Errors,
-) -> Option<(Member, &'a Field)> {
+fn find<'a>(wanted: &Member, fields: &'a [Field], errors: &mut Errors) -> Option<&'a Field> {
     let word = name(wanted);
-    let found = members(fields).find(|(member, _)| name(member) == word);
+    let found = fields.iter().find(|field| name(&field.member) == word);
     if found.is_none() {
-        let names: Vec<_> = members(fields).map(|(member, _)| name(&member)).collect();
+        let names: Vec<_> = fields.iter().map(|field| name(&field.member)).collect();
         let hint = if names.is_empty() {
             String::new()
         } else {
@@ -165,6 +145,6 @@ fn find<'a>(
 fn name(member: &Member) -> String {
     match member {
         Member::Named(name) => name.to_string(),
-        Member::Unnamed(index) => index.index.to_string(),
+        Member::Unnamed(index) => index.to_string(),
     }
 }

@@ -1,11 +1,10 @@
 //! Parses `#[classify(…)]` on a type or a variant.
 
-use proc_macro2::Span;
-use syn::ext::IdentExt;
-use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitInt, Member, Path, Token};
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 
-use crate::errors::Errors;
+use super::item::Member;
+use crate::errors::{Error, Errors};
+use crate::syntax::{Attribute, Cursor, Expr, Path};
 use crate::words::{Candidate, Class, ClassifyKey, Word, hint, list};
 
 /// What decides the class.
@@ -38,33 +37,50 @@ pub(super) struct Attributes {
 impl Attributes {
     pub(super) fn parse(attrs: &[Attribute], on_type: bool, errors: &mut Errors) -> Self {
         let mut all = Self::default();
-        for attr in attrs.iter().filter(|attr| attr.path().is_ident("classify")) {
-            let parsed = attr.parse_args_with(|input: ParseStream<'_>| {
-                if input.is_empty() {
-                    let words = list(candidates().map(|(word, _)| word));
-                    return Err(input.error(format!("expected one of {words}")));
-                }
-                while !input.is_empty() {
-                    all.parse_one(input, on_type, errors)?;
-                    if !input.is_empty() {
-                        input.parse::<Token![,]>()?;
-                    }
-                }
-                Ok(())
-            });
+        for attr in attrs.iter().filter(|attr| attr.is("classify")) {
+            let parsed = all.parse_words(attr, on_type, errors);
             errors.take(parsed);
         }
         all.finish(errors);
         all
     }
 
-    fn parse_one(
+    fn parse_words(
         &mut self,
-        input: ParseStream<'_>,
+        attr: &Attribute,
         on_type: bool,
         errors: &mut Errors,
-    ) -> syn::Result<()> {
-        let word = input.call(Ident::parse_any)?;
+    ) -> Result<(), Error> {
+        let words = || list(candidates().map(|(word, _)| word));
+        let attr = attr.tokens();
+        let mut input = Cursor::new(&attr);
+        let name = input.ident()?;
+        let Some(group) = input.group(Delimiter::Parenthesis) else {
+            let message = format!("expected words in parentheses: {}", words());
+            return Err(Error::new(name.span(), message));
+        };
+        let inside: Vec<_> = group.stream().into_iter().collect();
+        let mut input = Cursor::new(&inside);
+        if input.is_empty() {
+            let message = format!("unexpected end of input, expected one of {}", words());
+            return Err(Error::new(group.span_close(), message));
+        }
+        while !input.is_empty() {
+            self.parse_one(&mut input, on_type, errors)?;
+            if !input.is_empty() && input.mark(',').is_none() {
+                return Err(input.error("expected `,`"));
+            }
+        }
+        Ok(())
+    }
+
+    fn parse_one(
+        &mut self,
+        input: &mut Cursor<'_>,
+        on_type: bool,
+        errors: &mut Errors,
+    ) -> Result<(), Error> {
+        let word = input.ident()?;
         let name = word.to_string();
         if let Some(class) = Class::find(&name) {
             self.say(Source::Class(class), &word, errors);
@@ -77,8 +93,9 @@ impl Attributes {
                 format!("unknown `#[classify]` word `{name}`{hint}"),
             );
             // Its value, if it has one, is no second error.
-            if input.parse::<Option<Token![=]>>()?.is_some() {
-                input.parse::<syn::Expr>()?;
+            if input.mark('=').is_some() {
+                let value = Expr::parse(input);
+                value.map_err(|error| error.unwrap_or_else(|| input.error("expected a value")))?;
             }
             return Ok(());
         };
@@ -90,7 +107,7 @@ impl Attributes {
                     &word,
                     input,
                 )?;
-                let classifier = input.call(Path::parse_mod_style)?;
+                let classifier = path(input)?;
                 self.say(Source::With(classifier), &word, errors);
             }
             ClassifyKey::RetryAfter => {
@@ -99,10 +116,11 @@ impl Attributes {
                     &word,
                     input,
                 )?;
-                let field = if input.peek(LitInt) {
-                    Member::Unnamed(input.parse()?)
+                let field = if let Some(TokenTree::Literal(index)) = input.peek() {
+                    input.skip();
+                    Member::Unnamed(index.clone())
                 } else {
-                    Member::Named(input.parse()?)
+                    Member::Named(input.ident()?)
                 };
                 if self.retry_after.replace((field, word.span())).is_some() {
                     errors.at(word.span(), "`retry_after` is given twice");
@@ -116,7 +134,7 @@ impl Attributes {
                     );
                 }
                 value("a path: `crate = ::retry_core`", &word, input)?;
-                self.root = Some(input.call(Path::parse_mod_style)?);
+                self.root = Some(path(input)?);
             }
         }
         Ok(())
@@ -157,12 +175,14 @@ fn candidates() -> impl Iterator<Item = Candidate> + Clone {
 }
 
 /// Parses the `=` before a value, which is `what`.
-fn value(what: &str, word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-    if input.parse::<Option<Token![=]>>()?.is_some() && !input.is_empty() {
+fn value(what: &str, word: &Ident, input: &mut Cursor<'_>) -> Result<(), Error> {
+    if input.mark('=').is_some() && !input.is_empty() {
         return Ok(());
     }
-    Err(syn::Error::new(
-        word.span(),
-        format!("`{word}` needs {what}"),
-    ))
+    Err(Error::new(word.span(), format!("`{word}` needs {what}")))
+}
+
+fn path(input: &mut Cursor<'_>) -> Result<Path, Error> {
+    let start = *input;
+    Path::parse(input).ok_or_else(|| start.error("expected a path"))
 }

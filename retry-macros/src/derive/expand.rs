@@ -28,18 +28,18 @@
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
-use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Fields, GenericParam, Generics, Type, parse_quote_spanned};
+use quote::quote_spanned;
 
 use super::arms::{Arm, arm, classify_with};
 use super::attribute::{Attributes, Said, Source};
+use super::item::{Data, Field, Generics, Item};
 use crate::errors::Errors;
 use crate::private::Private;
+use crate::syntax::{Type, unraw};
 use crate::words::Class;
 
 pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
-    let input: DeriveInput = match syn::parse2(input) {
+    let input = match Item::parse(input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
@@ -70,19 +70,16 @@ pub(crate) fn derive_classify(input: TokenStream) -> TokenStream {
         body = quote_spanned!(mixed=> #private::Class::Permanent);
     }
 
-    let mut generics = input.generics.clone();
-    for ty in asks {
-        let clause = generics.make_where_clause();
-        clause
-            .predicates
-            .push(parse_quote_spanned!(mixed=> #ty: #private::Classify));
-    }
-    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    let name = &input.ident;
+    let clauses = asks.iter();
+    let clauses: Vec<_> = clauses
+        .map(|ty| quote_spanned!(mixed=> #ty: #private::Classify))
+        .collect();
+    let (declared, used) = (input.generics.declared(), input.generics.used());
+    let (clauses, name) = (input.generics.clauses(&clauses), &input.name);
     let errors = errors.to_compile_errors();
     quote_spanned! {mixed=>
         #[automatically_derived]
-        impl #impl_generics #private::Classify for #name #type_generics #where_clause {
+        impl #declared #private::Classify for #name #used #clauses {
             fn classify(&self) -> #private::Class {
                 #body
             }
@@ -110,7 +107,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn body(&mut self, input: &DeriveInput, said: Option<Said>) -> TokenStream {
+    fn body(&mut self, input: &Item, said: Option<Said>) -> TokenStream {
         let mixed = Span::mixed_site();
         let private = self.private.at(mixed);
         if let Some(Said {
@@ -128,25 +125,25 @@ impl Writer<'_> {
             .as_ref()
             .is_some_and(|said| matches!(said.source, Source::Class(Class::Permanent)));
         match &input.data {
-            Data::Struct(data) => {
+            Data::Struct(fields) => {
                 let said = said.unwrap_or_else(permanent);
                 let name = Ident::new("Self", mixed);
-                let label = input.ident.unraw().to_string();
-                let arm = self.arm(&said, &data.fields, &quote_spanned!(mixed=> #name), &label);
+                let label = unraw(&input.name);
+                let arm = self.arm(&said, fields, &quote_spanned!(mixed=> #name), &label);
                 quote_spanned!(mixed=> match self { #arm })
             }
-            Data::Enum(data) if data.variants.is_empty() => {
+            Data::Enum(variants) if variants.is_empty() => {
                 self.meant = true;
                 quote_spanned!(mixed=> match *self {})
             }
-            Data::Enum(data) => {
+            Data::Enum(variants) => {
                 let mut arms = TokenStream::new();
                 let mut rest = false;
-                for variant in &data.variants {
+                for variant in variants {
                     let own = Attributes::parse(&variant.attrs, false, self.errors).said;
-                    let name = &variant.ident;
+                    let name = &variant.name;
                     let pattern = quote_spanned!(mixed=> Self::#name);
-                    let label = label(&input.ident, name);
+                    let label = label(&input.name, name);
                     let Some(said) = own.or_else(|| said.clone()) else {
                         (rest, self.by_class) = (true, true);
                         self.name_value(&pattern, &quote_spanned!(mixed=> { .. }), None, &label);
@@ -159,9 +156,9 @@ impl Writer<'_> {
                 }
                 quote_spanned!(mixed=> match self { #arms })
             }
-            Data::Union(data) => {
+            Data::Union(keyword) => {
                 self.errors.at(
-                    data.union_token.span,
+                    *keyword,
                     "a union does not say which of its fields is set: write `impl Classify` for it",
                 );
                 TokenStream::new()
@@ -170,13 +167,13 @@ impl Writer<'_> {
     }
 
     /// Reports a type that is never retried: its attributes were probably forgotten.
-    fn require_a_class(&mut self, input: &DeriveInput) {
+    fn require_a_class(&mut self, input: &Item) {
         if self.meant || !self.errors.is_empty() {
             return;
         }
         let (name, on) = match &input.data {
-            Data::Enum(_) => (&input.ident, "a variant"),
-            _ => (&input.ident, "the type"),
+            Data::Enum(_) => (&input.name, "a variant"),
+            _ => (&input.name, "the type"),
         };
         self.errors.at(
             Span::call_site(),
@@ -190,7 +187,7 @@ impl Writer<'_> {
     fn arm(
         &mut self,
         said: &Said,
-        fields: &Fields,
+        fields: &[Field],
         pattern: &TokenStream,
         label: &str,
     ) -> TokenStream {
@@ -199,7 +196,7 @@ impl Writer<'_> {
             return TokenStream::new();
         };
         if let Some(ty) = &arm.asks {
-            if self.is_generic(ty) {
+            if self.generics.are_in(ty) {
                 self.asks.push(ty.clone());
             }
         }
@@ -262,20 +259,20 @@ impl Writer<'_> {
     }
 
     /// The `with` of the type classifies, and says nothing about names.
-    fn name_every_value(&mut self, input: &DeriveInput) {
+    fn name_every_value(&mut self, input: &Item) {
         let mixed = Span::mixed_site();
         let any = quote_spanned!(mixed=> { .. });
         match &input.data {
-            Data::Enum(data) => {
-                for variant in &data.variants {
-                    let name = &variant.ident;
+            Data::Enum(variants) => {
+                for variant in variants {
+                    let name = &variant.name;
                     let pattern = quote_spanned!(mixed=> Self::#name);
-                    self.name_value(&pattern, &any, None, &label(&input.ident, name));
+                    self.name_value(&pattern, &any, None, &label(&input.name, name));
                 }
             }
             Data::Struct(_) | Data::Union(_) => {
                 let pattern = quote_spanned!(mixed=> Self);
-                let label = input.ident.unraw().to_string();
+                let label = unraw(&input.name);
                 self.name_value(&pattern, &any, None, &label);
             }
         }
@@ -294,20 +291,11 @@ impl Writer<'_> {
         })
     }
 
-    fn is_generic(&self, ty: &Type) -> bool {
-        let mut parameters = self.generics.params.iter();
-        let tokens = ty.to_token_stream();
-        parameters.any(|parameter| match parameter {
-            GenericParam::Type(parameter) => mentions(tokens.clone(), &parameter.ident),
-            _ => false,
-        })
-    }
-
-    fn forbid_variants(&mut self, input: &DeriveInput, with: Span) {
-        let Data::Enum(data) = &input.data else {
+    fn forbid_variants(&mut self, input: &Item, with: Span) {
+        let Data::Enum(variants) = &input.data else {
             return;
         };
-        for variant in &data.variants {
+        for variant in variants {
             let Some(said) = Attributes::parse(&variant.attrs, false, self.errors).said else {
                 continue;
             };
@@ -319,7 +307,7 @@ impl Writer<'_> {
 
 /// `ApiError::Busy`.
 fn label(ty: &Ident, variant: &Ident) -> String {
-    format!("{}::{}", ty.unraw(), variant.unraw())
+    format!("{}::{}", unraw(ty), unraw(variant))
 }
 
 fn permanent() -> Said {
@@ -327,12 +315,4 @@ fn permanent() -> Said {
         source: Source::Class(Class::Permanent),
         span: Span::call_site(),
     }
-}
-
-fn mentions(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => ident == *name,
-        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), name),
-        _ => false,
-    })
 }

@@ -3,5 +3,6 @@
 mod arms;
 mod attribute;
 mod expand;
+mod item;
 
 pub(crate) use expand::derive_classify;

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Token, Type};
 
 use crate::attribute::Settings;
-use crate::function::{erase_impl_trait, type_span, ungroup};
+use crate::function::{Argument, Signature};
 use crate::private::Private;
+use crate::syntax::{Attribute, Pat, Type};
 
-use super::patterns::{Bindings, clone_of_part, parts, take_apart};
+use super::patterns::{Bindings, clone_of_part, take_apart};
 
 /// Moves `mut` and patterns from the parameters into the bindings that are returned, which each attempt begins with.
 ///
@@ -30,14 +30,13 @@ pub(super) fn rebind(sig: &mut Signature, settings: &Settings, private: Private<
     let context = Context {
         settings,
         private,
-        type_parameters: type_parameters(sig),
+        type_parameters: sig.type_parameters(),
     };
-    for (index, argument) in sig.inputs.iter_mut().enumerate() {
-        if let FnArg::Typed(argument) = argument {
-            let rebound = context.rebind(argument, index);
-            bindings.once.extend(rebound.once);
-            bindings.attempt.extend(rebound.attempt);
-        }
+    let receivers = usize::from(sig.receiver.is_some());
+    for (index, argument) in sig.arguments.iter_mut().enumerate() {
+        let rebound = context.rebind(argument, receivers + index);
+        bindings.once.extend(rebound.once);
+        bindings.attempt.extend(rebound.attempt);
     }
     bindings
 }
@@ -50,10 +49,10 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn rebind(&self, argument: &mut PatType, index: usize) -> Bindings {
-        let plain = plain_name(&argument.pat);
+    fn rebind(&self, argument: &mut Argument, index: usize) -> Bindings {
+        let plain = argument.pat.plain_name();
         // `_` binds nothing, and the body captures a shared argument directly.
-        if matches!(*argument.pat, Pat::Wild(_))
+        if argument.pat.is_wild()
             || plain
                 .as_ref()
                 .is_some_and(|name| self.settings.share.contains(name))
@@ -61,12 +60,9 @@ impl Context<'_> {
             return Bindings::default();
         }
 
-        let reference = match ungroup(&argument.ty) {
-            Type::Reference(reference) => Some(reference.mutability.is_some()),
-            _ => None,
-        };
+        let reference = argument.ty.reference();
         let same_for_all = reference == Some(false) || is_number(&argument.ty);
-        if same_for_all && plain.is_some() && !has_mut(&argument.pat) {
+        if same_for_all && plain.is_some() && !argument.pat.has_mut() {
             return Bindings::default();
         }
 
@@ -76,9 +72,9 @@ impl Context<'_> {
             .iter()
             .filter(|attr| belongs_to_binding(attr));
         let attrs = quote_spanned!(mixed=> #(#attrs)*);
-        if let (None, None, Some(parts)) = (&plain, reference, parts(&argument.pat)) {
+        if let (None, None, Some(parts)) = (&plain, reference, argument.pat.parts()) {
             let outer = outer_name(None, index, false);
-            let pattern = std::mem::replace(&mut *argument.pat, ident_pattern(&outer, None));
+            let pattern = std::mem::replace(&mut argument.pat, Pat::of_name(&outer, None));
             let clone = clone_of_part(Some(&argument.ty), self.private, &self.type_parameters);
             let value = outer.to_token_stream();
             return take_apart(&pattern, &parts, &value, &clone, self.settings, &attrs);
@@ -89,14 +85,15 @@ impl Context<'_> {
             .as_ref()
             .is_some_and(|name| self.settings.changes(name));
         if changed {
-            respan_mut(&mut argument.pat);
+            // No other use need change it.
+            argument.pat = argument.pat.with_muts_at(mixed);
         }
-        let mutability = reference.is_none().then(|| Token![mut](mixed));
+        let mutability = reference.is_none().then_some(mixed);
         let pattern = argument.pat.to_token_stream();
         let outer = outer_name(plain, index, used.is_some());
-        *argument.pat = ident_pattern(&outer, mutability);
+        argument.pat = Pat::of_name(&outer, mutability);
 
-        let span = type_span(&argument.ty).resolved_at(Span::mixed_site());
+        let span = argument.ty.error_span().resolved_at(Span::mixed_site());
         // All tokens of the value have the span of the type, so that an error about it underlines the type.
         let mut located = outer.clone();
         located.set_span(outer.span().located_at(span));
@@ -119,26 +116,14 @@ impl Context<'_> {
     }
 }
 
-fn ident_pattern(name: &Ident, mutability: Option<Token![mut]>) -> Pat {
-    Pat::Ident(PatIdent {
-        attrs: Vec::new(),
-        by_ref: None,
-        mutability,
-        ident: name.clone(),
-        subpat: None,
-    })
-}
-
 /// Numbers, `bool` and `char` are copied at each use, so every attempt can capture the argument itself.
 fn is_number(ty: &Type) -> bool {
     const NUMBERS: [&str; 16] = [
         "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
         "u32", "u64", "u128", "usize",
     ];
-    match ungroup(ty) {
-        Type::Path(path) => NUMBERS.iter().any(|number| path.path.is_ident(number)),
-        _ => false,
-    }
+    ty.name()
+        .is_some_and(|name| NUMBERS.iter().any(|number| name == number))
 }
 
 /// Returns the name of the parameter itself. Documentation shows it, but the body cannot see it (unless the attribute
@@ -158,31 +143,11 @@ pub(super) fn outer_name(plain: Option<Ident>, index: usize, seen: bool) -> Iden
 
 /// Makes every by-value parameter `mut`, as [`clone_of`] needs it.
 pub(super) fn make_mutable(sig: &mut Signature) {
-    for argument in &mut sig.inputs {
-        if let FnArg::Typed(argument) = argument {
-            let by_value = !matches!(ungroup(&argument.ty), Type::Reference(_));
-            if let (true, Pat::Ident(pat)) = (by_value, &mut *argument.pat) {
-                pat.mutability
-                    .get_or_insert(Token![mut](Span::mixed_site()));
-            }
+    for argument in &mut sig.arguments {
+        if argument.ty.reference().is_none() {
+            argument.pat.make_mutable();
         }
     }
-}
-
-/// Hides the user's `mut` from lints, for an argument that `before_retry` may change: no other use need change it.
-fn respan_mut(pat: &mut Pat) {
-    if let Pat::Ident(pat) = pat {
-        if let Some(mutability) = &mut pat.mutability {
-            mutability.span = Span::mixed_site();
-        }
-    }
-}
-
-pub(super) fn type_parameters(sig: &Signature) -> Vec<Ident> {
-    let parameters = sig.generics.type_params();
-    parameters
-        .map(|parameter| parameter.ident.clone())
-        .collect()
 }
 
 /// Writes a clone of an argument. The argument is `mut`: an attempt that holds an `&mut T` is `Send` if `T` is, and one
@@ -197,51 +162,22 @@ pub(super) fn clone_of(
     private: Private<'_>,
     type_parameters: &[Ident],
 ) -> TokenStream {
-    if erase_impl_trait(&mut ty.clone()) {
+    if ty.is_generic(&[]) {
         return quote_spanned!(span=> ::core::clone::Clone::clone(#lent));
     }
-    if is_type_parameter(ty, type_parameters) {
+    if ty
+        .name()
+        .is_some_and(|name| type_parameters.contains(&name))
+    {
         return quote_spanned!(span=> <#ty as ::core::clone::Clone>::clone(#lent));
     }
     let private = private.at(span);
     quote_spanned!(span=> <#ty as #private::ClonedArgument>::cloned(#lent))
 }
 
-/// Whether a type is one of the function's own type parameters. Those of the `impl` are not in the signature: an error
-/// about them is that of any other type.
-pub(super) fn is_type_parameter(ty: &Type, type_parameters: &[Ident]) -> bool {
-    match ungroup(ty) {
-        Type::Path(path) => type_parameters.iter().any(|name| path.path.is_ident(name)),
-        _ => false,
-    }
-}
-
-/// Returns the name of an argument that is not a pattern.
-pub(super) fn plain_name(pat: &Pat) -> Option<Ident> {
-    match pat {
-        Pat::Ident(PatIdent {
-            ident,
-            by_ref: None,
-            subpat: None,
-            ..
-        }) => Some(ident.clone()),
-        _ => None,
-    }
-}
-
-fn has_mut(pat: &Pat) -> bool {
-    matches!(
-        pat,
-        Pat::Ident(PatIdent {
-            mutability: Some(_),
-            ..
-        })
-    )
-}
-
 /// `cfg` removes the binding with its parameter, and lint levels apply to the name, which the binding introduces.
 fn belongs_to_binding(attr: &Attribute) -> bool {
     ["cfg", "cfg_attr", "allow", "expect", "warn", "deny"]
         .iter()
-        .any(|name| attr.path().is_ident(name))
+        .any(|name| attr.is(name))
 }

@@ -2,11 +2,10 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::quote_spanned;
-use syn::Type;
-use syn::spanned::Spanned;
 
 use super::retry_loop::Parts;
 use crate::function::nameable;
+use crate::syntax::Type;
 
 impl Parts<'_> {
     /// Writes an attempt: an expression of the returned type. If the attempt owns the call, a pair of the call and that.
@@ -96,7 +95,7 @@ impl Parts<'_> {
 
     /// Writes a statement that infers the returned type, so that a wrong type is reported where it is returned.
     pub(super) fn hint(&self) -> TokenStream {
-        if matches!(self.output, Some(Type::Never(_))) {
+        if self.output.as_ref().is_some_and(Type::is_never) {
             return TokenStream::new();
         }
         let output = nameable(self.output.as_ref());

@@ -18,14 +18,14 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, FnArg, Local, Pat, ReceiverKind, Signature, Stmt, Type};
 
-use super::arguments::{clone_of, plain_name, type_parameters};
-use super::patterns::{Bindings, clone_of_part, parts, take_apart};
+use super::arguments::clone_of;
+use super::patterns::{Bindings, clone_of_part, take_apart};
 use crate::attribute::Settings;
-use crate::boxed_future::Boxed;
-use crate::function::{type_span, ungroup};
+use crate::boxed_future::{Boxed, Let, Statement};
+use crate::function::{ReceiverKind, Signature};
 use crate::private::Private;
+use crate::syntax::Type;
 
 /// Writes the statements of the future, such that each attempt starts from the same arguments.
 pub(super) fn boxed_attempt(
@@ -37,14 +37,14 @@ pub(super) fn boxed_attempt(
     let share = &settings.share;
     let cloning = Cloning {
         private,
-        type_parameters: type_parameters(sig),
+        type_parameters: sig.type_parameters(),
     };
     let mut bound = Vec::new();
     let mut once = TokenStream::new();
     let mut attempt = TokenStream::new();
-    for statement in boxed.statements() {
+    for statement in &boxed.statements {
         match statement {
-            Stmt::Local(local) => match rebound(local, sig) {
+            Statement::Let(local) => match rebound(local, sig) {
                 Some(argument) => {
                     match cloning.take_apart(local, &argument, settings) {
                         Some(rebound) => {
@@ -55,9 +55,9 @@ pub(super) fn boxed_attempt(
                     }
                     bound.push(argument.name);
                 }
-                None => statement.to_tokens(&mut attempt),
+                None => attempt.extend(local.tokens.iter().cloned()),
             },
-            statement => statement.to_tokens(&mut attempt),
+            Statement::Other(tokens) => attempt.extend(tokens.iter().cloned()),
         }
     }
     // Arguments that the body uses without a binding.
@@ -93,53 +93,40 @@ enum By<'a> {
 }
 
 fn by(ty: &Type) -> By<'_> {
-    match ungroup(ty) {
-        Type::Reference(reference) if reference.mutability.is_some() => By::Mutable,
-        Type::Reference(_) => By::Reference,
-        ty => By::Value(Some(ty)),
+    match ty.reference() {
+        Some(true) => By::Mutable,
+        Some(false) => By::Reference,
+        None => By::Value(Some(ty)),
     }
 }
 
 fn arguments(sig: &Signature) -> impl Iterator<Item = Argument<'_>> {
-    sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Receiver(receiver) => Some(Argument {
-            name: Ident::new("self", receiver.self_token.span),
-            by: match &receiver.kind {
-                ReceiverKind::Reference(_, _, Some(_)) => By::Mutable,
-                ReceiverKind::Reference(_, _, None) => By::Reference,
-                ReceiverKind::Typed(_, ty) => by(ty),
-                _ => By::Value(None),
-            },
-        }),
-        FnArg::Typed(argument) => match &*argument.pat {
-            Pat::Ident(name) => Some(Argument {
-                name: name.ident.clone(),
-                by: by(&argument.ty),
-            }),
-            _ => None,
+    let receiver = sig.receiver.iter().map(|receiver| Argument {
+        name: Ident::new("self", receiver.keyword),
+        by: match &receiver.kind {
+            ReceiverKind::Reference(_, true) => By::Mutable,
+            ReceiverKind::Reference(_, false) => By::Reference,
+            ReceiverKind::Typed(ty) => by(ty),
+            ReceiverKind::Value => By::Value(None),
         },
-    })
+    });
+    let others = sig.arguments.iter().filter_map(|argument| {
+        Some(Argument {
+            name: argument.pat.plain_name()?,
+            by: by(&argument.ty),
+        })
+    });
+    receiver.chain(others)
 }
 
 /// Finds the argument that a `let` only binds again: `let k = k;`, or `let (a, b) = { … __arg1 };`.
-fn rebound<'a>(local: &Local, sig: &'a Signature) -> Option<Argument<'a>> {
-    let name = last_name(&local.init.as_ref()?.expr)?;
-    arguments(sig).find(|argument| argument.name == name)
-}
-
-fn last_name(value: &Expr) -> Option<Ident> {
-    match value {
-        Expr::Path(path) => path.path.get_ident().cloned(),
-        Expr::Block(block) => match block.block.stmts.last()? {
-            Stmt::Expr(value, None) => last_name(value),
-            _ => None,
-        },
-        _ => None,
-    }
+fn rebound<'a>(local: &Let, sig: &'a Signature) -> Option<Argument<'a>> {
+    let name = local.last_name.as_ref()?;
+    arguments(sig).find(|argument| argument.name == *name)
 }
 
 fn rebind(
-    local: &Local,
+    local: &Let,
     argument: &Argument<'_>,
     share: &[Ident],
     cloning: &Cloning<'_>,
@@ -148,7 +135,7 @@ fn rebind(
     let mixed = Span::mixed_site();
     let value = match &argument.by {
         _ if share.contains(name) => return TokenStream::new(),
-        By::Reference => return local.to_token_stream(),
+        By::Reference => return local.tokens.iter().cloned().collect(),
         By::Mutable => quote_spanned!(mixed=> &mut *#name),
         By::Value(ty) => cloning.clone_for(name, *ty),
     };
@@ -166,17 +153,17 @@ impl Cloning<'_> {
     /// Takes apart an argument that is passed by value to a pattern.
     fn take_apart(
         &self,
-        local: &Local,
+        local: &Let,
         argument: &Argument<'_>,
         settings: &Settings,
     ) -> Option<Bindings> {
         let By::Value(ty) = argument.by else {
             return None;
         };
-        if plain_name(&local.pat).is_some() {
+        if local.pat.plain_name().is_some() {
             return None;
         }
-        let parts = parts(&local.pat)?;
+        let parts = local.pat.parts()?;
         let clone = clone_of_part(ty, self.private, &self.type_parameters);
         let (name, attrs) = (argument.name.to_token_stream(), &local.attrs);
         let attrs = quote!(#(#attrs)*);
@@ -195,7 +182,7 @@ impl Cloning<'_> {
         };
         match ty {
             Some(ty) => {
-                let span = type_span(ty).resolved_at(Span::mixed_site());
+                let span = ty.error_span().resolved_at(Span::mixed_site());
                 clone_of(ty, &lent, span, self.private, &self.type_parameters)
             }
             None => quote_spanned!(mixed=> ::core::clone::Clone::clone(#lent)),

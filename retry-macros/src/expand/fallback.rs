@@ -20,14 +20,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use syn::spanned::Spanned;
-use syn::{ExprClosure, Pat};
 
 use super::retry_loop::Parts;
+use crate::syntax::{Closure, Pat};
 
 impl Parts<'_> {
     /// Writes the end of the function: the outcome of `looped`, or that of the fallback.
-    pub(super) fn fallback(&self, fallback: &ExprClosure, looped: &TokenStream) -> TokenStream {
+    pub(super) fn fallback(&self, fallback: &Closure, looped: &TokenStream) -> TokenStream {
         let (mixed, output) = (Span::mixed_site(), self.span);
         let private = self.private.at(mixed);
         let at_output = self.private.at(output);

@@ -12,5 +12,4 @@ mod share;
 mod turn;
 
 pub(crate) use name::path;
-pub(crate) use patterns::bound_names;
 pub(crate) use retry_loop::expand;

@@ -1,13 +1,12 @@
 //! What events call the function.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{Expr, Ident, Signature};
 
 use crate::attribute::Settings;
+use crate::function::Signature;
 use crate::private::Private;
+use crate::syntax::{Expr, unraw};
 
 pub(super) enum Name<'a> {
     /// The value of the key.
@@ -23,8 +22,8 @@ impl<'a> Name<'a> {
         if let Some(name) = &settings.name {
             return Self::Given(name);
         }
-        let path = path(&sig.ident.unraw().to_string());
-        if sig.receiver().is_some() || mentions_self(sig.to_token_stream()) {
+        let path = path(&unraw(&sig.ident));
+        if sig.receiver.is_some() || mentions_self(sig.to_token_stream()) {
             Self::Method(path)
         } else {
             Self::Function(path)
@@ -34,9 +33,9 @@ impl<'a> Name<'a> {
     /// Whether it may stand in an item, which can use neither generics nor `Self`.
     pub(super) fn is_constant(&self) -> bool {
         match self {
-            Self::Given(Expr::Lit(_)) | Self::Function(_) => true,
-            Self::Given(Expr::Macro(call)) => call.mac.path.leading_colon.is_some(),
-            Self::Given(_) | Self::Method(_) => false,
+            Self::Given(name) => name.literal().is_some() || name.is_absolute_macro(),
+            Self::Function(_) => true,
+            Self::Method(_) => false,
         }
     }
 

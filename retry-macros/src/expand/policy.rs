@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::name::Name;
 use crate::attribute::{Backoff, Jitter, Number, Settings, Time};
 use crate::private::Private;
+use crate::syntax::{Expr, Literal, span_of};
 use crate::words::{Key, Nested, Rung, Shape, Word};
 
 /// Writes the definition of the policy, and an expression of type `&Policy` that refers to it. Neither takes space in
@@ -73,7 +73,7 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
             policy = match Value::of_expr(max, max.to_token_stream()) {
                 // `Policy::max_attempts` would name itself in its message, and not the key.
                 Value::Unchecked(max) => {
-                    let span = max.span().resolved_at(mixed);
+                    let span = span_of(&max).resolved_at(mixed);
                     let private = path.at(span);
                     quote_spanned!(span=> #private::max(#policy, #max))
                 }
@@ -98,7 +98,7 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
             policy = match Value::of_time(time, private) {
                 // A path would also name the setter of an erased policy, and be ambiguous.
                 Value::Unchecked(time) if key != Key::MaxRetryAfter => {
-                    let span = time.span().resolved_at(mixed);
+                    let span = span_of(&time).resolved_at(mixed);
                     let (private, name) = (path.at(span), Ident::new(key.name(), span));
                     quote_spanned!(span=> #private::#name(#policy, #time))
                 }
@@ -130,7 +130,7 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
         let span = shape.span().resolved_at(mixed);
         let private = path.at(span);
         // `from_fn` makes a closure a shape, and infers the type of its argument.
-        let shape = if is_closure(shape) {
+        let shape = if shape.closure().is_some() {
             quote_spanned!(span=> #private::from_fn(#shape))
         } else {
             shape.to_token_stream()
@@ -161,7 +161,7 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
         Some(base) => base.tokens(private),
         None => quote_spanned!(mixed=> #private::DEFAULT_BASE),
     };
-    let span = base.span().resolved_at(mixed);
+    let span = span_of(&base).resolved_at(mixed);
     let at_base = path.at(span);
     let mut shape = quote_spanned!(span=> #at_base::#shape::new(#base));
     if let Some(factor) = &settings.factor {
@@ -204,16 +204,6 @@ fn shape(settings: &Settings, path: Private<'_>) -> Option<TokenStream> {
     Some(shape)
 }
 
-fn is_closure(value: &syn::Expr) -> bool {
-    match value {
-        syn::Expr::Closure(_) => true,
-        syn::Expr::Paren(paren) => is_closure(&paren.expr),
-        // How a macro passes an `$e:expr`.
-        syn::Expr::Group(group) => is_closure(&group.expr),
-        _ => false,
-    }
-}
-
 /// A setter's argument: checked by the macro, or left to the compiler.
 enum Value {
     Checked(TokenStream),
@@ -221,10 +211,10 @@ enum Value {
 }
 
 impl Value {
-    fn of_expr(value: &syn::Expr, tokens: TokenStream) -> Self {
-        match value {
-            syn::Expr::Lit(_) => Self::Checked(tokens),
-            _ => Self::Unchecked(tokens),
+    fn of_expr(value: &Expr, tokens: TokenStream) -> Self {
+        match value.literal() {
+            Some(_) => Self::Checked(tokens),
+            None => Self::Unchecked(tokens),
         }
     }
 
@@ -252,7 +242,7 @@ fn set(
             quote_spanned!(mixed=> #receiver.#name(#value))
         }
         Value::Unchecked(value) => {
-            let span = value.span().resolved_at(mixed);
+            let span = span_of(&value).resolved_at(mixed);
             let (private, ty, name) = (path.at(span), Ident::new(ty, span), Ident::new(name, span));
             quote_spanned!(span=> #private::#ty::#name(#receiver, #value))
         }
@@ -260,16 +250,14 @@ fn set(
 }
 
 /// Makes `2.0` of `2`.
-fn as_float(value: &syn::Expr) -> TokenStream {
-    match value {
-        syn::Expr::Lit(syn::ExprLit {
-            lit: syn::Lit::Int(number),
-            ..
-        }) => {
-            let float = format!("{}.0", number.base10_digits());
-            syn::LitFloat::new(&float, number.span()).to_token_stream()
+fn as_float(value: &Expr) -> TokenStream {
+    match (value.literal(), value.number()) {
+        (Some(Literal::Int(_)), Some(number)) => {
+            let mut float = proc_macro2::Literal::f64_unsuffixed(number);
+            float.set_span(value.span());
+            float.to_token_stream()
         }
-        value => value.to_token_stream(),
+        _ => value.to_token_stream(),
     }
 }
 

@@ -32,10 +32,8 @@
 //! to their code. An error about the outcome underlines the returned type. All other tokens are mixed-site: lints skip
 //! them, and their names are invisible to the body.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{ReturnType, Signature, Type};
 
 use super::arguments::{make_mutable, rebind};
 use super::boxed::boxed_attempt;
@@ -46,8 +44,9 @@ use super::share::check_shared_names;
 use crate::attribute::{Budget, Settings};
 use crate::boxed_future::{boxed_output, parse_boxed, returns_boxed_future};
 use crate::errors::Errors;
-use crate::function::{Function, output_span, patterns};
+use crate::function::{Function, Signature, output_span};
 use crate::private::Private;
+use crate::syntax::Type;
 
 /// Replaces the body of the function by the loop.
 pub(crate) fn expand(
@@ -62,24 +61,15 @@ pub(crate) fn expand(
             check_shared_names(&function.sig, boxed.patterns(), &settings.share, errors);
             let Bindings { once, attempt } =
                 boxed_attempt(&boxed, &function.sig, settings, parts.private);
-            let attempt = parts.attempt(
-                boxed.keyword().span,
-                &function.body,
-                !boxed.has_hint(),
-                &attempt,
-            );
+            let attempt = parts.attempt(boxed.keyword, &function.body, !boxed.has_hint(), &attempt);
             make_mutable(&mut function.sig);
             let statements = parts.statements(&attempt);
             let mixed = Span::mixed_site();
             boxed.rebuild(&quote_spanned!(mixed=> #once #statements))
         }
         None => {
-            check_shared_names(
-                &function.sig,
-                patterns(&function.sig),
-                &settings.share,
-                errors,
-            );
+            let patterns = function.sig.arguments.iter().map(|argument| &argument.pat);
+            check_shared_names(&function.sig, patterns, &settings.share, errors);
             let Bindings {
                 once: mut content,
                 attempt: mut bindings,
@@ -88,23 +78,13 @@ pub(crate) fn expand(
             // Items in the body must be invisible to generated code, so the body has its own block.
             body.set_span(function.body.span().resolved_at(Span::mixed_site()));
             body.to_tokens(&mut bindings);
-            let keyword = match &function.sig.asyncness {
-                Some(keyword) => keyword.span,
-                None => function.sig.fn_token.span,
-            };
+            let keyword = function.sig.asyncness.unwrap_or(function.sig.keyword);
             let attempt = parts.attempt(keyword, &function.body, true, &bindings);
             content.extend(parts.statements(&attempt));
             content
         }
     };
-    let mut braced = Group::new(Delimiter::Brace, body);
-    braced.set_span(function.body.span());
-
-    let Function {
-        attrs, vis, sig, ..
-    } = function;
-    let mixed = Span::mixed_site();
-    quote_spanned!(mixed=> #(#attrs)* #vis #sig #braced)
+    function.with_body(body)
 }
 
 pub(super) struct Parts<'a> {
@@ -120,11 +100,8 @@ pub(super) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn new(sig: &Signature, settings: &'a Settings) -> Self {
-        let output = match (boxed_output(sig), &sig.output) {
-            (Some(output), _) if sig.asyncness.is_none() => Some(output.clone()),
-            (_, ReturnType::Type(_, output)) => Some((**output).clone()),
-            (_, ReturnType::Default) => None,
-        };
+        let boxed = boxed_output(sig).filter(|_| sig.asyncness.is_none());
+        let output = boxed.or_else(|| sig.output.clone());
         let span = output
             .as_ref()
             .map_or_else(|| sig.ident.span(), output_span);

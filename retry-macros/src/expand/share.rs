@@ -1,10 +1,10 @@
 //! Checks `share(…)` against the arguments.
 
-use syn::{FnArg, Ident, Pat, Signature};
+use proc_macro2::Ident;
 
-use super::arguments::plain_name;
-use super::patterns::bound_names;
 use crate::errors::Errors;
+use crate::function::Signature;
+use crate::syntax::Pat;
 use crate::words::hint;
 
 /// Reports names in `share` that are not whole arguments. `patterns` are those that take arguments apart.
@@ -14,15 +14,11 @@ pub(super) fn check_shared_names<'a>(
     share: &[Ident],
     errors: &mut Errors,
 ) {
-    let names: Vec<String> = sig
-        .inputs
-        .iter()
-        .filter_map(|argument| match argument {
-            FnArg::Typed(argument) => plain_name(&argument.pat).map(|name| name.to_string()),
-            FnArg::Receiver(_) => None,
-        })
+    let arguments = sig.arguments.iter();
+    let names: Vec<String> = arguments
+        .filter_map(|argument| Some(argument.pat.plain_name()?.to_string()))
         .collect();
-    let in_patterns: Vec<Ident> = patterns.flat_map(bound_names).collect();
+    let in_patterns: Vec<Ident> = patterns.flat_map(Pat::bound_names).collect();
     for (index, name) in share.iter().enumerate() {
         let word = name.to_string();
         if share[..index].contains(name) {

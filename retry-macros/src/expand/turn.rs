@@ -2,13 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Expr;
-use syn::spanned::Spanned;
 
 use super::policy::{listens, needs_clock};
 use super::retry_loop::Parts;
 use crate::attribute::OnErrors;
-use crate::function::type_span;
+use crate::syntax::{Expr, Type};
 use crate::words::{Key, Word};
 
 /// How an attempt ended, in the expansion.
@@ -186,17 +184,20 @@ impl Parts<'_> {
                 quote_spanned!(span=> #private::classifier(#ended, #classifier))
             }
             (OnErrors::Causes(types), _) => {
-                let span = types.first().map_or(mixed, type_span).resolved_at(mixed);
+                let span = types
+                    .first()
+                    .map_or(mixed, Type::error_span)
+                    .resolved_at(mixed);
                 let private = self.private.at(span);
                 let causes = types.iter().map(|ty| {
-                    let span = type_span(ty).resolved_at(mixed);
+                    let span = ty.error_span().resolved_at(mixed);
                     let private = self.private.at(span);
                     quote_spanned!(span=> #private::cause::<#ty, _>())
                 });
                 quote_spanned!(span=> #private::causes(#ended, [#(#causes),*]))
             }
             (on, Some(via)) => {
-                let span = type_span(via).resolved_at(mixed);
+                let span = via.error_span().resolved_at(mixed);
                 let private = self.private.at(span);
                 let rung = Ident::new(on.rung().variant(), mixed);
                 quote_spanned!(span=> #private::via::<#via, _>(#ended, #private::On::#rung))
@@ -243,11 +244,10 @@ impl Parts<'_> {
                 let name = Ident::new(key.name(), span);
                 // A generic function, as those of `retryable::log`, takes the event by a type parameter, which
                 // cannot stand for events of every lifetime. A closure can.
-                let hook = match hook {
-                    Expr::Path(function) if key != Key::Until => {
-                        quote_spanned!(span=> |__event| #function(__event))
-                    }
-                    hook => hook.to_token_stream(),
+                let hook = if hook.is_path() && key != Key::Until {
+                    quote_spanned!(span=> |__event| #hook(__event))
+                } else {
+                    hook.to_token_stream()
                 };
                 quote_spanned!(span=> #private::#name(#ended, #hook))
             }
