@@ -20,6 +20,6 @@ pub use retry_core::{AsPolicy, BlockingLimit, Rule};
 // Public because signatures show them. A user who has to can name them, and the documentation leaves them out.
 #[doc(hidden)]
 pub use retry_core::{
-    AttemptLimit, CauseList, Erased, ErasedLimit, FromTimedOut, Hooks, Limited, NoHook, OnGiveUp,
-    OnRetry, Opaque, Pause, RunningAsync, StaticLimit, Summary, Timed, Until,
+    AttemptLimit, Awaited, CauseList, Erased, ErasedLimit, FromTimedOut, Hooks, Limited, NoHook,
+    OnGiveUp, OnRetry, Opaque, Pause, RunningAsync, StaticLimit, Summary, Timed, Until,
 };

@@ -121,7 +121,7 @@ pub use timer::{VirtualSleep, VirtualTimer};
 #[doc(hidden)]
 pub use classify::{CauseList, Opaque, Summary};
 #[doc(hidden)]
-pub use driver::{Hooks, NoHook, OnGiveUp, OnRetry, Pause, RunningAsync, Until};
+pub use driver::{Awaited, Hooks, NoHook, OnGiveUp, OnRetry, Pause, RunningAsync, Until};
 #[doc(hidden)]
 pub use policy::{AttemptLimit, Erased, ErasedLimit, Limited, Part, StaticLimit, Timed};
 #[doc(hidden)]

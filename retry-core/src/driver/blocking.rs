@@ -26,6 +26,9 @@ impl<B, O, L, P> Policy<B, O, L, P> {
     /// [`attempt_timeout`](Policy::attempt_timeout) or a [`deadline`](Policy::deadline). It can have
     /// [`max_elapsed`](Policy::max_elapsed).
     ///
+    /// If the compiler says "expected `Result`, found `async` block" (or "found future"), the closure returns a future:
+    /// write [`run`](Policy::run).
+    ///
     /// # Errors
     ///
     /// The error of the last attempt, unchanged.
@@ -48,7 +51,7 @@ impl<B, O, L, P> Policy<B, O, L, P> {
         B: Backoff,
         O: Rule<E, Via>,
         P: RetryBudget,
-        F: FnMut() -> Result<T, E>,
+        F: FnMut() -> Result<T, E>, // if the closure is async, write `run_async`; if it returns a future, `run`
     {
         self.blocking(op).call()
     }

@@ -39,7 +39,10 @@ impl<T> Delay<T> {
     }
 }
 
-impl<T: Timer> IntoFuture for Delay<T> {
+impl<T> IntoFuture for Delay<T>
+where
+    T: Timer, // `DefaultTimer` is one with the feature `tokio` or `smol`; without, `delay.block()`
+{
     type Output = ();
     type IntoFuture = Pause<T::Sleep>;
 

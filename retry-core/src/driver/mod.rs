@@ -1,5 +1,6 @@
 //! The drivers: thin loops around the machine. They run attempts and wait.
 
+mod awaited;
 mod blocking;
 mod call_env;
 mod call_state;
@@ -25,6 +26,7 @@ use crate::config::Pinned;
 #[cfg(not(feature = "overrides"))]
 use unpinned::Pinned;
 
+pub use awaited::Awaited;
 pub use blocking::Blocking;
 pub use call_state::CallState;
 pub(crate) use call_state::Judged;

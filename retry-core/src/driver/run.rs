@@ -8,6 +8,7 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use super::awaited::Awaited;
 use super::call_state::CallState;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
 use super::measure::Stopwatch;
@@ -26,8 +27,16 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     /// Awaits `op` until it succeeds or the call gives up, and waits in between with the
     /// [`DefaultTimer`](crate::DefaultTimer).
     ///
-    /// The result is a future. Set hooks on it before it is awaited. For a function that is not async, use
-    /// [`run_blocking`](Policy::run_blocking).
+    /// The result is a future. Set hooks on it before it is awaited.
+    ///
+    /// The closure is called once for each attempt, so its futures cannot borrow mutably what it captures, and cannot
+    /// move it. If the compiler says one of these, write:
+    ///
+    /// | message | write |
+    /// |---|---|
+    /// | "captured variable cannot escape `FnMut` closure body", "async closure does not implement `FnMut`" | [`run_async(async \|\| ..)`](Policy::run_async), or the [explicit loop](Policy::start) |
+    /// | "cannot move out of a captured variable" | a clone in the closure: `\|\| { let value = value.clone(); async move { .. } }` |
+    /// | "is not a future" | [`run_blocking`](Policy::run_blocking), for functions that are not async |
     ///
     /// # Errors
     ///
@@ -64,7 +73,7 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     /// # })
     /// ```
     #[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
-    pub fn run<F, Fut, T, E, Via: ?Sized>(
+    pub fn run<F, Fut, T, E, Via: ?Sized, Kind>(
         &self,
         op: F,
     ) -> Run<'_, B, O, L, P, F, Fut, Via, DefaultTimer, Hooks>
@@ -72,14 +81,14 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
         B: Backoff,
         O: Rule<E, Via>,
         L: Limited<Result<T, E>, DefaultTimer>,
-        F: FnMut() -> Fut,
-        Fut: Future<Output = Result<T, E>>,
+        F: FnMut() -> Fut, // if the future borrows mutably, write `run_async`
+        Fut: Awaited<Kind> + Future<Output = Result<T, E>>,
     {
         self.run_with(DefaultTimer, op)
     }
 
     /// Like [`run`](Self::run), with the caller's timer: for other runtimes, and for tests.
-    pub fn run_with<C, F, Fut, T, E, Via: ?Sized>(
+    pub fn run_with<C, F, Fut, T, E, Via: ?Sized, Kind>(
         &self,
         timer: C,
         op: F,
@@ -88,8 +97,8 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
         B: Backoff,
         O: Rule<E, Via>,
         L: Limited<Result<T, E>, C>,
-        F: FnMut() -> Fut,
-        Fut: Future<Output = Result<T, E>>,
+        F: FnMut() -> Fut, // if the future borrows mutably, write `run_async`
+        Fut: Awaited<Kind> + Future<Output = Result<T, E>>,
         C: Timer,
     {
         Run {

@@ -87,7 +87,7 @@ where
         impl Future<Output = (Result<T, E>, Report)> + use<'_, B, O, L, P, F, T, E, Via>,
     >
     where
-        F: AsyncFnMut() -> Result<T, E>,
+        F: AsyncFnMut() -> Result<T, E>, // for a function that is not async, write `run_blocking`
         O: Rule<E, Via>,
         L: Limited<Result<T, E>, DefaultTimer>,
         Via: ?Sized,

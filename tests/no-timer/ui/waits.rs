@@ -17,4 +17,14 @@ async fn wrapped_async() -> Outcome {
     Policy::new().run_async(async || Err(transient("busy"))).await
 }
 
+async fn by_hand() -> Outcome {
+    let mut retry = Policy::new().start();
+    loop {
+        match Err(transient("busy")) {
+            Ok(()) => return Ok(()),
+            Err(error) => retry.again(error)?.await,
+        }
+    }
+}
+
 fn main() {}

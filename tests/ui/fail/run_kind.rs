@@ -4,7 +4,20 @@ use std::io;
 
 use retryable::Policy;
 
-fn main() {
-    let _ = Policy::new().run(|| std::fs::read_to_string("path"));
-    let _ = Policy::new().run_blocking(|| async { io::Result::Ok(1) });
+fn read() -> io::Result<String> {
+    std::fs::read_to_string("path")
 }
+
+async fn run() {
+    let _ = Policy::new().run(|| read()).await;
+    let _ = Policy::new().run(read);
+    let _ = Policy::new().run_with(retryable::DefaultTimer, read);
+    let _ = Policy::new().run_async(read);
+}
+
+fn run_blocking() {
+    let _ = Policy::new().run_blocking(|| async { io::Result::Ok(1) });
+    let _ = Policy::new().run_blocking(async || io::Result::Ok(1));
+}
+
+fn main() {}
