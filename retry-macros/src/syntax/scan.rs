@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Spacing, TokenTree};
 
 use super::expression::{after_parameters, is_arrow, is_keyword};
-use super::{Cursor, is_mark, until};
+use super::{Cursor, is_mark, is_word, until};
 use crate::errors::Error;
 
 /// Returns the length of the expression that `tokens` begin with. It ends at a comma, which is not one in `|a, b|` or in
@@ -87,6 +87,7 @@ impl<'a> Scan<'a> {
             TokenTree::Ident(word) => {
                 let then = match &*word.to_string() {
                     "break" | "continue" | "return" | "yield" => Expects::OperandOrEnd,
+                    "dyn" | "extern" | "fn" if self.is_type => Expects::Operand,
                     _ if is_keyword(word) => Expects::Operand,
                     _ => Expects::Operator,
                 };
@@ -120,6 +121,10 @@ impl<'a> Scan<'a> {
             }
             '#' if matches!(next, Some(TokenTree::Group(_))) => self.take(2, Expects::Operand),
             ':' if is_mark(next, ':') => self.take(2, Expects::Operand),
+            // `&raw const x`.
+            '&' if is_word(next, "raw") && matches!(self.peek(2), Some(TokenTree::Ident(_))) => {
+                self.take(2, Expects::Operand);
+            }
             '&' | '*' | '-' | '!' => self.take(1, Expects::Operand),
             _ => return self.unexpected("expected an expression"),
         }
@@ -132,6 +137,11 @@ impl<'a> Scan<'a> {
         let punct = match token {
             TokenTree::Ident(word) if word == "as" || word == "else" || word == "in" => {
                 self.is_type = word == "as";
+                self.take(1, Expects::Operand);
+                return Ok(());
+            }
+            // After `extern "C"`.
+            TokenTree::Ident(word) if self.is_type && word == "fn" => {
                 self.take(1, Expects::Operand);
                 return Ok(());
             }
@@ -157,7 +167,9 @@ impl<'a> Scan<'a> {
                     name => self.name(name)?,
                 }
             }
-            '<' if self.is_type => self.angles()?,
+            '<' if self.is_type && !is_mark(next, '=') => self.angles()?,
+            // The type of `x as fn() -> T` goes on.
+            '-' if self.is_type && is_mark(next, '>') => self.take(2, Expects::Operand),
             '!' if matches!(next, Some(TokenTree::Group(_))) => self.at += 2,
             '+' | '-' | '*' | '/' | '%' | '^' | '!' | '&' | '|' | '=' | '<' | '>' | '@' => {
                 let length = operator_length(&self.tokens[self.at..]);
@@ -241,6 +253,11 @@ mod tests {
             "<A as B<C, D>>::new(a, b)",
             "x.collect::<Result<A, B>>()?",
             "x as Map<K, V>",
+            "x as i32 <= 3",
+            "x as &mut dyn Read",
+            "x as fn(A, B) -> C",
+            "x as unsafe extern \"C\" fn(A)",
+            "&raw const x.y",
             "f(a, b)[c, d]",
             "S { a, b }",
             "if a < b { c } else { d }",

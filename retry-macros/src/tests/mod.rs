@@ -1,5 +1,6 @@
 //! The macro as a function from tokens to tokens.
 
+mod as_syn;
 mod half_typed;
 mod repeated_post;
 mod snapshots;
