@@ -38,6 +38,7 @@ mod invalid_policy;
 pub mod log;
 mod machine;
 mod macro_support;
+mod measure;
 #[cfg(feature = "backoff")]
 pub mod migrate;
 mod policy;

@@ -4,13 +4,13 @@ use core::fmt;
 
 use super::call_state::CallState;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
-use super::measure::Stopwatch;
 use super::{block, run_scoped};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::classify::Rule;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
+use crate::measure::Stopwatch;
 use crate::policy::{BlockingLimit, Policy};
 use crate::timer::BlockingTimer;
 #[cfg(all(

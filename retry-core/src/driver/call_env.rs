@@ -3,9 +3,9 @@
 use core::time::Duration;
 
 use super::Pinned;
-use super::measure::Measure;
 use crate::context::enclosing_deadline;
 use crate::machine::{Bounds, Env};
+use crate::measure::Measure;
 #[cfg(feature = "test-util")]
 use crate::testing::Skipped;
 use crate::timer::{Clock, Moment};

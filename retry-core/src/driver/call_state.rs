@@ -4,7 +4,6 @@ use core::time::Duration;
 
 use super::Pinned;
 use super::call_env::CallEnv;
-use super::measure::Measure;
 use crate::budget::RetryBudget;
 use crate::class::Class;
 #[cfg(feature = "overrides")]
@@ -12,6 +11,7 @@ use crate::config::is_installed;
 use crate::context::{AttemptEffects, CallScope, ForeignDeadline, PackedAttempt};
 use crate::give_up::{GiveUp, Report};
 use crate::machine::{Decision, Env, Machine, PolicyRef};
+use crate::measure::Measure;
 use crate::policy::{Name, Settings};
 #[cfg(feature = "test-util")]
 use crate::testing::{self, InAttempt, Skipped};

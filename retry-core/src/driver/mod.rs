@@ -6,7 +6,6 @@ mod call_env;
 mod call_state;
 mod delay;
 mod hooks;
-mod measure;
 #[cfg(not(any(feature = "smol", feature = "tokio", feature = "wasm")))]
 mod no_default_timer;
 #[cfg_attr(feature = "observe", path = "observed.rs")]
@@ -32,8 +31,6 @@ pub use call_state::CallState;
 pub(crate) use call_state::Judged;
 pub use delay::Delay;
 pub use hooks::{Hooks, NoHook, OnGiveUp, OnRetry, Until};
-pub use measure::Untimed;
-pub(crate) use measure::{Measure, Stopwatch};
 pub(crate) use observed::Kept;
 pub(crate) use pause::OwningPause;
 pub use pause::Pause;

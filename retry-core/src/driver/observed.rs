@@ -6,11 +6,11 @@ use core::time::Duration;
 use std::boxed::Box;
 
 use super::call_state::{CallState, Judged};
-use super::measure::Measure;
 use crate::classify::Rule;
 #[cfg(feature = "metrics")]
 use crate::give_up::GiveUp;
 use crate::machine::Decision;
+use crate::measure::Measure;
 use crate::observe::{self, Facts, GaveUp, OwnObserver, Recovered, Retrying, notify};
 #[cfg(feature = "metrics")]
 use crate::observe::{Called, is_every_call_wanted};

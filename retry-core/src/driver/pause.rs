@@ -7,7 +7,8 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use super::{CallState, Measure};
+use super::CallState;
+use crate::measure::Measure;
 use crate::timer::{BlockingTimer, Clock, Timer};
 
 pin_project! {

@@ -8,12 +8,12 @@ use core::time::Duration;
 
 use super::call_state::CallState;
 use super::hooks::Hooks;
-use super::measure::{Measure, Stopwatch};
 use super::{NoHook, ScopedAttempt, run_scoped};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::{GiveUp, Report};
+use crate::measure::{Measure, Stopwatch};
 use crate::policy::{AsPolicy, Policy};
 use crate::timer::Clock;
 #[cfg(all(

@@ -11,13 +11,13 @@ use pin_project_lite::pin_project;
 use super::awaited::Awaited;
 use super::call_state::CallState;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
-use super::measure::Stopwatch;
 use super::{Pause, enter_attempt};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::classify::Rule;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
+use crate::measure::Stopwatch;
 use crate::policy::{Limited, Policy};
 #[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
 use crate::timer::DefaultTimer;

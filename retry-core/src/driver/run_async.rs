@@ -9,13 +9,13 @@ use pin_project_lite::pin_project;
 
 use super::call_state::CallState;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
-use super::measure::Stopwatch;
 use super::{Pause, ScopedAttempt};
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::classify::Rule;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
+use crate::measure::Stopwatch;
 use crate::policy::{Limited, Policy};
 #[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
 use crate::timer::DefaultTimer;

@@ -6,8 +6,9 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::{CallState, Measure};
+use super::CallState;
 use crate::context::{AttemptEffects, enter};
+use crate::measure::Measure;
 
 /// Runs `code` in the current attempt of `call`, with its deadline. Returns what `code` left behind.
 ///

@@ -4,7 +4,6 @@ use core::time::Duration;
 
 use super::call_state::{CallState, Judged};
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
-use super::measure::Measure;
 use super::observed::is_wanted;
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
@@ -15,6 +14,7 @@ use crate::config::remember;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::GiveUp;
 use crate::machine::{Decision, PolicyRef};
+use crate::measure::Measure;
 use crate::policy::{Name, Policy, Settings};
 
 impl<M: Measure> CallState<M> {

@@ -5,8 +5,8 @@
 )]
 
 use super::call_state::{CallState, Judged};
-use super::measure::Measure;
 use crate::classify::Rule;
+use crate::measure::Measure;
 use crate::policy::{Name, Settings};
 
 pub(super) fn is_wanted(_: &Settings) -> bool {

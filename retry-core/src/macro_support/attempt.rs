@@ -4,8 +4,9 @@ use core::future::Future;
 use core::time::Duration;
 
 use crate::driver::{
-    self, CallState, Measure, OwningAttempt, OwningPause, Pause, ScopedAttempt, run_scoped,
+    self, CallState, OwningAttempt, OwningPause, Pause, ScopedAttempt, run_scoped,
 };
+use crate::measure::Measure;
 use crate::timer::{BlockingTimer, Timer};
 
 /// Makes an attempt of an `async fn`. The attempt owns the call, and returns it with the outcome.

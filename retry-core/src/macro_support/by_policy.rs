@@ -12,7 +12,8 @@ use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::class::Class;
 use crate::classify::Rule;
-use crate::driver::{self, CallState, Hooks, Judged, Measure, NoHook, OnGiveUp, OnRetry, Until};
+use crate::driver::{self, CallState, Hooks, Judged, NoHook, OnGiveUp, OnRetry, Until};
+use crate::measure::Measure;
 use crate::policy::{AsPolicy, BlockingLimit, Name, Policy};
 
 /// Begins a call under `policy = …`. Returns the limit of its first attempt too, and the policy to keep if the expression

@@ -7,7 +7,8 @@ use crate::backoff::Backoff;
 use crate::budget::{NoBudget, RetryBudget};
 use crate::class::On;
 use crate::classify::{Classify, Rule};
-use crate::driver::{CallState, Hooks, Measure, OnGiveUp, OnRetry, Stopwatch, Until, Untimed};
+use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Until};
+use crate::measure::{Measure, Stopwatch, Untimed};
 use crate::policy::{Name, Policy};
 use crate::timer::Clock;
 

@@ -5,8 +5,9 @@ use core::time::Duration;
 
 use super::outcome::Outcome;
 use crate::context::{mark_enclosing, unmark_enclosing};
-use crate::driver::{CallState, Measure};
+use crate::driver::CallState;
 use crate::give_up::GiveUp;
+use crate::measure::Measure;
 use crate::timer::{Clock, Moment};
 
 /// Measures a call whose fallback may recover what it returns.

@@ -7,7 +7,8 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::driver::{CallState, Measure};
+use crate::driver::CallState;
+use crate::measure::Measure;
 use crate::policy::{AttemptLimit, Limited, Policy, StaticLimit, TimeLimit};
 use crate::timed_out::{FromTimedOut, TimedOut};
 use crate::timer::Timer;

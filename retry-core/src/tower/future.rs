@@ -11,7 +11,8 @@ use tower_service::Service;
 
 use super::RetryLayer;
 use crate::classify::Rule;
-use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Pause, Stopwatch, Until, enter_attempt};
+use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Pause, Until, enter_attempt};
+use crate::measure::Stopwatch;
 use crate::policy::{AsPolicy, Limited};
 use crate::timer::Timer;
 

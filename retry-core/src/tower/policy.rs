@@ -4,8 +4,9 @@ use ::tower::retry;
 
 use super::setters;
 use crate::classify::Rule;
-use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Pause, Stopwatch, Until};
+use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Pause, Until};
 use crate::event::{GiveUpEvent, RetryEvent};
+use crate::measure::Stopwatch;
 use crate::policy::{AsPolicy, BlockingLimit};
 use crate::timer::{DefaultTimer, Timer};
 

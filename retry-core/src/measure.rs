@@ -39,7 +39,7 @@ pub trait Measure: Clock {
 /// A clock, the time at which the call began, its deadline, and the sum of its waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch<C> {
-    pub(super) clock: C,
+    pub(crate) clock: C,
     started: Moment,
     deadline: Moment,
     /// In nanoseconds: up to 584 years.
