@@ -100,7 +100,7 @@ fn limit(peer: &str) -> Option<usize> {
     let margin = 4 * size_of::<usize>();
     match peer {
         "attribute" => Some(24 + margin),
-        "run" => Some(40 + margin),
+        "run" => Some(8 + margin),
         "explicit" => Some(64 + margin),
         _ => None,
     }

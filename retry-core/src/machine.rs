@@ -108,13 +108,22 @@ pub(crate) struct Machine {
     failure: FailureState,
 }
 
+/// The maximum of a call that has not begun: no policy allows no attempts.
+const NOT_BEGUN: u32 = 0;
+
 impl Machine {
     pub(crate) const fn new() -> Self {
         Self {
-            packed: PackedAttempt::new(1, PackedAttempt::UNLIMITED),
+            packed: PackedAttempt::new(1, NOT_BEGUN),
             call_number: 0,
             failure: FailureState::NONE,
         }
+    }
+
+    /// Whether the first attempt has begun.
+    #[inline]
+    pub(crate) const fn has_begun(&self) -> bool {
+        self.packed.has_max()
     }
 
     /// Begins the first attempt. `has_deadline`: code in the attempts can see that.

@@ -7,6 +7,15 @@ use crate::timer::{Clock, DEFAULT_EPOCH, Moment};
 
 /// A clock, and the times of one call.
 pub trait Measure: Clock {
+    /// The clock alone.
+    type Clock;
+
+    /// Returns the clock.
+    fn clock(&self) -> &Self::Clock;
+
+    /// Returns the clock, for another measure of a call that has not begun.
+    fn into_clock(self) -> Self::Clock;
+
     /// Begins the call. `timed`: measure it even without a deadline.
     fn begin(&mut self, deadline: Option<Duration>, timed: bool);
 
@@ -39,7 +48,7 @@ pub trait Measure: Clock {
 /// A clock, the time at which the call began, its deadline, and the sum of its waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch<C> {
-    pub(crate) clock: C,
+    clock: C,
     started: Moment,
     deadline: Moment,
     /// In nanoseconds: up to 584 years.
@@ -81,6 +90,16 @@ impl<C: Clock> Clock for Stopwatch<C> {
 }
 
 impl<C: Clock> Measure for Stopwatch<C> {
+    type Clock = C;
+
+    fn clock(&self) -> &C {
+        &self.clock
+    }
+
+    fn into_clock(self) -> C {
+        self.clock
+    }
+
     fn begin(&mut self, deadline: Option<Duration>, timed: bool) {
         if !timed && deadline.is_none() {
             return;
@@ -113,24 +132,52 @@ impl<C: Clock> Measure for Stopwatch<C> {
     }
 }
 
-/// No measurement. For annotated functions without a time limit and without hooks: it makes their futures smaller.
-/// The clock is read only if an enclosing attempt has a deadline.
+/// No measurement. For calls without a time limit and without hooks: it makes their futures smaller. The clock is read
+/// only if an enclosing attempt has a deadline.
 #[derive(Clone, Copy, Debug)]
-pub struct Untimed {
+pub struct Untimed<C = DefaultClock> {
+    clock: C,
     /// The sum of the waits in nanoseconds, which a metric has.
     #[cfg(feature = "metrics")]
     slept: u64,
 }
 
 impl Untimed {
-    /// No measurement, before the call.
-    pub const NEW: Self = Self {
-        #[cfg(feature = "metrics")]
-        slept: 0,
-    };
+    /// No measurement, before the call of an annotated function.
+    pub const NEW: Self = Self::new(DefaultClock);
 }
 
-impl Clock for Untimed {
+impl<C> Untimed<C> {
+    pub(crate) const fn new(clock: C) -> Self {
+        Self {
+            clock,
+            #[cfg(feature = "metrics")]
+            slept: 0,
+        }
+    }
+}
+
+impl<C: Clock> Clock for Untimed<C> {
+    fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    #[cfg(feature = "test-util")]
+    fn is_default_timer(&self) -> bool {
+        self.clock.is_default_timer()
+    }
+
+    #[inline]
+    fn epoch(&self) -> u64 {
+        self.clock.epoch()
+    }
+}
+
+/// The clock of [`DefaultTimer`](crate::DefaultTimer), on targets too on which that is not one.
+#[derive(Clone, Copy, Debug)]
+pub struct DefaultClock;
+
+impl Clock for DefaultClock {
     fn now(&self) -> Moment {
         crate::timer::now()
     }
@@ -146,7 +193,17 @@ impl Clock for Untimed {
     }
 }
 
-impl Measure for Untimed {
+impl<C: Clock> Measure for Untimed<C> {
+    type Clock = C;
+
+    fn clock(&self) -> &C {
+        &self.clock
+    }
+
+    fn into_clock(self) -> C {
+        self.clock
+    }
+
     fn begin(&mut self, _: Option<Duration>, _: bool) {}
 
     fn started(&self) -> Moment {

@@ -56,6 +56,12 @@ impl PackedAttempt {
         }
     }
 
+    /// Whether the maximum is not 0.
+    #[inline]
+    pub(crate) const fn has_max(self) -> bool {
+        self.0 >> 32 & Self::UNLIMITED as u64 > 0
+    }
+
     /// Returns the next attempt of the same call, without a mark.
     pub(crate) const fn next(self) -> Self {
         // The number has the lowest bits, and never passes `u32::MAX`: no policy allows more attempts. So adding 1

@@ -10,7 +10,7 @@ use crate::budget::RetryBudget;
 use crate::classify::Rule;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
-use crate::measure::Stopwatch;
+use crate::measure::{Measure, Stopwatch};
 use crate::policy::{BlockingLimit, Policy};
 use crate::timer::BlockingTimer;
 #[cfg(all(
@@ -211,7 +211,7 @@ where
             match settled {
                 Some(delay) => {
                     let kept = L::KEEPS.then_some(outcome);
-                    block(&call.measure.clock, delay);
+                    block(call.measure.clock(), delay);
                     if let Some(outcome) = kept {
                         if call.settle_wait(policy, &policy.on, outcome.as_ref(), &self.hooks) {
                             return (outcome, call);

@@ -74,6 +74,12 @@ impl<M: Measure> CallState<M> {
         }
     }
 
+    /// Whether the call has begun.
+    #[inline]
+    pub(crate) fn has_begun(&self) -> bool {
+        self.machine.has_begun()
+    }
+
     /// Begins the first attempt. Reads the clock only if the time will be needed.
     #[inline]
     pub(crate) fn begin(&mut self, settings: &Settings, budget: &impl RetryBudget, timed: bool) {

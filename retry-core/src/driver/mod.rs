@@ -12,6 +12,7 @@ mod no_default_timer;
 #[cfg_attr(not(feature = "observe"), path = "unobserved.rs")]
 mod observed;
 mod pause;
+mod phase;
 mod retry;
 mod run;
 mod run_async;
@@ -35,6 +36,8 @@ pub(crate) use observed::Kept;
 pub(crate) use pause::OwningPause;
 pub use pause::Pause;
 pub(crate) use pause::block;
+#[cfg(feature = "tower")]
+pub(crate) use phase::Phase;
 pub use retry::Retry;
 pub use run::{Reported, Run};
 pub use run_async::{RunAsync, RunningAsync};

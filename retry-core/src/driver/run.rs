@@ -10,14 +10,15 @@ use pin_project_lite::pin_project;
 
 use super::awaited::Awaited;
 use super::call_state::CallState;
+use super::enter_attempt;
 use super::hooks::{Hooks, OnGiveUp, OnRetry, Until};
-use super::{Pause, enter_attempt};
+use super::phase::Phase;
 use crate::backoff::Backoff;
 use crate::budget::RetryBudget;
 use crate::classify::Rule;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
-use crate::measure::Stopwatch;
+use crate::measure::{Measure, Stopwatch};
 use crate::policy::{Limited, Policy};
 #[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
 use crate::timer::DefaultTimer;
@@ -76,7 +77,7 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     pub fn run<F, Fut, T, E, Via: ?Sized, Kind>(
         &self,
         op: F,
-    ) -> Run<'_, B, O, L, P, F, Fut, Via, DefaultTimer, Hooks>
+    ) -> Run<'_, B, O, L, P, F, Fut, Via, L::Measure<DefaultTimer>, Hooks>
     where
         B: Backoff,
         O: Rule<E, Via>,
@@ -92,7 +93,7 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
         &self,
         timer: C,
         op: F,
-    ) -> Run<'_, B, O, L, P, F, Fut, Via, C, Hooks>
+    ) -> Run<'_, B, O, L, P, F, Fut, Via, L::Measure<C>, Hooks>
     where
         B: Backoff,
         O: Rule<E, Via>,
@@ -103,54 +104,42 @@ impl<B, O, L, P: RetryBudget> Policy<B, O, L, P> {
     {
         Run {
             policy: self,
-            call: CallState::new(Stopwatch::new(timer)),
+            call: CallState::new(L::measure(timer)),
             op,
             hooks: Hooks::NONE,
-            timed: false,
             via: PhantomData,
-            phase: Phase::Idle,
+            phase: Phase::idle(),
         }
     }
 }
 
 pin_project! {
     /// A call under a policy, as a future. Made by [`Policy::run`] and [`Policy::run_with`].
+    // `M` measures the call: nothing under a policy without a limit, and without hooks, so that the future is smaller.
     #[must_use = "futures do nothing unless they are awaited"]
-    pub struct Run<'p, B, O, L, P, F, Fut, Via: ?Sized, C, H>
+    pub struct Run<'p, B, O, L, P, F, Fut, Via: ?Sized, M, H>
     where
         Fut: Future,
-        C: Timer,
-        L: Limited<Fut::Output, C>,
+        M: Measure<Clock: Timer>,
+        L: Limited<Fut::Output, M::Clock>,
     {
         policy: &'p Policy<B, O, L, P>,
-        call: CallState<Stopwatch<C>>,
+        call: CallState<M>,
         op: F,
         hooks: H,
-        timed: bool,
         // The `Via` of the error's `Classify`. A function pointer in its place costs 32 instructions for each call that
         // succeeds, and 8 bytes; the type cannot be named anyway, because it contains the type of a closure.
         via: PhantomData<fn(&Via)>,
         #[pin]
-        phase: Phase<L::Attempt<Fut>, Pause<C::Sleep>, L::Kept>,
+        phase: Phase<L::Attempt<Fut>, <M::Clock as Timer>::Sleep, L::Kept>,
     }
 }
 
-pin_project! {
-    #[project = Projected]
-    #[project_replace = Replaced]
-    enum Phase<A, W, O> {
-        Idle,
-        Attempt { #[pin] attempt: A },
-        // The outcome of the attempt before the wait, if the call may end with it.
-        Wait { #[pin] pause: W, kept: O },
-        Done,
-    }
-}
-
-impl<'p, B, O, L, P, F, Fut, Via: ?Sized, C, U, R, G, T, E>
-    Run<'p, B, O, L, P, F, Fut, Via, C, Hooks<U, R, G>>
+impl<'p, B, O, L, P, F, Fut, Via: ?Sized, M, C, U, R, G, T, E>
+    Run<'p, B, O, L, P, F, Fut, Via, M, Hooks<U, R, G>>
 where
     Fut: Future<Output = Result<T, E>>,
+    M: Measure<Clock = C>,
     C: Timer,
     L: Limited<Result<T, E>, C>,
 {
@@ -174,11 +163,18 @@ where
     /// assert_eq!(ready, Ok(2));
     /// # })
     /// ```
-    pub fn until<N>(self, until: N) -> Run<'p, B, O, L, P, F, Fut, Via, C, Hooks<N, R, G>>
+    pub fn until<N>(self, until: N) -> Run<'p, B, O, L, P, F, Fut, Via, M, Hooks<N, R, G>>
     where
         N: Fn(&T) -> bool,
     {
-        self.hooked(|hooks| hooks.until(until))
+        Run {
+            policy: self.policy,
+            call: self.call,
+            op: self.op,
+            hooks: self.hooks.until(until),
+            via: PhantomData,
+            phase: Phase::idle(),
+        }
     }
 
     /// Sets a callback that runs before each wait.
@@ -200,45 +196,54 @@ where
     /// assert_eq!(log.into_inner(), [1, 2, 3]);
     /// # })
     /// ```
-    pub fn on_retry<N>(self, on_retry: N) -> Run<'p, B, O, L, P, F, Fut, Via, C, Hooks<U, N, G>>
+    pub fn on_retry<N>(
+        self,
+        on_retry: N,
+    ) -> Run<'p, B, O, L, P, F, Fut, Via, Stopwatch<C>, Hooks<U, N, G>>
     where
         N: Fn(&RetryEvent<'_, E>),
     {
-        self.hooked(|hooks| hooks.on_retry(on_retry))
+        self.timed(|hooks| hooks.on_retry(on_retry))
     }
 
     /// Sets a callback that runs when the call gives up.
-    pub fn on_give_up<N>(self, on_give_up: N) -> Run<'p, B, O, L, P, F, Fut, Via, C, Hooks<U, R, N>>
+    pub fn on_give_up<N>(
+        self,
+        on_give_up: N,
+    ) -> Run<'p, B, O, L, P, F, Fut, Via, Stopwatch<C>, Hooks<U, R, N>>
     where
         N: Fn(&GiveUpEvent<'_, E>),
     {
-        self.hooked(|hooks| hooks.on_give_up(on_give_up))
+        self.timed(|hooks| hooks.on_give_up(on_give_up))
     }
 
     /// Returns a call whose output has a [`Report`] in addition to the outcome, on success too.
-    pub fn report(mut self) -> Reported<Self> {
-        self.timed = true;
-        Reported { run: self }
+    pub fn report(
+        self,
+    ) -> Reported<Run<'p, B, O, L, P, F, Fut, Via, Stopwatch<C>, Hooks<U, R, G>>> {
+        Reported {
+            run: self.timed(|hooks| hooks),
+        }
     }
 
-    fn hooked<H>(
+    /// Changes the hooks of a call that has not begun, and what measures it: events and reports contain times.
+    fn timed<H>(
         self,
         change: impl FnOnce(Hooks<U, R, G>) -> H,
-    ) -> Run<'p, B, O, L, P, F, Fut, Via, C, H> {
+    ) -> Run<'p, B, O, L, P, F, Fut, Via, Stopwatch<C>, H> {
         Run {
             policy: self.policy,
-            call: self.call,
+            call: CallState::new(Stopwatch::new(self.call.measure.into_clock())),
             op: self.op,
             hooks: change(self.hooks),
-            timed: self.timed,
             via: PhantomData,
-            phase: Phase::Idle,
+            phase: Phase::idle(),
         }
     }
 }
 
-impl<B, O, L, P, F, Fut, Via: ?Sized, C, U, R, G, T, E> Future
-    for Run<'_, B, O, L, P, F, Fut, Via, C, Hooks<U, R, G>>
+impl<B, O, L, P, F, Fut, Via: ?Sized, M, C, U, R, G, T, E> Future
+    for Run<'_, B, O, L, P, F, Fut, Via, M, Hooks<U, R, G>>
 where
     B: Backoff,
     O: Rule<E, Via>,
@@ -246,6 +251,7 @@ where
     P: RetryBudget,
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, E>>,
+    M: Measure<Clock = C>,
     C: Timer,
     U: Until<T>,
     R: OnRetry<E>,
@@ -253,37 +259,26 @@ where
 {
     type Output = Result<T, E>;
 
+    // Inlined into the future that awaits it, as the future of an `async fn` is. What follows a failure is not.
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let policy = *this.policy;
         loop {
             let mut too_late = None;
-            let begins = match this.phase.as_mut().project() {
-                Projected::Idle => {
-                    let timed = *this.timed || Hooks::<U, R, G>::listen();
-                    this.call.begin(&policy.settings, &policy.budget, timed);
-                    let call = &mut *this.call;
-                    let give_up_if_late =
-                        || call.give_up_if_late(policy.settings.max_elapsed).is_some();
-                    too_late = policy.limit.too_late(give_up_if_late);
-                    true
+            let begins = !this.phase.is_attempt();
+            if begins && !this.call.has_begun() {
+                let call = &mut *this.call;
+                let timed = Hooks::<U, R, G>::listen();
+                call.begin(&policy.settings, &policy.budget, timed);
+                let check = || call.give_up_if_late(policy.settings.max_elapsed).is_some();
+                too_late = policy.limit.too_late(check);
+            } else if begins {
+                let phase = this.phase.as_mut();
+                if let Some(outcome) = ready!(phase.poll_wait(cx, this.call, policy, this.hooks)) {
+                    return Poll::Ready(outcome);
                 }
-                Projected::Attempt { .. } => false,
-                Projected::Wait { pause, .. } => {
-                    ready!(pause.poll(cx));
-                    let ended = this.phase.as_mut().project_replace(Phase::Done);
-                    if let Replaced::Wait { kept, .. } = ended {
-                        if let Some(outcome) = L::kept(kept) {
-                            let (call, last) = (&mut *this.call, outcome.as_ref());
-                            if call.settle_wait(policy, &policy.on, last, this.hooks) {
-                                return Poll::Ready(outcome);
-                            }
-                        }
-                    }
-                    true
-                }
-                Projected::Done => panic!("a call was polled after it had ended"),
-            };
+            }
             let outcome = match too_late {
                 Some(outcome) => outcome,
                 None => {
@@ -295,16 +290,14 @@ where
                         if begins {
                             let remaining = || call.attempt_limit(policy.settings.attempt_timeout);
                             let attempt = (this.op)();
-                            let attempt =
-                                policy
-                                    .limit
-                                    .limited(attempt, &call.measure.clock, remaining);
-                            this.phase.set(Phase::Attempt { attempt });
+                            let clock = call.measure.clock();
+                            let attempt = policy.limit.limited(attempt, clock, remaining);
+                            this.phase.as_mut().begin_attempt(attempt);
                         }
-                        match this.phase.as_mut().project() {
-                            Projected::Attempt { attempt } => attempt.poll(cx),
-                            // `begins` is false only in this phase, and otherwise the phase was just set to it.
-                            _ => unreachable!("the attempt has begun"),
+                        match this.phase.as_mut().attempt() {
+                            Some(attempt) => attempt.poll(cx),
+                            // It has begun above, or `begins` is false.
+                            None => unreachable!("the attempt has begun"),
                         }
                     });
                     #[cfg(feature = "test-util")]
@@ -316,29 +309,23 @@ where
                 }
             };
             // An attempt that was cut off is dropped here, before the hooks run: they can use what it held.
-            this.phase.set(Phase::Done);
-            let settled = this.call.settle(
-                policy,
-                &policy.budget,
-                &policy.on,
-                outcome.as_ref(),
-                this.hooks,
-            );
-            let Some(delay) = settled else {
+            this.phase.as_mut().end_attempt();
+            let (call, hooks, phase) = (&mut *this.call, &*this.hooks, this.phase.as_mut());
+            if call.settle_success(policy, &policy.budget, outcome.as_ref(), hooks) {
                 return Poll::Ready(outcome);
-            };
-            let pause = Pause::new(&this.call.measure.clock, delay);
-            let kept = policy.limit.keep(outcome);
-            this.phase.set(Phase::Wait { pause, kept });
+            }
+            if let Some(outcome) = phase.fail(call, policy, hooks, outcome) {
+                return Poll::Ready(outcome);
+            }
         }
     }
 }
 
-impl<B, O, L, P, F, Fut, Via, C, H> fmt::Debug for Run<'_, B, O, L, P, F, Fut, Via, C, H>
+impl<B, O, L, P, F, Fut, Via, M, H> fmt::Debug for Run<'_, B, O, L, P, F, Fut, Via, M, H>
 where
     Fut: Future,
-    C: Timer,
-    L: Limited<Fut::Output, C>,
+    M: Measure<Clock: Timer>,
+    L: Limited<Fut::Output, M::Clock>,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
@@ -357,18 +344,22 @@ pin_project! {
     }
 }
 
-impl<'p, B, O, L, P, F, Fut, Via: ?Sized, C, H, T, E> Future
-    for Reported<Run<'p, B, O, L, P, F, Fut, Via, C, H>>
+impl<'p, B, O, L, P, F, Fut, Via: ?Sized, M, H, T, E> Future
+    for Reported<Run<'p, B, O, L, P, F, Fut, Via, M, H>>
 where
-    Run<'p, B, O, L, P, F, Fut, Via, C, H>: Future<Output = Result<T, E>>,
+    Run<'p, B, O, L, P, F, Fut, Via, M, H>: Future<Output = Result<T, E>>,
     Fut: Future,
-    C: Timer,
-    L: Limited<Fut::Output, C>,
+    M: Measure<Clock: Timer>,
+    L: Limited<Fut::Output, M::Clock>,
 {
     type Output = (Result<T, E>, Report);
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut run = self.project().run;
+        let this = run.as_mut().project();
+        if !this.call.has_begun() {
+            this.call.measure_from_now();
+        }
         let outcome = ready!(run.as_mut().poll(cx));
         Poll::Ready((outcome, run.as_ref().get_ref().call.report()))
     }

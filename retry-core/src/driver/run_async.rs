@@ -15,7 +15,7 @@ use crate::budget::RetryBudget;
 use crate::classify::Rule;
 use crate::event::{GiveUpEvent, RetryEvent};
 use crate::give_up::Report;
-use crate::measure::Stopwatch;
+use crate::measure::{Measure, Stopwatch};
 use crate::policy::{Limited, Policy};
 #[cfg(any(feature = "smol", feature = "tokio", feature = "wasm"))]
 use crate::timer::DefaultTimer;
@@ -275,7 +275,7 @@ where
             Some(outcome) => outcome,
             None => {
                 let remaining = || call.attempt_limit(settings.attempt_timeout);
-                let attempt = limit.limited(op(), &call.measure.clock, remaining);
+                let attempt = limit.limited(op(), call.measure.clock(), remaining);
                 ScopedAttempt::new(&mut call, attempt).await
             }
         };
@@ -284,7 +284,7 @@ where
             return (outcome, call.report());
         };
         let kept = limit.keep(outcome);
-        Pause::new(&call.measure.clock, delay).await;
+        Pause::new(call.measure.clock(), delay).await;
         if let Some(outcome) = L::kept(kept) {
             if call.settle_wait(policy, rule, outcome.as_ref(), &hooks) {
                 return (outcome, call.report());

@@ -36,11 +36,30 @@ impl<M: Measure> CallState<M> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        if self.accepts(budget, outcome, &hooks.until) {
-            self.observe_success(&policy.settings, &policy.settings.name);
+        if self.settle_success(policy, budget, outcome, hooks) {
             return None;
         }
         self.settle_failure(policy, budget, rule, outcome.err(), hooks)
+    }
+
+    /// The part of [`settle`](Self::settle) for a success. Returns whether the outcome is one.
+    #[inline]
+    pub(crate) fn settle_success<B, O, L, P, V, E, U, R, G>(
+        &self,
+        policy: &Policy<B, O, L, P>,
+        budget: &impl RetryBudget,
+        outcome: Result<&V, &E>,
+        hooks: &Hooks<U, R, G>,
+    ) -> bool
+    where
+        V: ?Sized,
+        U: Until<V>,
+    {
+        let succeeded = self.accepts(budget, outcome, &hooks.until);
+        if succeeded {
+            self.observe_success(&policy.settings, &policy.settings.name);
+        }
+        succeeded
     }
 
     /// The part of [`settle`](Self::settle) for a failure.

@@ -42,6 +42,16 @@ impl<M: Clock> Clock for Recoverable<M> {
 }
 
 impl<M: Measure> Measure for Recoverable<M> {
+    type Clock = M::Clock;
+
+    fn clock(&self) -> &M::Clock {
+        self.measure.clock()
+    }
+
+    fn into_clock(self) -> M::Clock {
+        self.measure.into_clock()
+    }
+
     fn begin(&mut self, deadline: Option<Duration>, timed: bool) {
         self.measure.begin(deadline, timed);
     }

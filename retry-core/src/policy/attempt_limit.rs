@@ -45,13 +45,49 @@ pub trait AttemptLimit: Copy + sealed::Sealed {
 }
 
 mod sealed {
-    /// No other crate can name this trait, so the limits are those of this folder, and may change.
-    pub trait Sealed {}
+    use crate::measure::{Measure, Stopwatch, Untimed};
+    use crate::timer::Clock;
 
-    impl Sealed for super::Unlimited {}
-    impl Sealed for super::SoftLimit {}
-    impl Sealed for super::TimeLimit {}
-    impl<E> Sealed for crate::policy::ErasedLimit<E> {}
+    /// No other crate can name this trait, so the limits are those of this folder, and may change.
+    pub trait Sealed {
+        /// What measures a call without hooks: nothing if there is no limit, so that the future of the call is smaller.
+        type Measure<C: Clock>: Measure<Clock = C>;
+
+        /// Returns the measure of a call that has not begun.
+        fn measure<C: Clock>(clock: C) -> Self::Measure<C>;
+    }
+
+    impl Sealed for super::Unlimited {
+        type Measure<C: Clock> = Untimed<C>;
+
+        fn measure<C: Clock>(clock: C) -> Untimed<C> {
+            Untimed::new(clock)
+        }
+    }
+
+    impl Sealed for super::SoftLimit {
+        type Measure<C: Clock> = Stopwatch<C>;
+
+        fn measure<C: Clock>(clock: C) -> Stopwatch<C> {
+            Stopwatch::new(clock)
+        }
+    }
+
+    impl Sealed for super::TimeLimit {
+        type Measure<C: Clock> = Stopwatch<C>;
+
+        fn measure<C: Clock>(clock: C) -> Stopwatch<C> {
+            Stopwatch::new(clock)
+        }
+    }
+
+    impl<E> Sealed for crate::policy::ErasedLimit<E> {
+        type Measure<C: Clock> = Stopwatch<C>;
+
+        fn measure<C: Clock>(clock: C) -> Stopwatch<C> {
+            Stopwatch::new(clock)
+        }
+    }
 }
 
 impl AttemptLimit for Unlimited {

@@ -11,7 +11,7 @@ use tower_service::Service;
 
 use super::RetryLayer;
 use crate::classify::Rule;
-use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Pause, Until, enter_attempt};
+use crate::driver::{CallState, Hooks, OnGiveUp, OnRetry, Phase, Until, enter_attempt};
 use crate::measure::Stopwatch;
 use crate::policy::{AsPolicy, Limited};
 use crate::timer::Timer;
@@ -36,21 +36,9 @@ pin_project! {
         #[pin]
         phase: Phase<
             <P::Limit as Limited<Result<S::Response, S::Error>, C>>::Attempt<Attempt<S, Request>>,
-            Pause<C::Sleep>,
+            C::Sleep,
             <P::Limit as Limited<Result<S::Response, S::Error>, C>>::Kept,
         >,
-    }
-}
-
-pin_project! {
-    #[project = Projected]
-    #[project_replace = Replaced]
-    enum Phase<A, W, O> {
-        Idle,
-        Attempt { #[pin] attempt: A },
-        // The outcome of the attempt before the wait, if the call may end with it.
-        Wait { #[pin] pause: W, kept: O },
-        Done,
     }
 }
 
@@ -103,7 +91,7 @@ where
             layer,
             pinned,
             call,
-            phase: Phase::Idle,
+            phase: Phase::idle(),
         }
     }
 }
@@ -133,30 +121,18 @@ where
         let settings = &policy.settings;
         loop {
             let mut too_late = None;
-            let begins = match this.phase.as_mut().project() {
-                Projected::Idle => {
-                    let call = &mut *this.call;
-                    call.begin(settings, &policy.budget, Hooks::<U, R, G>::listen());
-                    let check = || call.give_up_if_late(settings.max_elapsed).is_some();
-                    too_late = policy.limit.too_late(check);
-                    true
+            let begins = !this.phase.is_attempt();
+            if begins && !this.call.has_begun() {
+                let call = &mut *this.call;
+                call.begin(settings, &policy.budget, Hooks::<U, R, G>::listen());
+                let check = || call.give_up_if_late(settings.max_elapsed).is_some();
+                too_late = policy.limit.too_late(check);
+            } else if begins {
+                let phase = this.phase.as_mut();
+                if let Some(outcome) = ready!(phase.poll_wait(cx, this.call, policy, hooks)) {
+                    return Poll::Ready(outcome);
                 }
-                Projected::Attempt { .. } => false,
-                Projected::Wait { pause, .. } => {
-                    ready!(pause.poll(cx));
-                    let ended = this.phase.as_mut().project_replace(Phase::Done);
-                    if let Replaced::Wait { kept, .. } = ended {
-                        if let Some(outcome) = P::Limit::kept(kept) {
-                            let (call, last) = (&mut *this.call, outcome.as_ref());
-                            if call.settle_wait(policy, &policy.on, last, hooks) {
-                                return Poll::Ready(outcome);
-                            }
-                        }
-                    }
-                    true
-                }
-                Projected::Done => panic!("a call was polled after it had ended"),
-            };
+            }
             let outcome = match too_late {
                 Some(outcome) => outcome,
                 None => {
@@ -182,12 +158,12 @@ where
                             };
                             let remaining = || call.attempt_limit(settings.attempt_timeout);
                             let attempt = policy.limit.limited(attempt, timer, remaining);
-                            this.phase.set(Phase::Attempt { attempt });
+                            this.phase.as_mut().begin_attempt(attempt);
                         }
-                        match this.phase.as_mut().project() {
-                            Projected::Attempt { attempt } => attempt.poll(cx),
-                            // `begins` is false only in this phase, and otherwise the phase was just set to it.
-                            _ => unreachable!("the attempt has begun"),
+                        match this.phase.as_mut().attempt() {
+                            Some(attempt) => attempt.poll(cx),
+                            // It has begun above, or `begins` is false.
+                            None => unreachable!("the attempt has begun"),
                         }
                     });
                     #[cfg(feature = "test-util")]
@@ -199,14 +175,14 @@ where
                 }
             };
             // An attempt that was cut off is dropped here, before the hooks run: they can use what it held.
-            this.phase.set(Phase::Done);
-            let (call, last) = (&mut *this.call, outcome.as_ref());
-            let Some(delay) = call.settle(policy, &policy.budget, &policy.on, last, hooks) else {
+            this.phase.as_mut().end_attempt();
+            let (call, phase) = (&mut *this.call, this.phase.as_mut());
+            if call.settle_success(policy, &policy.budget, outcome.as_ref(), hooks) {
                 return Poll::Ready(outcome);
-            };
-            let pause = Pause::new(timer, delay);
-            let kept = policy.limit.keep(outcome);
-            this.phase.set(Phase::Wait { pause, kept });
+            }
+            if let Some(outcome) = phase.fail(call, policy, hooks, outcome) {
+                return Poll::Ready(outcome);
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::budget::RetryBudget;
 use crate::class::{Class, On};
 use crate::classify::{HintedRule, Ladder, Rule};
 use crate::machine::{Decision, PolicyRef};
+use crate::measure::Measure;
 use crate::policy::AsPolicy;
 use crate::timer::Clock;
 
@@ -102,7 +103,7 @@ impl<P: AsPolicy<Pinned = ()>, C: Clock, R, G> Retry<'_, P, C, Hooks<NoHook, R, 
             .settle(policy, &budget, &rule, outcome, &self.hooks);
         settled.map(|duration| Delay {
             duration,
-            timer: self.call.measure.clock.clone(),
+            timer: self.call.measure.clock().clone(),
         })
     }
 
