@@ -45,7 +45,7 @@ impl Step {
             since_hint: retry,
             previous,
             class,
-            generator: Some(Cell::new(rng::mix(seed, retry))),
+            generator: Some(Cell::new(rng::state(seed, retry))),
         }
     }
 
@@ -97,7 +97,9 @@ impl Step {
         part(whole, self.bits())
     }
 
-    fn bits(&self) -> u64 {
+    /// Draws 64 bits.
+    #[inline]
+    pub(super) fn bits(&self) -> u64 {
         let Some(generator) = &self.generator else {
             return rng::draw_fresh();
         };
