@@ -13,26 +13,27 @@ pub(crate) fn scale(duration: Duration, by: f64) -> Duration {
 
 /// Returns `whole · bits / 2^64`: less than `whole`, unless that is zero.
 pub(super) fn part(whole: Duration, bits: u64) -> Duration {
-    // The upper half of the product.
-    let of = |number: u64| {
-        let product = u128::from(number) * u128::from(bits);
-        u64::try_from(product >> u64::BITS).unwrap_or(number)
-    };
     match short_nanos(whole) {
-        Some(nanos) => Duration::from_nanos(of(nanos)),
+        Some(nanos) => Duration::from_nanos(part_of_nanos(nanos, bits)),
         // More than 584 years, to a second.
-        None => Duration::from_secs(of(whole.as_secs())),
+        None => Duration::from_secs(part_of_nanos(whole.as_secs(), bits)),
     }
+}
+
+/// Does what [`part`] does, for a number of any unit.
+#[inline]
+pub(super) fn part_of_nanos(whole: u64, bits: u64) -> u64 {
+    // The upper half of the product.
+    let product = u128::from(whole) * u128::from(bits);
+    u64::try_from(product >> u64::BITS).unwrap_or(whole)
 }
 
 /// Returns `min(cap, base · factor^exponent)`, for a finite factor above 0.
 pub(crate) fn grow(base: Duration, factor: f64, exponent: u32, cap: Duration) -> Duration {
     // Nearly every shape doubles, and whole numbers do that faster.
-    if factor.to_bits() == 2.0_f64.to_bits() {
-        if let (Some(base), Some(most)) = (short_nanos(base), short_nanos(cap)) {
-            // 2^64 times anything but zero is more than any cap.
-            let grown = u128::from(base) << exponent.min(64);
-            return u64::try_from(grown).map_or(cap, |grown| Duration::from_nanos(grown.min(most)));
+    if is_doubling(factor) {
+        if let (Some(base), Some(cap)) = (short_nanos(base), short_nanos(cap)) {
+            return Duration::from_nanos(double(base, exponent, cap));
         }
     }
     let grown = nanos(base) * power(factor, exponent);
@@ -44,6 +45,38 @@ pub(crate) fn grow(base: Duration, factor: f64, exponent: u32, cap: Duration) ->
         return cap;
     }
     from_nanos(grown).min(cap)
+}
+
+#[inline]
+pub(super) fn is_doubling(factor: f64) -> bool {
+    factor.to_bits() == 2.0_f64.to_bits()
+}
+
+/// Returns `min(cap, base · 2^exponent)`, in nanoseconds.
+#[inline]
+pub(super) fn double(base: u64, exponent: u32, cap: u64) -> u64 {
+    if exponent < base.leading_zeros() {
+        (base << exponent).min(cap)
+    } else if base == 0 {
+        0
+    } else {
+        // 2^64 or more.
+        cap
+    }
+}
+
+/// Returns durations as nanoseconds, if each of them is below 272 years: one comparison, and no multiplication that can
+/// overflow.
+#[inline]
+pub(super) fn all_nanos<const N: usize>(durations: [Duration; N]) -> Option<[u64; N]> {
+    let secs = durations
+        .iter()
+        .fold(0, |secs, duration| secs | duration.as_secs());
+    (secs >> 33 == 0).then(|| {
+        durations.map(|duration| {
+            duration.as_secs().wrapping_mul(1_000_000_000) + u64::from(duration.subsec_nanos())
+        })
+    })
 }
 
 /// Returns a duration as nanoseconds.

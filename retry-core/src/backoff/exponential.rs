@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::arithmetic::{default_cap, grow};
+use super::arithmetic::{all_nanos, default_cap, double, grow, is_doubling, part_of_nanos};
 use super::backoff::Backoff;
 use super::jitter::Jitter;
 use super::step::Step;
@@ -99,8 +99,23 @@ impl Exponential {
     fn unspread(&self, base: Duration, place: u32) -> Duration {
         grow(base, self.factor, place.saturating_sub(1), self.cap)
     }
+
+    /// Returns the delay of a step with the default factor, jitter and floor: in nanoseconds, which takes less than half
+    /// of the instructions.
+    #[inline]
+    fn usual_delay(&self, step: &Step) -> Option<Duration> {
+        let is_usual = is_doubling(self.factor) && self.jitter == Jitter::Full;
+        if !is_usual || !self.floor.is_zero() {
+            return None;
+        }
+        let place = step.place(self.first_at_once)?;
+        let first = step.first_delay(self.base, self.throttled_base);
+        let [first, cap] = all_nanos([first, self.cap])?;
+        let delay = double(first, place.saturating_sub(1), cap);
+        Some(Duration::from_nanos(part_of_nanos(delay, step.bits())))
+    }
 }
 
 setters!(Exponential; cap; jitter, Full; floor; throttled_base; first_at_once;);
 
-spread_backoff!(Exponential, base);
+spread_backoff!(Exponential, base, usual_delay);

@@ -138,9 +138,10 @@ macro_rules! setters {
 }
 
 /// `spread_backoff!(Shape, first);` writes `Backoff` for a shape with a field `jitter`, from `unspread`, which returns the
-/// delay before jitter and without the floor. `first` is the field of its first delay.
+/// delay before jitter and without the floor. `first` is the field of its first delay. `usual` is a method that returns the
+/// delays of the usual settings in fewer instructions.
 macro_rules! spread_backoff {
-    ($shape:ident, $first:ident) => {
+    ($shape:ident, $first:ident $(, $usual:ident)?) => {
         impl $shape {
             /// Checks the delays of the shape against each other.
             const fn checked(self) -> Result<Self, $crate::invalid_policy::InvalidPolicy> {
@@ -157,10 +158,10 @@ macro_rules! spread_backoff {
                 let first = step.first_delay(self.$first, self.throttled_base);
                 Some(self.unspread(first, place).max(self.floor))
             }
-        }
 
-        impl Backoff for $shape {
-            fn delay(&self, step: &Step) -> Option<Duration> {
+            // Not inlined, so that the usual delay saves no registers for it.
+            #[inline(never)]
+            fn any_delay(&self, step: &Step) -> Duration {
                 let delay = self.planned(step).map(|delay| {
                     let within = $crate::backoff::jitter::Limits {
                         floor: self.floor,
@@ -168,7 +169,18 @@ macro_rules! spread_backoff {
                     };
                     self.jitter.spread(delay, within, step)
                 });
-                Some(delay.unwrap_or_default())
+                delay.unwrap_or_default()
+            }
+        }
+
+        impl Backoff for $shape {
+            fn delay(&self, step: &Step) -> Option<Duration> {
+                $(
+                    if let Some(delay) = self.$usual(step) {
+                        return Some(delay);
+                    }
+                )?
+                Some(self.any_delay(step))
             }
 
             fn spreads_hints(&self) -> bool {

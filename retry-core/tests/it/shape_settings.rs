@@ -140,6 +140,33 @@ proptest! {
         prop_assert_eq!(with.delay(&step()), only.delay(&step()));
     }
 
+    /// The usual settings have a path of their own through the arithmetic.
+    #[test]
+    fn full_jitter_is_the_drawn_part_of_the_delay_without_jitter(
+        times in ordered(),
+        factor in prop_oneof![Just(2.0), any_factor()],
+        at_once in any::<bool>(),
+        retry in any_retry(),
+        class in any_class(),
+        seed in any::<u64>(),
+    ) {
+        let [base, throttled, cap] = times;
+        let shape = Exponential::new(base)
+            .factor(factor)
+            .cap(cap)
+            .throttled_base(throttled)
+            .first_at_once(at_once);
+        let step = || Step::new(retry, None, class, seed);
+        // Of the longest whole, the part has all 64 bits that are drawn, less one.
+        let longest = Fixed::new(Duration::from_nanos(u64::MAX)).jitter(Jitter::Full);
+        let bits = longest.delay(&step()).unwrap().as_nanos() + 1;
+        let whole = shape.jitter(Jitter::None).delay(&step()).unwrap().as_nanos();
+        if whole <= u128::from(u64::MAX) {
+            let part = shape.delay(&step()).unwrap().as_nanos();
+            prop_assert_eq!(part, (whole * bits) >> 64);
+        }
+    }
+
     #[test]
     fn jitter_on_top_never_shortens_and_adds_no_more_than_it_says(
         base in any_duration(),
