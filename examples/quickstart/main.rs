@@ -13,6 +13,7 @@ use reqwest::Client;
 use retryable::http::testing::{Server, hang, reply, reset};
 use retryable::http::{self, RequestBuilderExt};
 use retryable::retryable;
+use tokio::runtime::Builder;
 
 /// Makes at most five attempts. `send_checked` turns an error status into an error that knows how long the server asked
 /// to wait, and `attempt_timeout` cuts off an attempt that hangs.
@@ -48,8 +49,15 @@ async fn order(client: &Client, url: &str) -> Result<u16, http::Error> {
     Ok(response.status().as_u16())
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
+/// Without `#[tokio::main]`, whose crate the first command would have to compile.
+fn main() -> Result<(), Box<dyn Error>> {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(run())
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let client = Client::new();
     if let Some(url) = std::env::args().nth(1) {
         if cfg!(not(feature = "tls")) && url.to_ascii_lowercase().starts_with("https:") {
