@@ -117,6 +117,10 @@ pub(crate) fn ways() -> Vec<Way> {
         Way::peer("backon", "with-backon", BACKON)
             .uses("use backon::{ExponentialBuilder, Retryable};")
             .checked(),
+        Way::peer("backon-macros", "with-backon-macros", BACKON_MACROS)
+            .with("backon", "")
+            .uses(BACKON_BUILDER)
+            .checked(),
         Way::peer("tokio-retry", "with-tokio-retry", TOKIO_RETRY),
         Way::peer("tokio-retry2", "with-tokio-retry2", TOKIO_RETRY2)
             .with("tokio-retry2", ", features = [\"jitter\"]"),
@@ -176,6 +180,11 @@ const BACKON: &str = "HEAD {
     let strategy = ExponentialBuilder::default().with_max_times(4).with_jitter();
     (|| async BODY).retry(strategy).await
 }\n";
+
+const BACKON_BUILDER: &str = "use backon::ExponentialBuilder;
+fn builder() -> ExponentialBuilder { ExponentialBuilder::default().with_max_times(4).with_jitter() }";
+
+const BACKON_MACROS: &str = "#[backon_macros::backon(backoff = builder)] HEAD BODY\n";
 
 const TOKIO_RETRY: &str = "HEAD {
     use tokio_retry::{Retry, strategy::{ExponentialBackoff, jitter}};

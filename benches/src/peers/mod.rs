@@ -7,6 +7,7 @@
 pub mod again;
 pub mod backoff;
 pub mod backon;
+pub mod backon_macros;
 pub mod by_hand;
 pub mod mulligan;
 mod ours;
@@ -29,6 +30,10 @@ macro_rules! for_each_peer {
         $with!("retryable: `policy.run`".to_owned(), run);
         $with!("retryable: `retry.again`".to_owned(), explicit);
         $with!($crate::report::versioned("backon"), backon);
+        $with!(
+            format!("{}, attribute", $crate::report::versioned("backon-macros")),
+            backon_macros
+        );
         $with!($crate::report::versioned("tokio-retry"), tokio_retry);
         $with!($crate::report::versioned("tokio-retry2"), tokio_retry2);
         $with!($crate::report::versioned("backoff"), backoff);
