@@ -108,7 +108,7 @@ async fn the_record_of_a_call_is_text() {
 fn the_policy_is_the_one_that_was_reviewed() {
     assert_eq!(
         POLICY.describe().to_string(),
-        "up to 4 calls; waits of up to 1s, 2s, 4s (7s in all); transient failures; no budget",
+        "up to 4 attempts; waits of up to 1s, 2s, 4s (7s in all); transient failures; no budget",
     );
 }
 

@@ -31,12 +31,16 @@ pub(crate) fn retry<E: Explain>(event: &RetryEvent<'_, E>) {
 /// The callback for `on_give_up`.
 pub(crate) fn give_up<E: Explain>(event: &GiveUpEvent<'_, E>) {
     failure(event.elapsed, event.attempts, event.error);
-    let calls = if event.attempts == 1 { "call" } else { "calls" };
+    let attempts = if event.attempts == 1 {
+        "attempt"
+    } else {
+        "attempts"
+    };
     row(
         "",
         "",
         format_args!(
-            "gives up after {} {calls}: {}",
+            "gives up after {} {attempts}: {}",
             event.attempts, event.reason
         ),
     );

@@ -124,7 +124,7 @@ fn a_view_keeps_the_policy_that_it_was_made_of() {
     assert_eq!(api.calls.get(), 4);
     let view = api.policy.view();
     api.policy.replace(up_to(9));
-    assert!(view.describe().to_string().starts_with("up to 4 calls"));
+    assert!(view.describe().to_string().starts_with("up to 4 attempts"));
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ fn a_static_handle_is_replaced() {
     let old = POLICY.replace(up_to(3));
     assert!(call(&calls).is_err());
     assert_eq!(calls.get(), 5);
-    assert!(old.describe().to_string().starts_with("up to 2 calls"));
+    assert!(old.describe().to_string().starts_with("up to 2 attempts"));
     assert!(format!("{:?}", *POLICY).contains("max_attempts: 3"));
 }
 

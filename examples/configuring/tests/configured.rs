@@ -32,9 +32,9 @@ fn each_call_is_explained() {
     let output = configured("", &[], &["--explain"]);
     assert_eq!(
         printed(&output),
-        "orders: up to 5 calls; waits of up to 50ms, 100ms, 200ms, 400ms (750ms in all); refused and throttled failures; no \
+        "orders: up to 5 attempts; waits of up to 50ms, 100ms, 200ms, 400ms (750ms in all); refused and throttled failures; no \
          budget\n\
-         prices: up to 3 calls; waits of up to 20ms, 40ms (60ms in all); transient failures; no attempt or wait after 2s; \
+         prices: up to 3 attempts; waits of up to 20ms, 40ms (60ms in all); transient failures; no attempt or wait after 2s; \
          no budget\n"
     );
 }
@@ -46,12 +46,14 @@ fn the_nearest_document_counts_field_by_field() {
     let variables = [("RETRY_ORDERS", "max = 3")];
     let output = configured(file, &variables, &["--explain"]);
     assert!(
-        printed(&output).starts_with("orders: up to 3 calls; waits of 10ms, 20ms (30ms in all)")
+        printed(&output).starts_with("orders: up to 3 attempts; waits of 10ms, 20ms (30ms in all)")
     );
 
     let flags = ["--explain", "--retry", "orders=base = 1ms"];
     let output = configured(file, &variables, &flags);
-    assert!(printed(&output).starts_with("orders: up to 3 calls; waits of 1ms, 2ms (3ms in all)"));
+    assert!(
+        printed(&output).starts_with("orders: up to 3 attempts; waits of 1ms, 2ms (3ms in all)")
+    );
 }
 
 #[test]

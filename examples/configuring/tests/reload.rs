@@ -51,11 +51,19 @@ fn a_signal_reloads_the_file_and_a_bad_file_changes_nothing() {
         .expect("the example runs");
     let lines = BufReader::new(child.stdout.take().expect("its output"));
     let mut running = Running { child, lines };
-    assert!(running.until_ready().starts_with("orders: up to 4 calls"));
+    assert!(
+        running
+            .until_ready()
+            .starts_with("orders: up to 4 attempts")
+    );
 
     write("[retry.orders]\nmax = 2\n");
     running.hang_up();
-    assert!(running.until_ready().starts_with("orders: up to 2 calls"));
+    assert!(
+        running
+            .until_ready()
+            .starts_with("orders: up to 2 attempts")
+    );
 
     write("[retry.orders]\nmax = 0\n");
     running.hang_up();
@@ -66,6 +74,6 @@ fn a_signal_reloads_the_file_and_a_bad_file_changes_nothing() {
     write("[retry.prices]\nmax = 1\n");
     running.hang_up();
     let text = running.until_ready();
-    assert!(text.starts_with("orders: up to 5 calls"), "{text}");
-    assert!(text.contains("prices: 1 call;"), "{text}");
+    assert!(text.starts_with("orders: up to 5 attempts"), "{text}");
+    assert!(text.contains("prices: 1 attempt;"), "{text}");
 }

@@ -30,9 +30,9 @@ fn quickstart_shows_each_attempt_its_class_its_rule_and_the_outcome() {
         "attempt 3  the server responded with 500",
         "attempt 4  the attempt took longer than 300ms",
         "succeeds   Ada",
-        "gives up after 1 call: not retryable",
+        "gives up after 1 attempt: not retryable",
         "is ambiguous: connection reset",
-        "gives up after 2 calls: not retryable",
+        "gives up after 2 attempts: not retryable",
     ];
     let mut rest = timeline.as_str();
     for part in expected {
@@ -52,7 +52,7 @@ fn quickstart_takes_the_url_of_the_user() {
     let timeline = run(&[&format!("http://127.0.0.1:{port}/")]);
     assert!(timeline.contains("is refused: "), "{timeline}");
     assert!(
-        timeline.contains("gives up after 5 calls: attempts exhausted"),
+        timeline.contains("gives up after 5 attempts: attempts exhausted"),
         "{timeline}"
     );
 }

@@ -54,7 +54,7 @@ use crate::timed_out::FromTimedOut;
 /// let policy: DynPolicy<Classified<&str>> = orders.policy()?;
 /// assert_eq!(
 ///     policy.describe().to_string(),
-///     "up to 3 calls; waits of 50ms, 100ms (150ms in all); transient failures; no budget",
+///     "up to 3 attempts; waits of 50ms, 100ms (150ms in all); transient failures; no budget",
 /// );
 /// # Ok::<(), retryable::config::ConfigError>(())
 /// ```

@@ -31,7 +31,7 @@ impl<B: Backoff, O, L, T: RetryBudget> Policy<B, O, L, T> {
     /// static POLICY: BudgetedPolicy = Policy::with_budget(&BUDGET).max_attempts(5);
     /// assert_eq!(
     ///     POLICY.describe().to_string(),
-    ///     "up to 5 calls; waits of up to 100ms, 200ms, 400ms, 800ms (1.5s in all); transient failures; budget 20%",
+    ///     "up to 5 attempts; waits of up to 100ms, 200ms, 400ms, 800ms (1.5s in all); transient failures; budget 20%",
     /// );
     /// ```
     pub fn describe(&self) -> Description<'_>
@@ -76,12 +76,12 @@ impl Description<'_> {
         })
     }
 
-    fn calls(&self, f: &mut fmt::Formatter<'_>, retries: usize) -> fmt::Result {
+    fn attempts(&self, f: &mut fmt::Formatter<'_>, retries: usize) -> fmt::Result {
         match (retries, self.settings.max_attempts) {
-            (0, _) => f.write_str("1 call"),
-            (1000, u32::MAX) => f.write_str("any number of calls"),
-            (1000, max) => write!(f, "up to {max} calls"),
-            _ => write!(f, "up to {} calls", retries + 1),
+            (0, _) => f.write_str("1 attempt"),
+            (1000, u32::MAX) => f.write_str("any number of attempts"),
+            (1000, max) => write!(f, "up to {max} attempts"),
+            _ => write!(f, "up to {} attempts", retries + 1),
         }
     }
 
@@ -152,7 +152,7 @@ impl fmt::Display for Description<'_> {
             ..
         } = self.settings;
         let retries = self.waits().count();
-        self.calls(f, retries)?;
+        self.attempts(f, retries)?;
         if retries > 0 {
             f.write_str("; ")?;
             self.write_waits(f, retries)?;

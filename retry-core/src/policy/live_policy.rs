@@ -82,7 +82,7 @@ impl<E> LivePolicy<E> {
     /// assert!(live.load().run_blocking(|| Err::<(), _>(transient("busy"))).is_err());
     /// assert_eq!(
     ///     live.load().describe().to_string(),
-    ///     "1 call; no budget",
+    ///     "1 attempt; no budget",
     /// );
     /// ```
     pub fn load(&self) -> Arc<DynPolicy<E>> {

@@ -55,7 +55,7 @@ const fn aws_backoff(base: Duration) -> Exponential {
 ///
 /// assert_eq!(
 ///     POLICY.budget(&QUOTA).describe().to_string(),
-///     "up to 3 calls; waits of up to 50ms, 100ms (150ms in all), from 1s if throttled; transient failures; \
+///     "up to 3 attempts; waits of up to 50ms, 100ms (150ms in all), from 1s if throttled; transient failures; \
 ///      quota of 500, 5 per throttled retry, 14 per other retry",
 /// );
 /// ```
@@ -91,7 +91,7 @@ pub const fn aws_2026_dynamodb() -> Policy {
 ///
 /// assert_eq!(
 ///     POLICY.budget(&SERVER).describe().to_string(),
-///     "up to 4 calls; waits of up to 120ms, 240ms, 480ms (840ms in all); transient failures; 10 tokens, 0.1 per success",
+///     "up to 4 attempts; waits of up to 120ms, 240ms, 480ms (840ms in all); transient failures; 10 tokens, 0.1 per success",
 /// );
 /// ```
 pub const fn grpc_a6() -> Policy<GrpcBackoff> {
@@ -113,7 +113,7 @@ pub const fn grpc_a6() -> Policy<GrpcBackoff> {
 ///
 /// assert_eq!(
 ///     presets::stripe().describe().to_string(),
-///     "up to 3 calls; waits of up to 500ms, 1s (1.5s in all); transient failures; no budget",
+///     "up to 3 attempts; waits of up to 500ms, 1s (1.5s in all); transient failures; no budget",
 /// );
 /// ```
 pub const fn stripe() -> Policy {
@@ -141,7 +141,7 @@ pub const fn stripe() -> Policy {
 ///
 /// assert_eq!(
 ///     POLICY.describe().to_string(),
-///     "up to 5 calls; waits of up to 25ms, 75ms, 175ms, 250ms (525ms in all); transient failures; no budget",
+///     "up to 5 attempts; waits of up to 25ms, 75ms, 175ms, 250ms (525ms in all); transient failures; no budget",
 /// );
 /// ```
 pub const fn envoy() -> Policy<EnvoyBackoff> {

@@ -11,8 +11,9 @@ use retry_core::{
 
 use crate::common::{ms, secs};
 
-const START: &str = "up to 3 calls; waits of up to 100ms, 200ms (300ms in all); ";
-const END: &str = "up to 3 calls; waits of up to 100ms, 200ms (300ms in all); transient failures; ";
+const START: &str = "up to 3 attempts; waits of up to 100ms, 200ms (300ms in all); ";
+const END: &str =
+    "up to 3 attempts; waits of up to 100ms, 200ms (300ms in all); transient failures; ";
 
 /// A policy with this shape of backoff.
 fn shape(shape: impl Backoff, max: u32) -> String {
@@ -24,79 +25,79 @@ fn shape(shape: impl Backoff, max: u32) -> String {
 
 #[test]
 fn each_number_of_attempts_is_described() {
-    let calls = |max| Policy::new().max_attempts(max).describe().to_string();
-    assert_eq!(calls(1), "1 call; no budget");
+    let attempts = |max| Policy::new().max_attempts(max).describe().to_string();
+    assert_eq!(attempts(1), "1 attempt; no budget");
     assert_eq!(
-        calls(2),
-        "up to 2 calls; a wait of up to 100ms; transient failures; no budget"
+        attempts(2),
+        "up to 2 attempts; a wait of up to 100ms; transient failures; no budget"
     );
-    assert_eq!(calls(3), format!("{END}no budget"));
+    assert_eq!(attempts(3), format!("{END}no budget"));
     let many = "waits of up to 100ms, 200ms, 400ms, …, 20s";
     assert_eq!(
-        calls(12),
-        format!("up to 12 calls; {many} (85.5s in all); transient failures; no budget")
+        attempts(12),
+        format!("up to 12 attempts; {many} (85.5s in all); transient failures; no budget")
     );
     assert_eq!(
-        calls(10_000),
-        format!("up to 10000 calls; {many}; transient failures; no budget")
+        attempts(10_000),
+        format!("up to 10000 attempts; {many}; transient failures; no budget")
     );
     assert_eq!(
-        calls(u32::MAX),
-        format!("any number of calls; {many}; transient failures; no budget")
+        attempts(u32::MAX),
+        format!("any number of attempts; {many}; transient failures; no budget")
     );
 }
 
 #[test]
 fn each_shape_is_described() {
-    let calls = "up to 4 calls; waits of";
+    let attempts = "up to 4 attempts; waits of";
     let base = ms(100);
     assert_eq!(
         shape(Linear::new(base), 4),
-        format!("{calls} up to 100ms, 200ms, 300ms (600ms in all)")
+        format!("{attempts} up to 100ms, 200ms, 300ms (600ms in all)")
     );
     assert_eq!(
         shape(Fibonacci::new(base), 4),
-        format!("{calls} up to 100ms, 100ms, 200ms (400ms in all)")
+        format!("{attempts} up to 100ms, 100ms, 200ms (400ms in all)")
     );
     assert_eq!(
         shape(Decorrelated::new(base), 4),
-        format!("{calls} up to 300ms, 900ms, 2.7s (3.9s in all)")
+        format!("{attempts} up to 300ms, 900ms, 2.7s (3.9s in all)")
     );
     assert_eq!(
         shape(Fixed::new(base), 4),
-        format!("{calls} 100ms (300ms in all)")
+        format!("{attempts} 100ms (300ms in all)")
     );
     assert_eq!(
         shape(Fixed::new(base).jitter(Jitter::Equal), 4),
-        format!("{calls} up to 100ms (300ms in all)")
+        format!("{attempts} up to 100ms (300ms in all)")
     );
-    assert_eq!(shape(NoDelay, 4), "up to 4 calls; no waits");
+    assert_eq!(shape(NoDelay, 4), "up to 4 attempts; no waits");
     let at_once = Exponential::new(base).first_at_once(true).floor(ms(150));
     assert_eq!(
         shape(at_once.jitter(Jitter::None), 4),
-        format!("{calls} 0ns, 150ms, 200ms (350ms in all), from 150ms if throttled")
+        format!("{attempts} 0ns, 150ms, 200ms (350ms in all), from 150ms if throttled")
     );
     assert_eq!(
         shape(at_once.jitter(Jitter::Added(ms(50))), 2),
-        "up to 2 calls; no waits, from 200ms if throttled"
+        "up to 2 attempts; no waits, from 200ms if throttled"
     );
     assert_eq!(
         shape(Exponential::new(base).throttled_base(secs(1)), 3),
-        "up to 3 calls; waits of up to 100ms, 200ms (300ms in all), from 1s if throttled"
+        "up to 3 attempts; waits of up to 100ms, 200ms (300ms in all), from 1s if throttled"
     );
     let list = repeat_last([base, secs(1)]);
     assert_eq!(
         shape(list, 4),
-        format!("{calls} 100ms, 1s, 1s (2.1s in all)")
+        format!("{attempts} 100ms, 1s, 1s (2.1s in all)")
     );
     // Fewer delays than attempts.
     let delays = [ms(50), secs(2)];
     assert_eq!(
         shape(delays, 9),
-        "up to 3 calls; waits of 50ms, 2s (2.05s in all)"
+        "up to 3 attempts; waits of 50ms, 2s (2.05s in all)"
     );
     let never = Policy::with_backoff([Duration::ZERO; 0]);
-    assert_eq!(never.describe().to_string(), "1 call; no budget");
+    assert_eq!(never.describe().to_string(), "1 attempt; no budget");
 }
 
 fn is_busy(error: &String) -> bool {

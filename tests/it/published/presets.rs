@@ -102,7 +102,7 @@ fn aws_2026_for_dynamodb_starts_at_twenty_five_milliseconds() {
     let policy = presets::aws_2026_dynamodb();
     assert_eq!(
         policy.describe().to_string(),
-        "up to 4 calls; waits of up to 25ms, 50ms, 100ms (175ms in all), from 1s if throttled; transient failures; no budget"
+        "up to 4 attempts; waits of up to 25ms, 50ms, 100ms (175ms in all), from 1s if throttled; transient failures; no budget"
     );
 }
 

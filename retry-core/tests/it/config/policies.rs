@@ -114,7 +114,7 @@ fn a_policy_that_cuts_off_has_its_limits() {
     let policy: DynPolicy<TimedOut> = config.timed_policy().unwrap();
     assert_eq!(
         policy.describe().to_string(),
-        "up to 3 calls; no waits; transient failures; each attempt at most 1s; whole call at most 5s; no budget"
+        "up to 3 attempts; no waits; transient failures; each attempt at most 1s; whole call at most 5s; no budget"
     );
 }
 
