@@ -311,14 +311,14 @@ impl<M: Measure> CallState<M> {
     }
 
     /// Returns whether the next attempt can begin now.
-    pub(crate) fn can_begin(&self, max_elapsed: Option<Duration>) -> bool {
+    pub fn can_begin(&self, max_elapsed: Option<Duration>) -> bool {
         let max_elapsed = self.pinned.max_elapsed(max_elapsed);
         self.machine.forbid_now(max_elapsed, &self.env()).is_none()
     }
 
     /// Returns how long the attempt that begins now may take: the smaller of the policy's limit and the time until the
     /// nearest deadline.
-    pub(crate) fn attempt_limit(&self, attempt_timeout: Option<Duration>) -> Option<Duration> {
+    pub fn attempt_limit(&self, attempt_timeout: Option<Duration>) -> Option<Duration> {
         // Only a call that has one of the two limits has an error for an attempt that is cut off.
         let cuts_off = attempt_timeout.is_some() || self.env().deadline() < Moment::NEVER;
         let attempt_timeout = if cuts_off {

@@ -28,7 +28,7 @@ pub use crate::budget::NoBudget;
 pub use crate::class::{Class, On};
 pub use crate::classify::Classify;
 pub use crate::driver::{CallState, Hooks, NoHook};
-pub use crate::measure::Untimed;
+pub use crate::measure::{Measure, Untimed};
 pub use crate::policy::{AsPolicy, Name, Nested, Policy, SoftLimit, TimeLimit, Unlimited};
 pub use crate::timed_out::TimedOut;
 pub use crate::timer::DefaultTimer;

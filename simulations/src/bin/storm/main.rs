@@ -8,9 +8,10 @@
 //! A discrete-event simulation that drives the real state machine with its own clock: nothing sleeps, and equal seeds
 //! give equal numbers. It prints a table, and writes charts of load over time.
 
+mod agenda;
 mod client;
+mod clock;
 mod documents;
-mod events;
 mod policies;
 mod progress;
 mod report;
@@ -25,7 +26,7 @@ use std::thread;
 use std::time::Duration;
 
 use clap::{Parser, value_parser};
-use events::millis;
+use clock::millis;
 use policies::{NamedPolicy, Plan, plans_of_documents, plans_of_the_guide};
 use progress::Progress;
 use simulation::{AFTER, DOWN, Outcome, STEP};
@@ -129,7 +130,8 @@ fn run_all(settings: &Settings, plans: &[Plan]) -> Vec<Outcome> {
     let steps = plans.len() * settings.end().div_ceil(STEP) as usize;
     let progress = Progress::new(u64::try_from(steps).unwrap_or(u64::MAX));
     let outcomes = Mutex::new(Vec::new());
-    let next = Mutex::new(plans.iter().enumerate());
+    // From the end: the last plans have the most layers, and a long run at the end would be alone.
+    let next = Mutex::new(plans.iter().enumerate().rev());
     thread::scope(|scope| {
         for _ in 0..cores {
             scope.spawn(|| {

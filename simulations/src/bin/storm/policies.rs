@@ -1,5 +1,7 @@
 //! The policies that are compared: those of the guide, or those of the user's documents.
 
+use std::time::Duration;
+
 use retryable::config::{PolicyConfig, Shape};
 use retryable::{AdaptiveThrottle, Nested, NoBudget, On, Policy, RetryBudget, TimeLimit};
 
@@ -106,42 +108,39 @@ impl NamedPolicy {
 }
 
 /// The budget that the clients of one process share, in one layer.
-pub(crate) struct Shared(Box<dyn RetryBudget>);
+pub(crate) type SharedBudget = Box<dyn RetryBudget>;
 
-impl Shared {
-    pub(crate) fn new(plan: &Plan) -> Self {
-        let NamedPolicy {
-            config,
-            is_adaptive,
-            ..
-        } = &plan.policy;
-        Self(match &config.budget {
-            // Read again, because each value that is read has its own bucket.
-            Some(budget) => match PolicyConfig::parse(&format!("budget = {budget}")) {
-                Ok(PolicyConfig {
-                    budget: Some(budget),
-                    ..
-                }) => Box::new(budget.budget().clone()),
-                _ => unreachable!("the budget was read before"),
-            },
-            None if *is_adaptive => Box::new(AdaptiveThrottle::new(2.0)),
-            None => Box::new(NoBudget),
-        })
+pub(crate) fn budget(plan: &Plan) -> SharedBudget {
+    let NamedPolicy {
+        config,
+        is_adaptive,
+        ..
+    } = &plan.policy;
+    match &config.budget {
+        // Read again, because each value that is read has its own bucket.
+        Some(budget) => match PolicyConfig::parse(&format!("budget = {budget}")) {
+            Ok(PolicyConfig {
+                budget: Some(budget),
+                ..
+            }) => Box::new(budget.budget().clone()),
+            _ => unreachable!("the budget was read before"),
+        },
+        None if *is_adaptive => Box::new(AdaptiveThrottle::new(2.0)),
+        None => Box::new(NoBudget),
     }
 }
 
-pub(crate) type SimPolicy<'t> = Policy<Shape, On, TimeLimit, &'t dyn RetryBudget>;
+/// The policy of all layers of all clients. Budgets are apart, because each process has its own.
+pub(crate) type SimPolicy = Policy<Shape, On, TimeLimit>;
 
-/// Makes the policy of one layer in one process.
-pub(crate) fn policy<'t>(plan: &Plan, shared: &'t Shared) -> SimPolicy<'t> {
+pub(crate) fn policy(plan: &Plan) -> SimPolicy {
     let config = &plan.policy.config;
     let retries = config.max_retries.map(|retries| retries.saturating_add(1));
     let mut policy = Policy::with_backoff(config.shape().expect("the settings were checked"))
         .on(config.on.unwrap_or_default())
         // Always set, so that every policy has one type.
-        .attempt_timeout(config.attempt_timeout.unwrap_or(TIMEOUT))
-        .nested(plan.nested)
-        .budget(&*shared.0);
+        .attempt_timeout(attempt_timeout(plan))
+        .nested(plan.nested);
     if let Some(max) = config.max.or(retries) {
         policy = policy.max_attempts(max);
     }
@@ -152,4 +151,8 @@ pub(crate) fn policy<'t>(plan: &Plan, shared: &'t Shared) -> SimPolicy<'t> {
         policy = policy.max_elapsed(max_elapsed);
     }
     policy
+}
+
+pub(crate) fn attempt_timeout(plan: &Plan) -> Duration {
+    plan.policy.config.attempt_timeout.unwrap_or(TIMEOUT)
 }

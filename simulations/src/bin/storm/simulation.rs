@@ -1,15 +1,16 @@
 //! One run: clients, a server, and the counters.
 
-use std::cell::Cell;
+use std::hint::black_box;
 use std::ops::Range;
 use std::time::Duration;
 
 use fastrand::Rng;
 
 use crate::Settings;
+use crate::agenda::Agenda;
 use crate::client::{Client, PAUSE};
-use crate::events::{Agenda, SimClock, millis};
-use crate::policies::{Plan, Shared, SimPolicy, policy};
+use crate::clock::{millis, set_now};
+use crate::policies::{Plan, SharedBudget, attempt_timeout, budget, policy};
 use crate::progress::Progress;
 use crate::server::Server;
 
@@ -23,6 +24,9 @@ pub(crate) const STEP: u32 = 250;
 const PROCESS: usize = 100;
 /// When the server goes down, its clients notice within this time, and call at once.
 const NOTICED: u32 = 100;
+/// So many clients are read before their events are processed. A million clients fit in no cache, and a processor
+/// waits for many reads at once if none of them needs the result of another.
+const BATCH: usize = 32;
 
 /// The counters of a run.
 pub(crate) struct Outcome {
@@ -52,26 +56,25 @@ fn run_layers<const LAYERS: usize>(
     // Calls draw their jitter from the thread's generator, because no two calls may draw the same sequence.
     fastrand::seed(settings.seed);
     let mut random = Rng::with_seed(settings.seed);
-    let now = Cell::new(0);
-    let clock = SimClock(&now);
+    set_now(0);
 
+    let policy = policy(plan);
+    let attempt_timeout = attempt_timeout(plan);
+    let max_elapsed = plan.policy.config.max_elapsed;
+    let is_limited = max_elapsed.is_some() || plan.policy.config.deadline.is_some();
     let processes = (settings.clients as usize).div_ceil(PROCESS);
-    let shared: Vec<[Shared; LAYERS]> = (0..processes)
-        .map(|_| std::array::from_fn(|_| Shared::new(plan)))
-        .collect();
-    let policies: Vec<[SimPolicy<'_>; LAYERS]> = shared
-        .iter()
-        .map(|shared| std::array::from_fn(|layer| policy(plan, &shared[layer])))
+    let budgets: Vec<[SharedBudget; LAYERS]> = (0..processes)
+        .map(|_| std::array::from_fn(|_| budget(plan)))
         .collect();
 
     let down = settings.down();
     let end = settings.end();
-    let mut agenda = Agenda::new(end);
-    let mut clients: Vec<Client<'_, LAYERS>> = (0..settings.clients)
+    let mut agenda = Agenda::new(end, ordinary_events(settings));
+    let mut clients: Vec<Client<LAYERS>> = (0..settings.clients)
         .map(|client| {
             let due = millis(pause(&mut random));
             agenda.add(due, client);
-            Client::new(due)
+            Client::new(due, &policy)
         })
         .collect();
     let steps = end.div_ceil(STEP) as usize;
@@ -85,7 +88,7 @@ fn run_layers<const LAYERS: usize>(
     };
 
     for time in 0..end {
-        now.set(time);
+        set_now(time);
         if time % STEP == 0 {
             progress.step();
         }
@@ -98,39 +101,59 @@ fn run_layers<const LAYERS: usize>(
                 }
             }
         }
-        while let Some(id) = agenda.next(time) {
-            let client = &mut clients[id as usize];
-            if client.due != time {
-                continue;
+        let events = agenda.take(time);
+        for events in events.rchunks(BATCH) {
+            for &id in events {
+                black_box(clients[id as usize].touch());
             }
-            if !client.can_begin() {
-                client.abandon();
-                client.due = time.saturating_add(millis(pause(&mut random)).max(1));
-                agenda.add(client.due, id);
-                continue;
-            }
-            outcome.calls += u64::from(client.is_idle());
-            outcome.load[step] += 1;
-            client.begin(&policies[id as usize / PROCESS], clock);
-            let (response, took) = server.request(time, client.limit());
-            // The response, which arrives later, is decided now: with half as many events, a run takes half as long.
-            // Only the order in which the clients of a process withdraw from their budget changes.
-            now.set(time + millis(took));
-            let wait = match response {
-                Ok(()) => {
-                    client.succeeded();
-                    outcome.processed[step] += 1;
-                    outcome.successes += 1;
-                    pause(&mut random)
+            for &id in events.iter().rev() {
+                let client = &mut clients[id as usize];
+                if client.due != time {
+                    continue;
                 }
-                Err(class) => client.failed(class).unwrap_or_else(|| pause(&mut random)),
-            };
-            now.set(time);
-            client.due = time.saturating_add(millis(took + wait).max(1));
-            agenda.add(client.due, id);
+                if is_limited && !client.can_begin(max_elapsed) {
+                    client.abandon();
+                    client.due = time.saturating_add(millis(pause(&mut random)).max(1));
+                    agenda.add(client.due, id);
+                    continue;
+                }
+                let budgets = &budgets[id as usize / PROCESS];
+                outcome.calls += u64::from(client.is_idle());
+                outcome.load[step] += 1;
+                client.begin(&policy, budgets);
+                let limit = if is_limited {
+                    client.limit(attempt_timeout)
+                } else {
+                    attempt_timeout
+                };
+                let (response, took) = server.request(time, limit);
+                // The response, which arrives later, is decided now: with half as many events, a run takes half as
+                // long. Only the order in which the clients of a process withdraw from their budget changes.
+                set_now(time + millis(took));
+                let wait = match response {
+                    Ok(()) => {
+                        client.succeeded(&policy, budgets);
+                        outcome.processed[step] += 1;
+                        outcome.successes += 1;
+                        pause(&mut random)
+                    }
+                    Err(class) => {
+                        let wait = client.failed(&policy, budgets, class);
+                        wait.unwrap_or_else(|| pause(&mut random))
+                    }
+                };
+                set_now(time);
+                client.due = time.saturating_add(millis(took + wait).max(1));
+                agenda.add(client.due, id);
+            }
         }
     }
     outcome
+}
+
+/// Returns how many events a millisecond has while the server is up.
+fn ordinary_events(settings: &Settings) -> usize {
+    settings.clients as usize / PAUSE.as_millis() as usize + 1
 }
 
 /// Draws from an exponential distribution, as the intervals of independent calls are.
