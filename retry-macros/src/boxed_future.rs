@@ -166,13 +166,15 @@ impl Boxed {
         matches!(self.statements.first(), Some(Statement::Other(tokens)) if is_word(tokens.first(), "if"))
     }
 
-    /// Returns the patterns of its `let` statements, such as those of the arguments.
-    pub(crate) fn patterns(&self) -> impl Iterator<Item = &Pat> {
-        let statements = self.statements.iter();
-        statements.filter_map(|statement| match statement {
-            Statement::Let(local) => Some(&local.pat),
-            Statement::Other(_) => None,
-        })
+    /// Returns the names that its `let` statements bind, such as those of the arguments.
+    pub(crate) fn bound_names(&self) -> Vec<Ident> {
+        let mut names = Vec::new();
+        for statement in &self.statements {
+            if let Statement::Let(local) = statement {
+                names.extend(local.pat.bound_names());
+            }
+        }
+        names
     }
 
     /// Writes the body of the function, with `looped` as the content of the future.

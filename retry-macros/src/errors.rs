@@ -46,7 +46,7 @@ impl Error {
     pub(crate) fn to_compile_error(&self) -> TokenStream {
         let message = &self.message;
         let mut tokens = quote_spanned!(self.start=> ::core::compile_error!);
-        tokens.extend(quote_spanned!(self.end=> { #message }));
+        quote_spanned!(self.end=> { #message }).to_tokens(&mut tokens);
         tokens
     }
 }

@@ -203,6 +203,15 @@ impl Signature {
         names.collect()
     }
 
+    /// Returns all names that its arguments bind.
+    pub(crate) fn bound_names(&self) -> Vec<Ident> {
+        let mut names = Vec::new();
+        for argument in &self.arguments {
+            names.extend(argument.pat.bound_names());
+        }
+        names
+    }
+
     /// Whether this is one of its lifetime parameters.
     pub(crate) fn declares(&self, lifetime: &str) -> bool {
         self.parameters().into_iter().any(|parameter| {
@@ -230,7 +239,7 @@ impl ToTokens for Signature {
         let mut inside = TokenStream::new();
         if let Some(receiver) = &self.receiver {
             inside.extend(receiver.tokens.iter().cloned());
-            inside.extend(quote_spanned!(mixed=> ,));
+            quote_spanned!(mixed=> ,).to_tokens(&mut inside);
         }
         for Argument {
             attrs,
@@ -239,13 +248,13 @@ impl ToTokens for Signature {
             ty,
         } in &self.arguments
         {
-            inside.extend(quote_spanned!(mixed=> #(#attrs)* #pat #colon #ty,));
+            quote_spanned!(mixed=> #(#attrs)* #pat #colon #ty,).to_tokens(&mut inside);
         }
         let mut parentheses = Group::new(Delimiter::Parenthesis, inside);
         parentheses.set_span(self.parentheses.span());
         parentheses.to_tokens(tokens);
         if let Some(output) = &self.output {
-            tokens.extend(quote_spanned!(mixed=> -> #output));
+            quote_spanned!(mixed=> -> #output).to_tokens(tokens);
         }
         tokens.extend(self.clauses.iter().cloned());
     }

@@ -85,24 +85,22 @@ fn is_self(lender: &Lender) -> bool {
 
 /// Returns all lifetimes of the arguments, those of the receiver first.
 fn lenders(sig: &Signature) -> Vec<Lender> {
-    let receiver = sig.receiver.as_ref();
-    let mut lenders: Vec<_> = receiver
-        .into_iter()
-        .flat_map(places_of_receiver)
-        .map(|place| Lender {
-            name: SELF.to_owned(),
-            place,
-        })
-        .collect();
+    let mut lenders = Vec::new();
+    let mut add = |name: &str, places: Vec<Place>| {
+        for place in places {
+            let name = name.to_owned();
+            lenders.push(Lender { name, place });
+        }
+    };
+    if let Some(receiver) = &sig.receiver {
+        add(SELF, places_of_receiver(receiver));
+    }
     for argument in &sig.arguments {
         let name = match argument.pat.plain_name() {
             Some(name) => format!("the argument `{name}`"),
             None => "an argument".to_owned(),
         };
-        lenders.extend(places(&argument.ty).into_iter().map(|place| Lender {
-            name: name.clone(),
-            place,
-        }));
+        add(&name, places(&argument.ty));
     }
     lenders
 }

@@ -19,11 +19,7 @@ pub(crate) fn retryable(arguments: TokenStream, item: &TokenStream) -> TokenStre
 
     let expanded = match Function::parse(item) {
         Ok(function) => {
-            let arguments = function.sig.arguments.iter();
-            let names: Vec<_> = arguments
-                .flat_map(|argument| argument.pat.bound_names())
-                .collect();
-            check_fixed(&entries, &names, &mut errors);
+            check_fixed(&entries, &function.sig.bound_names(), &mut errors);
             check_function(&function, &settings, &mut errors);
             // A mistake in the attribute may be in the `on` that this check depends on.
             if errors.is_empty() {

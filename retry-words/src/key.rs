@@ -95,12 +95,12 @@ impl Key {
 /// What to say of a word that is no key of the attribute. With a literal that the key may have, the whole entry is proposed:
 /// whether a number counts attempts or retries is easily overlooked.
 pub fn unknown_key(word: &str, literal: Option<&str>) -> String {
-    let meant = nearest(word, Key::candidates()).and_then(Key::find);
+    let meant = nearest(word, &Key::candidates()).and_then(Key::find);
     let hint = match (meant, literal) {
         (Some(key), Some(literal)) if word != TIMEOUT && is_alike(key.example(), literal) => {
             format!("; did you mean `{} = {literal}`?", key.name())
         }
-        _ => key_hint(word, Key::candidates()),
+        _ => key_hint(word, &Key::candidates()),
     };
     format!("unknown `#[retryable]` argument `{word}`{hint}")
 }
@@ -108,13 +108,14 @@ pub fn unknown_key(word: &str, literal: Option<&str>) -> String {
 /// What to suggest for a word that is no setting of a policy. Each of those is a key of configuration too.
 pub fn setting_hint(word: &str) -> String {
     let settings = Key::settings();
-    key_hint(word, settings.map(|key| (key.name(), key.aliases())))
+    let settings: Vec<_> = settings.map(|key| (key.name(), key.aliases())).collect();
+    key_hint(word, &settings)
 }
 
 /// Two keys are timeouts: of an attempt, and of the call.
 const TIMEOUT: &str = "timeout";
 
-fn key_hint(word: &str, right: impl Iterator<Item = Candidate> + Clone) -> String {
+fn key_hint(word: &str, right: &[Candidate<'_>]) -> String {
     match word {
         TIMEOUT => {
             "; did you mean `attempt_timeout`, for each attempt, or `deadline`, for the whole call?"

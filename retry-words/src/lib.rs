@@ -13,7 +13,7 @@ mod value;
 
 pub use key::{Key, setting_hint, unknown_key};
 pub use message::{DEFAULT_BASE, DEFAULT_CAP, Place};
-pub use suggest::{hint, list};
+pub use suggest::{hint, hint_of_names, list};
 pub use value::{Class, ClassifyKey, Jitter, Nested, Rung, Shape};
 
 /// An enum of words.
@@ -37,14 +37,14 @@ pub trait Word: Copy + 'static {
     }
 
     /// Words and their aliases, for a [`hint`].
-    fn candidates() -> impl Iterator<Item = Candidate> + Clone {
+    fn candidates() -> Vec<Candidate<'static>> {
         let all = Self::ALL.iter();
-        all.map(|word| (word.name(), word.aliases()))
+        all.map(|word| (word.name(), word.aliases())).collect()
     }
 }
 
 /// A word that would have been right, and its aliases.
-pub type Candidate = (&'static str, &'static [&'static str]);
+pub type Candidate<'a> = (&'a str, &'a [&'a str]);
 
 /// Defines an enum of words, each with its aliases.
 macro_rules! words {
@@ -89,10 +89,10 @@ pub(crate) use words;
 mod tests {
     use super::{Candidate, Class, ClassifyKey, Jitter, Key, Nested, Rung, Shape, Word};
 
-    fn assert_distinct(words: impl Iterator<Item = Candidate>) {
+    fn assert_distinct(words: &[Candidate<'_>]) {
         let mut seen = Vec::new();
         for (name, aliases) in words {
-            for word in aliases.iter().copied().chain([name]) {
+            for word in aliases.iter().copied().chain([*name]) {
                 assert!(!seen.contains(&word), "`{word}` is in the table twice");
                 seen.push(word);
             }
@@ -101,11 +101,11 @@ mod tests {
 
     #[test]
     fn no_word_of_a_table_means_two_things() {
-        assert_distinct(Key::candidates());
-        assert_distinct(Shape::candidates());
-        assert_distinct(Jitter::candidates());
-        assert_distinct(Rung::candidates());
-        assert_distinct(Nested::candidates());
-        assert_distinct(Class::candidates().chain(ClassifyKey::candidates()));
+        assert_distinct(&Key::candidates());
+        assert_distinct(&Shape::candidates());
+        assert_distinct(&Jitter::candidates());
+        assert_distinct(&Rung::candidates());
+        assert_distinct(&Nested::candidates());
+        assert_distinct(&[Class::candidates(), ClassifyKey::candidates()].concat());
     }
 }

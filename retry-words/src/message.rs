@@ -43,7 +43,7 @@ impl<'a> Place<'a> {
 
     /// A word that is none of `W`.
     pub fn unknown_word<W: Word>(self, word: &str) -> String {
-        let hint = hint(word, W::candidates());
+        let hint = hint(word, &W::candidates());
         format!("unknown `{}` \"{word}\"{hint}", self.path)
     }
 

@@ -1,33 +1,40 @@
 //! "Did you mean": the nearest of the words that would have been right.
 
+use super::Candidate;
+
 /// `; did you mean `x`?` for an alias or a near miss, else `; expected one of …`.
-pub fn hint<'a>(
-    word: &str,
-    right: impl Iterator<Item = (&'a str, &'a [&'a str])> + Clone,
-) -> String {
-    match nearest(word, right.clone()) {
+// A slice, and no type parameter: the macros are compiled from nothing by every user, and would compile this for each
+// iterator.
+pub fn hint(word: &str, right: &[Candidate<'_>]) -> String {
+    match nearest(word, right) {
         Some(meant) => format!("; did you mean `{meant}`?"),
-        None => format!("; expected one of {}", list(right.map(|(name, _)| name))),
+        None => format!("; expected one of {}", list(right)),
     }
 }
 
+/// As [`hint`], for words without aliases.
+pub fn hint_of_names(word: &str, names: &[String]) -> String {
+    let right: Vec<Candidate<'_>> = names
+        .iter()
+        .map(|name| (name.as_str(), [].as_slice()))
+        .collect();
+    hint(word, &right)
+}
+
 /// Returns the word that was meant: by an alias, or by a near miss.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    right: impl Iterator<Item = (&'a str, &'a [&'a str])> + Clone,
-) -> Option<&'a str> {
-    let is_alias = |(_, aliases): &(&str, &[&str])| aliases.contains(&word);
-    let alias = right.clone().find(is_alias).map(|(name, _)| name);
-    alias.or_else(|| {
-        let names = right.map(|(name, _)| name);
-        let near = names.filter(|name| distance(word, name) <= 1 + name.chars().count() / 4);
-        near.min_by_key(|name| distance(word, name))
-    })
+pub(crate) fn nearest<'a>(word: &str, right: &[Candidate<'a>]) -> Option<&'a str> {
+    let alias = right.iter().find(|(_, aliases)| aliases.contains(&word));
+    let meant = alias.or_else(|| {
+        let is_near = |name: &str| distance(word, name) <= 1 + name.chars().count() / 4;
+        let near = right.iter().filter(|(name, _)| is_near(name));
+        near.min_by_key(|(name, _)| distance(word, name))
+    });
+    meant.map(|(name, _)| *name)
 }
 
 /// `a`, `b`, `c`.
-pub fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    let quoted: Vec<_> = words.map(|word| format!("`{word}`")).collect();
+pub fn list(words: &[Candidate<'_>]) -> String {
+    let quoted: Vec<_> = words.iter().map(|(name, _)| format!("`{name}`")).collect();
     quoted.join(", ")
 }
 

@@ -1,6 +1,6 @@
 //! Parses `key = value, key = value`. A broken entry does not hide the next one.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use crate::errors::{Error, Errors};
@@ -157,10 +157,8 @@ fn parse_causes(input: &mut Cursor<'_>) -> Result<Option<Value>, Error> {
         next if is_mark(Some(next), ':') => None,
         _ => return Ok(None),
     };
-    let inside: Vec<_> = group
-        .into_iter()
-        .flat_map(proc_macro2::Group::stream)
-        .collect();
+    let inside = group.map(Group::stream).unwrap_or_default();
+    let inside: Vec<_> = inside.into_iter().collect();
     let types = split(&inside);
     let is_type = |ty: &&[TokenTree]| !matches!(ty.first(), None | Some(TokenTree::Literal(_)));
     if types.is_empty() || !types.iter().all(is_type) {

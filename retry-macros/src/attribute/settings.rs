@@ -133,9 +133,10 @@ impl Settings {
             self.timer.as_ref(),
             on,
         ];
-        let mut values = run_in_the_function.into_iter().flatten();
         let fallback = self.fallback.as_ref();
-        values.any(|value| value.mentions(name))
+        run_in_the_function
+            .iter()
+            .any(|value| value.is_some_and(|value| value.mentions(name)))
             || fallback.is_some_and(|fallback| fallback.body.mentions(name))
     }
 

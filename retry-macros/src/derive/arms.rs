@@ -132,10 +132,7 @@ fn find<'a>(wanted: &Member, fields: &'a [Field], errors: &mut Errors) -> Option
         let hint = if names.is_empty() {
             String::new()
         } else {
-            words::hint(
-                &word,
-                names.iter().map(|name| (name.as_str(), [].as_slice())),
-            )
+            words::hint_of_names(&word, &names)
         };
         errors.on(wanted, format!("there is no field `{word}`{hint}"));
     }

@@ -51,7 +51,7 @@ impl Attributes {
         on_type: bool,
         errors: &mut Errors,
     ) -> Result<(), Error> {
-        let words = || list(candidates().map(|(word, _)| word));
+        let words = || list(&candidates());
         let attr = attr.tokens();
         let mut input = Cursor::new(&attr);
         let name = input.ident()?;
@@ -87,7 +87,7 @@ impl Attributes {
             return Ok(());
         }
         let Some(key) = ClassifyKey::find(&name) else {
-            let hint = hint(&name, candidates());
+            let hint = hint(&name, &candidates());
             errors.at(
                 word.span(),
                 format!("unknown `#[classify]` word `{name}`{hint}"),
@@ -170,8 +170,8 @@ impl Attributes {
 }
 
 /// The words, and their aliases.
-fn candidates() -> impl Iterator<Item = Candidate> + Clone {
-    Class::candidates().chain(ClassifyKey::candidates())
+fn candidates() -> Vec<Candidate<'static>> {
+    [Class::candidates(), ClassifyKey::candidates()].concat()
 }
 
 /// Parses the `=` before a value, which is `what`.

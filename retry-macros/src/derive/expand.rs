@@ -28,7 +28,7 @@
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
 use super::arms::{Arm, arm, classify_with};
 use super::attribute::{Attributes, Said, Source};
@@ -149,10 +149,11 @@ impl Writer<'_> {
                         self.name_value(&pattern, &quote_spanned!(mixed=> { .. }), None, &label);
                         continue;
                     };
-                    arms.extend(self.arm(&said, &variant.fields, &pattern, &label));
+                    let arm = self.arm(&said, &variant.fields, &pattern, &label);
+                    arm.to_tokens(&mut arms);
                 }
                 if rest {
-                    arms.extend(quote_spanned!(mixed=> _ => #private::Class::Permanent,));
+                    quote_spanned!(mixed=> _ => #private::Class::Permanent,).to_tokens(&mut arms);
                 }
                 quote_spanned!(mixed=> match self { #arms })
             }
@@ -215,7 +216,7 @@ impl Writer<'_> {
         match hint {
             Some(hint) => {
                 let arm = quote_spanned!(mixed=> #pattern #fields => #hint,);
-                self.hints.extend(arm);
+                arm.to_tokens(&mut self.hints);
             }
             None => self.by_class = true,
         }
@@ -255,7 +256,7 @@ impl Writer<'_> {
             None => label,
         };
         let arm = quote_spanned!(Span::mixed_site()=> #pattern #fields => #error_type,);
-        self.error_types.extend(arm);
+        arm.to_tokens(&mut self.error_types);
     }
 
     /// The `with` of the type classifies, and says nothing about names.

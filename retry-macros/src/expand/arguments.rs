@@ -35,8 +35,8 @@ pub(super) fn rebind(sig: &mut Signature, settings: &Settings, private: Private<
     let receivers = usize::from(sig.receiver.is_some());
     for (index, argument) in sig.arguments.iter_mut().enumerate() {
         let rebound = context.rebind(argument, receivers + index);
-        bindings.once.extend(rebound.once);
-        bindings.attempt.extend(rebound.attempt);
+        rebound.once.to_tokens(&mut bindings.once);
+        rebound.attempt.to_tokens(&mut bindings.attempt);
     }
     bindings
 }

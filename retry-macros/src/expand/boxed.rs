@@ -48,10 +48,10 @@ pub(super) fn boxed_attempt(
                 Some(argument) => {
                     match cloning.take_apart(local, &argument, settings) {
                         Some(rebound) => {
-                            once.extend(rebound.once);
-                            attempt.extend(rebound.attempt);
+                            rebound.once.to_tokens(&mut once);
+                            rebound.attempt.to_tokens(&mut attempt);
                         }
-                        None => attempt.extend(rebind(local, &argument, share, &cloning)),
+                        None => rebind(local, &argument, share, &cloning).to_tokens(&mut attempt),
                     }
                     bound.push(argument.name);
                 }
@@ -71,7 +71,7 @@ pub(super) fn boxed_attempt(
             missing.extend(quote_spanned!(mixed=> let #name = #clone;));
         }
     }
-    missing.extend(attempt);
+    attempt.to_tokens(&mut missing);
     Bindings {
         once,
         attempt: missing,
@@ -100,29 +100,33 @@ fn by(ty: &Type) -> By<'_> {
     }
 }
 
-fn arguments(sig: &Signature) -> impl Iterator<Item = Argument<'_>> {
-    let receiver = sig.receiver.iter().map(|receiver| Argument {
-        name: Ident::new("self", receiver.keyword),
-        by: match &receiver.kind {
-            ReceiverKind::Reference(_, true) => By::Mutable,
-            ReceiverKind::Reference(_, false) => By::Reference,
-            ReceiverKind::Typed(ty) => by(ty),
-            ReceiverKind::Value => By::Value(None),
-        },
-    });
-    let others = sig.arguments.iter().filter_map(|argument| {
-        Some(Argument {
-            name: argument.pat.plain_name()?,
-            by: by(&argument.ty),
-        })
-    });
-    receiver.chain(others)
+fn arguments(sig: &Signature) -> Vec<Argument<'_>> {
+    let mut arguments = Vec::new();
+    if let Some(receiver) = &sig.receiver {
+        arguments.push(Argument {
+            name: Ident::new("self", receiver.keyword),
+            by: match &receiver.kind {
+                ReceiverKind::Reference(_, true) => By::Mutable,
+                ReceiverKind::Reference(_, false) => By::Reference,
+                ReceiverKind::Typed(ty) => by(ty),
+                ReceiverKind::Value => By::Value(None),
+            },
+        });
+    }
+    for argument in &sig.arguments {
+        if let Some(name) = argument.pat.plain_name() {
+            let by = by(&argument.ty);
+            arguments.push(Argument { name, by });
+        }
+    }
+    arguments
 }
 
 /// Finds the argument that a `let` only binds again: `let k = k;`, or `let (a, b) = { … __arg1 };`.
 fn rebound<'a>(local: &Let, sig: &'a Signature) -> Option<Argument<'a>> {
     let name = local.last_name.as_ref()?;
-    arguments(sig).find(|argument| argument.name == *name)
+    let mut arguments = arguments(sig).into_iter();
+    arguments.find(|argument| argument.name == *name)
 }
 
 fn rebind(

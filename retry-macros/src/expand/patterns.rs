@@ -2,7 +2,7 @@
 //! the pattern is matched once, and every attempt starts with clones of the names that it binds.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
 use super::arguments::outer_name;
 use crate::attribute::Settings;
@@ -49,8 +49,8 @@ pub(super) fn take_apart(
     for Part { name, mutability } in parts {
         let mentioned = settings.mention(name);
         let outer = outer_name(Some(name.clone()), 0, mentioned);
-        inner.extend(quote_spanned!(mixed=> #name,));
-        outer_names.extend(quote_spanned!(mixed=> mut #outer,));
+        quote_spanned!(mixed=> #name,).to_tokens(&mut inner);
+        quote_spanned!(mixed=> mut #outer,).to_tokens(&mut outer_names);
 
         // An error about a part underlines its name.
         let span = name.span().resolved_at(mixed);

@@ -111,13 +111,13 @@ fn policy(settings: &Settings, path: Private<'_>) -> TokenStream {
         policy = set(&policy, path, "Policy", "cut_retry_after", cut);
     }
     if settings.nested == Some(Nested::Multiply) {
-        policy.extend(quote_spanned!(mixed=> .nested(#private::Nested::Multiply)));
+        quote_spanned!(mixed=> .nested(#private::Nested::Multiply)).to_tokens(&mut policy);
     }
     // Without a setter for the default, the expansion of the common case stays small.
     let rung = settings.on.rung();
     if rung != Rung::Transient {
         let rung = Ident::new(rung.variant(), mixed);
-        policy.extend(quote_spanned!(mixed=> .on(#private::On::#rung)));
+        quote_spanned!(mixed=> .on(#private::On::#rung)).to_tokens(&mut policy);
     }
     policy
 }

@@ -58,7 +58,7 @@ pub(crate) fn expand(
     let boxed = returns_boxed_future(&function.sig).then(|| parse_boxed(&function));
     let body = match boxed.flatten() {
         Some(boxed) => {
-            check_shared_names(&function.sig, boxed.patterns(), &settings.share, errors);
+            check_shared_names(&function.sig, &boxed.bound_names(), &settings.share, errors);
             let Bindings { once, attempt } =
                 boxed_attempt(&boxed, &function.sig, settings, parts.private);
             let attempt = parts.attempt(boxed.keyword, &function.body, !boxed.has_hint(), &attempt);
@@ -68,8 +68,8 @@ pub(crate) fn expand(
             boxed.rebuild(&quote_spanned!(mixed=> #once #statements))
         }
         None => {
-            let patterns = function.sig.arguments.iter().map(|argument| &argument.pat);
-            check_shared_names(&function.sig, patterns, &settings.share, errors);
+            let names = function.sig.bound_names();
+            check_shared_names(&function.sig, &names, &settings.share, errors);
             let Bindings {
                 once: mut content,
                 attempt: mut bindings,
@@ -80,7 +80,7 @@ pub(crate) fn expand(
             body.to_tokens(&mut bindings);
             let keyword = function.sig.asyncness.unwrap_or(function.sig.keyword);
             let attempt = parts.attempt(keyword, &function.body, true, &bindings);
-            content.extend(parts.statements(&attempt));
+            parts.statements(&attempt).to_tokens(&mut content);
             content
         }
     };

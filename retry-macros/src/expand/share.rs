@@ -4,13 +4,12 @@ use proc_macro2::Ident;
 
 use crate::errors::Errors;
 use crate::function::Signature;
-use crate::syntax::Pat;
-use crate::words::hint;
+use crate::words::hint_of_names;
 
-/// Reports names in `share` that are not whole arguments. `patterns` are those that take arguments apart.
-pub(super) fn check_shared_names<'a>(
+/// Reports names in `share` that are not whole arguments. `in_patterns` are those that patterns bind.
+pub(super) fn check_shared_names(
     sig: &Signature,
-    patterns: impl Iterator<Item = &'a Pat>,
+    in_patterns: &[Ident],
     share: &[Ident],
     errors: &mut Errors,
 ) {
@@ -18,7 +17,6 @@ pub(super) fn check_shared_names<'a>(
     let names: Vec<String> = arguments
         .filter_map(|argument| Some(argument.pat.plain_name()?.to_string()))
         .collect();
-    let in_patterns: Vec<Ident> = patterns.flat_map(Pat::bound_names).collect();
     for (index, name) in share.iter().enumerate() {
         let word = name.to_string();
         if share[..index].contains(name) {
@@ -44,10 +42,7 @@ pub(super) fn check_shared_names<'a>(
         } else if names.is_empty() {
             errors.at(name.span(), "there is no argument to share");
         } else {
-            let hint = hint(
-                &word,
-                names.iter().map(|name| (name.as_str(), [].as_slice())),
-            );
+            let hint = hint_of_names(&word, &names);
             errors.at(name.span(), format!("there is no argument `{word}`{hint}"));
         }
     }

@@ -24,13 +24,12 @@ impl Pat {
 
     /// Writes `name`, or `mut name`.
     pub(crate) fn of_name(name: &Ident, mutability: Option<Span>) -> Self {
-        let mutability = mutability.map(|span| Ident::new("mut", span).into());
-        Self(
-            mutability
-                .into_iter()
-                .chain([name.clone().into()])
-                .collect(),
-        )
+        let mut tokens = Vec::new();
+        if let Some(span) = mutability {
+            tokens.push(Ident::new("mut", span).into());
+        }
+        tokens.push(name.clone().into());
+        Self(tokens)
     }
 
     /// Returns the name, with its `mut`, if it is nothing else.
@@ -80,10 +79,10 @@ impl Pat {
     }
 
     /// Returns all names that it binds.
-    pub(crate) fn bound_names(&self) -> impl Iterator<Item = Ident> {
+    pub(crate) fn bound_names(&self) -> Vec<Ident> {
         let mut parts = Parts::default();
         parts.read(&self.0);
-        parts.found.into_iter().map(|part| part.name)
+        parts.found.into_iter().map(|part| part.name).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Types and paths.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::ToTokens;
 
 use super::{Cursor, is_mark, is_word, plain_ident, split, until, without_parentheses};
 
@@ -202,7 +202,7 @@ fn erase_opaque(tokens: &[TokenTree]) -> Vec<TokenTree> {
                 let ends =
                     |at| is_mark(input.rest.get(at), ',') || is_mark(input.rest.get(at), ';');
                 input.take(until(input.rest, &ends));
-                erased.extend(quote_spanned!(word.span()=> _));
+                erased.push(Ident::new("_", word.span()).into());
             }
             TokenTree::Group(group) => {
                 let inside: Vec<_> = group.stream().into_iter().collect();
