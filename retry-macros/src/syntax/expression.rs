@@ -190,9 +190,9 @@ pub(crate) fn closure_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
 
 /// Words after which an operand follows.
 pub(super) fn is_keyword(word: &Ident) -> bool {
-    const BEFORE_OPERANDS: [&str; 19] = [
-        "as", "async", "break", "const", "continue", "else", "for", "if", "in", "let", "loop",
-        "match", "move", "mut", "return", "static", "unsafe", "while", "yield",
+    const BEFORE_OPERANDS: [&str; 20] = [
+        "as", "async", "break", "const", "continue", "dyn", "else", "for", "if", "in", "let",
+        "loop", "match", "move", "mut", "return", "static", "unsafe", "while", "yield",
     ];
     BEFORE_OPERANDS.iter().any(|keyword| word == keyword)
 }
