@@ -1,5 +1,4 @@
-//! `async unsafe fn`. It stands here, as the workspace forbids unsafe code; the crate
-//! `tests/edition-2021` runs it too.
+//! `async unsafe fn` and `unsafe fn`.
 
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
