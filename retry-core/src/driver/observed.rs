@@ -41,16 +41,20 @@ struct Failure<S> {
 }
 
 impl Kept {
+    /// For a success.
+    pub(crate) const NOTHING: Self = Self(None);
+
     #[inline]
     pub(crate) fn new<E, Via: ?Sized>(
         settings: &Settings,
         rule: &impl Rule<E, Via>,
         error: Option<&E>,
-        judged: Option<&Judged>,
+        judged: &Judged,
     ) -> Self {
-        match judged {
-            Some(judged) if is_wanted(settings) => Self::keep(settings, rule, error, judged),
-            _ => Self(None),
+        if is_wanted(settings) {
+            Self::keep(settings, rule, error, judged)
+        } else {
+            Self::NOTHING
         }
     }
 

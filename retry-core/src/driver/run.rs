@@ -311,7 +311,9 @@ where
             // An attempt that was cut off is dropped here, before the hooks run: they can use what it held.
             this.phase.as_mut().end_attempt();
             let (call, hooks, phase) = (&mut *this.call, &*this.hooks, this.phase.as_mut());
-            if call.settle_success(policy, &policy.budget, outcome.as_ref(), hooks) {
+            let (settings, budget) = (&policy.settings, &policy.budget);
+            let (name, last) = (&settings.name, outcome.as_ref());
+            if call.settle_success(settings, name, budget, last, &hooks.until) {
                 return Poll::Ready(outcome);
             }
             if let Some(outcome) = phase.fail(call, policy, hooks, outcome) {

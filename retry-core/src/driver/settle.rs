@@ -36,28 +36,26 @@ impl<M: Measure> CallState<M> {
         R: OnRetry<E>,
         G: OnGiveUp<E>,
     {
-        if self.settle_success(policy, budget, outcome, hooks) {
+        let (settings, name) = (&policy.settings, &policy.settings.name);
+        if self.settle_success(settings, name, budget, outcome, &hooks.until) {
             return None;
         }
         self.settle_failure(policy, budget, rule, outcome.err(), hooks)
     }
 
-    /// The part of [`settle`](Self::settle) for a success. Returns whether the outcome is one.
+    /// The part of [`settle`](Self::settle) for a success. Returns whether the outcome is one. `name` is that of the call.
     #[inline]
-    pub(crate) fn settle_success<B, O, L, P, V, E, U, R, G>(
+    pub(crate) fn settle_success<V: ?Sized, E>(
         &self,
-        policy: &Policy<B, O, L, P>,
+        settings: &Settings,
+        name: &Name,
         budget: &impl RetryBudget,
         outcome: Result<&V, &E>,
-        hooks: &Hooks<U, R, G>,
-    ) -> bool
-    where
-        V: ?Sized,
-        U: Until<V>,
-    {
-        let succeeded = self.accepts(budget, outcome, &hooks.until);
+        until: &impl Until<V>,
+    ) -> bool {
+        let succeeded = self.accepts(budget, outcome, until);
         if succeeded {
-            self.observe_success(&policy.settings, &policy.settings.name);
+            self.observe_success(settings, name);
         }
         succeeded
     }
@@ -132,30 +130,23 @@ impl<M: Measure> CallState<M> {
         judged.decision
     }
 
-    /// The part of [`settle`](Self::settle) that reads the policy. `None`: the attempt succeeded.
-    pub(crate) fn judge<B, O, L, P, V, E, Via: ?Sized>(
+    /// The part of [`settle_failure`](Self::settle_failure) that reads the policy.
+    pub(crate) fn judge<B, O, L, P, E, Via: ?Sized>(
         &mut self,
         policy: &Policy<B, O, L, P>,
         budget: &impl RetryBudget,
         rule: &impl Rule<E, Via>,
-        outcome: Result<&V, &E>,
-        until: &impl Until<V>,
+        error: Option<&E>,
         name: &Name,
-    ) -> Option<Judged>
+    ) -> Judged
     where
         B: Backoff,
-        V: ?Sized,
     {
-        if self.accepts(budget, outcome, until) {
-            self.observe_success(&policy.settings, name);
-            return None;
-        }
-        let error = outcome.err();
         #[cfg(feature = "overrides")]
         remember(name);
         let judged = self.judge_failure(policy, budget, rule, error);
         self.observe_failure_apart(&policy.settings, rule, error, &judged, name);
-        Some(judged)
+        judged
     }
 
     /// The attempt failed with this error, or with a value that does not end the call.

@@ -65,6 +65,7 @@ pub struct Waiting<L> {
 ///
 /// Settings, budget, rule and the next attempt's limit come from one reference, because another thread may replace
 /// the policy, and a decision must not mix two policies.
+#[inline]
 pub fn decide<B, O, L, P, M, R, Via: ?Sized>(
     call: &mut CallState<M>,
     policy: &Policy<B, O, L, P>,
@@ -80,11 +81,37 @@ where
     M: Measure,
     R: Outcome,
 {
-    let (settings, rule, outcome) = (&policy.settings, &policy.on, outcome.as_result());
-    let judged = call.judge(policy, &policy.budget, rule, outcome, until, name);
-    let observed = driver::Kept::new(settings, rule, outcome.err(), judged.as_ref());
+    let outcome = outcome.as_result();
+    if call.settle_success(&policy.settings, name, &policy.budget, outcome, until) {
+        return Decided {
+            judged: None,
+            next: policy_limit(policy),
+            observed: driver::Kept::NOTHING,
+        };
+    }
+    decide_failure(call, policy, outcome.err(), name)
+}
+
+/// The part of [`decide`] for a failure. Apart, so that a success does not pay for it.
+#[cold]
+#[inline(never)]
+fn decide_failure<B, O, L, P, M, E, Via: ?Sized>(
+    call: &mut CallState<M>,
+    policy: &Policy<B, O, L, P>,
+    error: Option<&E>,
+    name: &Name,
+) -> Decided<L>
+where
+    B: Backoff,
+    O: Rule<E, Via>,
+    L: Copy,
+    P: RetryBudget,
+    M: Measure,
+{
+    let judged = call.judge(policy, &policy.budget, &policy.on, error, name);
+    let observed = driver::Kept::new(&policy.settings, &policy.on, error, &judged);
     Decided {
-        judged,
+        judged: Some(judged),
         next: policy_limit(policy),
         observed,
     }
@@ -115,6 +142,7 @@ pub fn decide_after_wait<L, M: Measure>(
 }
 
 /// Calls the hooks. `Some`: wait, then call [`decide_after_wait`].
+#[inline]
 pub fn notify<L, M, R, N, G>(
     call: &CallState<M>,
     decided: Decided<L>,
