@@ -41,9 +41,6 @@ struct Failure<S> {
 }
 
 impl Kept {
-    /// For a success.
-    pub(crate) const NOTHING: Self = Self(None);
-
     #[inline]
     pub(crate) fn new<E, Via: ?Sized>(
         settings: &Settings,
@@ -54,7 +51,7 @@ impl Kept {
         if is_wanted(settings) {
             Self::keep(settings, rule, error, judged)
         } else {
-            Self::NOTHING
+            Self(None)
         }
     }
 

@@ -17,8 +17,6 @@ pub(super) fn is_wanted(_: &Settings) -> bool {
 pub(crate) struct Kept;
 
 impl Kept {
-    pub(crate) const NOTHING: Self = Self;
-
     pub(crate) fn new<E, Via: ?Sized>(
         _: &Settings,
         _: &impl Rule<E, Via>,

@@ -43,11 +43,10 @@ where
     policy
 }
 
-/// A decision about an attempt, or about a wait that ended too late, under `policy = …`.
+/// A decision about an attempt that failed, or about a wait that ended too late, under `policy = …`.
 #[derive(Debug)]
 pub struct Decided<L> {
-    /// `None` if the attempt succeeded.
-    judged: Option<Judged>,
+    judged: Judged,
     next: PolicyLimit<L>,
     observed: driver::Kept,
 }
@@ -61,7 +60,7 @@ pub struct Waiting<L> {
     observed: driver::Kept,
 }
 
-/// Decides after an attempt under `policy = …`.
+/// Decides after an attempt under `policy = …`. `None`: it succeeded.
 ///
 /// Settings, budget, rule and the next attempt's limit come from one reference, because another thread may replace
 /// the policy, and a decision must not mix two policies.
@@ -72,7 +71,7 @@ pub fn decide<B, O, L, P, M, R, Via: ?Sized>(
     outcome: &R,
     name: &Name,
     until: &impl Until<R::Value>,
-) -> Decided<L>
+) -> Option<Decided<L>>
 where
     B: Backoff,
     O: Rule<R::Error, Via>,
@@ -83,13 +82,9 @@ where
 {
     let outcome = outcome.as_result();
     if call.settle_success(&policy.settings, name, &policy.budget, outcome, until) {
-        return Decided {
-            judged: None,
-            next: policy_limit(policy),
-            observed: driver::Kept::NOTHING,
-        };
+        return None;
     }
-    decide_failure(call, policy, outcome.err(), name)
+    Some(decide_failure(call, policy, outcome.err(), name))
 }
 
 /// The part of [`decide`] for a failure. Apart, so that a success does not pay for it.
@@ -111,7 +106,7 @@ where
     let judged = call.judge(policy, &policy.budget, &policy.on, error, name);
     let observed = driver::Kept::new(&policy.settings, &policy.on, error, &judged);
     Decided {
-        judged: Some(judged),
+        judged,
         next: policy_limit(policy),
         observed,
     }
@@ -135,14 +130,13 @@ pub fn decide_after_wait<L, M: Measure>(
     };
     call.observe_kept(&observed, &judged, name);
     Err(Decided {
-        judged: Some(judged),
+        judged,
         next,
         observed,
     })
 }
 
 /// Calls the hooks. `Some`: wait, then call [`decide_after_wait`].
-#[inline]
 pub fn notify<L, M, R, N, G>(
     call: &CallState<M>,
     decided: Decided<L>,
@@ -156,7 +150,7 @@ where
     N: OnRetry<R::Error>,
     G: OnGiveUp<R::Error>,
 {
-    let judged = decided.judged?;
+    let judged = decided.judged;
     let waiting = Waiting {
         next: decided.next,
         class: judged.class,

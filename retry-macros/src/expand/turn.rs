@@ -102,7 +102,10 @@ impl Parts<'_> {
                     let __settled = {
                         #probe
                         let __decided = match __waited {
-                            ::core::option::Option::None => #decide,
+                            ::core::option::Option::None => match #decide {
+                                ::core::option::Option::Some(__failed) => __failed,
+                                ::core::option::Option::None => break '__call __outcome,
+                            },
                             ::core::option::Option::Some(__kept) => {
                                 match #private::decide_after_wait(&mut __call, __kept, #name) {
                                     ::core::result::Result::Ok(__next) => break __next,

@@ -38,7 +38,7 @@ async fn call(&mut self) -> Result<(), Error> {
                 let __settled = {
                     let __decided = match __waited {
                         ::core::option::Option::None => {
-                            ::retry_core::__private_0_1::decide(
+                            match ::retry_core::__private_0_1::decide(
                                 &mut __call,
                                 ::retry_core::__private_0_1::decides(
                                     ::retry_core::__private_0_1::AsPolicy::as_policy(
@@ -54,7 +54,10 @@ async fn call(&mut self) -> Result<(), Error> {
                                     )
                                 },
                                 &::retry_core::__private_0_1::NoHook,
-                            )
+                            ) {
+                                ::core::option::Option::Some(__failed) => __failed,
+                                ::core::option::Option::None => break '__call __outcome,
+                            }
                         }
                         ::core::option::Option::Some(__kept) => {
                             match ::retry_core::__private_0_1::decide_after_wait(
