@@ -17,6 +17,13 @@ impl AskedFor {
     // Inlined, as `is_missed_by`, `is_failure` and `Safety::of`: requests that succeed run these, across crates.
     #[inline]
     pub fn by(headers: &HeaderMap) -> Self {
+        // Most requests without a body: three look-ups less.
+        if headers.is_empty() {
+            return Self {
+                not_modified: false,
+                upgrade: false,
+            };
+        }
         Self {
             not_modified: headers.contains_key(IF_NONE_MATCH)
                 || headers.contains_key(IF_MODIFIED_SINCE),
