@@ -88,6 +88,7 @@ impl StdError for NotReplayable {
 /// assert_eq!(clone.body().and_then(|body| body.as_bytes()), Some(&b"whole"[..]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[inline]
 pub fn clone_request(request: &Request) -> Result<Request, NotReplayable> {
     request.try_clone().ok_or(NotReplayable::read_once())
 }

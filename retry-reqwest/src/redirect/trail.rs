@@ -42,6 +42,7 @@ enum Evidence {
 
 impl Trail {
     /// Begins the trail of a request that this crate sends itself.
+    #[inline]
     pub(crate) fn note(request: &mut Request, safety: Safety) -> Self {
         Self::begin(safety, || {
             let url = request.url().clone();
@@ -55,6 +56,7 @@ impl Trail {
 
     /// Begins the trail of a request that other code sends. That code sees the same body as before.
     #[cfg(any(feature = "middleware", feature = "tower"))]
+    #[inline]
     pub(crate) fn watch(request: &mut Request, safety: Safety) -> Self {
         Self::begin(safety, || {
             let url = request.url().clone();
@@ -71,6 +73,7 @@ impl Trail {
         Self::begin(safety, || (url.clone(), Evidence::Unknown))
     }
 
+    #[inline]
     fn begin(safety: Safety, request: impl FnOnce() -> (Url, Evidence)) -> Self {
         let once = (safety == Safety::Once).then(|| {
             let (url, evidence) = request();

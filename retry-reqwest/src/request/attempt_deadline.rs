@@ -17,16 +17,25 @@ pub(crate) fn remaining() -> Option<Duration> {
     ALONE.start().attempt_limit()
 }
 
-/// The time limit of the current attempt, when it ends, and the URL for the error. The URL is boxed because the future
-/// of every attempt contains this value, and only an attempt that may be cut off has a URL.
-pub(crate) struct AttemptDeadline(Option<(Duration, Instant, Option<Box<Url>>)>);
+/// The time limit of the current attempt. Boxed, because the future of every attempt contains this value, and only an
+/// attempt that may be cut off has a limit.
+pub(crate) struct AttemptDeadline(Option<Box<Limit>>);
+
+struct Limit {
+    after: Duration,
+    until: Instant,
+    /// For the error.
+    url: Option<Url>,
+}
 
 impl AttemptDeadline {
     /// Starts the time limit. There is no limit if `after` is `None`, or longer than the clock can represent.
+    #[inline]
     pub(crate) fn from_now(after: Option<Duration>, url: impl FnOnce() -> Option<Url>) -> Self {
         Self(after.and_then(|after| {
             let until = Instant::now().checked_add(after)?;
-            Some((after, until, url().map(Box::new)))
+            let url = url();
+            Some(Box::new(Limit { after, until, url }))
         }))
     }
 
@@ -37,12 +46,12 @@ impl AttemptDeadline {
         attempt: impl Future<Output = Result<T, Error>>,
         repeatable: Safety,
     ) -> Result<T, Error> {
-        let Some((after, until, url)) = self.0 else {
+        let Some(limit) = self.0 else {
             return attempt.await;
         };
-        match timeout_at(until, attempt).await {
+        match timeout_at(limit.until, attempt).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Error::timed_out(after, url.map(|url| *url), repeatable)),
+            Err(_) => Err(Error::timed_out(limit.after, limit.url, repeatable)),
         }
     }
 }

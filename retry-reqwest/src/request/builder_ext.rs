@@ -1,17 +1,18 @@
 //! `RequestBuilderExt`: sending a request with a check of its status, or under a policy.
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
-use reqwest::{Request, RequestBuilder};
+use reqwest::RequestBuilder;
 use retry_core::AnyPolicy;
 
 use super::attempt_deadline::{AttemptDeadline, remaining};
-use super::exchange::Exchange;
+use super::attempts::attempt;
+use super::exchange::ClientAttempts;
 use super::read::Head;
-use super::resend::Resend;
+use super::request_source::RequestSource;
 use super::retry_request::RetryRequest;
-use crate::chaos::Injector;
 use crate::classify::Safety;
 use crate::error::Error;
 use crate::response::Response;
@@ -94,31 +95,38 @@ pub trait RequestBuilderExt: sealed::Sealed {
 }
 
 impl RequestBuilderExt for RequestBuilder {
-    async fn send_checked(self) -> Result<Response, Error> {
+    // Not an `async fn`, whose future would store the builder in addition to its request.
+    fn send_checked(self) -> impl Future<Output = Result<Response, Error>> + Send {
         let (client, request) = self.build_split();
-        let request = request?;
-        let repeatable = Safety::of(request.method(), request.headers());
-        let remaining = remaining();
-        if remaining == Some(Duration::ZERO) {
-            // Nothing is sent, even if a connection is ready: there is no time for a response. Nothing sent is safe to
-            // repeat, for every method.
-            let url = Some(request.url().clone());
-            return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
+        let mut request = request.map(Some);
+        async move {
+            let request = match request {
+                Ok(ref mut request) => request,
+                Err(error) => return Err(error.into()),
+            };
+            let (mut repeatable, mut url) = (Safety::Once, None);
+            let remaining = remaining();
+            if let Some(request) = request {
+                repeatable = Safety::of(request.method(), request.headers());
+                url = remaining.map(|_| request.url().clone());
+            }
+            if remaining == Some(Duration::ZERO) {
+                // Nothing is sent, even if a connection is ready: there is no time for a response. Nothing sent is safe
+                // to repeat, for every method.
+                return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
+            }
+            let limit = AttemptDeadline::from_now(remaining, || url);
+            let mut attempts = ClientAttempts::new(client, Head, repeatable);
+            let mut source = RequestSource::Once(request);
+            let outcome = {
+                let response = pin!(attempt(&mut attempts, &mut source));
+                limit.hold(response, repeatable).await
+            };
+            outcome.map_err(|error| attempts.error_of(error))
         }
-        let limit = AttemptDeadline::from_now(remaining, || Some(request.url().clone()));
-        // `Trail::note` may wrap the body of a request that must not be processed twice, and reqwest cannot clone a
-        // wrapped body for a redirect. All other bodies stay as they are, and reqwest clones those that it can.
-        let once = Some(&request)
-            .filter(|_| repeatable == Safety::Once)
-            .and_then(Request::try_clone)
-            .map(Box::new);
-        let resend = Resend::Once(once);
-        let mut exchange = Exchange::new(Head, repeatable, None, Injector::default());
-        let response = exchange.attempt(&client, request, resend);
-        let outcome = limit.hold(response, repeatable).await;
-        outcome.map_err(|error| exchange.failed(error))
     }
 
+    #[inline]
     fn retry<P>(self, policy: &P) -> RetryRequest<'_>
     where
         P: AnyPolicy<Error> + Sync,

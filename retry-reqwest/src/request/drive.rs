@@ -2,65 +2,20 @@
 
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::time::Duration;
 
-use reqwest::{Client, Request};
+use reqwest::Client;
 use retry_core::{DefaultTimer, Delay, Report};
 
 use super::attempt_deadline::AttemptDeadline;
+use super::attempts::{Attempts, attempt};
 use super::http_client::HttpClient;
 use super::policy::HttpCall;
-use super::resend::Resend;
+use super::request_source::RequestSource;
 use super::template::Template;
 use crate::classify::Safety;
 use crate::error::Error;
-
-/// How the attempts of a call are made: by a client, or by the code that a middleware or a layer is part of. Keeps its
-/// state from one attempt to the next.
-pub(crate) trait Attempts {
-    /// The output of a call that succeeds.
-    type Output;
-
-    /// Sends the request of the attempt that begins now, and reads its response. Dropped at any await if the attempt
-    /// is cut off.
-    ///
-    /// Not an `async fn`, so that the future does not store the request.
-    ///
-    /// # Errors
-    ///
-    /// If there is nothing to send.
-    fn attempt<'a>(
-        &'a mut self,
-        request: Request,
-        resend: Resend<'a>,
-    ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error>;
-
-    /// Receives the error of each failed attempt, timeouts included, and returns the error for the policy. Returns `Ok`
-    /// if the call is complete after all; [`finish`](Self::finish) then returns its output.
-    fn failed(&mut self, error: Error) -> Result<(), Error> {
-        Err(error)
-    }
-
-    /// Returns the output of a call that is complete although its last attempt failed.
-    async fn finish(&mut self) -> Result<Self::Output, Error> {
-        Err(Error::unknown())
-    }
-
-    /// Runs during the wait before another attempt, and is dropped when the wait is over.
-    async fn before_retry(&mut self) {}
-
-    /// Runs after the last attempt failed with `error`. Returns an error to report in place of it, if any.
-    async fn close(&mut self, error: &Error) -> Option<Error> {
-        let _ = error;
-        None
-    }
-
-    /// Returns how the call ends after its last failure.
-    fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
-        Err(error)
-    }
-}
 
 /// Makes attempts until one succeeds or the call gives up. `repeatable`: whether the server may process the request
 /// twice.
@@ -74,36 +29,52 @@ pub(crate) async fn drive<A: Attempts>(
 ) -> (Result<A::Output, Error>, Report) {
     let mut before = None;
     loop {
-        let outcome = {
-            let (limit, mut attempt) = begin(call, template, attempts);
-            let attempt = poll_fn(|cx| call.attempt_blocking(|| attempt.as_mut().poll(cx)));
-            limit.hold(attempt, repeatable).await
-        };
-        let outcome = match outcome {
-            Ok(value) => Ok(value),
-            Err(error) => match attempts.failed(error) {
-                Ok(()) => {
-                    // The writer may hang, so this is part of the call's time.
-                    let limit = AttemptDeadline::from_now(call.attempt_limit(), || None);
-                    let finished = limit.hold(attempts.finish(), repeatable).await;
-                    finished.map_err(Error::last)
-                }
-                Err(error) => Err(error),
-            },
-        };
-        let error = match settle(call, template, outcome) {
-            ControlFlow::Break(Ok(value)) => return (Ok(value), call.report()),
-            ControlFlow::Break(Err(error)) => error.after(before.take()),
-            ControlFlow::Continue((delay, error)) => {
-                wait(delay, attempts).await;
-                if !call.give_up_if_late(&error) {
-                    before = Some(error);
-                    continue;
-                }
-                // The failure before the wait explains more than the time that ran out.
-                error
+        // The block ends the life of the outcome before the wait, whose future would store it, too.
+        let (delay, error) = {
+            let outcome = {
+                let (number, time) = (call.number(), call.attempt_limit());
+                // Only an attempt that may be cut off needs to know where it went.
+                let limit = AttemptDeadline::from_now(time, || template.url().cloned());
+                let span = template.begin_span(number, time);
+                // The attempt itself makes its request, because opening a file takes time, which its limit covers.
+                let mut attempt = pin!(span.within(async {
+                    if time == Some(Duration::ZERO) {
+                        // Nothing is sent, so repeating is safe for every method.
+                        let url = template.url().cloned();
+                        return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
+                    }
+                    let mut source = RequestSource::Attempt(template, number, time);
+                    attempt(attempts, &mut source).await
+                }));
+                let attempt = poll_fn(|cx| call.attempt_blocking(|| attempt.as_mut().poll(cx)));
+                limit.hold(attempt, repeatable).await
+            };
+            let outcome = match outcome {
+                Ok(value) => Ok(value),
+                Err(error) => match attempts.failed(error) {
+                    Ok(()) => {
+                        // The writer may hang, so this is part of the call's time.
+                        let limit = AttemptDeadline::from_now(call.attempt_limit(), || None);
+                        let finished = limit.hold(attempts.finish(), repeatable).await;
+                        finished.map_err(Error::last)
+                    }
+                    Err(error) => Err(error),
+                },
+            };
+            match settle(call, template, outcome) {
+                ControlFlow::Break(Ok(value)) => return (Ok(value), call.report()),
+                ControlFlow::Break(Err(error)) => (None, error.after(before.take())),
+                ControlFlow::Continue((delay, error)) => (Some(delay), error),
             }
         };
+        if let Some(delay) = delay {
+            wait(delay, attempts).await;
+            if !call.give_up_if_late(&error) {
+                before = Some(error);
+                continue;
+            }
+            // The failure before the wait explains more than the time that ran out.
+        }
         let report = call.report();
         let limit = AttemptDeadline::from_now(call.attempt_limit(), || None);
         let closed = limit.hold(async { Ok(attempts.close(&error).await) }, repeatable);
@@ -122,35 +93,6 @@ async fn wait(delay: Delay<DefaultTimer>, attempts: &mut impl Attempts) {
         wait.as_mut().poll(cx)
     })
     .await;
-}
-
-/// On the heap: callers move the future of a call, and this is most of it.
-type Attempt<F> = Pin<Box<F>>;
-
-/// Begins an attempt. The attempt itself makes its request, because opening a file takes time, which its limit covers.
-fn begin<'a, A: Attempts>(
-    call: &HttpCall<'_>,
-    template: &'a mut Template<Client>,
-    attempts: &'a mut A,
-) -> (
-    AttemptDeadline,
-    Attempt<impl Future<Output = Result<A::Output, Error>> + use<'a, A>>,
-) {
-    let (number, time) = (call.number(), call.attempt_limit());
-    // Only an attempt that may be cut off needs to know where it went.
-    let limit = AttemptDeadline::from_now(time, || template.url().cloned());
-    let span = template.begin_span(number, time);
-    let attempt = async move {
-        if time == Some(Duration::ZERO) {
-            // Nothing is sent, so repeating is safe for every method.
-            let url = template.url().cloned();
-            return Err(Error::timed_out(Duration::ZERO, url, Safety::Idempotent));
-        }
-        let request = template.next(number, time).await?;
-        let resend = Resend::Attempt(template, number, time);
-        attempts.attempt(request, resend)?.await
-    };
-    (limit, Box::pin(span.within(attempt)))
 }
 
 /// Records how an attempt ended, and decides what follows. `Continue`: wait that long, then make another attempt.

@@ -33,6 +33,7 @@ impl Hosts {
     }
 
     /// Returns the budget for a request to this URL; `None` if the client has no budget per host.
+    #[inline]
     pub(crate) fn budget_of(hosts: Option<&Self>, url: Option<&Url>) -> Option<Arc<Budget>> {
         hosts?.budget(url?)
     }

@@ -112,6 +112,7 @@ impl HttpClient for Client {
     type Body = ReplayBody;
     type BeforeAttempt = BeforeAttempt;
 
+    #[inline]
     fn repeat(request: &Request) -> Option<Request> {
         clone_request(request).ok()
     }

@@ -2,6 +2,7 @@
 
 mod attempt_deadline;
 mod attempt_headers;
+mod attempts;
 mod builder_ext;
 mod download;
 mod drive;
@@ -12,7 +13,7 @@ mod idempotency_key;
 mod policy;
 mod read;
 mod reported;
-mod resend;
+mod request_source;
 mod retry_client;
 mod retry_request;
 mod send;
@@ -29,20 +30,20 @@ pub use settings::RetrySettings;
 
 #[cfg(feature = "blocking")]
 pub(crate) use attempt_deadline::remaining;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub(crate) use attempts::Attempts;
 #[cfg(feature = "blocking")]
 pub(crate) use builder_ext::sealed;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub(crate) use drive::drive;
 #[cfg(feature = "blocking")]
 pub(crate) use drive::settle;
-#[cfg(any(feature = "middleware", feature = "tower"))]
-pub(crate) use drive::{Attempts, drive};
 #[cfg(feature = "blocking")]
 pub(crate) use http_client::{Accepts, HttpClient, forward_to_reqwest};
 #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
 pub(crate) use policy::begin;
 #[cfg(any(feature = "middleware", feature = "tower"))]
-pub(crate) use policy::{AnyHttpPolicy, CallHooks, SharedPolicy};
-#[cfg(any(feature = "middleware", feature = "tower"))]
-pub(crate) use resend::Resend;
+pub(crate) use policy::{CallHooks, SharedPolicy};
 #[cfg(feature = "blocking")]
 pub(crate) use span::AttemptSpan;
 #[cfg(feature = "blocking")]

@@ -64,6 +64,7 @@ impl<'p> CallHooks<'p> {
 }
 
 /// Begins a call. `budget` is the budget of the host.
+#[inline]
 pub(crate) fn begin<'p>(
     policy: &'p AnyHttpPolicy<'_>,
     budget: Option<&'p Budget>,

@@ -1,7 +1,10 @@
 //! Readers of the response of an attempt.
 
-use std::future::Future;
+use std::future::{self, Future};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
+use pin_project_lite::pin_project;
 use reqwest::{Request, Response, StatusCode};
 
 use crate::classify::{AskedFor, Safety, is_failure};
@@ -34,8 +37,11 @@ pub(crate) trait ReadResponse {
     /// # Errors
     ///
     /// If this attempt fails; with [`Error::last`], no further attempt is made.
-    async fn read(&mut self, response: Response, repeatable: Safety)
-    -> Result<Self::Output, Error>;
+    fn read(
+        &mut self,
+        response: Response,
+        repeatable: Safety,
+    ) -> impl Future<Output = Result<Self::Output, Error>>;
 
     /// Receives the error of each failed attempt, timeouts included, and returns the error for the policy. Returns `Ok`
     /// if everything was read after all; [`finish`](Self::finish) then returns the output.
@@ -61,8 +67,12 @@ pub(crate) struct Head;
 impl ReadResponse for Head {
     type Output = Checked;
 
-    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<Checked, Error> {
-        Ok(Checked::new(response, repeatable))
+    fn read(
+        &mut self,
+        response: Response,
+        repeatable: Safety,
+    ) -> impl Future<Output = Result<Checked, Error>> {
+        future::ready(Ok(Checked::new(response, repeatable)))
     }
 }
 
@@ -76,8 +86,36 @@ where
 {
     type Output = T;
 
-    async fn read(&mut self, response: Response, repeatable: Safety) -> Result<T, Error> {
-        let body = (self.0)(response).await;
-        body.map_err(|error| Error::from_reading(error, repeatable))
+    fn read(
+        &mut self,
+        response: Response,
+        repeatable: Safety,
+    ) -> impl Future<Output = Result<T, Error>> {
+        let body = (self.0)(response);
+        Reading { body, repeatable }
+    }
+}
+
+pin_project! {
+    /// A body that is being read.
+    ///
+    /// Not an `async` block, which would store the future of the body twice.
+    struct Reading<F> {
+        #[pin]
+        body: F,
+        repeatable: Safety,
+    }
+}
+
+impl<F, T> Future for Reading<F>
+where
+    F: Future<Output = reqwest::Result<T>>,
+{
+    type Output = Result<T, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let read = ready!(this.body.poll(cx));
+        Poll::Ready(read.map_err(|error| Error::from_reading(error, *this.repeatable)))
     }
 }

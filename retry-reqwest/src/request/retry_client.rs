@@ -11,7 +11,7 @@ use retry_core::{AnyPolicy, Budget, GiveUpEvent, RetryEvent};
 
 use super::hosts::Hosts;
 use super::http_client::{Accepts, HttpClient};
-use super::policy::SharedPolicy;
+use super::policy::{CallHooks, SharedPolicy};
 use super::retry_request::RetryRequest;
 use super::settings::RetrySettings;
 use crate::error::Error;
@@ -212,8 +212,13 @@ impl<C: HttpClient> RetryClient<C> {
 
     /// Begins a request with any method. If the URL cannot be parsed, sending the request fails.
     pub fn request(&self, method: Method, url: impl IntoUrl) -> RetryRequest<'_, C> {
-        let request = RetryRequest::new(self.client.request(method, url), &*self.policy);
-        request.of_client(&self.settings, self.hosts.as_deref())
+        RetryRequest {
+            request: self.client.request(method, url),
+            policy: &*self.policy,
+            hooks: CallHooks::none(),
+            settings: self.settings.clone(),
+            hosts: self.hosts.as_deref(),
+        }
     }
 }
 

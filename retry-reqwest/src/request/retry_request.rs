@@ -67,6 +67,7 @@ pub struct RetryRequest<'p, C: HttpClient = Client> {
 }
 
 impl<'p, C: HttpClient> RetryRequest<'p, C> {
+    #[inline]
     pub(crate) fn new(request: C::Builder, policy: &'p AnyHttpPolicy<'p>) -> Self {
         Self {
             request,
@@ -75,17 +76,6 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
             settings: RetrySettings::none(),
             hosts: None,
         }
-    }
-
-    /// Applies what a client sets on all of its requests.
-    pub(super) fn of_client(
-        mut self,
-        settings: &RetrySettings<C>,
-        hosts: Option<&'p Hosts>,
-    ) -> Self {
-        self.settings = settings.clone();
-        self.hosts = hosts;
-        self
     }
 
     /// Changes the request itself: its headers, its query, its body.

@@ -26,6 +26,7 @@ impl RetryRequest<'_> {
     ///
     /// Dropping the future cancels everything, in an attempt or in a wait; no tasks are spawned. The server
     /// may have processed the current attempt.
+    #[inline]
     pub fn send(self) -> impl Future<Output = Result<Response, Error>> {
         self.drive(Head, only)
     }
@@ -39,6 +40,7 @@ impl RetryRequest<'_> {
     /// # Cancel safety
     ///
     /// As for [`send`](Self::send); what was read is lost.
+    #[inline]
     pub fn text(self) -> impl Future<Output = Result<String, Error>> {
         self.drive(ReadWith(reqwest::Response::text), only)
     }
@@ -52,6 +54,7 @@ impl RetryRequest<'_> {
     /// # Cancel safety
     ///
     /// As for [`send`](Self::send); what was read is lost.
+    #[inline]
     pub fn bytes(self) -> impl Future<Output = Result<Bytes, Error>> {
         self.drive(ReadWith(reqwest::Response::bytes), only)
     }

@@ -12,8 +12,6 @@ use retry_core::{AnyPolicy, GiveUpEvent, RetryEvent};
 use super::attempt_headers::AttemptHeaders;
 use super::http_client::HttpClient;
 use super::idempotency_key::idempotency_key;
-#[cfg(any(feature = "middleware", feature = "tower"))]
-use super::policy::AnyHttpPolicy;
 use super::policy::{CallHooks, SharedPolicy};
 use crate::chaos::Injector;
 use crate::classify::{HintHeaders, IDEMPOTENCY_KEY, Safety};
@@ -112,6 +110,7 @@ impl Default for RetrySettings {
 }
 
 impl<C: HttpClient> RetrySettings<C> {
+    #[inline]
     pub(super) fn none() -> Self {
         Self {
             idempotent: false,
@@ -248,12 +247,12 @@ impl<C: HttpClient> RetrySettings<C> {
 
     /// Returns the policy of the request, if it has its own.
     #[cfg(any(feature = "middleware", feature = "tower"))]
-    pub(crate) fn own_policy(&self) -> Option<&AnyHttpPolicy<'_>> {
-        let policy = self.shared.policy.as_deref()?;
-        Some(policy)
+    pub(crate) fn own_policy(&self) -> Option<&SharedPolicy> {
+        self.shared.policy.as_ref()
     }
 
     /// Adds the callbacks of the settings to the hooks of a request.
+    #[inline]
     pub(crate) fn add_hooks(&self, hooks: &mut CallHooks<'_>) {
         if let Some(hook) = self.shared.on_retry.clone() {
             hooks.on_retry(move |event| hook(event));
@@ -268,6 +267,7 @@ impl<C: HttpClient> RetrySettings<C> {
     }
 
     /// Applies the settings to the request. Returns whether the server may process it twice.
+    #[inline]
     pub(crate) fn apply(&self, request: &mut C::Request) -> Result<Safety, Error> {
         let method = C::method(request).clone();
         let headers = C::headers_mut(request);

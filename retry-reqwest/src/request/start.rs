@@ -7,7 +7,7 @@ use reqwest::Client;
 use retry_core::{Budget, Report};
 
 use super::drive::drive;
-use super::exchange::{ClientAttempts, Exchange};
+use super::exchange::ClientAttempts;
 use super::hosts::Hosts;
 use super::http_client::HttpClient;
 use super::policy::{AnyHttpPolicy, CallHooks, begin};
@@ -33,6 +33,8 @@ pub(crate) struct Start<'p, C: HttpClient> {
 }
 
 impl<'p, C: HttpClient> RetryRequest<'p, C> {
+    // Inlined, as the functions that it calls: a request is large to move.
+    #[inline]
     pub(crate) fn start(self) -> Start<'p, C> {
         let settings = self.settings;
         let (client, request) = C::build_split(self.request);
@@ -66,6 +68,7 @@ impl RetryRequest<'_> {
     /// Runs the call. `finish` makes the output from the outcome and the report.
     ///
     /// Neither this function nor its callers are an `async fn`, whose future would also store `self`.
+    #[inline]
     pub(crate) fn drive<D, T>(self, read: D, finish: Finish<D, T>) -> impl Future<Output = T>
     where
         D: ReadResponse,
@@ -80,12 +83,14 @@ impl RetryRequest<'_> {
             budget,
             hooks,
         } = self.start();
-        let exchange = Exchange::new(read, repeatable, hints, chaos);
-        let mut attempts = ClientAttempts { client, exchange };
-        async move {
+        let mut attempts = ClientAttempts::new(client, read, repeatable);
+        attempts.hints = hints;
+        attempts.chaos = chaos;
+        // On the heap: callers move the future of a call, and this is all of it.
+        Box::pin(async move {
             let mut call = begin(policy, budget.as_deref(), hooks);
             finish(drive(&mut call, &mut template, repeatable, &mut attempts).await)
-        }
+        })
     }
 }
 

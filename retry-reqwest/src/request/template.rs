@@ -27,6 +27,7 @@ pub(crate) struct Template<C: HttpClient> {
 }
 
 impl<C: HttpClient> Template<C> {
+    #[inline]
     pub(crate) fn new(mut request: Result<C::Request, Error>, settings: &RetrySettings<C>) -> Self {
         let body = settings.body.clone();
         if let (Ok(request), Some(_)) = (&mut request, &body) {
@@ -59,6 +60,7 @@ impl<C: HttpClient> Template<C> {
     /// Returns the request of the attempt that begins now, without the body, which [`fill`](Self::fill) sets. `limit`
     /// is how long the attempt may take. A request that cannot be copied is moved out, so no further attempt is
     /// possible.
+    #[inline]
     pub(crate) fn begin(
         &mut self,
         number: u32,
@@ -83,6 +85,7 @@ impl<C: HttpClient> Template<C> {
         Some(self.with_headers(copy, number, limit))
     }
 
+    #[inline]
     fn with_headers(
         &self,
         mut request: C::Request,
@@ -116,6 +119,12 @@ impl<C: HttpClient> Template<C> {
 }
 
 impl Template<Client> {
+    /// Whether [`begin`](Self::begin) returns the whole request: it has its body, and no callback changes it.
+    #[inline]
+    pub(crate) fn is_ready(&self) -> bool {
+        self.body.is_none() && self.before_attempt.is_none()
+    }
+
     /// Returns the request of the attempt that begins now, with its body.
     pub(crate) async fn next(
         &mut self,

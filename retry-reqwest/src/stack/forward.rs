@@ -1,7 +1,8 @@
 //! Retrying requests that other code sends: shared by the middleware and the layer.
 
 use std::collections::VecDeque;
-use std::future::Future;
+use std::future::{self, Future};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,10 +12,8 @@ use retry_core::note_give_up;
 use crate::chaos::Injector;
 use crate::classify::{AskedFor, HintHeaders, Safety, is_failure};
 use crate::error::Error;
-use crate::redirect::{Redirects, Trail, is_redirect_with_body};
-use crate::request::{
-    AnyHttpPolicy, Attempts, CallHooks, Resend, RetrySettings, Template, begin, drive,
-};
+use crate::redirect::{Redirects, Trail};
+use crate::request::{Attempts, CallHooks, RetrySettings, SharedPolicy, Template, begin, drive};
 use crate::response::{DRAIN, put_back};
 
 /// The reason that there is no response.
@@ -36,134 +35,139 @@ impl<E> From<reqwest::Error> for NotSent<E> {
     }
 }
 
+/// The code that sends the requests of a call.
+pub(crate) trait Sender {
+    /// The error that only this code understands.
+    type Error;
+
+    /// The output of the call.
+    type Output;
+
+    /// Sends a request.
+    fn send(
+        &mut self,
+        request: Request,
+    ) -> impl Future<Output = Result<Response, NotSent<Self::Error>>>;
+
+    /// Returns the output of the call.
+    fn output(ended: Result<Result<Response, Self::Error>, Error>) -> Self::Output;
+}
+
 /// Sends the request until a response is not a failure, or the call gives up. The last failed response is then returned
 /// unchanged, its body unread. A policy of the settings replaces `policy`.
 ///
 /// Not an `async fn`, whose future would store the request in addition to its template.
-pub(crate) fn forward<'p, S, F, E>(
-    policy: &'p AnyHttpPolicy<'p>,
-    settings: &'p RetrySettings,
+pub(crate) fn forward<S: Sender>(
+    policy: &SharedPolicy,
+    (settings, chaos): (&RetrySettings, Injector),
     mut request: Request,
-    send: S,
-) -> impl Future<Output = Result<Result<Response, E>, Error>>
-where
-    S: FnMut(Request) -> F,
-    F: Future<Output = Result<Response, NotSent<E>>>,
-{
+    sender: S,
+) -> Pin<Box<impl Future<Output = S::Output> + use<S>>> {
     let settled = settings.apply(&mut request);
     // Unused if the key cannot be made, because then nothing is sent.
     let repeatable = *settled.as_ref().unwrap_or(&Safety::Once);
-    let request = settled.map(|_| request);
-    let mut template = Template::new(request, settings);
+    let mut template = Template::new(settled.map(|_| request), settings);
     let mut attempts = ForwardAttempts {
-        send,
+        sender,
         last_failure: None,
-        front: VecDeque::new(),
         repeatable,
         hints: settings.hints.clone(),
-        chaos: settings.chaos.clone(),
+        chaos,
     };
     let mut hooks = CallHooks::none();
     settings.add_hooks(&mut hooks);
-    let policy = settings.own_policy().unwrap_or(policy);
-    let mut call = begin(policy, None, hooks);
-    async move {
-        let outcome = drive(&mut call, &mut template, repeatable, &mut attempts);
-        outcome.await.0
-    }
+    let policy = Arc::clone(settings.own_policy().unwrap_or(policy));
+    Box::pin(async move {
+        let mut call = begin(&*policy, None, hooks);
+        let ended = drive(&mut call, &mut template, repeatable, &mut attempts).await;
+        S::output(ended.0)
+    })
 }
 
-/// Sends each attempt with `send`.
-struct ForwardAttempts<S, E> {
-    send: S,
-    /// The failed response of the last attempt, or the sender's own error: the caller receives it in place of an
-    /// [`Error`].
-    last_failure: Option<Result<Response, E>>,
-    /// The part of that response's body that was read.
+/// The failed response of the last attempt, with the part of its body that was read.
+struct FailedResponse {
+    response: Response,
     front: VecDeque<Bytes>,
+}
+
+/// The failed response of the last attempt, or the sender's own error.
+type LastFailure<E> = Result<FailedResponse, E>;
+
+/// Sends each attempt with `sender`.
+struct ForwardAttempts<S: Sender> {
+    sender: S,
+    /// The caller receives it in place of an [`Error`]. Boxed, so that calls which do not fail stay small.
+    last_failure: Option<Box<LastFailure<S::Error>>>,
     repeatable: Safety,
     hints: Option<Arc<HintHeaders>>,
     chaos: Injector,
 }
 
-impl<S, E> ForwardAttempts<S, E> {
-    fn outcome(
-        &mut self,
-        sent: Result<Response, NotSent<E>>,
-        asked_for: AskedFor,
-        trail: &Trail,
-    ) -> Result<Result<Response, E>, Error> {
-        match sent {
-            Ok(response) if asked_for.is_missed_by(response.status()) => {
-                // A caller would take this response for a success, so it becomes an error.
-                Err(trail.failed_response(&response, self.hints.as_deref()))
+impl<S: Sender> Attempts for ForwardAttempts<S> {
+    type Output = Result<Response, S::Error>;
+    type Failure = NotSent<S::Error>;
+
+    #[inline]
+    fn prepare(&mut self, request: &mut Request) -> Result<Trail, Error> {
+        self.last_failure = None;
+        Ok(Trail::watch(request, self.repeatable))
+    }
+
+    fn chaos(&self) -> &Injector {
+        &self.chaos
+    }
+
+    fn send(&mut self, request: Request) -> impl Future<Output = Result<Response, Self::Failure>> {
+        self.sender.send(request)
+    }
+
+    fn redirects(&self) -> Redirects {
+        Redirects::UNKNOWN
+    }
+
+    fn fails(&self, response: &Response, asked_for: AskedFor) -> bool {
+        is_failure(response.status()) || asked_for.is_missed_by(response.status())
+    }
+
+    async fn failure(&mut self, response: Response, asked_for: AskedFor, trail: &Trail) -> Error {
+        let error = trail.failed_response(&response, self.hints.as_deref());
+        // A caller would take a response that was not asked for as a success, so it becomes an error.
+        if !asked_for.is_missed_by(response.status()) {
+            if error.server_gave_up() {
+                note_give_up();
             }
-            Ok(response) if is_failure(response.status()) => {
-                let error = trail.failed_response(&response, self.hints.as_deref());
-                if error.server_gave_up() {
-                    note_give_up();
-                }
-                self.last_failure = Some(Ok(response));
-                Err(error)
-            }
-            Ok(response) => Ok(Ok(response)),
-            Err(NotSent::Failed(error)) => Err(trail.failed(error)),
-            Err(NotSent::Other(other)) => {
-                self.last_failure = Some(Err(other));
-                Err(Error::unknown().last())
+            let front = VecDeque::new();
+            self.last_failure = Some(Box::new(Ok(FailedResponse { response, front })));
+        }
+        error
+    }
+
+    fn not_sent(&mut self, failure: Self::Failure, trail: &Trail) -> Error {
+        match failure {
+            NotSent::Failed(error) => trail.failed(error),
+            NotSent::Other(other) => {
+                self.last_failure = Some(Box::new(Err(other)));
+                Error::unknown().last()
             }
         }
     }
-}
 
-impl<S, F, E> Attempts for ForwardAttempts<S, E>
-where
-    S: FnMut(Request) -> F,
-    F: Future<Output = Result<Response, NotSent<E>>>,
-{
-    type Output = Result<Response, E>;
-
-    fn attempt<'a>(
-        &'a mut self,
-        mut request: Request,
-        mut resend: Resend<'a>,
-    ) -> Result<impl Future<Output = Result<Self::Output, Error>>, Error> {
-        self.last_failure = None;
-        self.front.clear();
-        let asked_for = AskedFor::by(request.headers());
-        let mut trail = Trail::watch(&mut request, self.repeatable);
-        let chaos = self
-            .chaos
-            .begin(|| (request.url().clone(), request.timeout().copied()));
-        let sent = chaos.around((self.send)(request));
-        Ok(async move {
-            let mut sent = trail.see(sent).await;
-            if sent.as_ref().is_ok_and(is_redirect_with_body) {
-                if let Ok(response) = sent {
-                    let redirects = || Redirects::UNKNOWN;
-                    // On the heap, so that calls which are not redirected stay small.
-                    let followed =
-                        Box::pin(resend.follow(response, &mut trail, redirects, &mut self.send));
-                    sent = followed.await?;
-                }
-            }
-            resend.responded(&sent);
-            self.outcome(sent, asked_for, &trail)
-        })
+    fn read(&mut self, response: Response) -> impl Future<Output = Result<Self::Output, Error>> {
+        future::ready(Ok(Ok(response)))
     }
 
     /// Reads the body of the failed response, so that its connection can be reused. Keeps what it reads, in case
     /// there is no further attempt after all.
     async fn before_retry(&mut self) {
-        let Some(Ok(response)) = &mut self.last_failure else {
+        let Some(Ok(failed)) = self.last_failure.as_deref_mut() else {
             return;
         };
         let mut seen = 0;
         while seen <= DRAIN {
-            match response.chunk().await {
+            match failed.response.chunk().await {
                 Ok(Some(chunk)) => {
                     seen += chunk.len();
-                    self.front.push_back(chunk);
+                    failed.front.push_back(chunk);
                 }
                 // An error here is not another failure: the status is what failed.
                 Ok(None) | Err(_) => return,
@@ -173,9 +177,7 @@ where
 
     fn end(&mut self, error: Error) -> Result<Self::Output, Error> {
         match self.last_failure.take() {
-            Some(failure) => {
-                Ok(failure.map(|response| put_back(std::mem::take(&mut self.front), response)))
-            }
+            Some(failure) => Ok(failure.map(|failed| put_back(failed.front, failed.response))),
             None => Err(error),
         }
     }

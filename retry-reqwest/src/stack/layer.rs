@@ -1,5 +1,6 @@
 //! Retrying as a layer of tower.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -11,7 +12,7 @@ use retry_core::AnyPolicy;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::forward::{NotSent, forward};
+use super::forward::{NotSent, Sender, forward};
 use crate::error::Error;
 use crate::request::{RetrySettings, SharedPolicy};
 
@@ -106,21 +107,38 @@ where
         // `poll_ready` has made this service ready, and not its clone.
         let clone = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, clone);
-        let shared = Arc::clone(&self.layer.0);
-        Box::pin(async move {
-            let settings = (shared.settings)(&request);
-            let mut service = inner;
-            let send = move |request| {
-                let next = service.clone();
-                attempt(std::mem::replace(&mut service, next), request)
-            };
-            let ended = forward(&*shared.policy, &settings, request, send).await?;
-            ended.map_err(|never: std::convert::Infallible| match never {})
-        })
+        let Shared { policy, settings } = &*self.layer.0;
+        let settings = settings(&request);
+        let chaos = settings.chaos.clone();
+        forward(policy, (&settings, chaos), request, Inner(inner))
     }
 }
 
-async fn attempt<S, Never>(mut service: S, request: Request) -> Result<Response, NotSent<Never>>
+/// The service that sends the requests.
+struct Inner<S>(S);
+
+impl<S> Sender for Inner<S>
+where
+    S: Service<Request, Response = Response> + Clone,
+    S::Error: Into<Error>,
+{
+    type Error = Infallible;
+    type Output = Result<Response, Error>;
+
+    fn send(
+        &mut self,
+        request: Request,
+    ) -> impl Future<Output = Result<Response, NotSent<Infallible>>> {
+        let next = self.0.clone();
+        attempt(std::mem::replace(&mut self.0, next), request)
+    }
+
+    fn output(ended: Result<Result<Response, Infallible>, Error>) -> Self::Output {
+        ended?.map_err(|never| match never {})
+    }
+}
+
+async fn attempt<S>(mut service: S, request: Request) -> Result<Response, NotSent<Infallible>>
 where
     S: Service<Request, Response = Response>,
     S::Error: Into<Error>,

@@ -1,15 +1,16 @@
 //! Retrying as a middleware of reqwest-middleware.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error as MiddlewareError, Middleware, Next};
 use retry_core::AnyPolicy;
-use tokio::sync::Mutex;
 
-use super::forward::{NotSent, forward};
+use super::forward::{NotSent, Sender, forward};
 use crate::error::Error;
 use crate::request::{RetrySettings, SharedPolicy};
 
@@ -68,22 +69,49 @@ impl RetryMiddleware {
     }
 }
 
-#[async_trait::async_trait]
 impl Middleware for RetryMiddleware {
-    async fn handle(
-        &self,
+    // As `async_trait` writes it, but without its future, which would store the request in addition to its template.
+    fn handle<'s, 'e, 'n, 'f>(
+        &'s self,
         request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
-        let settings = extensions.get::<RetrySettings>();
-        let mut settings = settings.unwrap_or(&self.settings).clone();
-        settings.chaos.or(&self.settings.chaos);
-        // One attempt at a time: no task waits for the lock.
-        let extensions = Mutex::new(extensions);
-        let send = |request| attempt(request, &extensions, next.clone());
-        let outcome = forward(&*self.policy, &settings, request, send).await;
-        match outcome {
+        extensions: &'e mut Extensions,
+        next: Next<'n>,
+    ) -> Pin<Box<dyn Future<Output = reqwest_middleware::Result<Response>> + Send + 'f>>
+    where
+        's: 'f,
+        'e: 'f,
+        'n: 'f,
+        Self: 'f,
+    {
+        let own = extensions.get::<RetrySettings>().cloned();
+        let settings = own.as_ref().unwrap_or(&self.settings);
+        let mut chaos = settings.chaos.clone();
+        chaos.or(&self.settings.chaos);
+        let onward = Onward { extensions, next };
+        forward(&self.policy, (settings, chaos), request, onward)
+    }
+}
+
+/// The middlewares after this one, and the client.
+struct Onward<'a> {
+    extensions: &'a mut Extensions,
+    next: Next<'a>,
+}
+
+impl Sender for Onward<'_> {
+    type Error = MiddlewareError;
+    type Output = reqwest_middleware::Result<Response>;
+
+    fn send(
+        &mut self,
+        request: Request,
+    ) -> impl Future<Output = Result<Response, NotSent<MiddlewareError>>> {
+        let sent = self.next.clone().run(request, self.extensions);
+        async move { sent.await.map_err(not_sent) }
+    }
+
+    fn output(ended: Result<reqwest_middleware::Result<Response>, Error>) -> Self::Output {
+        match ended {
             Ok(ended) => ended,
             Err(error) => Err(match error.into_reqwest() {
                 Ok(error) => MiddlewareError::Reqwest(error),
@@ -93,21 +121,15 @@ impl Middleware for RetryMiddleware {
     }
 }
 
-/// Sends one attempt. The policy decides about reqwest's own errors only, and not about errors of other middlewares.
-async fn attempt(
-    request: Request,
-    extensions: &Mutex<&mut Extensions>,
-    next: Next<'_>,
-) -> Result<Response, NotSent<MiddlewareError>> {
-    let mut extensions = extensions.lock().await;
-    let sent = next.run(request, &mut extensions).await;
-    sent.map_err(|error| match error {
+/// The policy decides about reqwest's own errors only, and not about errors of other middlewares.
+fn not_sent(error: MiddlewareError) -> NotSent<MiddlewareError> {
+    match error {
         MiddlewareError::Reqwest(error) => error.into(),
         MiddlewareError::Middleware(error) => match error.downcast::<reqwest::Error>() {
             Ok(error) => error.into(),
             Err(error) => NotSent::Other(MiddlewareError::Middleware(error)),
         },
-    })
+    }
 }
 
 impl fmt::Debug for RetryMiddleware {

@@ -1,28 +1,56 @@
-//! Resending the request of one attempt, for a redirect that keeps its method and its body.
+//! `RequestSource`: the requests of one attempt, the first and those that a redirect asks for.
 
-use std::future::Future;
 use std::time::Duration;
 
-use reqwest::{Client, Request, Response};
+use reqwest::{Request, Response};
 
+use super::attempts::Attempts;
 use super::template::Template;
 use crate::error::Error;
-use crate::redirect::{Redirects, Trail, is_elsewhere, remove_credentials};
+use crate::redirect::{Trail, is_elsewhere, remove_credentials};
 use crate::response::drain;
 
-/// The source of the request to resend.
-pub(crate) enum Resend<'t> {
+/// Where the requests of an attempt come from.
+pub(crate) enum RequestSource<'t> {
     /// The template of a call, with the number and the time limit of the current attempt.
-    Attempt(&'t mut Template<Client>, u32, Option<Duration>),
-    /// A request that is sent once; `None` if its body can be read only once.
-    Once(Option<Box<Request>>),
+    Attempt(&'t mut Template<reqwest::Client>, u32, Option<Duration>),
+    /// A request that is sent once. reqwest resends its body for a redirect, if it can.
+    Once(&'t mut Option<Request>),
 }
 
-impl Resend<'_> {
-    async fn request(&mut self) -> Option<Result<Request, Error>> {
+impl RequestSource<'_> {
+    /// Returns the first request of the attempt, if it [`is_ready`](Self::is_ready).
+    // Inlined: a request is large to move.
+    #[inline]
+    pub(crate) fn begin(&mut self) -> Result<Request, Error> {
+        match self {
+            Self::Attempt(template, number, limit) => template.begin(*number, *limit),
+            Self::Once(request) => request.take().ok_or_else(Error::unknown),
+        }
+    }
+
+    /// Whether making the first request takes no time.
+    #[inline]
+    pub(crate) fn is_ready(&self) -> bool {
+        match self {
+            Self::Attempt(template, ..) => template.is_ready(),
+            Self::Once(_) => true,
+        }
+    }
+
+    /// Makes the first request of the attempt.
+    pub(crate) async fn next(&mut self) -> Result<Request, Error> {
+        match self {
+            Self::Attempt(template, number, limit) => template.next(*number, *limit).await,
+            Self::Once(_) => self.begin(),
+        }
+    }
+
+    /// Makes the request again. Returns `None` if its body can be read only once.
+    async fn again(&mut self) -> Option<Result<Request, Error>> {
         match self {
             Self::Attempt(template, number, limit) => template.same(*number, *limit).await,
-            Self::Once(request) => request.as_ref()?.try_clone().map(Ok),
+            Self::Once(_) => None,
         }
     }
 
@@ -37,17 +65,13 @@ impl Resend<'_> {
     /// redirect so, or whose redirect must not be followed.
     ///
     /// A body of bytes is left to reqwest, which resends it by its own policy and its own rules for credentials.
-    pub(crate) async fn follow<E, F>(
+    pub(crate) async fn follow<A: Attempts>(
         &mut self,
         mut response: Response,
         trail: &mut Trail,
-        redirects: impl FnOnce() -> Redirects,
-        mut send: impl FnMut(Request) -> F,
-    ) -> Result<Result<Response, E>, Error>
-    where
-        F: Future<Output = Result<Response, E>>,
-    {
-        let Some(first) = self.request().await else {
+        attempts: &mut A,
+    ) -> Result<Result<Response, A::Failure>, Error> {
+        let Some(first) = self.again().await else {
             return Ok(Ok(response));
         };
         let first = first?;
@@ -55,7 +79,8 @@ impl Resend<'_> {
             // reqwest can resend this body. It did not, so the policy of the client forbids the redirect.
             return Ok(Ok(response));
         }
-        let (home, mut first, mut redirects) = (first.url().clone(), Some(first), redirects());
+        let (home, mut first) = (first.url().clone(), Some(first));
+        let mut redirects = attempts.redirects();
         loop {
             let next = redirects.next(response.status(), response.headers(), response.url());
             let Some(next) = next else {
@@ -63,7 +88,7 @@ impl Resend<'_> {
             };
             let made = match first.take() {
                 Some(first) => Some(Ok(first)),
-                None => self.request().await,
+                None => self.again().await,
             };
             let Some(request) = made else {
                 return Ok(Ok(response));
@@ -75,9 +100,9 @@ impl Resend<'_> {
             *request.url_mut() = next;
             drain(response).await;
             trail.follow();
-            response = match trail.see(send(request)).await {
+            response = match trail.see(attempts.send(request)).await {
                 Ok(response) => response,
-                Err(error) => return Ok(Err(error)),
+                Err(failure) => return Ok(Err(failure)),
             };
         }
     }
