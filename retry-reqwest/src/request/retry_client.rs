@@ -218,6 +218,7 @@ impl<C: HttpClient> RetryClient<C> {
             hooks: CallHooks::none(),
             settings: self.settings.clone(),
             hosts: self.hosts.as_deref(),
+            is_bare: true,
         }
     }
 }

@@ -64,6 +64,9 @@ pub struct RetryRequest<'p, C: HttpClient = Client> {
     pub(super) hooks: CallHooks<'p>,
     pub(crate) settings: RetrySettings<C>,
     pub(super) hosts: Option<&'p Hosts>,
+    /// Whether the request has only a method, a URL and headers. A request that other code built may have more than
+    /// reqwest shows.
+    pub(super) is_bare: bool,
 }
 
 impl<'p, C: HttpClient> RetryRequest<'p, C> {
@@ -75,6 +78,7 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
             hooks: CallHooks::none(),
             settings: RetrySettings::none(),
             hosts: None,
+            is_bare: false,
         }
     }
 
@@ -95,6 +99,7 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
     /// ```
     pub fn with(mut self, change: impl FnOnce(C::Builder) -> C::Builder) -> Self {
         self.request = change(self.request);
+        self.is_bare = false;
         self
     }
 

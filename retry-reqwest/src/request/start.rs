@@ -47,7 +47,7 @@ impl<'p, C: HttpClient> RetryRequest<'p, C> {
                 Err(error) => request = Err(error),
             }
         }
-        let template = Template::new(request, &settings);
+        let template = Template::new(request, &settings, self.is_bare);
         let budget = Hosts::budget_of(self.hosts, template.url());
         let mut hooks = self.hooks;
         settings.add_hooks(&mut hooks);

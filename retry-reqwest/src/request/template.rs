@@ -16,6 +16,8 @@ use crate::error::Error;
 pub(crate) struct Template<C: HttpClient> {
     /// `None` after it was sent because it cannot be copied.
     request: Option<Result<C::Request, Error>>,
+    /// Whether the request has only a method, a URL and headers.
+    is_bare: bool,
     pub(crate) body: Option<C::Body>,
     attempt_headers: Option<Arc<AttemptHeaders>>,
     pub(crate) before_attempt: Option<C::BeforeAttempt>,
@@ -28,13 +30,18 @@ pub(crate) struct Template<C: HttpClient> {
 
 impl<C: HttpClient> Template<C> {
     #[inline]
-    pub(crate) fn new(mut request: Result<C::Request, Error>, settings: &RetrySettings<C>) -> Self {
+    pub(crate) fn new(
+        mut request: Result<C::Request, Error>,
+        settings: &RetrySettings<C>,
+        is_bare: bool,
+    ) -> Self {
         let body = settings.body.clone();
         if let (Ok(request), Some(_)) = (&mut request, &body) {
             C::remove_body(request);
         }
         Self {
             request: Some(request),
+            is_bare,
             body,
             attempt_headers: settings.attempt_headers.clone(),
             before_attempt: settings.shared.before_attempt.clone(),
@@ -67,7 +74,11 @@ impl<C: HttpClient> Template<C> {
         limit: Option<Duration>,
     ) -> Result<C::Request, Error> {
         let kept = self.request.as_ref().and_then(|kept| kept.as_ref().ok());
-        let request = match kept.and_then(C::repeat) {
+        let copy = match kept {
+            Some(kept) if self.is_bare => Some(C::copy_bare(kept)),
+            kept => kept.and_then(C::repeat),
+        };
+        let request = match copy {
             Some(copy) => copy,
             None => match self.request.take() {
                 Some(request) => request.map_err(Error::last)?,
@@ -199,7 +210,7 @@ mod tests {
         for body in bodies {
             let request = Client::new().put("http://127.0.0.1/").build().unwrap();
             let settings = RetrySettings::new().replay_body(body);
-            let mut template = Template::new(Ok(request), &settings);
+            let mut template = Template::new(Ok(request), &settings, false);
             let mut first = template.next(1, None).await.unwrap();
             let mut body = first.body_mut().take().unwrap();
             // The server redirects before it has read everything.
@@ -220,7 +231,7 @@ mod tests {
         let body = ReplayBody::buffered(stream::iter([io::Result::Ok("whole")]), 4);
         let request = Client::new().put("http://127.0.0.1/").build().unwrap();
         let settings = RetrySettings::new().replay_body(body);
-        let mut template = Template::new(Ok(request), &settings);
+        let mut template = Template::new(Ok(request), &settings, false);
         let mut first = template.next(1, None).await.unwrap();
         assert_eq!(read(&mut first).await, b"whole");
         assert!(!template.can_repeat());

@@ -66,7 +66,7 @@ pub(crate) fn forward<S: Sender>(
     let settled = settings.apply(&mut request);
     // Unused if the key cannot be made, because then nothing is sent.
     let repeatable = *settled.as_ref().unwrap_or(&Safety::Once);
-    let mut template = Template::new(settled.map(|_| request), settings);
+    let mut template = Template::new(settled.map(|_| request), settings, false);
     let mut attempts = ForwardAttempts {
         sender,
         last_failure: None,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use reqwest::header::HeaderName;
 use retry_core::{Budget, GiveUp, On, Policy};
 use retry_reqwest::testing::{Recorded, Reply, Server, hang, raw, reply};
 use retry_reqwest::{Error, ErrorKind, RequestBuilderExt, RetryClient};
@@ -47,6 +48,39 @@ async fn a_request_of_the_client_may_be_changed() {
         assert_eq!(seen.headers["x-order"], "7");
         assert!(seen.has_body("apples"));
     }
+}
+
+#[tokio::test]
+async fn each_attempt_sends_what_the_url_and_the_settings_say() {
+    let server = Server::repeat_last([busy(), ok()]);
+    let client =
+        RetryClient::new(client(), POLICY).attempt_header(HeaderName::from_static("x-attempt"));
+    let url = server.url().replace("http://", "http://user:pass@");
+    let request = client
+        .delete(format!("{url}/path?query=1"))
+        .idempotency_key();
+    request.send().await.unwrap();
+    let seen = server.requests();
+    let attempts: Vec<_> = seen.iter().map(|seen| &seen.headers["x-attempt"]).collect();
+    assert_eq!(attempts, ["1", "2"]);
+    assert_eq!(
+        seen[0].headers["idempotency-key"],
+        seen[1].headers["idempotency-key"]
+    );
+    for seen in &seen {
+        assert_eq!(seen.headers["authorization"], "Basic dXNlcjpwYXNz");
+        assert_eq!(seen.path, "/path?query=1");
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_that_is_set_on_the_request_holds_for_each_attempt() {
+    let server = Server::repeat_last([hang(), hang(), ok()]);
+    let client = RetryClient::new(client(), POLICY);
+    let request = client.get(server.url());
+    let request = request.with(|request| request.timeout(Duration::from_millis(50)));
+    request.send().await.unwrap();
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]
