@@ -71,11 +71,10 @@ pub(crate) fn table(runtime: &Runtime, clients: &[Client]) -> io::Result<Table> 
 /// `#[retryable]` are the URL that the call owns.
 fn limit(name: &str) -> Option<u64> {
     match name.split('`').nth(1)? {
-        "request.retry" => Some(5),
-        "RetryClient" => Some(6),
         "#[retryable]" => Some(1),
-        "RetryMiddleware" => Some(8),
-        "RetryLayer" => Some(6),
+        "RetryClient" => Some(3),
+        "request.retry" | "RetryLayer" => Some(5),
+        "RetryMiddleware" => Some(7),
         _ => None,
     }
 }
