@@ -24,10 +24,17 @@ pub fn hint_of_names(word: &str, names: &[String]) -> String {
 /// Returns the word that was meant: by an alias, or by a near miss.
 pub(crate) fn nearest<'a>(word: &str, right: &[Candidate<'a>]) -> Option<&'a str> {
     let alias = right.iter().find(|(_, aliases)| aliases.contains(&word));
-    let meant = alias.or_else(|| {
+    let near = alias.or_else(|| {
         let is_near = |name: &str| distance(word, name) <= 1 + name.chars().count() / 4;
         let near = right.iter().filter(|(name, _)| is_near(name));
         near.min_by_key(|(name, _)| distance(word, name))
+    });
+    let meant = near.or_else(|| {
+        // One letter of a short alias makes another word of it.
+        let is_near = |alias: &&str| alias.len() > 5 && distance(word, alias) == 1;
+        right
+            .iter()
+            .find(|(_, aliases)| aliases.iter().any(|alias| is_near(alias)))
     });
     meant.map(|(name, _)| *name)
 }

@@ -86,7 +86,7 @@ pub(crate) fn parse_entries(arguments: TokenStream, errors: &mut Errors) -> Vec<
 fn parse_entry(input: &mut Cursor<'_>) -> Result<Entry, Error> {
     let ident = input
         .ident()
-        .map_err(|error| error.with_message("expected `key = value`"))?;
+        .map_err(|error| error.with_message("expected `key = value`, such as `max = 5`"))?;
     let word = unraw(&ident);
     let Some(key) = Key::find(&word) else {
         let message = unknown_key(&word, literal_value(*input).as_deref());

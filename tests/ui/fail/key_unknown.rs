@@ -59,4 +59,9 @@ async fn f10() -> io::Result<u32> {
     Ok(1)
 }
 
+#[retryable(max_attempt = 3)]
+async fn f11() -> io::Result<u32> {
+    Ok(1)
+}
+
 fn main() {}
