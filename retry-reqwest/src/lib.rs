@@ -123,6 +123,7 @@ pub mod docs;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod download;
 mod error;
+mod feature_off;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod redirect;
 // Before a request, a browser needs nothing but its check.

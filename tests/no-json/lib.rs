@@ -1,0 +1,1 @@
+//! Holds no code: trybuild compiles its cases without optional features of HTTP.
