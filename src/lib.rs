@@ -198,3 +198,9 @@ pub use retry_core::__private_0_1;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So are those of the macros. As tests of `retry-macros`, they would have the facade compiled a second time, for the host.
+#[cfg(doctest)]
+#[doc = include_str!("../retry-macros/docs/retryable.md")]
+#[doc = include_str!("../retry-macros/docs/classify.md")]
+struct Macros;

@@ -19,13 +19,14 @@ mod tests;
 use proc_macro::TokenStream;
 use retry_words as words;
 
-#[doc = include_str!("../docs/retryable.md")]
+// The facade tests the examples, also with `--doc`.
+#[cfg_attr(not(doctest), doc = include_str!("../docs/retryable.md"))]
 #[proc_macro_attribute]
 pub fn retryable(arguments: TokenStream, item: TokenStream) -> TokenStream {
     retryable::retryable(arguments.into(), &item.into()).into()
 }
 
-#[doc = include_str!("../docs/classify.md")]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/classify.md"))]
 #[proc_macro_derive(Classify, attributes(classify))]
 pub fn derive_classify(input: TokenStream) -> TokenStream {
     derive::derive_classify(input.into()).into()
