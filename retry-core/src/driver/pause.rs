@@ -14,7 +14,7 @@ use crate::timer::{BlockingTimer, Clock, Timer};
 pin_project! {
     /// A wait with a timer, as a future. Made by a [`Delay`](crate::Delay).
     ///
-    /// A delay of zero does not use the timer, which would round it up: tokio's to a whole millisecond. Of every 32
+    /// A delay of zero does not use the timer, which would round it up: tokio's to a whole millisecond. Of every 128
     /// such delays on a thread, one yields, so that calls which fail at once do not starve other tasks.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless they are awaited"]
@@ -111,9 +111,9 @@ fn is_skipped(_: &impl Clock) -> bool {
     false
 }
 
-/// A wait for no time. To yield costs ten times as much as such a retry, and a task may run for some microseconds
-/// without it. Counted for each thread and not by tokio's budget, which other executors do not have. The task that runs
-/// is the only one that counts, so each task yields after 32 retries at the latest.
+/// A wait for no time. To yield costs ten times as much as such a retry, so a task makes 128 of them before it yields:
+/// as many operations as tokio's budget allows. Counted for each thread and not by that budget, which other executors do
+/// not have. The task that runs is the only one that counts, so each task yields after 128 retries at the latest.
 #[cfg(feature = "std")]
 fn no_delay<S>() -> Wait<S> {
     use core::cell::Cell;
@@ -124,7 +124,7 @@ fn no_delay<S>() -> Wait<S> {
 
     let counted = COUNTED.get().wrapping_add(1);
     COUNTED.set(counted);
-    if counted % 32 == 0 {
+    if counted % 128 == 0 {
         Wait::Yield
     } else {
         Wait::Done

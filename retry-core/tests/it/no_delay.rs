@@ -66,7 +66,7 @@ async fn a_retry_without_a_delay_asks_no_timer() {
 }
 
 #[tokio::test(flavor = "current_thread")]
-async fn other_tasks_run_after_at_most_32_attempts_that_fail_at_once() {
+async fn other_tasks_run_after_at_most_128_attempts_that_fail_at_once() {
     // How many attempts were made in a row, and at most.
     let (row, longest) = (Cell::new(0_u32), Cell::new(0));
     let attempt = async || {
@@ -86,5 +86,5 @@ async fn other_tasks_run_after_at_most_32_attempts_that_fail_at_once() {
         call.as_mut().poll(cx)
     });
     assert!(outcome.await.is_err());
-    assert!((1..=32).contains(&longest.get()), "{}", longest.get());
+    assert!((1..=128).contains(&longest.get()), "{}", longest.get());
 }
