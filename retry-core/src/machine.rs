@@ -37,11 +37,11 @@ pub(crate) struct PolicyRef<'p> {
 }
 
 impl PolicyRef<'_> {
-    /// Reports a failure to the budget, if the server or the network caused it.
-    fn count(self, class: Class, env: &dyn Env) {
+    /// Reports a failure that is on the ladder to the budget, if the server or the network caused it.
+    fn count(self, class: Class, bounds: Option<Bounds>, env: &dyn Env) {
         // An outer deadline cut the attempt off, or left it too little time. Budgets are shared: a caller with a
         // short deadline would otherwise use up the retries of all others.
-        if self.ladder.retries(class) && !env.outer_deadline_has_passed() {
+        if bounds.is_none_or(|bounds| bounds.outer > bounds.now) {
             self.budget.failed(class, env.clock());
         }
     }
@@ -52,10 +52,6 @@ pub(crate) trait Env {
     /// Returns the time and the moments that bound the call; `None` if it has no bound.
     fn bounds(&self, max_elapsed: Option<Duration>) -> Option<Bounds>;
 
-    /// Returns whether a deadline has passed that the call did not set itself: that of the enclosing attempt, or of
-    /// a caller in another process.
-    fn outer_deadline_has_passed(&self) -> bool;
-
     /// Returns the clock, for a budget that refills with time.
     fn clock(&self) -> &dyn Clock;
 }
@@ -64,16 +60,27 @@ pub(crate) trait Env {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     pub(crate) now: Moment,
+    /// The nearest deadline: the call's, or `outer`.
     pub(crate) deadline: Moment,
-    pub(crate) max_elapsed: Moment,
+    /// The deadline that the call did not set itself: that of the enclosing attempt, or of a caller in another process.
+    outer: Moment,
+    max_elapsed: Moment,
 }
 
 impl Bounds {
     /// Reads the clock, if one of the bounds is set; otherwise returns `None`.
-    pub(crate) fn new(deadline: Moment, max_elapsed: Moment, clock: &impl Clock) -> Option<Self> {
+    #[inline]
+    pub(crate) fn new(
+        own: Moment,
+        outer: Moment,
+        max_elapsed: Moment,
+        clock: &impl Clock,
+    ) -> Option<Self> {
+        let deadline = own.min(outer);
         (deadline.min(max_elapsed) < Moment::NEVER).then(|| Self {
             now: clock.now(),
             deadline,
+            outer,
             max_elapsed,
         })
     }
@@ -165,8 +172,8 @@ impl Machine {
 
     /// Records that the current attempt failed with this class, and that the driver cannot make a further one.
     pub(crate) fn stop(&mut self, policy: PolicyRef<'_>, class: Class, env: &dyn Env) -> GiveUp {
-        if self.gave_up().is_none() {
-            policy.count(class, env);
+        if self.gave_up().is_none() && policy.ladder.retries(class) {
+            policy.count(class, env.bounds(None), env);
         }
         let reason = self.gave_up().unwrap_or(GiveUp::NotRetryable);
         self.failure.give_up(reason);
@@ -215,7 +222,8 @@ impl Machine {
         if !policy.ladder.retries(class) {
             return Err(GiveUp::NotRetryable);
         }
-        policy.count(class, env);
+        let bounds = env.bounds(policy.settings.max_elapsed);
+        policy.count(class, bounds, env);
         let PolicyRef {
             settings,
             backoff,
@@ -243,7 +251,6 @@ impl Machine {
         let hint = hint.map(|hint| hint.min(longest));
 
         // 5. The delay is at least the server's hint, plus up to a tenth.
-        let bounds = env.bounds(settings.max_elapsed);
         let delay = match hint {
             Some(hint) if backoff.spreads_hints() => {
                 let spread = spread(hint, bounds.map(Bounds::remaining));

@@ -91,11 +91,7 @@ fn moment(limit: Option<Duration>) -> Moment {
 
 impl Env for OnlyWaits {
     fn bounds(&self, max_elapsed: Option<Duration>) -> Option<Bounds> {
-        Bounds::new(self.deadline, moment(max_elapsed), self)
-    }
-
-    fn outer_deadline_has_passed(&self) -> bool {
-        false
+        Bounds::new(self.deadline, Moment::NEVER, moment(max_elapsed), self)
     }
 
     fn clock(&self) -> &dyn Clock {

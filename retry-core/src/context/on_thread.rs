@@ -118,6 +118,7 @@ pub(super) fn number() -> u32 {
 
 /// Returns the nearest deadline of the attempt that this code runs in, and of those around it, whose clock has this
 /// epoch.
+#[inline]
 pub(crate) fn enclosing_deadline(epoch: u64) -> Moment {
     match epoch {
         DEFAULT_EPOCH => SCOPE.get().deadline,

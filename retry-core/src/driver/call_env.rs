@@ -71,17 +71,9 @@ impl<M: Measure> Clock for CallEnv<'_, M> {
 
 impl<M: Measure> Env for CallEnv<'_, M> {
     fn bounds(&self, max_elapsed: Option<Duration>) -> Option<Bounds> {
-        let deadline = self
-            .deadline()
-            .min(enclosing_deadline(self.measure.epoch()));
-        let max_elapsed = max_elapsed.map_or(Moment::NEVER, |max| self.started().after(max));
-        Bounds::new(deadline, max_elapsed, self)
-    }
-
-    fn outer_deadline_has_passed(&self) -> bool {
         let outer = enclosing_deadline(self.measure.epoch());
-        // The clock is read only if there is such a deadline.
-        outer < Moment::NEVER && outer <= self.now()
+        let max_elapsed = max_elapsed.map_or(Moment::NEVER, |max| self.started().after(max));
+        Bounds::new(self.deadline(), outer, max_elapsed, self)
     }
 
     fn clock(&self) -> &dyn Clock {

@@ -279,8 +279,7 @@ impl<M: Measure> CallState<M> {
             self.measure.wait(delay);
             #[cfg(feature = "test-util")]
             self.skipped.plan(delay, &self.measure);
-        }
-        if self.machine.marks_enclosing() {
+        } else if self.machine.marks_enclosing() {
             self.measure.mark_enclosing();
         }
         decision
