@@ -13,6 +13,7 @@ mod foreign_errors;
 #[path = "../forms/mod.rs"]
 mod forms;
 mod impl_blocks;
+mod links;
 mod live_policies;
 mod locations;
 mod nested;
