@@ -1,6 +1,7 @@
 //! Line charts, as SVG and as PNG, for the simulations.
 
 use std::error::Error;
+use std::ops::Range;
 use std::path::Path;
 
 use epaint_default_fonts::UBUNTU_LIGHT;
@@ -23,6 +24,9 @@ const COLORS: [RGBColor; 6] = [
     RGBColor(86, 180, 233),
 ];
 
+/// Behind the lines.
+const BAND: RGBColor = RGBColor(225, 225, 225);
+
 /// A chart of several lines.
 #[derive(Debug)]
 pub struct Chart<'a> {
@@ -34,6 +38,8 @@ pub struct Chart<'a> {
     pub y: &'a str,
     /// Whether every step of the y axis is ten times the one below. Values below its lowest step are cut.
     pub log_from: Option<f64>,
+    /// A part of the x axis with a grey background, and its name.
+    pub band: Option<(Range<f64>, &'a str)>,
     /// One colour each.
     pub lines: Vec<Line<'a>>,
 }
@@ -87,11 +93,15 @@ impl Chart<'_> {
             .x_label_area_size(44)
             .y_label_area_size(64)
             .build_cartesian_2d(0.0..right, foot..top)?;
+        if let Some((band, _)) = &self.band {
+            let corners = [(band.start, foot), (band.end, top)];
+            chart.draw_series([Rectangle::new(corners, BAND.filled())])?;
+        }
         chart
             .configure_mesh()
             .x_desc(self.x)
             .y_desc(self.y)
-            .y_labels(if self.log_from.is_some() { 4 } else { 8 })
+            .y_labels(if self.log_from.is_some() { 5 } else { 8 })
             .label_style((FONT, 15))
             .axis_desc_style((FONT, 16))
             .light_line_style(TRANSPARENT)
@@ -105,6 +115,11 @@ impl Chart<'_> {
                 None => format!("{value}"),
             })
             .draw()?;
+        if let Some((_, name)) = &self.band {
+            let y = 60 + 26 * i32::try_from(self.lines.len())?;
+            names.draw(&Rectangle::new([(0, y - 7), (20, y + 7)], BAND.filled()))?;
+            names.draw(&Text::new(*name, (27, y - 8), (FONT, 15)))?;
+        }
         for (place, (line, color)) in (0_i32..).zip(self.lines.iter().zip(COLORS.iter().cycle())) {
             let style = color.stroke_width(2);
             let points = line.points.iter().map(|&(x, y)| (x, scaled(y)));

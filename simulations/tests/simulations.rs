@@ -93,6 +93,31 @@ fn storm_shows_what_budgets_and_nesting_save() {
 }
 
 #[test]
+fn storm_shows_that_the_bursts_of_many_processes_add_up() {
+    let extra = |processes| {
+        let arguments = [
+            "--clients",
+            "1000",
+            "--layers",
+            "1",
+            "--processes",
+            processes,
+        ];
+        let table = run("storm", &arguments);
+        let count = format!("1000 clients in {processes} processes");
+        assert!(table.contains(&count), "{table}");
+        let row = row(&table, "1            full jitter, budget 10%");
+        row[2]
+            .trim_end_matches('%')
+            .parse::<f64>()
+            .expect("a share")
+    };
+    let (few, all) = (extra("10"), extra("1000"));
+    assert!(few < 10.0, "a burst of 10 in each of 10 processes: {few}");
+    assert!(all > 50.0, "a burst of 10 for each client: {all}");
+}
+
+#[test]
 fn jitter_shows_that_full_jitter_needs_the_fewest_calls() {
     let arguments = ["--clients", "60", "--repetitions", "5"];
     let tables = simulate("jitter", &arguments, &["jitter-calls", "jitter-time"]);

@@ -111,29 +111,35 @@ fn print(title: &str, curves: &[Curve], of: impl Fn(&Curve) -> &Vec<(f64, f64)>)
 }
 
 fn draw(settings: &Settings, curves: &[Curve]) -> Result<(), Box<dyn Error>> {
-    let chart = |title, y, of: fn(&Curve) -> &Vec<(f64, f64)>| Chart {
+    let chart = |title, y, log_from, of: fn(&Curve) -> Vec<(f64, f64)>| Chart {
         title,
         x: "competing clients",
         y,
-        log_from: None,
+        log_from,
+        band: None,
         lines: curves
             .iter()
             .map(|curve| Line {
                 name: curve.name,
-                points: of(curve).clone(),
+                points: of(curve),
             })
             .collect(),
     };
-    chart("Calls until every client has written", "calls", |curve| {
-        &curve.calls
-    })
-    .write(&settings.out, "jitter-calls")?;
-    chart(
-        "Time until every client has written",
-        "milliseconds",
-        |curve| &curve.time,
-    )
-    .write(&settings.out, "jitter-time")?;
+    let calls = chart(
+        "Calls until every client has written",
+        "calls",
+        None,
+        |curve| curve.calls.clone(),
+    );
+    calls.write(&settings.out, "jitter-calls")?;
+    // Without jitter, exponential backoff takes so long that a linear axis would show the others as one line.
+    let title = "Time until every client has written";
+    let time = chart(title, "seconds", Some(0.1), |curve| {
+        let time = curve.time.iter();
+        time.map(|&(clients, millis)| (clients, millis / 1000.0))
+            .collect()
+    });
+    time.write(&settings.out, "jitter-time")?;
     println!("\ncharts: {}", settings.out.display());
     Ok(())
 }

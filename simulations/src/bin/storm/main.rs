@@ -42,6 +42,9 @@ struct Settings {
     /// How many clients call the server
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = value_parser!(u32).range(1..))]
     clients: u32,
+    /// How many processes the clients are in; each has its own budget; by default one for every 100 clients
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    processes: Option<u32>,
     /// Requests a second that the server can process; by default one and a half times the ordinary load
     #[arg(long, value_name = "REQUESTS", value_parser = requests)]
     capacity: Option<f64>,
@@ -59,6 +62,9 @@ struct Settings {
     out: PathBuf,
 }
 
+/// How many clients share a process by default, and with it a budget.
+const PROCESS: u32 = 100;
+
 const AFTER_HELP: &str = "\
 A document has the settings of `#[retryable]`, such as:
 
@@ -67,7 +73,7 @@ A document has the settings of `#[retryable]`, such as:
     deadline = \"10s\"
     budget = \"20%\"
 
-Each client makes a call every 20 s on average; 100 clients are a process, and share a budget. Requests may be repeated. \
+Each client makes a call every 20 s on average. The clients of a process share a budget. Requests may be repeated. \
 A client waits 1 s for a response, or the `attempt_timeout` of its policy. The server sends no `Retry-After`.
 
 The columns, with load in multiples of what the server can process:
@@ -96,6 +102,12 @@ impl Settings {
     fn capacity(&self) -> f64 {
         let ordinary = f64::from(self.clients) / client::PAUSE.as_secs_f64();
         self.capacity.unwrap_or(ordinary * 1.5).max(1.0)
+    }
+
+    /// The number of processes: no more than clients.
+    fn processes(&self) -> u32 {
+        let processes = self.processes.unwrap_or(self.clients.div_ceil(PROCESS));
+        processes.min(self.clients)
     }
 
     /// When the server is down, in milliseconds.

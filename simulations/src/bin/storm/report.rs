@@ -1,6 +1,7 @@
 //! The table, and the charts.
 
 use std::error::Error;
+use std::ops::Range;
 
 use retryable::Nested;
 use simulations::{Chart, Line};
@@ -11,8 +12,9 @@ use crate::simulation::{Outcome, STEP};
 
 pub(crate) fn print(settings: &Settings, plans: &[Plan], outcomes: &[Outcome]) {
     println!(
-        "{} clients, a server for {:.0} requests a second, down from {} s to {} s of {} s, seed {}\n",
+        "{} clients in {} processes, a server for {:.0} requests a second, down from {} s to {} s of {} s, seed {}\n",
         settings.clients,
+        settings.processes(),
         settings.capacity(),
         seconds(settings.down().start),
         seconds(settings.down().end),
@@ -66,6 +68,7 @@ pub(crate) fn draw(
             x: "seconds",
             y: "requests over capacity",
             log_from: Some(0.1),
+            band: Some((down(settings), "the server is down")),
             lines: runs
                 .iter()
                 .map(|(plan, outcome)| Line {
@@ -109,12 +112,19 @@ fn compare(settings: &Settings, runs: &[(&Plan, &Outcome)]) -> Result<(), Box<dy
         x: "seconds",
         y: "requests over capacity",
         log_from: Some(0.1),
+        band: Some((down(settings), "the server is down")),
         lines: vec![
             line("backoff and jitter alone", without),
             line("layers stop, budget 10%", with),
         ],
     };
     chart.write(&settings.out, "storm-with-and-without")
+}
+
+/// When the server is down, in seconds.
+fn down(settings: &Settings) -> Range<f64> {
+    let Range { start, end } = settings.down();
+    seconds(start)..seconds(end)
 }
 
 fn seconds(millis: u32) -> f64 {

@@ -20,8 +20,6 @@ pub(crate) const DOWN: u32 = 10_000;
 pub(crate) const AFTER: u32 = 30_000;
 /// Load is counted in steps of this many milliseconds.
 pub(crate) const STEP: u32 = 250;
-/// How many clients share a process, and with it a budget.
-const PROCESS: usize = 100;
 /// When the server goes down, its clients notice within this time, and call at once.
 const NOTICED: u32 = 100;
 /// So many clients are read before their events are processed. A million clients fit in no cache, and a processor
@@ -62,8 +60,8 @@ fn run_layers<const LAYERS: usize>(
     let attempt_timeout = attempt_timeout(plan);
     let max_elapsed = plan.policy.config.max_elapsed;
     let is_limited = max_elapsed.is_some() || plan.policy.config.deadline.is_some();
-    let processes = (settings.clients as usize).div_ceil(PROCESS);
-    let budgets: Vec<[SharedBudget; LAYERS]> = (0..processes)
+    let in_process = settings.clients.div_ceil(settings.processes());
+    let budgets: Vec<[SharedBudget; LAYERS]> = (0..settings.processes())
         .map(|_| std::array::from_fn(|_| budget(plan)))
         .collect();
 
@@ -117,7 +115,7 @@ fn run_layers<const LAYERS: usize>(
                     agenda.add(client.due, id);
                     continue;
                 }
-                let budgets = &budgets[id as usize / PROCESS];
+                let budgets = &budgets[(id / in_process) as usize];
                 outcome.calls += u64::from(client.is_idle());
                 outcome.load[step] += 1;
                 client.begin(&policy, budgets);
