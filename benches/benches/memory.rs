@@ -96,7 +96,7 @@ fn futures() -> io::Result<()> {
 
 /// The most bytes by which the future of a call of ours may be larger than that of the loop by hand.
 fn limit(peer: &str) -> Option<usize> {
-    // A run of all tests has the features `test-util`, `metrics` and `overrides`, which add a word each.
+    // A run of all tests has the features `test-util` and `metrics`, which add a word each, and `overrides`, which adds two.
     let margin = 4 * size_of::<usize>();
     match peer {
         "attribute" => Some(24 + margin),

@@ -135,8 +135,8 @@ impl Machine {
 
     /// Begins the first attempt. `has_deadline`: code in the attempts can see that.
     #[inline]
-    pub(crate) fn begin(&mut self, max_attempts: u32, has_deadline: bool) {
-        self.packed = PackedAttempt::new(1, max_attempts);
+    pub(crate) fn begin(&mut self, first: PackedAttempt, has_deadline: bool) {
+        self.packed = first;
         if has_deadline {
             self.packed = self.packed.with_scope();
         }

@@ -100,6 +100,7 @@ impl<C: Clock> Measure for Stopwatch<C> {
         self.clock
     }
 
+    #[inline]
     fn begin(&mut self, deadline: Option<Duration>, timed: bool) {
         if !timed && deadline.is_none() {
             return;
@@ -137,6 +138,9 @@ impl<C: Clock> Measure for Stopwatch<C> {
 #[derive(Clone, Copy, Debug)]
 pub struct Untimed<C = DefaultClock> {
     clock: C,
+    /// When the call began, if its overrides limit its time.
+    #[cfg(feature = "overrides")]
+    started: Moment,
     /// The sum of the waits in nanoseconds, which a metric has.
     #[cfg(feature = "metrics")]
     slept: u64,
@@ -151,6 +155,8 @@ impl<C> Untimed<C> {
     pub(crate) const fn new(clock: C) -> Self {
         Self {
             clock,
+            #[cfg(feature = "overrides")]
+            started: Moment::NEVER,
             #[cfg(feature = "metrics")]
             slept: 0,
         }
@@ -158,6 +164,7 @@ impl<C> Untimed<C> {
 }
 
 impl<C: Clock> Clock for Untimed<C> {
+    #[inline]
     fn now(&self) -> Moment {
         self.clock.now()
     }
@@ -178,6 +185,7 @@ impl<C: Clock> Clock for Untimed<C> {
 pub struct DefaultClock;
 
 impl Clock for DefaultClock {
+    #[inline]
     fn now(&self) -> Moment {
         crate::timer::now()
     }
@@ -204,8 +212,23 @@ impl<C: Clock> Measure for Untimed<C> {
         self.clock
     }
 
+    #[cfg(feature = "overrides")]
+    #[inline]
+    fn begin(&mut self, _: Option<Duration>, timed: bool) {
+        if timed {
+            self.started = self.now();
+        }
+    }
+
+    #[cfg(feature = "overrides")]
+    fn started(&self) -> Moment {
+        self.started
+    }
+
+    #[cfg(not(feature = "overrides"))]
     fn begin(&mut self, _: Option<Duration>, _: bool) {}
 
+    #[cfg(not(feature = "overrides"))]
     fn started(&self) -> Moment {
         Moment::NEVER
     }

@@ -2,7 +2,6 @@
 
 use core::time::Duration;
 
-use super::Pinned;
 use crate::context::enclosing_deadline;
 use crate::machine::{Bounds, Env};
 use crate::measure::Measure;
@@ -13,7 +12,6 @@ use crate::timer::{Clock, Moment};
 /// The time as the machine asks for it.
 pub(super) struct CallEnv<'a, M> {
     pub(super) measure: &'a M,
-    pub(super) pinned: &'a Pinned,
     #[cfg(feature = "test-util")]
     pub(super) skipped: &'a Skipped,
 }
@@ -25,11 +23,11 @@ impl<M: Measure> CallEnv<'_, M> {
     }
 
     fn started(&self) -> Moment {
-        self.pinned.started(self.measure.started())
+        self.measure.started()
     }
 
     pub(super) fn deadline(&self) -> Moment {
-        self.pinned.deadline(self.measure.deadline())
+        self.measure.deadline()
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
@@ -45,13 +43,11 @@ impl<M: Measure> CallEnv<'_, M> {
     }
 
     fn started(&self) -> Moment {
-        self.skipped
-            .measured(self.pinned.started(self.measure.started()))
+        self.skipped.measured(self.measure.started())
     }
 
     pub(super) fn deadline(&self) -> Moment {
-        self.skipped
-            .measured(self.pinned.deadline(self.measure.deadline()))
+        self.skipped.measured(self.measure.deadline())
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {

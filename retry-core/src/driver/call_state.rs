@@ -34,6 +34,48 @@ pub(crate) struct Judged {
     pub(crate) decision: Decision,
 }
 
+/// What a call begins with.
+#[derive(Clone, Copy)]
+pub(crate) struct Begun {
+    /// Computed here, and not in `begin_with`: the compiler would share that code with calls that have overrides, whose
+    /// maximum is not a constant.
+    first: PackedAttempt,
+    deadline: Option<Duration>,
+    /// Measured even without a deadline.
+    is_timed: bool,
+}
+
+impl Begun {
+    #[inline]
+    pub(crate) fn new(
+        max_attempts: u32,
+        deadline: Option<Duration>,
+        max_elapsed: Option<Duration>,
+    ) -> Self {
+        #[cfg(feature = "test-util")]
+        let max_attempts = testing::apply(&Settings {
+            max_attempts,
+            ..Settings::DEFAULT
+        })
+        .max_attempts;
+        Self {
+            first: PackedAttempt::new(1, max_attempts),
+            deadline,
+            is_timed: max_elapsed.is_some(),
+        }
+    }
+
+    /// Without overrides.
+    #[inline]
+    pub(crate) fn by(settings: &Settings) -> Self {
+        Self::new(
+            settings.max_attempts,
+            settings.deadline,
+            settings.max_elapsed,
+        )
+    }
+}
+
 /// The machine of a call, and what measures it.
 ///
 /// The policy is passed in each time, so that an annotated method may take it from `self` and still
@@ -68,7 +110,7 @@ impl<M: Measure> CallState<M> {
         Self {
             measure: self.measure.clone(),
             machine: self.machine.clone(),
-            pinned: core::mem::replace(&mut self.pinned, Pinned::NONE),
+            pinned: self.pinned,
             #[cfg(feature = "test-util")]
             skipped: core::mem::replace(&mut self.skipped, Skipped::NOTHING),
         }
@@ -97,42 +139,31 @@ impl<M: Measure> CallState<M> {
     ) {
         #[cfg(feature = "overrides")]
         if is_installed() {
-            return self.begin_overridden(name, settings, budget, timed);
+            // Returned by value: a call that is lent to a function that is not inlined must be in memory, for calls without
+            // overrides too.
+            let (pinned, begun) = Pinned::begin(name, settings);
+            self.pinned = pinned;
+            return self.begin_with(&begun, budget, timed);
         }
         let _ = name;
-        self.begin_with(settings, budget, timed);
+        self.begin_with(&Begun::by(settings), budget, timed);
     }
 
-    /// Begins the first attempt with the overrides that are installed, which the call keeps.
-    #[cfg(feature = "overrides")]
-    #[cold]
-    fn begin_overridden(
-        &mut self,
-        name: &Name,
-        settings: &Settings,
-        budget: &impl RetryBudget,
-        timed: bool,
-    ) {
-        self.pinned = Pinned::new(name);
-        let settings = self.pinned.settings(settings);
-        self.begin_with(&settings, budget, timed);
-        if self.measure.started() == Moment::NEVER {
-            self.pinned.measure(&settings, || self.measure.now());
-            let has_deadline = self.env().deadline() < Moment::NEVER;
-            self.machine
-                .begin(self.max_attempts(&settings), has_deadline);
-        }
-    }
-
-    #[inline]
-    fn begin_with(&mut self, settings: &Settings, budget: &impl RetryBudget, timed: bool) {
+    #[cfg_attr(not(feature = "overrides"), inline)]
+    #[cfg_attr(
+        feature = "overrides",
+        inline(always),
+        expect(
+            clippy::inline_always,
+            reason = "the compiler does not inline it for calls with overrides, and then keeps every call in memory"
+        )
+    )]
+    fn begin_with(&mut self, begun: &Begun, budget: &impl RetryBudget, timed: bool) {
         #[cfg(feature = "test-util")]
         self.skipped.begin();
-        let timed = timed || settings.max_elapsed.is_some();
-        self.measure.begin(settings.deadline, timed);
+        self.measure.begin(begun.deadline, timed || begun.is_timed);
         let has_deadline = self.measure.deadline() < Moment::NEVER;
-        self.machine
-            .begin(self.max_attempts(settings), has_deadline);
+        self.machine.begin(begun.first, has_deadline);
         #[cfg(feature = "test-util")]
         if let Some(number) = testing::began() {
             self.machine.identify(number);
@@ -206,7 +237,6 @@ impl<M: Measure> CallState<M> {
     pub(super) fn env(&self) -> CallEnv<'_, M> {
         CallEnv {
             measure: &self.measure,
-            pinned: &self.pinned,
             #[cfg(feature = "test-util")]
             skipped: &self.skipped,
         }
@@ -216,7 +246,6 @@ impl<M: Measure> CallState<M> {
     fn split(&mut self) -> (&mut Machine, CallEnv<'_, M>) {
         let env = CallEnv {
             measure: &self.measure,
-            pinned: &self.pinned,
             #[cfg(feature = "test-util")]
             skipped: &self.skipped,
         };
@@ -264,8 +293,9 @@ impl<M: Measure> CallState<M> {
     ) -> Decision {
         #[cfg(feature = "test-util")]
         self.resume();
+        let pinned = self.pinned;
         let (machine, env) = self.split();
-        let decision = env.pinned.overriding(policy_ref, |policy_ref| {
+        let decision = pinned.overriding(policy_ref, |policy_ref| {
             #[cfg(feature = "test-util")]
             let settings = testing::apply(policy_ref.settings);
             #[cfg(feature = "test-util")]
@@ -289,9 +319,10 @@ impl<M: Measure> CallState<M> {
     pub(crate) fn stop(&mut self, policy_ref: PolicyRef<'_>, class: Class) -> GiveUp {
         #[cfg(feature = "test-util")]
         self.resume();
+        let pinned = self.pinned;
         let (machine, env) = self.split();
         let stop = |policy_ref: PolicyRef<'_>| machine.stop(policy_ref, class, &env);
-        let reason = env.pinned.overriding(policy_ref, stop);
+        let reason = pinned.overriding(policy_ref, stop);
         if self.machine.marks_enclosing() {
             self.measure.mark_enclosing();
         }

@@ -7,36 +7,27 @@
 use core::time::Duration;
 
 use crate::machine::PolicyRef;
-use crate::timer::Moment;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Pinned;
 
 impl Pinned {
     pub(crate) const NONE: Self = Self;
 
-    pub(crate) fn max_attempts(&self, own: u32) -> u32 {
+    pub(crate) fn max_attempts(self, own: u32) -> u32 {
         own
     }
 
-    pub(crate) fn max_elapsed(&self, own: Option<Duration>) -> Option<Duration> {
+    pub(crate) fn max_elapsed(self, own: Option<Duration>) -> Option<Duration> {
         own
     }
 
-    pub(crate) fn attempt_timeout(&self, own: Option<Duration>) -> Option<Duration> {
+    pub(crate) fn attempt_timeout(self, own: Option<Duration>) -> Option<Duration> {
         own
-    }
-
-    pub(crate) fn started(&self, measured: Moment) -> Moment {
-        measured
-    }
-
-    pub(crate) fn deadline(&self, measured: Moment) -> Moment {
-        measured
     }
 
     pub(crate) fn overriding<R>(
-        &self,
+        self,
         own: PolicyRef<'_>,
         decide: impl FnOnce(PolicyRef<'_>) -> R,
     ) -> R {

@@ -68,6 +68,19 @@ pub(crate) struct NameId {
     owner: Option<usize>,
 }
 
+#[cfg(feature = "overrides")]
+impl NameId {
+    /// Of a table of the names that a thread uses.
+    pub(crate) const SLOTS: usize = 16;
+
+    /// A number below `SLOTS`, different for most names: the address, times 2^32 divided by the golden ratio.
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits differ most")]
+    pub(crate) fn slot(self) -> usize {
+        let address = self.path.0 ^ self.owner.unwrap_or_default();
+        ((address as u32).wrapping_mul(0x9E37_79B9) >> 28) as usize
+    }
+}
+
 // Not by the function: the compiler may merge two functions, or make two of one.
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {

@@ -34,6 +34,8 @@ pub struct DefaultTimer;
     )
 ))]
 impl super::Clock for DefaultTimer {
+    // A reference to the clock would keep the call that it is a part of in memory.
+    #[inline]
     fn now(&self) -> super::Moment {
         now()
     }

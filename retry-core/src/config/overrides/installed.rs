@@ -1,27 +1,30 @@
 //! What is installed in the process.
 
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::cell::Cell;
+use core::sync::atomic::{AtomicU32, Ordering};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::Overrides;
-use super::pinned::Pin;
 use super::site::Site;
 use crate::config::PolicyConfig;
 use crate::policy::{Name, NameId};
 
-/// Whether a call has to look for overrides.
+/// The number of the installed document; 0 if nothing is installed.
 ///
 /// `Relaxed`: what is installed has its own ordering. A thread that does not know of an installation yet, because
 /// nothing has synchronized it with that thread, begins its call before it.
-static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
+static GENERATION: AtomicU32 = AtomicU32::new(0);
 
 static INSTALLED: ArcSwapOption<Installed> = ArcSwapOption::const_empty();
 
-/// Held during an installation, so that the two words above fit together.
-static INSTALLING: Mutex<()> = Mutex::new(());
+/// Held during an installation, so that the two words above fit together. The number of the last document.
+static INSTALLING: Mutex<u32> = Mutex::new(0);
+
+/// All sites that calls have, or had. Never freed, so that a call keeps a reference and no count of references.
+static SITES: Mutex<BTreeMap<&'static str, Vec<&'static Site>>> = Mutex::new(BTreeMap::new());
 
 /// The names of calls that were seen.
 static KNOWN: RwLock<BTreeSet<&'static str>> = RwLock::new(BTreeSet::new());
@@ -29,11 +32,28 @@ static KNOWN: RwLock<BTreeSet<&'static str>> = RwLock::new(BTreeSet::new());
 /// A document, and the calls that it was looked up for.
 #[derive(Debug)]
 struct Installed {
+    generation: u32,
     overrides: Overrides,
     /// By name. A name is resolved once, so that it is reported once.
-    sites: Mutex<BTreeMap<&'static str, Option<Arc<Pin>>>>,
+    sites: Mutex<BTreeMap<&'static str, Option<&'static Site>>>,
     /// The same, without a lock and without comparing names. Replaced when a call site is new.
-    lookup: ArcSwap<BTreeMap<NameId, Option<Arc<Pin>>>>,
+    lookup: ArcSwap<BTreeMap<NameId, Option<&'static Site>>>,
+}
+
+/// The last calls of a thread that were looked up, so that a further one needs no lock and no map.
+#[derive(Clone, Copy)]
+struct Recent {
+    id: NameId,
+    generation: u32,
+    site: Option<&'static Site>,
+}
+
+std::thread_local! {
+    static RECENT: [Cell<Option<Recent>>; NameId::SLOTS] =
+        const { [const { Cell::new(None) }; NameId::SLOTS] };
+    /// The last names of a thread that are known.
+    static REMEMBERED: [Cell<Option<NameId>>; NameId::SLOTS] =
+        const { [const { Cell::new(None) }; NameId::SLOTS] };
 }
 
 /// A setting that was installed for calls which it cannot change. Returned by [`not_applied`].
@@ -98,8 +118,11 @@ pub fn not_applied() -> Vec<NotApplied> {
         return Vec::new();
     };
     let sites = installed.sites();
-    let pins = sites.values().flatten();
-    pins.flat_map(|pin| pin.site.not_applied()).collect()
+    sites
+        .values()
+        .flatten()
+        .flat_map(|site| site.not_applied())
+        .collect()
 }
 
 pub(super) fn install(overrides: Option<Overrides>) {
@@ -111,31 +134,65 @@ pub(super) fn install(overrides: Option<Overrides>) {
         config.entries = overrides.as_ref().map_or(0, Overrides::len),
         config.installed = is_installed,
     );
-    let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
-    INSTALLED.store(overrides.map(|overrides| Arc::new(Installed::new(overrides))));
-    IS_INSTALLED.store(is_installed, Ordering::Relaxed);
+    let mut last = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    let generation = match last.wrapping_add(1) {
+        0 => 1,
+        next => next,
+    };
+    *last = generation;
+    INSTALLED.store(overrides.map(|overrides| Arc::new(Installed::new(generation, overrides))));
+    let generation = if is_installed { generation } else { 0 };
+    GENERATION.store(generation, Ordering::Relaxed);
 }
 
 #[inline]
 pub(crate) fn is_installed() -> bool {
-    IS_INSTALLED.load(Ordering::Relaxed)
+    GENERATION.load(Ordering::Relaxed) != 0
 }
 
 /// Looks up what is installed for a call.
-pub(super) fn look_up(name: &Name) -> Option<Arc<Pin>> {
+pub(super) fn look_up(name: &Name) -> Option<&'static Site> {
+    let (id, generation) = (name.id(), GENERATION.load(Ordering::Relaxed));
+    RECENT.with(|recent| {
+        let slot = recent.get(id.slot())?;
+        match slot.get() {
+            Some(found) if found.generation == generation && found.id == id => found.site,
+            _ => {
+                let found = look_up_in_table(name, id)?;
+                slot.set(Some(found));
+                found.site
+            }
+        }
+    })
+}
+
+/// Returns what is installed for a call, with the generation of the document: `GENERATION` may be that of another one.
+#[cold]
+fn look_up_in_table(name: &Name, id: NameId) -> Option<Recent> {
     let installed = INSTALLED.load();
     let installed = installed.as_ref()?;
-    let known = installed.lookup.load();
-    match known.get(&name.id()) {
-        Some(pin) => pin.clone(),
-        None => installed.resolve(name),
-    }
+    let known = installed.lookup.load().get(&id).copied();
+    Some(Recent {
+        id,
+        generation: installed.generation,
+        site: known.unwrap_or_else(|| installed.resolve(name)),
+    })
 }
 
 /// A call of this name was seen.
 #[cold]
 pub(crate) fn remember(name: &Name) {
-    let name = name.get();
+    let id = name.id();
+    let is_known = REMEMBERED.with(|known| {
+        let slot = known.get(id.slot());
+        slot.is_some_and(|slot| slot.replace(Some(id)) == Some(id))
+    });
+    if !is_known {
+        add_to_known(name.get());
+    }
+}
+
+fn add_to_known(name: &'static str) {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
     if known.contains(name) {
         return;
@@ -146,32 +203,44 @@ pub(crate) fn remember(name: &Name) {
 }
 
 impl Installed {
-    fn new(overrides: Overrides) -> Self {
+    fn new(generation: u32, overrides: Overrides) -> Self {
         Self {
+            generation,
             overrides,
             sites: Mutex::default(),
             lookup: ArcSwap::default(),
         }
     }
 
-    fn sites(&self) -> MutexGuard<'_, BTreeMap<&'static str, Option<Arc<Pin>>>> {
+    fn sites(&self) -> MutexGuard<'_, BTreeMap<&'static str, Option<&'static Site>>> {
         self.sites.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[cold]
-    fn resolve(&self, name: &Name) -> Option<Arc<Pin>> {
+    fn resolve(&self, name: &Name) -> Option<&'static Site> {
         remember(name);
         let (id, name) = (name.id(), name.get());
         let mut sites = self.sites();
-        let pin = sites.entry(name).or_insert_with(|| {
+        let site = *sites.entry(name).or_insert_with(|| {
             let config = self.overrides.of(name);
-            let is_overridden = config != PolicyConfig::default();
-            is_overridden.then(|| Arc::new(Pin::new(Site::new(name, config))))
+            (config != PolicyConfig::default()).then(|| kept(name, config))
         });
         // The lock is held: no other thread replaces the table.
         let mut lookup = BTreeMap::clone(&self.lookup.load());
-        lookup.insert(id, pin.clone());
+        lookup.insert(id, site);
         self.lookup.store(Arc::new(lookup));
-        pin.clone()
+        site
     }
+}
+
+/// Returns the site with these settings, the same one each time.
+fn kept(name: &'static str, config: PolicyConfig) -> &'static Site {
+    let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
+    let of_name = sites.entry(name).or_default();
+    if let Some(site) = of_name.iter().find(|site| site.has(&config)) {
+        site.report_again();
+        return site;
+    }
+    let site: &'static Site = Box::leak(Box::new(Site::new(name, config)));
+    of_name.push(site);
+    site
 }

@@ -129,6 +129,9 @@ impl Overrides {
     /// Replaces all overrides of the process, at once. Calls that begin from now on have them; calls in progress keep what
     /// they began with.
     ///
+    /// Each set of settings that was installed for a name of calls is kept until the process ends, about 300 bytes, and used again
+    /// if it is installed again. Do not install settings that are computed anew every second.
+    ///
     /// Without entries, no setting changes, but the names of all calls become known: see
     /// [`known_names`](super::known_names).
     pub fn install(self) {

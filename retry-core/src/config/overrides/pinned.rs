@@ -1,107 +1,52 @@
 //! `Pinned`: the overrides that a call began with.
 
 use core::time::Duration;
-use std::sync::Arc;
 
 use super::installed::look_up;
 use super::site::Site;
+use crate::driver::Begun;
 use crate::machine::PolicyRef;
 use crate::policy::{Name, Settings};
-use crate::timer::Moment;
 
 /// The overrides that a call keeps until it ends; for most calls, none.
-#[derive(Clone, Debug)]
-pub(crate) struct Pinned(Option<Arc<Pin>>);
-
-/// The overrides of a call site, or of one call that has to measure its time for them.
-#[derive(Debug)]
-pub(super) struct Pin {
-    pub(super) site: Arc<Site>,
-    times: Option<Times>,
-}
-
-/// The times of a call that would not be measured without its overrides.
+///
+/// A reference that is `Copy`, and not an `Arc`: dropping the call would otherwise cost a success up to 37 instructions more,
+/// because what has to be dropped cannot stay in registers.
 #[derive(Clone, Copy, Debug)]
-struct Times {
-    started: Moment,
-    deadline: Moment,
-}
-
-impl Pin {
-    pub(super) fn new(site: Site) -> Self {
-        Self {
-            site: Arc::new(site),
-            times: None,
-        }
-    }
-}
+pub(crate) struct Pinned(Option<&'static Site>);
 
 impl Pinned {
     pub(crate) const NONE: Self = Self(None);
 
-    /// The overrides of a call that begins.
-    pub(crate) fn new(name: &Name) -> Self {
-        Self(look_up(name))
+    /// The overrides of a call that begins, and what it begins with.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn begin(name: &Name, own: &Settings) -> (Self, Begun) {
+        let site = look_up(name);
+        let begun = site.map_or_else(|| Begun::by(own), |site| site.begun(own));
+        (Self(site), begun)
     }
 
-    fn site(&self) -> Option<&Site> {
-        self.0.as_ref().map(|pin| &*pin.site)
+    pub(crate) fn max_attempts(self, own: u32) -> u32 {
+        self.0.map_or(own, |site| site.max_attempts(own))
     }
 
-    fn times(&self) -> Option<Times> {
-        self.0.as_ref()?.times
-    }
-
-    /// The settings of the call. Only for its beginning, and for decisions: they are copied.
-    pub(crate) fn settings(&self, own: &Settings) -> Settings {
-        self.site().map_or(*own, |site| site.settings(own))
-    }
-
-    /// Keeps the times of a call that its driver does not measure.
-    pub(crate) fn measure(&mut self, settings: &Settings, now: impl FnOnce() -> Moment) {
-        let is_limited = settings.max_elapsed.or(settings.deadline).is_some();
-        if let Some(pin) = self.0.as_ref().filter(|_| is_limited) {
-            let started = now();
-            let deadline = settings.deadline;
-            self.0 = Some(Arc::new(Pin {
-                site: Arc::clone(&pin.site),
-                times: Some(Times {
-                    started,
-                    deadline: deadline.map_or(Moment::NEVER, |deadline| started.after(deadline)),
-                }),
-            }));
-        }
-    }
-
-    pub(crate) fn max_attempts(&self, own: u32) -> u32 {
-        self.site().map_or(own, |site| site.max_attempts(own))
-    }
-
-    pub(crate) fn max_elapsed(&self, own: Option<Duration>) -> Option<Duration> {
-        self.site().map_or(own, |site| site.max_elapsed(own))
+    pub(crate) fn max_elapsed(self, own: Option<Duration>) -> Option<Duration> {
+        self.0.map_or(own, |site| site.max_elapsed(own))
     }
 
     /// Only for a call whose attempts are cut off.
-    pub(crate) fn attempt_timeout(&self, own: Option<Duration>) -> Option<Duration> {
-        self.site().map_or(own, |site| site.attempt_timeout(own))
-    }
-
-    /// `measured` is what the driver measures.
-    pub(crate) fn started(&self, measured: Moment) -> Moment {
-        self.times().map_or(measured, |times| times.started)
-    }
-
-    pub(crate) fn deadline(&self, measured: Moment) -> Moment {
-        self.times().map_or(measured, |times| times.deadline)
+    pub(crate) fn attempt_timeout(self, own: Option<Duration>) -> Option<Duration> {
+        self.0.map_or(own, |site| site.attempt_timeout(own))
     }
 
     /// Calls `decide` with the policy that the call has with its overrides.
     pub(crate) fn overriding<R>(
-        &self,
+        self,
         own: PolicyRef<'_>,
         decide: impl FnOnce(PolicyRef<'_>) -> R,
     ) -> R {
-        let Some(site) = self.site() else {
+        let Some(site) = self.0 else {
             return decide(own);
         };
         let settings = site.settings(own.settings);

@@ -10,6 +10,7 @@ use crate::backoff::Backoff;
 use crate::classify::Ladder;
 use crate::config::named::Named;
 use crate::config::{PolicyConfig, Shape};
+use crate::driver::Begun;
 use crate::policy::Settings;
 
 /// A name that is overridden, under one installed document.
@@ -28,6 +29,11 @@ impl Site {
             config,
             reported: AtomicU32::new(0),
         }
+    }
+
+    /// Whether it is the site of these settings.
+    pub(super) fn has(&self, config: &PolicyConfig) -> bool {
+        self.config == *config
     }
 
     /// The number of attempts of a call that has `own` in the code.
@@ -62,18 +68,30 @@ impl Site {
         self.config.attempt_timeout.or(own)
     }
 
+    /// What a call begins with that has these settings in the code.
+    pub(super) fn begun(&self, own: &Settings) -> Begun {
+        let (_, deadline) = self.limits(own);
+        let max_attempts = self.max_attempts(own.max_attempts);
+        Begun::new(max_attempts, deadline, self.max_elapsed(own.max_elapsed))
+    }
+
+    /// The limit of an attempt, and that of the call.
+    fn limits(&self, own: &Settings) -> (Option<Duration>, Option<Duration>) {
+        let config = &self.config;
+        if own.attempt_timeout.or(own.deadline).is_some() {
+            let attempt_timeout = config.attempt_timeout.or(own.attempt_timeout);
+            return (attempt_timeout, config.deadline.or(own.deadline));
+        }
+        // There is no error for an attempt that is cut off.
+        self.report_if(config.attempt_timeout.is_some(), Key::AttemptTimeout);
+        self.report_if(config.deadline.is_some(), Key::Deadline);
+        (None, None)
+    }
+
     /// The settings of a call that has these in the code.
     pub(super) fn settings(&self, own: &Settings) -> Settings {
         let config = &self.config;
-        let (mut attempt_timeout, mut deadline) = (own.attempt_timeout, own.deadline);
-        if attempt_timeout.or(deadline).is_some() {
-            attempt_timeout = config.attempt_timeout.or(attempt_timeout);
-            deadline = config.deadline.or(deadline);
-        } else {
-            // There is no error for an attempt that is cut off.
-            self.report_if(config.attempt_timeout.is_some(), Key::AttemptTimeout);
-            self.report_if(config.deadline.is_some(), Key::Deadline);
-        }
+        let (attempt_timeout, deadline) = self.limits(own);
         Settings {
             max_attempts: self.max_attempts(own.max_attempts),
             attempt_timeout,
@@ -151,6 +169,11 @@ impl Site {
         if cannot_apply {
             self.report(key);
         }
+    }
+
+    /// A document is new, so that everything is reported again.
+    pub(super) fn report_again(&self) {
+        self.reported.store(0, Ordering::Relaxed);
     }
 
     /// Reports a key that cannot apply, unless it was reported before.
