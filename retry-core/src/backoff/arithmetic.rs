@@ -55,10 +55,10 @@ pub(super) fn is_doubling(factor: f64) -> bool {
 /// Returns `min(cap, base · 2^exponent)`, in nanoseconds.
 #[inline]
 pub(super) fn double(base: u64, exponent: u32, cap: u64) -> u64 {
-    if exponent < base.leading_zeros() {
-        (base << exponent).min(cap)
-    } else if base == 0 {
+    if base == 0 {
         0
+    } else if exponent <= base.leading_zeros() {
+        (base << exponent).min(cap)
     } else {
         // 2^64 or more.
         cap
