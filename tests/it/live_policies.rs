@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use retryable::tower::RetryLayer;
+use retryable::tower::{RetryLayer, RetryPolicy};
 use retryable::{
     AnyPolicy, Classified, DynPolicy, LivePolicy, NoDelay, Policy, TimedOut, attempt, retryable,
     transient,
@@ -139,6 +139,26 @@ async fn a_request_of_a_tower_layer_keeps_the_policy_that_it_began_with() {
         })
     };
     let service = RetryLayer::new(live.clone()).layer(inner);
+    assert!(service.clone().oneshot(()).await.is_err());
+    assert_eq!(calls.load(Relaxed), 4);
+    live.replace(up_to(1));
+    assert!(service.oneshot(()).await.is_err());
+    assert_eq!(calls.load(Relaxed), 5);
+}
+
+#[tokio::test]
+async fn a_request_of_towers_own_retry_keeps_the_policy_that_it_began_with() {
+    let live = LivePolicy::new(up_to(4));
+    let calls = Arc::new(AtomicU32::new(0));
+    let inner = {
+        let (live, calls) = (live.clone(), Arc::clone(&calls));
+        tower::service_fn(move |(): ()| {
+            live.replace(up_to(1 + calls.fetch_add(1, Relaxed)));
+            async { Err::<(), _>(Error("busy")) }
+        })
+    };
+    let policy = RetryPolicy::new(live.clone());
+    let service = tower::retry::RetryLayer::new(policy).layer(inner);
     assert!(service.clone().oneshot(()).await.is_err());
     assert_eq!(calls.load(Relaxed), 4);
     live.replace(up_to(1));

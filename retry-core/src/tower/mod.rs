@@ -18,8 +18,8 @@ pub use service::RetryService;
 
 /// Writes the constructor and the setters, from `from_parts(policy, hooks, timer)` and `into_parts`.
 macro_rules! setters {
-    ($name:ident) => {
-        impl<P> $name<P> {
+    ($name:ident $(: $bound:ident)?) => {
+        impl<P $(: $bound)?> $name<P> {
             /// Retries by this policy: a [`Policy`](crate::Policy), a reference to one, or an `Arc` of one.
             ///
             /// If only a marker of yours classifies the error, [erase](crate::Policy::erase) the policy.
@@ -28,7 +28,7 @@ macro_rules! setters {
             }
         }
 
-        impl<P, U, R, G, C> $name<P, Hooks<U, R, G>, C> {
+        impl<P $(: $bound)?, U, R, G, C> $name<P, Hooks<U, R, G>, C> {
             /// Sets which responses end the call. Any other is a failure of class
             /// [`Transient`](crate::Class::Transient). When attempts run out, the last response is returned.
             pub fn until<T, N>(self, until: N) -> $name<P, Hooks<N, R, G>, C>

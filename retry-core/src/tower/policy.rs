@@ -21,6 +21,8 @@ use crate::timer::{DefaultTimer, Timer};
 /// - [`attempt()`](crate::attempt()) is that of the enclosing call, and nested retries do not know of this call.
 /// - After a wait that ends too late for [`max_elapsed`](crate::Policy::max_elapsed), one more attempt is made.
 ///
+/// Each call keeps the policy that it began with, if the policy is a `LivePolicy` that is replaced meanwhile.
+///
 /// # Examples
 ///
 /// ```
@@ -55,14 +57,21 @@ use crate::timer::{DefaultTimer, Timer};
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a policy does nothing until a layer has it"]
-pub struct RetryPolicy<P, H = Hooks, C = DefaultTimer> {
+pub struct RetryPolicy<P: AsPolicy, H = Hooks, C = DefaultTimer> {
     policy: P,
     hooks: H,
     timer: C,
-    call: Option<CallState<Stopwatch<C>>>,
+    call: Option<Call<P::Pinned, C>>,
 }
 
-impl<P, H, C> RetryPolicy<P, H, C> {
+/// A call, and what it keeps of its policy.
+#[derive(Clone, Debug)]
+struct Call<K, C> {
+    pinned: K,
+    state: CallState<Stopwatch<C>>,
+}
+
+impl<P: AsPolicy, H, C> RetryPolicy<P, H, C> {
     fn from_parts(policy: P, hooks: H, timer: C) -> Self {
         Self {
             policy,
@@ -77,13 +86,13 @@ impl<P, H, C> RetryPolicy<P, H, C> {
     }
 }
 
-setters!(RetryPolicy);
+setters!(RetryPolicy: AsPolicy);
 
 impl<Request, Response, E, P, U, R, G, C> retry::Policy<Request, Response, E>
     for RetryPolicy<P, Hooks<U, R, G>, C>
 where
     Request: Clone,
-    P: AsPolicy<Pinned = ()>,
+    P: AsPolicy,
     P::On: Rule<E>,
     P::Limit: BlockingLimit,
     U: Until<Response>,
@@ -95,23 +104,27 @@ where
     type Future = Pause<C::Sleep>;
 
     fn retry(&mut self, _: &mut Request, result: &mut Result<Response, E>) -> Option<Self::Future> {
-        let policy = self.policy.as_policy(&());
         let outcome = result.as_ref();
         // Not `None` unless the caller is no `tower::retry::Retry`: `clone_request` comes first.
         let call = self.call.as_mut()?;
-        let delay = call.settle(policy, &policy.budget, &policy.on, outcome, &self.hooks)?;
+        let policy = self.policy.as_policy(&call.pinned);
+        let delay = call
+            .state
+            .settle(policy, &policy.budget, &policy.on, outcome, &self.hooks)?;
         Some(Pause::new(&self.timer, delay))
     }
 
     fn clone_request(&mut self, request: &Request) -> Option<Request> {
         // tower calls this on the policy of the service at the beginning of each call, and makes the call with a clone
         // of the policy. The call of the service's own policy never gets past its first attempt.
-        if self.call.as_ref().is_none_or(|call| call.attempt() == 1) {
-            let policy = self.policy.as_policy(&());
-            let mut call = CallState::new(Stopwatch::new(self.timer.clone()));
+        let is_new = |call: &Call<_, _>| call.state.attempt() == 1;
+        if self.call.as_ref().is_none_or(is_new) {
+            let pinned = self.policy.pin();
+            let policy = self.policy.as_policy(&pinned);
+            let mut state = CallState::new(Stopwatch::new(self.timer.clone()));
             let timed = Hooks::<U, R, G>::listen::<E>();
-            call.begin(&policy.settings, &policy.budget, timed);
-            self.call = Some(call);
+            state.begin(&policy.settings, &policy.budget, timed);
+            self.call = Some(Call { pinned, state });
         }
         Some(request.clone())
     }
