@@ -197,3 +197,14 @@ impl Site {
 fn bit(key: Key) -> u32 {
     1_u32.checked_shl(key as u32).unwrap_or_default()
 }
+
+#[cfg(all(test, target_pointer_width = "64"))]
+mod tests {
+    use super::*;
+
+    /// What `Overrides::install` says of the memory that is kept.
+    #[test]
+    fn the_settings_that_are_kept_for_a_name_have_the_documented_size() {
+        assert_eq!(size_of::<Site>(), 224);
+    }
+}
