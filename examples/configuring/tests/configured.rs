@@ -60,24 +60,62 @@ fn the_nearest_document_counts_field_by_field() {
 fn calls_are_made_under_the_policies() {
     let flags = ["--retry", "orders=max = 2", "--retry", "prices=max = 1"];
     let output = configured("", &[], &flags);
-    assert_eq!(printed(&output), "orders: 2 attempts\nprices: 1 attempts\n");
+    assert_eq!(
+        printed(&output),
+        "orders: gave up after attempt 2\nprices: gave up after attempt 1\n"
+    );
 }
 
 #[test]
-fn a_mistake_is_named_with_its_place() {
-    let output = configured("[retry.orders]\nbackof = \"exp\"\n", &[], &[]);
+fn all_mistakes_of_all_documents_are_named_with_their_places() {
+    let file = "[retry.orders]\nbackof = \"exp\"\nbase = 50\n\n[retry.price]\nmax = 0\n";
+    let variables = [("RETRY_ORDERS", "max = 0"), ("RETRY_ORDER", "max = 1")];
+    let output = configured(file, &variables, &["--retry", "order=max = 1"]);
+    let said = said(&output);
+    let mut places: Vec<_> = said
+        .lines()
+        .map(|line| line.split_once("retry.toml").map_or(line, |(_, rest)| rest))
+        .collect();
+    places.sort_unstable();
+    assert_eq!(
+        places,
+        [
+            ", [retry.orders]: `base` needs a unit: a string such as \"250ms\" or \"1m 30s\"",
+            ", [retry.orders]: unknown key `backof`; did you mean `backoff`?",
+            ", [retry.price]: `max` counts the first call too, so it must be at least 1",
+            "--retry: no call is named `order`; expected one of `orders`, `prices`",
+            ": no call is named `price`; expected one of `orders`, `prices`",
+            "RETRY_ORDER: no call is named `order`; expected one of `orders`, `prices`",
+            "`RETRY_ORDERS.max` counts the first call too, so it must be at least 1",
+        ]
+    );
+}
+
+/// The field of one document does not fit the field of another.
+#[test]
+fn a_conflict_between_two_documents_is_named() {
+    let output = configured("[retry.orders]\ncap = \"10ms\"\n", &[], &[]);
+    assert_eq!(
+        said(&output),
+        "`orders.cap` is 10ms, below `base`, which is 50ms\n"
+    );
+}
+
+#[test]
+fn a_flag_and_a_file_that_cannot_be_read_are_named() {
+    let output = configured("", &[], &["--retry", "orders=max = 0"]);
     assert!(
-        said(&output).contains("did you mean `backoff`?"),
+        said(&output).contains("`orders.max` counts the first call too"),
         "{output:?}"
     );
-    let output = configured("", &[("RETRY_ORDERS", "max = 0")], &[]);
+    let output = configured("[retry.orders\n", &[], &[]);
     assert!(
-        said(&output).contains("`RETRY_ORDERS.max` counts the first call too"),
+        said(&output).contains("retry.toml: TOML parse error at line 1"),
         "{output:?}"
     );
-    let output = configured("", &[], &["--retry", "order=max = 1"]);
-    assert!(
-        said(&output).contains("no call is named `order`"),
-        "{output:?}"
-    );
+    let output = Command::new(env!("CARGO_BIN_EXE_configured"))
+        .args(["--file", "absent.toml"])
+        .output()
+        .expect("the example runs");
+    assert!(said(&output).starts_with("absent.toml: "), "{output:?}");
 }

@@ -68,7 +68,7 @@ fn a_signal_reloads_the_file_and_a_bad_file_changes_nothing() {
     write("[retry.orders]\nmax = 0\n");
     running.hang_up();
     let text = running.until_ready();
-    assert!(text.starts_with("kept the old policies: "), "{text}");
+    assert!(text.starts_with("kept the old policies:\n"), "{text}");
     assert!(text.contains("`max` counts the first call too"), "{text}");
 
     write("[retry.prices]\nmax = 1\n");

@@ -4,11 +4,11 @@
 //! cargo run -p configuring --bin configured -- --file retry.toml --retry 'orders=max = 1' --explain
 //! ```
 
-use std::error::Error;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Parser;
-use configuring::{Down, Policies, parse_flag, policies};
+use configuring::{Down, environment, parse_flag, policies};
 use retryable::config::PolicyConfig;
 
 #[derive(Parser)]
@@ -24,21 +24,27 @@ struct Arguments {
     explain: bool,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
     let Arguments {
         file,
         flags,
         explain,
     } = Arguments::parse();
-    let variable = |key: &str| std::env::var(key).ok();
-    let policies: Policies = policies(file.as_deref(), variable, &flags)?;
+    let policies = match policies(file.as_deref(), environment(), &flags) {
+        Ok(policies) => policies,
+        Err(mistakes) => {
+            // Not returned: that would print the mistakes as Rust prints a structure.
+            eprintln!("{mistakes}");
+            return ExitCode::FAILURE;
+        }
+    };
     for (name, policy) in &policies {
         if explain {
             println!("{name}: {}", policy.describe());
             continue;
         }
         let (_, report) = policy.blocking(|| Err::<(), _>(Down)).report();
-        println!("{name}: {} attempts", report.attempts);
+        println!("{name}: gave up after attempt {}", report.attempts);
     }
-    Ok(())
+    ExitCode::SUCCESS
 }

@@ -7,16 +7,27 @@
 
 #[cfg(unix)]
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> std::process::ExitCode {
+    match run().await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn run() -> Result<(), Box<dyn std::error::Error>> {
     use std::collections::BTreeMap;
     use std::path::PathBuf;
 
-    use configuring::{Down, policies};
+    use configuring::{Down, environment, policies};
     use retryable::LivePolicy;
     use tokio::signal::unix::{SignalKind, signal};
 
-    let file = PathBuf::from(std::env::args_os().nth(1).ok_or("reload FILE")?);
-    let read = || policies(Some(&file), |key| std::env::var(key).ok(), &[]);
+    let file = PathBuf::from(std::env::args_os().nth(1).ok_or("usage: reload FILE")?);
+    let read = || policies(Some(&file), environment(), &[]);
     // Clients of the program have clones of these handles.
     let live: BTreeMap<_, LivePolicy<Down>> = read()?
         .into_iter()
@@ -38,7 +49,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
                 explain();
             }
-            Err(error) => println!("kept the old policies: {error}"),
+            Err(error) => println!("kept the old policies:\n{error}"),
         }
         println!("ready");
     }
