@@ -34,7 +34,7 @@ pub(crate) fn nearest<'a>(word: &str, right: &[Candidate<'a>]) -> Option<&'a str
         let is_near = |alias: &&str| alias.len() > 5 && distance(word, alias) == 1;
         right
             .iter()
-            .find(|(_, aliases)| aliases.iter().any(|alias| is_near(alias)))
+            .find(|(_, aliases)| aliases.iter().any(is_near))
     });
     meant.map(|(name, _)| *name)
 }
