@@ -38,8 +38,17 @@ pub(crate) use builder_ext::sealed;
 pub(crate) use drive::drive;
 #[cfg(feature = "blocking")]
 pub(crate) use drive::settle;
+// Without `tracing`, `feature_off` needs it too.
+#[cfg(any(
+    feature = "blocking",
+    all(
+        not(feature = "tracing"),
+        not(all(target_family = "wasm", target_os = "unknown"))
+    )
+))]
+pub(crate) use http_client::HttpClient;
 #[cfg(feature = "blocking")]
-pub(crate) use http_client::{Accepts, HttpClient, forward_to_reqwest};
+pub(crate) use http_client::{Accepts, forward_to_reqwest};
 #[cfg(any(feature = "blocking", feature = "middleware", feature = "tower"))]
 pub(crate) use policy::begin;
 #[cfg(any(feature = "middleware", feature = "tower"))]
