@@ -5,6 +5,7 @@ mod backoff;
 mod budgets;
 mod gating;
 mod hints;
+mod observing;
 mod page;
 mod presets;
 mod resume;

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const PAGE: &str = include_str!("../../../docs/published-values.md");
 
-const TESTS: [(&str, &str); 6] = [
+const TESTS: [(&str, &str); 7] = [
     ("backoff", include_str!("backoff.rs")),
     ("budgets", include_str!("budgets.rs")),
     ("gating", include_str!("gating.rs")),
     ("hints", include_str!("hints.rs")),
+    ("observing", include_str!("observing.rs")),
     ("presets", include_str!("presets.rs")),
     ("resume", include_str!("resume.rs")),
 ];
@@ -17,7 +18,7 @@ const TESTS: [(&str, &str); 6] = [
 fn ids(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
     let is_id = |word: &&str| {
-        let number = word.strip_prefix(['B', 'R', 'T', 'C', 'P']);
+        let number = word.strip_prefix(['B', 'R', 'T', 'C', 'P', 'O']);
         number.is_some_and(|number| number.parse::<u32>().is_ok())
     };
     words.filter(is_id).map(str::to_owned).collect()
@@ -41,13 +42,22 @@ fn rows() -> BTreeMap<String, &'static str> {
 #[test]
 fn every_value_of_the_page_is_in_the_test_that_it_names() {
     let rows = rows();
-    for (letter, last) in [('B', 31), ('R', 14), ('T', 28), ('C', 14), ('P', 15)] {
+    let sections = [
+        ('B', 31),
+        ('R', 14),
+        ('T', 28),
+        ('C', 14),
+        ('P', 15),
+        ('O', 7),
+    ];
+    for (letter, last) in sections {
         for number in 1..=last {
             let id = format!("{letter}{number}");
             assert!(rows.contains_key(&id), "the page has no {id}");
         }
     }
-    assert_eq!(rows.len(), 31 + 14 + 28 + 14 + 15);
+    let lasts = sections.iter().map(|(_, last)| last);
+    assert_eq!(rows.len(), lasts.sum::<usize>());
     for (id, shown) in &rows {
         for (module, source) in TESTS {
             let named = shown
