@@ -127,3 +127,30 @@ fn every_link_of_a_page_is_defined_for_the_repository_and_for_rustdoc() {
         );
     }
 }
+
+#[test]
+fn getting_started_lists_every_page() {
+    let pages = [documents("docs"), documents("docs/http")];
+    let pages: Vec<_> = pages.into_iter().flatten().collect();
+    let path = |page: &Document| page.path.canonicalize().expect("the page exists");
+    let first = pages
+        .iter()
+        .find(|page| page.path.ends_with("getting-started.md"));
+    let first = first.expect("the page exists");
+    let folder = first.path.parent().expect("it is in a folder");
+    let files = first
+        .targets()
+        .map(|target| target.split('#').next().unwrap_or(target));
+    let listed: BTreeSet<_> = files
+        .filter_map(|file| folder.join(file).canonicalize().ok())
+        .collect();
+    // One is for rustdoc, and one is a part of the documentation of `http`.
+    let apart = ["getting-started.md", "links.md", "failures.md"];
+    let missing: Vec<_> = pages
+        .iter()
+        .filter(|page| !apart.iter().any(|name| page.path.ends_with(name)))
+        .map(path)
+        .filter(|page| !listed.contains(page))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
