@@ -107,9 +107,25 @@ pub fn unknown_key(word: &str, literal: Option<&str>) -> String {
 
 /// What to suggest for a word that is no setting of a policy. Each of those is a key of configuration too.
 pub fn setting_hint(word: &str) -> String {
+    let word = &snake_case(word);
     let settings = Key::settings();
     let settings: Vec<_> = settings.map(|key| (key.name(), key.aliases())).collect();
     key_hint(word, &settings)
+}
+
+/// `maxAttempts` and `max-attempts` as `max_attempts`: documents of other systems write them so.
+fn snake_case(word: &str) -> String {
+    let mut snake = String::new();
+    for letter in word.chars() {
+        if letter.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(match letter {
+            '-' => '_',
+            letter => letter.to_ascii_lowercase(),
+        });
+    }
+    snake
 }
 
 /// Two keys are timeouts: of an attempt, and of the call.

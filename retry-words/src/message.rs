@@ -72,7 +72,7 @@ impl<'a> Place<'a> {
 
     /// A count above `u32::MAX`.
     pub fn too_many(self) -> String {
-        format!("`{}` must fit into a `u32`", self.path)
+        format!("`{}` must be at most {}", self.path, u32::MAX)
     }
 
     /// Something else in place of a count.
@@ -84,7 +84,9 @@ impl<'a> Place<'a> {
     /// A value of a wrong kind, or outside its limits. `also` is what the attribute alone takes.
     pub fn invalid(self, also: &str) -> String {
         let right = match self.key {
-            Key::Backoff => "the name of a shape, such as \"exp\"",
+            Key::Backoff => {
+                "\"exp\", \"fixed\", \"linear\", \"fibonacci\", \"decorrelated\", \"none\""
+            }
             Key::Factor => "a number of at least 1, such as `factor = 2.0`",
             Key::Jitter => {
                 "\"none\", \"full\", \"equal\", the part of the delay to vary, from 0.0 to 1.0, or the time to add to it, such \

@@ -5,6 +5,7 @@ mod boxed_futures;
 mod budget;
 mod card_line;
 mod clocks;
+mod configured_words;
 mod cost;
 mod derive_classify;
 mod documents;

@@ -23,7 +23,7 @@ impl Draft {
             let message = match Key::find(name) {
                 Some(_) => {
                     format!(
-                        "`{name}` is a key of the attribute only: it takes code, which cannot be configured"
+                        "`{name}` is a key of the attribute only: it belongs to the code, which cannot be configured"
                     )
                 }
                 None => format!("unknown key `{name}`{}", setting_hint(name)),

@@ -67,10 +67,15 @@ fn read_entry(entry: &str, draft: &mut Draft) {
     };
     let is_in_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     if name.is_empty() || !name.chars().all(is_in_word) {
-        let mut message = format!("expected `key = value`, but this is `{}`", shown(entry));
-        if entry.starts_with(is_quote) {
-            message.push_str(": write it without quotation marks around it");
-        }
+        let message = match shown(entry) {
+            nothing if nothing.is_empty() => {
+                "expected `key = value`, but there is nothing before a comma".to_owned()
+            }
+            quoted if entry.starts_with(is_quote) => format!(
+                "expected `key = value`, but this is `{quoted}`: write it without quotation marks around it"
+            ),
+            other => format!("expected `key = value`, but this is `{other}`"),
+        };
         draft.faults.add(Syntax, "", message);
         return;
     }
@@ -95,19 +100,27 @@ fn read_value(text: &str) -> Option<Value> {
     if let Ok(flag) = text.parse() {
         return Some(Value::Flag(flag));
     }
-    // As the attribute, which takes `1_000`.
-    let is_whole = first.is_ascii_digit() && text.chars().all(|c| c.is_ascii_digit() || c == '_');
-    if is_whole {
-        let digits = text.replace('_', "");
-        return match digits.parse() {
-            Ok(whole) => Some(Value::Whole(whole)),
-            Err(_) => digits.parse().ok().map(Value::Number),
-        };
+    let number = if first.is_ascii_digit() || matches!(first, '-' | '+' | '.') {
+        read_number(text)
+    } else {
+        // `inf` and `nan` are words.
+        None
+    };
+    Some(number.unwrap_or_else(|| Value::Text(text.to_owned())))
+}
+
+/// Reads the numbers that the attribute takes, such as `1_000`, `0x10` and `2.5`. Their types, as in `5u32`, belong to Rust.
+fn read_number(text: &str) -> Option<Value> {
+    let digits = text.replace('_', "");
+    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = digits.strip_prefix(prefix) {
+            return u64::from_str_radix(digits, radix).ok().map(Value::Whole);
+        }
     }
-    // `inf` and `nan` are words.
-    let is_number = first.is_ascii_digit() || matches!(first, '-' | '+' | '.');
-    let number = text.parse().ok().filter(|_| is_number);
-    Some(number.map_or_else(|| Value::Text(text.to_owned()), Value::Number))
+    match digits.parse() {
+        Ok(whole) if !digits.starts_with('+') => Some(Value::Whole(whole)),
+        _ => digits.parse().ok().map(Value::Number),
+    }
 }
 
 fn is_quote(c: char) -> bool {
