@@ -20,6 +20,10 @@ use crate::timer::{Clock, DefaultTimer};
 /// `RetryRequest`, a `RetryClient`, a middleware or a layer. All other calls begin with [`load`](Self::load):
 /// `live.load().run(..)`, `live.load().run_blocking(..)`. A loop of the caller begins with [`start`](Self::start).
 ///
+/// A call that succeeds costs about 135 instructions more than with a [`DynPolicy`] in a field, which costs 45 to 105 more than a
+/// [`Policy`] in a field (blocking and awaited, counted by callgrind). Use it only if the policy is replaced while the program runs:
+/// a `DynPolicy` is enough for one that is read at the start.
+///
 /// A budget is a part of a policy, so a new policy has that of its own. To keep the tokens, give both the same
 /// `Arc<Budget>` or `static`.
 ///
