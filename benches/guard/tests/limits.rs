@@ -1,6 +1,6 @@
 //! A call that costs more than it did is seen here, and not only in a bench.
 //!
-//! The program of this package is built with optimizations and with the default features, as the program of a user is.
+//! The program of this package is optimized, and has the default features, as the program of a user is.
 //! If a change makes a call cheaper, lower its limit.
 
 use std::path::Path;

@@ -159,10 +159,11 @@ async fn sent<'a>(
 /// O6. Stripe and svix: the same `Idempotency-Key` in all attempts. Stainless, `x-stainless-retry-count`: 0, 1, 2.
 #[tokio::test]
 async fn attempts_share_a_key_but_count_from_one_unless_the_caller_says_otherwise() {
+    static COUNT: HeaderName = HeaderName::from_static("x-stainless-retry-count");
+
     let keys = sent("idempotency-key", |request| request).await;
     assert_eq!(keys, vec![keys[0].clone(); 3]);
 
-    static COUNT: HeaderName = HeaderName::from_static("x-stainless-retry-count");
     let from_one = sent(COUNT.as_str(), |request| {
         request.attempt_header(COUNT.clone())
     });
