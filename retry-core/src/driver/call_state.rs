@@ -76,6 +76,15 @@ impl Begun {
     }
 }
 
+/// The smaller of two limits, of which each may be missing.
+#[inline]
+pub(crate) fn shorter(a: Option<Duration>, b: Option<Duration>) -> Option<Duration> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
 /// The machine of a call, and what measures it.
 ///
 /// The policy is passed in each time, so that an annotated method may take it from `self` and still
@@ -331,9 +340,18 @@ impl<M: Measure> CallState<M> {
 
     /// Gives up if the next attempt cannot begin now. Returns the reason.
     pub(crate) fn give_up_if_late(&mut self, max_elapsed: Option<Duration>) -> Option<GiveUp> {
+        self.give_up_if_after(self.pinned.max_elapsed(max_elapsed))
+    }
+
+    /// Gives up if a deadline has passed, and returns whether. For the begin of an attempt: `max_elapsed` allows a first
+    /// attempt always, and a further one was checked when its wait ended.
+    pub(crate) fn give_up_if_past_deadline(&mut self) -> bool {
+        self.give_up_if_after(None).is_some()
+    }
+
+    fn give_up_if_after(&mut self, max_elapsed: Option<Duration>) -> Option<GiveUp> {
         #[cfg(feature = "test-util")]
         self.resume();
-        let max_elapsed = self.pinned.max_elapsed(max_elapsed);
         let (machine, env) = self.split();
         let reason = machine.give_up_if_late(max_elapsed, &env)?;
         self.measure.mark_enclosing();
@@ -349,19 +367,11 @@ impl<M: Measure> CallState<M> {
     /// Returns how long the attempt that begins now may take: the smaller of the policy's limit and the time until the
     /// nearest deadline.
     pub fn attempt_limit(&self, attempt_timeout: Option<Duration>) -> Option<Duration> {
-        // Only a call that has one of the two limits has an error for an attempt that is cut off.
-        let cuts_off = attempt_timeout.is_some() || self.env().deadline() < Moment::NEVER;
-        let attempt_timeout = if cuts_off {
-            self.pinned.attempt_timeout(attempt_timeout)
-        } else {
-            None
-        };
         let bounds = self.env().bounds(None);
         let remaining = bounds.map(|bounds| bounds.deadline.since(bounds.now));
-        match (attempt_timeout, remaining) {
-            (Some(limit), Some(remaining)) => Some(limit.min(remaining)),
-            (limit, remaining) => limit.or(remaining),
-        }
+        let has_deadline = self.env().deadline() < Moment::NEVER;
+        self.pinned
+            .attempt_limit(attempt_timeout, has_deadline, remaining)
     }
 
     /// Why the call gave up, if the error is not final: a fallback must not hide a bug or a 404.

@@ -271,7 +271,7 @@ where
                 let call = &mut *this.call;
                 let timed = Hooks::<U, R, G>::listen();
                 call.begin(&policy.settings, &policy.budget, timed);
-                let check = || call.give_up_if_late(policy.settings.max_elapsed).is_some();
+                let check = || call.give_up_if_past_deadline();
                 too_late = policy.limit.too_late(check);
             } else if begins {
                 let phase = this.phase.as_mut();

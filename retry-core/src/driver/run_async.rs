@@ -269,7 +269,7 @@ where
     } = policy;
     let mut call = CallState::new(Stopwatch::new(timer));
     call.begin(settings, budget, reported || Hooks::<U, R, G>::listen());
-    let mut too_late = limit.too_late(|| call.give_up_if_late(settings.max_elapsed).is_some());
+    let mut too_late = limit.too_late(|| call.give_up_if_past_deadline());
     loop {
         let outcome = match too_late.take() {
             Some(outcome) => outcome,

@@ -6,6 +6,7 @@
 
 use core::time::Duration;
 
+use super::call_state::shorter;
 use crate::machine::PolicyRef;
 
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +23,13 @@ impl Pinned {
         own
     }
 
-    pub(crate) fn attempt_timeout(self, own: Option<Duration>) -> Option<Duration> {
-        own
+    pub(crate) fn attempt_limit(
+        self,
+        own: Option<Duration>,
+        _has_deadline: bool,
+        remaining: Option<Duration>,
+    ) -> Option<Duration> {
+        shorter(own, remaining)
     }
 
     pub(crate) fn overriding<R>(

@@ -18,6 +18,15 @@ use crate::policy::{AsPolicy, BlockingLimit, Name, Policy};
 
 /// Begins a call under `policy = …`. Returns the limit of its first attempt too, and the policy to keep if the expression
 /// is a [`LivePolicy`](crate::LivePolicy). `name` is that of the function.
+#[cfg_attr(not(feature = "overrides"), inline)]
+#[cfg_attr(
+    feature = "overrides",
+    inline(always),
+    expect(
+        clippy::inline_always,
+        reason = "the compiler counts the two ways in which a call begins, and then keeps every call in memory"
+    )
+)]
 pub fn start_policy<P, M: Measure>(
     source: &P,
     name: &Name,

@@ -73,7 +73,7 @@ pub fn limit<L, M>(
     PolicyLimit {
         limit,
         attempt_timeout,
-        max_elapsed,
+        ..
     }: PolicyLimit<L>,
 ) -> AttemptDeadline<L>
 where
@@ -82,7 +82,7 @@ where
 {
     let remaining = if !limit.cuts_off() {
         None
-    } else if call.give_up_if_late(max_elapsed).is_some() {
+    } else if call.give_up_if_past_deadline() {
         Some(Duration::ZERO)
     } else {
         call.attempt_limit(attempt_timeout)

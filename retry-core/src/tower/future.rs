@@ -125,7 +125,7 @@ where
             if begins && !this.call.has_begun() {
                 let call = &mut *this.call;
                 call.begin(settings, &policy.budget, Hooks::<U, R, G>::listen());
-                let check = || call.give_up_if_late(settings.max_elapsed).is_some();
+                let check = || call.give_up_if_past_deadline();
                 too_late = policy.limit.too_late(check);
             } else if begins {
                 let phase = this.phase.as_mut();
