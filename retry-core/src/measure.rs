@@ -19,6 +19,10 @@ pub trait Measure: Clock {
     /// Begins the call. `timed`: measure it even without a deadline.
     fn begin(&mut self, deadline: Option<Duration>, timed: bool);
 
+    /// Begins a call that has overrides. `timed`: they limit its time, or the code does.
+    #[cfg(feature = "overrides")]
+    fn begin_overridden(&mut self, _timed: bool) {}
+
     /// Returns when the call began; [`Moment::NEVER`] if it is not measured.
     fn started(&self) -> Moment;
 
@@ -212,9 +216,11 @@ impl<C: Clock> Measure for Untimed<C> {
         self.clock
     }
 
+    fn begin(&mut self, _: Option<Duration>, _: bool) {}
+
     #[cfg(feature = "overrides")]
     #[inline]
-    fn begin(&mut self, _: Option<Duration>, timed: bool) {
+    fn begin_overridden(&mut self, timed: bool) {
         if timed {
             self.started = self.now();
         }
@@ -224,9 +230,6 @@ impl<C: Clock> Measure for Untimed<C> {
     fn started(&self) -> Moment {
         self.started
     }
-
-    #[cfg(not(feature = "overrides"))]
-    fn begin(&mut self, _: Option<Duration>, _: bool) {}
 
     #[cfg(not(feature = "overrides"))]
     fn started(&self) -> Moment {

@@ -76,15 +76,6 @@ impl Begun {
     }
 }
 
-/// The smaller of two limits, of which each may be missing.
-#[inline]
-pub(crate) fn shorter(a: Option<Duration>, b: Option<Duration>) -> Option<Duration> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
-}
-
 /// The machine of a call, and what measures it.
 ///
 /// The policy is passed in each time, so that an annotated method may take it from `self` and still
@@ -132,13 +123,23 @@ impl<M: Measure> CallState<M> {
     }
 
     /// Begins the first attempt. Reads the clock only if the time will be needed.
-    #[inline]
+    #[cfg_attr(not(feature = "overrides"), inline)]
+    #[cfg_attr(
+        feature = "overrides",
+        inline(always),
+        expect(clippy::inline_always, reason = "as `begin_with`")
+    )]
     pub(crate) fn begin(&mut self, settings: &Settings, budget: &impl RetryBudget, timed: bool) {
         self.begin_as(&settings.name, settings, budget, timed);
     }
 
     /// Like [`begin`](Self::begin), for a call whose name is not that of its policy.
-    #[inline]
+    #[cfg_attr(not(feature = "overrides"), inline)]
+    #[cfg_attr(
+        feature = "overrides",
+        inline(always),
+        expect(clippy::inline_always, reason = "as `begin_with`")
+    )]
     pub(crate) fn begin_as(
         &mut self,
         name: &Name,
@@ -152,6 +153,7 @@ impl<M: Measure> CallState<M> {
             // overrides too.
             let (pinned, begun) = Pinned::begin(name, settings);
             self.pinned = pinned;
+            self.measure.begin_overridden(begun.is_timed);
             return self.begin_with(&begun, budget, timed);
         }
         let _ = name;
@@ -367,11 +369,29 @@ impl<M: Measure> CallState<M> {
     /// Returns how long the attempt that begins now may take: the smaller of the policy's limit and the time until the
     /// nearest deadline.
     pub fn attempt_limit(&self, attempt_timeout: Option<Duration>) -> Option<Duration> {
+        // A branch of its own, so that calls without overrides keep what the compiler knows of their limits.
+        #[cfg(feature = "overrides")]
+        if self.pinned.is_some() {
+            // Only a call that has one of the two limits has an error for an attempt that is cut off.
+            let cuts_off = attempt_timeout.is_some() || self.env().deadline() < Moment::NEVER;
+            let attempt_timeout = if cuts_off {
+                self.pinned.attempt_timeout(attempt_timeout)
+            } else {
+                None
+            };
+            return self.shorter_limit(attempt_timeout);
+        }
+        self.shorter_limit(attempt_timeout)
+    }
+
+    /// Returns the smaller of this limit and the time until the nearest deadline.
+    fn shorter_limit(&self, attempt_timeout: Option<Duration>) -> Option<Duration> {
         let bounds = self.env().bounds(None);
         let remaining = bounds.map(|bounds| bounds.deadline.since(bounds.now));
-        let has_deadline = self.env().deadline() < Moment::NEVER;
-        self.pinned
-            .attempt_limit(attempt_timeout, has_deadline, remaining)
+        match (attempt_timeout, remaining) {
+            (Some(limit), Some(remaining)) => Some(limit.min(remaining)),
+            (limit, remaining) => limit.or(remaining),
+        }
     }
 
     /// Why the call gave up, if the error is not final: a fallback must not hide a bug or a 404.

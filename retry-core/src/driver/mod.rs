@@ -29,7 +29,7 @@ use unpinned::Pinned;
 pub use awaited::Awaited;
 pub use blocking::Blocking;
 #[cfg(feature = "overrides")]
-pub(crate) use call_state::{Begun, shorter};
+pub(crate) use call_state::Begun;
 pub use call_state::CallState;
 pub(crate) use call_state::Judged;
 pub use delay::Delay;

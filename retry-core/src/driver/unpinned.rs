@@ -6,7 +6,6 @@
 
 use core::time::Duration;
 
-use super::call_state::shorter;
 use crate::machine::PolicyRef;
 
 #[derive(Clone, Copy, Debug)]
@@ -21,15 +20,6 @@ impl Pinned {
 
     pub(crate) fn max_elapsed(self, own: Option<Duration>) -> Option<Duration> {
         own
-    }
-
-    pub(crate) fn attempt_limit(
-        self,
-        own: Option<Duration>,
-        _has_deadline: bool,
-        remaining: Option<Duration>,
-    ) -> Option<Duration> {
-        shorter(own, remaining)
     }
 
     pub(crate) fn overriding<R>(

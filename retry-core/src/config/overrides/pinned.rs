@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::installed::look_up;
 use super::site::Site;
-use crate::driver::{Begun, shorter};
+use crate::driver::Begun;
 use crate::machine::PolicyRef;
 use crate::policy::{Name, Settings};
 
@@ -35,18 +35,15 @@ impl Pinned {
         self.0.map_or(own, |site| site.max_elapsed(own))
     }
 
-    /// How long an attempt may take that has `own` in the code, and `remaining` until the nearest deadline.
-    /// `has_deadline`: the call has one itself.
-    pub(crate) fn attempt_limit(
-        self,
-        own: Option<Duration>,
-        has_deadline: bool,
-        remaining: Option<Duration>,
-    ) -> Option<Duration> {
-        match self.0 {
-            None => shorter(own, remaining),
-            Some(site) => overridden_limit(site, own, has_deadline, remaining),
-        }
+    pub(crate) fn is_some(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Only for a call whose attempts are cut off.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn attempt_timeout(self, own: Option<Duration>) -> Option<Duration> {
+        self.0.map_or(own, |site| site.attempt_timeout(own))
     }
 
     /// Calls `decide` with the policy that the call has with its overrides.
@@ -67,23 +64,4 @@ impl Pinned {
             ladder: site.ladder(own.ladder),
         })
     }
-}
-
-/// Apart, so that calls without overrides keep what the compiler knows of their limits.
-#[cold]
-#[inline(never)]
-fn overridden_limit(
-    site: &Site,
-    own: Option<Duration>,
-    has_deadline: bool,
-    remaining: Option<Duration>,
-) -> Option<Duration> {
-    // Only a call that has one of the two limits has an error for an attempt that is cut off.
-    let cuts_off = own.is_some() || has_deadline;
-    let own = if cuts_off {
-        site.attempt_timeout(own)
-    } else {
-        None
-    };
-    shorter(own, remaining)
 }
