@@ -116,6 +116,18 @@ impl<M: Measure> CallState<M> {
         }
     }
 
+    #[inline]
+    pub(crate) fn pinned(&self) -> Pinned {
+        self.pinned
+    }
+
+    #[inline]
+    #[must_use]
+    pub(crate) fn with_pinned(mut self, pinned: Pinned) -> Self {
+        self.pinned = pinned;
+        self
+    }
+
     /// Whether the call has begun.
     #[inline]
     pub(crate) fn has_begun(&self) -> bool {

@@ -135,16 +135,18 @@ where
         let is_late = call.settle_wait(policy, rule, outcome, hooks);
         return (call, (!is_late).then_some(Duration::ZERO));
     }
+    // Lending the call could change its overrides, for all that the compiler knows.
+    let pinned = call.pinned();
     // Copies: what is lent to a function that is not inlined must be in memory, for every other success too.
     if call.accepts(budget, outcome, &hooks.until) {
         if call.is_success_wanted(&policy.settings) {
             let call = call.hand_back();
             call.report_success(&policy.settings, &policy.settings.name);
-            return (call, None);
+            return (call.with_pinned(pinned), None);
         }
         return (call, None);
     }
     let mut call = call.hand_back();
     let settled = call.settle_failure(policy, budget, rule, outcome.err(), hooks);
-    (call, settled)
+    (call.with_pinned(pinned), settled)
 }
