@@ -23,7 +23,7 @@ pub trait Measure: Clock {
     #[cfg(feature = "overrides")]
     fn begin_overridden(&mut self, _timed: bool) {}
 
-    /// Returns when the call began; [`Moment::NEVER`] if it is not measured.
+    /// Returns when the call began; `Moment::NEVER` if it is not measured.
     fn started(&self) -> Moment;
 
     /// Returns the time since the call began; `None` if it is not measured.
@@ -40,7 +40,7 @@ pub trait Measure: Clock {
         Duration::from_nanos(self.slept_nanos())
     }
 
-    /// Returns when the call must have ended; [`Moment::NEVER`] if it has no deadline.
+    /// Returns when the call must have ended; `Moment::NEVER` if it has no deadline.
     fn deadline(&self) -> Moment;
 
     /// The call has given up, as the enclosing attempt must know.
