@@ -184,7 +184,12 @@ const BACKON: &str = "HEAD {
 const BACKON_BUILDER: &str = "use backon::ExponentialBuilder;
 fn builder() -> ExponentialBuilder { ExponentialBuilder::default().with_max_times(4).with_jitter() }";
 
-const BACKON_MACROS: &str = "#[backon_macros::backon(backoff = builder)] HEAD BODY\n";
+/// With a function that borrows: the attribute moves arguments into the first attempt.
+const BACKON_MACROS: &str = "HEAD {
+    #[backon_macros::backon(backoff = builder)]
+    async fn call(client: &Client, id: u64, label: &str) -> Result<u64, E> BODY
+    call(client, id, &label).await
+}\n";
 
 const TOKIO_RETRY: &str = "HEAD {
     use tokio_retry::{Retry, strategy::{ExponentialBackoff, jitter}};
