@@ -1,5 +1,10 @@
 //! What each setting can change, and what it cannot.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::task::Poll;
 use std::time::Duration;
 
 use retryable::config::not_applied;
@@ -225,6 +230,48 @@ fn limits_of_calls_that_have_one() {
     let _installed = installed("limits(attempt_timeout=1s)");
     assert_eq!(elapsed(fixed.deadline(60_000 * MS)), 2000 * MS);
     assert_eq!(elapsed(fixed.attempt_timeout(60_000 * MS)), 2000 * MS);
+}
+
+/// Polls a call once, and again after 10 s, in the middle of its wait. Returns how many attempts began.
+fn attempts_of_a_late_call<F: Future<Output = Result<(), TimedOut>>>(
+    call: impl FnOnce(Arc<AtomicU32>) -> F,
+) -> u32 {
+    let attempts = Arc::new(AtomicU32::new(0));
+    let call = call(Arc::clone(&attempts));
+    paused().block_on(async {
+        let mut call = pin!(call);
+        let first = poll_fn(|context| Poll::Ready(call.as_mut().poll(context).is_pending()));
+        assert!(first.await, "the call waits");
+        tokio::time::advance(10_000 * MS).await;
+        assert!(call.await.is_err());
+    });
+    attempts.load(Relaxed)
+}
+
+#[test]
+fn no_attempt_begins_if_a_wait_ends_after_an_overridden_max_elapsed() {
+    #[retryable(
+        attempt_timeout = "60s",
+        backoff = "fixed",
+        base = "1s",
+        name = "late_wait"
+    )]
+    async fn annotated(attempts: Arc<AtomicU32>) -> Result<(), TimedOut> {
+        attempts.fetch_add(1, Relaxed);
+        Err(TimedOut::new(MS))
+    }
+
+    let _installed = installed("late_wait(max_elapsed=5s)");
+    assert_eq!(attempts_of_a_late_call(annotated), 1);
+    let policy = Policy::fixed(1000 * MS).name("late_wait");
+    let limited = policy.attempt_timeout(60_000 * MS);
+    let once = |attempts: &AtomicU32| {
+        attempts.fetch_add(1, Relaxed);
+        Err(TimedOut::new(MS))
+    };
+    let run =
+        |attempts: Arc<AtomicU32>| async move { limited.run(|| async { once(&attempts) }).await };
+    assert_eq!(attempts_of_a_late_call(run), 1);
 }
 
 #[test]
