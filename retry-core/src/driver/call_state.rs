@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::Pinned;
+use super::begun::Begun;
 use super::call_env::CallEnv;
 use crate::budget::RetryBudget;
 use crate::class::Class;
@@ -32,48 +33,6 @@ pub(crate) struct Judged {
     /// The waits before this decision. Only some listeners ask for them, so that they are no `Duration` yet.
     pub(crate) slept_nanos: u64,
     pub(crate) decision: Decision,
-}
-
-/// What a call begins with.
-#[derive(Clone, Copy)]
-pub(crate) struct Begun {
-    /// Computed here, and not in `begin_with`: the compiler would share that code with calls that have overrides, whose
-    /// maximum is not a constant.
-    first: PackedAttempt,
-    deadline: Option<Duration>,
-    /// Measured even without a deadline.
-    is_timed: bool,
-}
-
-impl Begun {
-    #[inline]
-    pub(crate) fn new(
-        max_attempts: u32,
-        deadline: Option<Duration>,
-        max_elapsed: Option<Duration>,
-    ) -> Self {
-        #[cfg(feature = "test-util")]
-        let max_attempts = testing::apply(&Settings {
-            max_attempts,
-            ..Settings::DEFAULT
-        })
-        .max_attempts;
-        Self {
-            first: PackedAttempt::new(1, max_attempts),
-            deadline,
-            is_timed: max_elapsed.is_some(),
-        }
-    }
-
-    /// Without overrides.
-    #[inline]
-    pub(crate) fn by(settings: &Settings) -> Self {
-        Self::new(
-            settings.max_attempts,
-            settings.deadline,
-            settings.max_elapsed,
-        )
-    }
 }
 
 /// The machine of a call, and what measures it.

@@ -1,6 +1,7 @@
 //! The drivers: thin loops around the machine. They run attempts and wait.
 
 mod awaited;
+mod begun;
 mod blocking;
 mod call_env;
 mod call_state;
@@ -27,9 +28,9 @@ use crate::config::Pinned;
 use unpinned::Pinned;
 
 pub use awaited::Awaited;
-pub use blocking::Blocking;
 #[cfg(feature = "overrides")]
-pub(crate) use call_state::Begun;
+pub(crate) use begun::Begun;
+pub use blocking::Blocking;
 pub use call_state::CallState;
 pub(crate) use call_state::Judged;
 pub use delay::Delay;
