@@ -319,8 +319,12 @@ impl<M: Measure> CallState<M> {
     /// Gives up if a deadline has passed, and returns whether. For the begin of an attempt: `max_elapsed` allows a first
     /// attempt always, and a further one was checked when its wait ended, except for one that only overrides set.
     pub(crate) fn give_up_if_past_deadline(&mut self) -> bool {
-        self.give_up_if_after(self.pinned.max_elapsed(None))
-            .is_some()
+        // A branch of its own, as in `attempt_limit`.
+        #[cfg(feature = "overrides")]
+        if self.pinned.is_some() {
+            return self.give_up_if_late(None).is_some();
+        }
+        self.give_up_if_after(None).is_some()
     }
 
     fn give_up_if_after(&mut self, max_elapsed: Option<Duration>) -> Option<GiveUp> {
